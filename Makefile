@@ -1,0 +1,63 @@
+# What a newcomer types: `make demo`, `make test`. `make` alone lists the rest.
+PYTHON ?= python3
+.DEFAULT_GOAL := help
+
+VENV := .venv/.installed
+DEVSERVER := devserver/.venv/.installed
+
+.PHONY: help
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %s: make PYTHON=python3.12 ..." % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv --clear .venv
+	.venv/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv/bin/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+$(DEVSERVER): devserver/requirements.txt
+	$(PYTHON) -m venv --clear devserver/.venv
+	devserver/.venv/bin/python -m pip install --quiet --requirement devserver/requirements.txt
+	@touch $@
+
+.PHONY: demo
+demo: $(VENV) $(DEVSERVER)  ## run the tour against a local real dserver
+	@.venv/bin/python examples/tour.py --demo
+
+.PHONY: test
+test: $(VENV) $(DEVSERVER)  ## run the tests against the local real dserver, under five minutes
+	.venv/bin/python -m pytest -m 'not slow'
+
+.PHONY: test-all
+test-all: $(VENV) $(DEVSERVER)  ## run all tests, those that take long included
+	.venv/bin/python -m pytest
+
+.PHONY: check
+check: $(VENV) $(DEVSERVER)  ## check format, style, types, and that nothing derived is stale
+	.venv/bin/ruff format --check --quiet
+	.venv/bin/ruff check --quiet
+	.venv/bin/mypy
+	.venv/bin/pyright
+	.venv/bin/pyright --ignoreexternal --verifytypes dtool_lookup_api
+	.venv/bin/openapi-spec-validator openapi.yaml
+	.venv/bin/python tools/check.py
+
+.PHONY: dserver
+dserver: $(DEVSERVER)  ## serve the local real dserver in the foreground
+	@devserver/.venv/bin/python devserver/serve.py
+
+.PHONY: spec
+spec: $(VENV) $(DEVSERVER)  ## derive openapi.yaml from the pinned server's document and overlay/
+	.venv/bin/python tools/spec.py
+
+.PHONY: generate
+generate: $(VENV)  ## derive generated/, the result types and the surfaces
+	.venv/bin/python tools/generate.py
+	.venv/bin/python tools/result_types.py
+	.venv/bin/python tools/surfaces.py
+
+.PHONY: format
+format: $(VENV)  ## format the code
+	.venv/bin/ruff format
+	.venv/bin/ruff check --fix

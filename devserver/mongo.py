@@ -1,0 +1,157 @@
+"""Keep the documents in memory where no MongoDB is at hand.
+
+mongomock 4.3 under the released plugins lacks what this module adds: text search, UUID values,
+views and the `$unset` stage. Its operations on one document are not atomic, hence the lock.
+"""
+
+import functools
+import re
+import threading
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import mongomock
+import mongomock.aggregate
+import mongomock.collection
+import mongomock.database
+import mongomock.filtering
+import mongomock.mongo_client
+import pymongo
+from bson.binary import UuidRepresentation
+from bson.codec_options import CodecOptions
+from mongomock.store import CollectionStore, ServerStore
+
+Document = dict[str, Any]
+
+_lock = threading.RLock()
+
+
+def install() -> None:
+    """Let every `pymongo.MongoClient` of this process share one store in memory.
+
+    The plugins bind the class when they are imported: call this before.
+    """
+    mongomock.filtering._filterer_inst = _Filterer()
+    mongomock.aggregate._PIPELINE_HANDLERS["$unset"] = _unset
+    mongomock.collection.BSON = _Bson
+    mongomock.database.Collection = _Collection
+    mongomock.mongo_client.Database = _Database
+    pymongo.MongoClient = functools.partial(mongomock.MongoClient, _store=ServerStore())
+
+
+class _Bson(mongomock.collection.BSON):
+    """Accept UUID values, as the plugins' `uuidRepresentation="standard"` asks for."""
+
+    _options = CodecOptions(uuid_representation=UuidRepresentation.STANDARD)
+
+    @classmethod
+    def encode(cls, document: Document, check_keys: bool = False) -> "_Bson":
+        return super().encode(document, check_keys, cls._options)
+
+
+class _Filterer(mongomock.filtering._Filterer):
+    """Match `$text` as MongoDB does without stemming: any word, every "phrase", no -word."""
+
+    def apply(self, search_filter: Document, document: Document) -> bool:
+        if not isinstance(search_filter, dict) or "$text" not in search_filter:
+            return super().apply(search_filter, document)
+        others = {key: value for key, value in search_filter.items() if key != "$text"}
+        matches = _text_matches(search_filter["$text"]["$search"], document)
+        return matches and super().apply(others, document)
+
+
+def _text_matches(search: str, document: Document) -> bool:
+    text = "\n".join(_fold(value) for value in _strings(document))
+    words = set(re.findall(r"\w+", text))
+    search = _fold(search)
+    phrases = re.findall(r'"([^"]+)"', search)
+    unwanted = re.findall(r"(?<!\S)-(\w+)", search)
+    wanted = re.findall(r"\w+", re.sub(r"(?<!\S)-\S+", " ", search))
+    return (
+        not words.isdisjoint(wanted)
+        and words.isdisjoint(unwanted)
+        and all(phrase in text for phrase in phrases)
+    )
+
+
+def _fold(text: str) -> str:
+    """Drop case and diacritics, which a text index of MongoDB ignores."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for element in value.values() if isinstance(value, dict) else value:
+            yield from _strings(element)
+
+
+def _unset(documents: list[Document], database: Any, fields: str | list[str]) -> list[Document]:  # noqa: ANN401
+    names = [fields] if isinstance(fields, str) else fields
+    project = mongomock.aggregate._PIPELINE_HANDLERS["$project"]
+    return project(documents, database, dict.fromkeys(names, 0))
+
+
+class _Database(mongomock.Database):
+    """Offer views: `create` with `viewOn` defines one, each access computes it anew."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **options)
+        if not hasattr(self._store, "views"):
+            self._store.views = {}
+
+    def command(self, command: str | Document, value: Any = None, **options: Any) -> Document:  # noqa: ANN401
+        if command != "create" or "viewOn" not in options:
+            return super().command(command, **options)
+        with _lock:
+            self._store.create_collection(value)
+            self._store.views[value] = (options["viewOn"], options["pipeline"])
+        return {"ok": 1.0}
+
+    def get_collection(self, name: str, *args: Any, **options: Any) -> mongomock.Collection:  # noqa: ANN401
+        with _lock:
+            if name in self._store.views:
+                self._compute_view(name)
+            return super().get_collection(name, *args, **options)
+
+    def drop_collection(self, name_or_collection: Any, session: None = None) -> None:  # noqa: ANN401
+        with _lock:
+            name = getattr(name_or_collection, "name", name_or_collection)
+            self._store.views.pop(name, None)
+            super().drop_collection(name, session)
+
+    def _compute_view(self, name: str) -> None:
+        source, pipeline = self._store.views[name]
+        computed = CollectionStore(name)
+        computed.create()
+        for document in self[source].aggregate(pipeline):
+            computed[document["_id"]] = document
+        self._store._collections[name] = computed
+
+
+def _locked(name: str) -> Callable[..., Any]:
+    method = getattr(mongomock.Collection, name)
+
+    @functools.wraps(method)
+    def locked(*args: Any, **options: Any) -> Any:  # noqa: ANN401
+        with _lock:
+            return method(*args, **options)
+
+    return locked
+
+
+class _Collection(mongomock.Collection):
+    """Do one operation at a time."""
+
+    _insert = _locked("_insert")
+    _update = _locked("_update")
+    _delete = _locked("_delete")
+    _find_and_modify = _locked("_find_and_modify")
+    count_documents = _locked("count_documents")
+
+    def _get_dataset(self, *args: Any) -> list[Document]:  # noqa: ANN401
+        with _lock:
+            return list(super()._get_dataset(*args))

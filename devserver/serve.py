@@ -1,0 +1,89 @@
+"""Serve the released dserver and a token generator on this machine, until stopped."""
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+from app import EXTENSIONS, running_app
+from certificate import write_certificate
+from data import PASSWORDS
+from flask import Flask
+from flask_jwt_extended import create_access_token
+from index import populate
+from tokens import TokenGenerator
+from web import HOST, serving
+
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
+
+
+def main() -> None:
+    """Start both servers, print how to reach them, and wait for the signal to stop."""
+    options = _parse_arguments()
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    if options.until_eof:
+        threading.Thread(target=_stop_at_eof, daemon=True).start()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dserver-")))
+        app = stack.enter_context(running_app(folder, options.without))
+        populate(app, folder)
+        generator = TokenGenerator(PASSWORDS, _token_creator(app, options.token_lifetime))
+        certificate = write_certificate(folder / "localhost.pem") if options.https else None
+        port = stack.enter_context(serving(app, options.port, certificate))
+        token_port = stack.enter_context(serving(generator, options.token_port, certificate))
+        _announce(port, token_port, certificate)
+        signal.sigwait(STOP_SIGNALS)
+
+
+def _parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    add = parser.add_argument
+    add("--port", type=int, default=5000, help="of the server; 0: a free one")
+    add("--token-port", type=int, default=5001, help="of the token generator; 0: a free one")
+    add("--https", action="store_true", help="with a self-signed certificate")
+    add("--token-lifetime", type=float, default=3600, metavar="SECONDS", help="default: 3600")
+    add(
+        "--without",
+        action="append",
+        default=[],
+        choices=EXTENSIONS,
+        help="leave out an extension plugin; may be repeated",
+    )
+    add("--until-eof", action="store_true", help="stop when standard input ends")
+    return parser.parse_args()
+
+
+def _stop_at_eof() -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _token_creator(app: Flask, lifetime: float) -> Callable[[str], str]:
+    def create_token(username: str) -> str:
+        with app.app_context():
+            return create_access_token(username, expires_delta=timedelta(seconds=lifetime))
+
+    return create_token
+
+
+def _announce(port: int, token_port: int, certificate: Path | None) -> None:
+    scheme = "https" if certificate else "http"
+    print(f"export DSERVER_URL={scheme}://{HOST}:{port}")
+    print(f"export DSERVER_TOKEN_GENERATOR_URL={scheme}://{HOST}:{token_port}/token")
+    print("export DSERVER_USERNAME=testuser")
+    print("export DSERVER_PASSWORD=test_password")
+    if certificate:
+        print(f"export SSL_CERT_FILE={certificate}")
+    users = ", ".join(f"{name} ({password})" for name, password in PASSWORDS.items())
+    print(f"# ready; Ctrl-C stops it; users (passwords): {users}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

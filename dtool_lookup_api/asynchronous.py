@@ -1,0 +1,1080 @@
+# Derived by `make generate` from dtool_lookup_api/operations: do not edit.
+
+"""The same functions to await."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from .core.calls import run_async as _run_async
+from .core.deprecation import warn_deprecated as _warn_deprecated
+from .operations import base_uris as _base_uris
+from .operations import datasets as _datasets
+from .operations import graph as _graph
+from .operations import metadata as _metadata
+from .operations import mongo as _mongo
+from .operations import server as _server
+from .operations import users as _users
+from .operations.arguments import ASCENDING, DESCENDING
+from .page import Page
+from .types import (
+    Annotations,
+    BaseUri,
+    BaseUriSortField,
+    BaseUriWithPermissions,
+    Dataset,
+    DatasetSortField,
+    GraphDataset,
+    JsonObject,
+    Manifest,
+    MongoDataset,
+    ServerConfig,
+    ServerVersions,
+    Summary,
+    User,
+    UserSortField,
+)
+
+__all__ = [
+    "ASCENDING",
+    "DESCENDING",
+    "aggregate",
+    "all",
+    "by_query",
+    "by_uuid",
+    "config",
+    "delete_base_uri",
+    "delete_user",
+    "get_annotations",
+    "get_base_uri",
+    "get_base_uris",
+    "get_config",
+    "get_dataset",
+    "get_datasets",
+    "get_datasets_by_mongo_aggregation",
+    "get_datasets_by_mongo_query",
+    "get_datasets_by_uuid",
+    "get_graph_by_uuid",
+    "get_manifest",
+    "get_me",
+    "get_my_summary",
+    "get_readme",
+    "get_summary",
+    "get_tags",
+    "get_user",
+    "get_users",
+    "get_versions",
+    "graph",
+    "list_base_uris",
+    "list_users",
+    "lookup",
+    "manifest",
+    "query",
+    "readme",
+    "register_base_uri",
+    "register_user",
+    "search",
+    "summary",
+    "user_info",
+    "versions",
+]
+
+
+async def get_base_uris(
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Page[BaseUri]:
+    """List the base URIs that the server knows.
+
+    Args:
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Base URIs on a page, 1 to 100, default 10.
+        sort_fields: Field to sort by; there is only ``"base_uri"``.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of base URIs (dict) that also has ``pagination`` and ``sorting``::
+
+            [{"base_uri": "s3://test-bucket"}, {"base_uri": "smb://test-share"}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``GET /base-uris``.
+    """
+    return await _run_async(
+        _base_uris.get_base_uris(
+            page_number=page_number,
+            page_size=page_size,
+            sort_fields=sort_fields,
+            sort_order=sort_order,
+            pagination=pagination,
+            sorting=sorting,
+        )
+    )
+
+
+async def get_base_uri(base_uri: str) -> BaseUriWithPermissions:
+    """Return a base URI with its permissions.
+
+    Args:
+        base_uri: The base URI, e.g. ``"smb://test-share"``.
+
+    Returns:
+        The base URI (dict), with the names of the users who may search it and who may register
+        datasets in it::
+
+            {"base_uri": "smb://test-share",
+             "users_with_search_permissions": ["admin", "testuser"],
+             "users_with_register_permissions": ["admin"]}
+
+    Raises:
+        NotFoundError: If the server does not know the base URI.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
+    """
+    return await _run_async(_base_uris.get_base_uri(base_uri=base_uri))
+
+
+async def register_base_uri(
+    base_uri: str,
+    users_with_search_permissions: Sequence[str] | None = None,
+    users_with_register_permissions: Sequence[str] | None = None,
+) -> bool:
+    """Register a base URI, or change who may use it.
+
+    The server replaces both lists of users at once, and drops names that it does not know. So
+    the list that is not given is read first and sent back, and unknown names are refused.
+
+    Args:
+        base_uri: The base URI, e.g. ``"smb://test-share"``, without a slash at its end.
+        users_with_search_permissions: Names of all users who may search it; default is to
+            leave that as it is. An empty list takes the permission from everybody.
+        users_with_register_permissions: Names of all users who may register datasets in it;
+            default is to leave that as it is. An empty list takes it from everybody.
+
+    Returns:
+        True; whatever goes wrong is raised.
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent, or names an unknown user.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights.
+    Route: ``PUT /base-uris/{base_uri}``, after ``GET`` and ``GET /users/{username}``.
+    """
+    return await _run_async(
+        _base_uris.register_base_uri(
+            base_uri=base_uri,
+            users_with_search_permissions=users_with_search_permissions,
+            users_with_register_permissions=users_with_register_permissions,
+        )
+    )
+
+
+async def delete_base_uri(base_uri: str) -> bool:
+    """Delete a base URI that holds no datasets.
+
+    Args:
+        base_uri: The base URI. One that does not exist is as good as deleted.
+
+    Returns:
+        True; whatever goes wrong is raised.
+
+    Raises:
+        InvalidRequestError: If the base URI cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        ServerError: Also if datasets are registered in it; then nothing is deleted.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``DELETE /base-uris/{base_uri}``.
+    """
+    return await _run_async(_base_uris.delete_base_uri(base_uri=base_uri))
+
+
+async def get_datasets(
+    free_text: str | None = None,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Page[Dataset]:
+    """List the datasets that you may search, all of them or those that match every filter.
+
+    Args:
+        free_text: Words to look for in all of the metadata; any of them suffices.
+        creator_usernames: Names of creators; any of them.
+        base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+        uuids: UUIDs; any of them.
+        tags: Tags; all of them.
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Datasets on a page, 1 to 100, default 10.
+        sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
+            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+            one for each.
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of datasets (dict) that also has ``pagination`` and ``sorting``. Dates
+        are seconds since the epoch, UTC (float)::
+
+            [{"base_uri": "smb://test-share",
+              "created_at": 1604860720.736269,
+              "creator_username": "jotelha",
+              "frozen_at": 1604921621.719575,
+              "name": "simple_test_dataset",
+              "number_of_items": 1,
+              "size_in_bytes": 17,
+              "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+              "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675"}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
+
+    Requires a registered user; lists what is in the base URIs that this user may search.
+    Route: ``POST /uris``.
+    """
+    return await _run_async(
+        _datasets.get_datasets(
+            free_text=free_text,
+            creator_usernames=creator_usernames,
+            base_uris=base_uris,
+            uuids=uuids,
+            tags=tags,
+            page_number=page_number,
+            page_size=page_size,
+            sort_fields=sort_fields,
+            sort_order=sort_order,
+            pagination=pagination,
+            sorting=sorting,
+        )
+    )
+
+
+async def get_dataset(uri: str) -> Dataset:
+    """Return what the server knows about the dataset at a URI.
+
+    Args:
+        uri: URI of the dataset, e.g.
+            ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+
+    Returns:
+        The dataset (dict). Dates are seconds since the epoch, UTC (float)::
+
+            {"base_uri": "smb://test-share",
+             "created_at": 1604860720.736269,
+             "creator_username": "jotelha",
+             "frozen_at": 1604921621.719575,
+             "name": "simple_test_dataset",
+             "number_of_items": 1,
+             "size_in_bytes": 17,
+             "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675"}
+
+    Raises:
+        NotFoundError: If there is no such dataset in the base URI.
+        PermissionDeniedError: If the base URI is unknown or not yours to search.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires search permission on the base URI. Route: ``GET /uris/{uri}``.
+    """
+    return await _run_async(_datasets.get_dataset(uri=uri))
+
+
+async def get_datasets_by_uuid(
+    uuid: str | UUID,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Page[Dataset]:
+    """List all copies of a dataset, wherever they are.
+
+    Args:
+        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Datasets on a page, 1 to 100, default 10.
+        sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
+            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+            one for each.
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of datasets (dict) as from ``get_datasets``, one for each copy; empty if
+        no base URI that you may search has one::
+
+            [{"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...},
+             {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
+
+    Requires a registered user; lists what is in the base URIs that this user may search.
+    Route: ``GET /uuids/{uuid}``.
+    """
+    return await _run_async(
+        _datasets.get_datasets_by_uuid(
+            uuid=uuid,
+            page_number=page_number,
+            page_size=page_size,
+            sort_fields=sort_fields,
+            sort_order=sort_order,
+            pagination=pagination,
+            sorting=sorting,
+        )
+    )
+
+
+async def get_graph_by_uuid(
+    uuid: str | UUID,
+    dependency_keys: Sequence[str] | None = None,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Page[GraphDataset]:
+    """List a dataset with all that it is derived from and all that is derived from it.
+
+    Args:
+        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        dependency_keys: Where the metadata name the UUIDs of parents, e.g.
+            ``["readme.derived_from.uuid"]``; default is as the server is configured.
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Datasets on a page, 1 to 100, default 10.
+        sort_fields: Ignored by the server, whose order is not defined.
+        sort_order: Ignored by the server.
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of datasets (dict), one for each UUID, with the UUIDs of the parents in
+        ``derived_from``; empty for a dataset that the graph does not know. dserver 0.22 knows
+        those only that it has indexed itself, none that was registered by a call::
+
+            [{"uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
+              "name": "simple_test_dataset",
+              "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+              "derived_from": [], ...}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        NotOfferedError: If the server has no such plugin.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
+    search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
+    """
+    return await _run_async(
+        _graph.get_graph_by_uuid(
+            uuid=uuid,
+            dependency_keys=dependency_keys,
+            page_number=page_number,
+            page_size=page_size,
+            sort_fields=sort_fields,
+            sort_order=sort_order,
+            pagination=pagination,
+            sorting=sorting,
+        )
+    )
+
+
+async def get_manifest(uri: str) -> Manifest:
+    """Return the manifest of a dataset: what items it holds.
+
+    Args:
+        uri: URI of the dataset, e.g.
+            ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+
+    Returns:
+        The manifest (dict), with the items by identifier; sizes are bytes, timestamps seconds
+        since the epoch, UTC (float)::
+
+            {"dtoolcore_version": "3.17.0",
+             "hash_function": "md5sum_hexdigest",
+             "items": {"eb58eb70ebcddf630feeea28834f5256c207edfd": {
+                 "hash": "2f7d9c3e0cfd47e8fcab0c12447b2bf0",
+                 "relpath": "simple_text_file.txt",
+                 "size_in_bytes": 17,
+                 "utc_timestamp": 1605027357.284966}}}
+
+    Raises:
+        NotFoundError: If there is no such dataset in the base URI.
+        PermissionDeniedError: If the base URI is unknown or not yours to search.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires search permission on the base URI. Route: ``GET /manifests/{uri}``.
+    """
+    return await _run_async(_metadata.get_manifest(uri=uri))
+
+
+async def get_readme(uri: str) -> str:
+    r"""Return the README of a dataset, as the text that was registered.
+
+    Args:
+        uri: URI of the dataset, e.g.
+            ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+
+    Returns:
+        The text (str), usually YAML, for ``yaml.safe_load``::
+
+            "project: testing project\ndescription: testing description\n..."
+
+    Raises:
+        NotFoundError: If there is no such dataset in the base URI.
+        PermissionDeniedError: If the base URI is unknown or not yours to search.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires search permission on the base URI. Route: ``GET /readmes/{uri}``.
+    """
+    return await _run_async(_metadata.get_readme(uri=uri))
+
+
+async def get_tags(uri: str) -> list[str]:
+    """Return the tags of a dataset.
+
+    Args:
+        uri: URI of the dataset, e.g.
+            ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+
+    Returns:
+        The tags (list of str)::
+
+            ["simulation", "published"]
+
+    Raises:
+        NotFoundError: If there is no such dataset in the base URI.
+        PermissionDeniedError: If the base URI is unknown or not yours to search.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires search permission on the base URI. Route: ``GET /tags/{uri}``.
+    """
+    return await _run_async(_metadata.get_tags(uri=uri))
+
+
+async def get_annotations(uri: str) -> Annotations:
+    """Return the annotations of a dataset.
+
+    Args:
+        uri: URI of the dataset, e.g.
+            ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+
+    Returns:
+        The values by name (dict). dserver 0.22 sends every value as text, ``None`` excepted::
+
+            {"instrument": "AFM", "temperature": "293.15"}
+
+    Raises:
+        NotFoundError: If there is no such dataset in the base URI.
+        PermissionDeniedError: If the base URI is unknown or not yours to search.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires search permission on the base URI. Route: ``GET /annotations/{uri}``.
+    """
+    return await _run_async(_metadata.get_annotations(uri=uri))
+
+
+async def get_datasets_by_mongo_query(
+    query: Mapping[str, Any] | str,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Page[MongoDataset]:
+    """List the datasets that match a query in MongoDB's language.
+
+    Args:
+        query: The query, a dict or JSON text, e.g.
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+        creator_usernames: Names of creators; any of them.
+        base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+        uuids: UUIDs; any of them.
+        tags: Tags; all of them.
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Datasets on a page, 1 to 100, default 10.
+        sort_fields: Ignored by the server, whose order is not defined.
+        sort_order: Ignored by the server.
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of datasets (dict) that also has ``pagination``. Dates are seconds since
+        the epoch, UTC (float), here with milliseconds only::
+
+            [{"base_uri": "smb://test-share",
+              "created_at": 1604860720.736,
+              "creator_username": "jotelha",
+              "dtoolcore_version": "3.17.0",
+              "frozen_at": 1604921621.719,
+              "name": "simple_test_dataset",
+              "tags": [],
+              "type": "dataset",
+              "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+              "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+        NotOfferedError: If the server has no such plugin, or has it switched off.
+        ServerError: Also if MongoDB refuses the query; the server does not say why.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
+    is in the base URIs that you may search. Route: ``POST /mongo/query``.
+    """
+    return await _run_async(
+        _mongo.get_datasets_by_mongo_query(
+            query=query,
+            creator_usernames=creator_usernames,
+            base_uris=base_uris,
+            uuids=uuids,
+            tags=tags,
+            page_number=page_number,
+            page_size=page_size,
+            sort_fields=sort_fields,
+            sort_order=sort_order,
+            pagination=pagination,
+            sorting=sorting,
+        )
+    )
+
+
+async def get_datasets_by_mongo_aggregation(
+    aggregation: Sequence[Mapping[str, Any]] | Mapping[str, Any] | str,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Page[JsonObject]:
+    """Run a MongoDB aggregation over the datasets that you may search.
+
+    Args:
+        aggregation: The stages, a list of dicts or JSON text, e.g.
+            ``[{"$match": {"name": "simple_test_dataset"}}]``; or a single stage.
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Results on a page, 1 to 100, default 10.
+        sort_fields: Ignored by the server; use a ``$sort`` stage.
+        sort_order: Ignored by the server.
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of results (dict) that also has ``pagination``. The server removes
+        ``_id``: keep the key of a ``$group`` with ``{"$addFields": {"key": "$_id"}}``::
+
+            [{"key": "jotelha", "count": 2}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent, or the stages are no JSON.
+        NotOfferedError: If the server has no such plugin, or has it switched off.
+        ServerError: Also if MongoDB refuses a stage; the server does not say why.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_AGGREGATION``.
+    Route: ``POST /mongo/aggregate``.
+    """
+    return await _run_async(
+        _mongo.get_datasets_by_mongo_aggregation(
+            aggregation=aggregation,
+            page_number=page_number,
+            page_size=page_size,
+            sort_fields=sort_fields,
+            sort_order=sort_order,
+            pagination=pagination,
+            sorting=sorting,
+        )
+    )
+
+
+async def get_config() -> ServerConfig:
+    """Return the server's configuration.
+
+    Returns:
+        The configured values by name in lower case, without secrets (dict)::
+
+            {"allow_direct_query": True, "api_title": "dserver API", ...}
+
+    Raises:
+        LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
+
+    Requires a registered user. Route: ``GET /config/info``.
+    """
+    return await _run_async(_server.get_config())
+
+
+async def get_versions() -> ServerVersions:
+    """Return the versions of the server and of its plugins.
+
+    Returns:
+        The version by name of the Python module (dict); it tells which plugins there are::
+
+            {"dservercore": "0.22.0", "dserver_direct_mongo_plugin": "0.4.2", ...}
+
+    Raises:
+        LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
+
+    Requires nothing. Route: ``GET /config/versions``.
+    """
+    return await _run_async(_server.get_versions())
+
+
+async def get_users(
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Page[User]:
+    """List the users that the server knows.
+
+    Args:
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Users on a page, 1 to 100, default 10.
+        sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+            one for each.
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of users (dict) that also has ``pagination`` and ``sorting``. dserver
+        0.22 lists no permissions here; ``get_user`` does::
+
+            [{"username": "admin", "is_admin": True},
+             {"username": "testuser", "is_admin": False}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``GET /users``.
+    """
+    return await _run_async(
+        _users.get_users(
+            page_number=page_number,
+            page_size=page_size,
+            sort_fields=sort_fields,
+            sort_order=sort_order,
+            pagination=pagination,
+            sorting=sorting,
+        )
+    )
+
+
+async def get_me() -> User:
+    """Return the user that you are to the server.
+
+    Returns:
+        The user (dict), with the base URIs that you may search and register datasets in::
+
+            {"username": "testuser",
+             "is_admin": False,
+             "search_permissions_on_base_uris": ["s3://test-bucket", "smb://test-share"],
+             "register_permissions_on_base_uris": []}
+
+    Raises:
+        AuthenticationError: If the login fails, or the server does not know the user.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires a registered user. Route: ``GET /me``.
+    """
+    return await _run_async(_users.get_me())
+
+
+async def get_user(username: str | None = None) -> User:
+    """Return a user.
+
+    Args:
+        username: Name of the user; default is yourself.
+
+    Returns:
+        The user (dict), with the base URIs that the user may search and register datasets in::
+
+            {"username": "testuser",
+             "is_admin": False,
+             "search_permissions_on_base_uris": ["s3://test-bucket", "smb://test-share"],
+             "register_permissions_on_base_uris": []}
+
+    Raises:
+        PermissionDeniedError: If you ask for somebody else and are no administrator.
+        NotFoundError: If there is no such user.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights for anybody but yourself.
+    Route: ``GET /users/{username}``, or ``GET /me`` without a name.
+    """
+    return await _run_async(_users.get_user(username=username))
+
+
+async def get_my_summary() -> Summary:
+    """Return counts and sizes of all datasets that you may search.
+
+    Returns:
+        The summary (dict), in total and by base URI, creator and tag; sizes are bytes::
+
+            {"number_of_datasets": 2,
+             "total_size_in_bytes": 34,
+             "datasets_per_creator": {"jotelha": 2},
+             "size_in_bytes_per_creator": {"jotelha": 34},
+             ...}
+
+    Raises:
+        LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
+
+    Requires a registered user. Route: ``GET /me/summary``.
+    """
+    return await _run_async(_users.get_my_summary())
+
+
+async def get_summary(username: str | None = None) -> Summary:
+    """Return counts and sizes of all datasets that a user may search.
+
+    Args:
+        username: Name of the user; default is yourself.
+
+    Returns:
+        The summary (dict), in total and by base URI, creator and tag; sizes are bytes::
+
+            {"number_of_datasets": 2,
+             "total_size_in_bytes": 34,
+             "datasets_per_creator": {"jotelha": 2},
+             "size_in_bytes_per_creator": {"jotelha": 34},
+             ...}
+
+    Raises:
+        PermissionDeniedError: If you ask for somebody else and are no administrator.
+        NotFoundError: If there is no such user.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights for anybody but yourself.
+    Route: ``GET /users/{username}/summary``, or ``GET /me/summary`` without a name.
+    """
+    return await _run_async(_users.get_summary(username=username))
+
+
+async def register_user(username: str, is_admin: bool = False) -> bool:
+    """Register a user, or change whether a user is an administrator.
+
+    Args:
+        username: Name of the user, without slash.
+        is_admin: Whether the user is to be an administrator, default not. An administrator
+            registered again without it is none any longer.
+
+    Returns:
+        True; whatever goes wrong is raised.
+
+    Raises:
+        InvalidRequestError: If the name cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``PUT /users/{username}``.
+    """
+    return await _run_async(_users.register_user(username=username, is_admin=is_admin))
+
+
+async def delete_user(username: str) -> bool:
+    """Delete a user, with all of the user's permissions; datasets stay.
+
+    Args:
+        username: Name of the user. One that does not exist is as good as deleted.
+
+    Returns:
+        True; whatever goes wrong is raised.
+
+    Raises:
+        InvalidRequestError: If the name cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``DELETE /users/{username}``.
+    """
+    return await _run_async(_users.delete_user(username=username))
+
+
+async def aggregate(
+    aggregation: Sequence[Mapping[str, Any]] | Mapping[str, Any] | str,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Page[JsonObject]:
+    """Do what ``get_datasets_by_mongo_aggregation`` does; this is its name of old.
+
+    Deprecated: use ``get_datasets_by_mongo_aggregation``, which has the description.
+    """
+    _warn_deprecated("aggregate")
+    return await get_datasets_by_mongo_aggregation(
+        aggregation=aggregation,
+        page_number=page_number,
+        page_size=page_size,
+        sort_fields=sort_fields,
+        sort_order=sort_order,
+        pagination=pagination,
+        sorting=sorting,
+    )
+
+
+async def all(
+    page_number: int | None = 1,
+    page_size: int | None = 20,
+    pagination: dict[str, Any] | None = None,
+) -> Page[Dataset]:
+    """Do what ``get_datasets`` does; this is its name of old.
+
+    Deprecated: use ``get_datasets``, which has the description.
+    """
+    _warn_deprecated("all")
+    return await get_datasets(page_number=page_number, page_size=page_size, pagination=pagination)
+
+
+async def by_query(
+    query: Mapping[str, Any] | str,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Page[MongoDataset]:
+    """Do what ``get_datasets_by_mongo_query`` does; this is its name of old.
+
+    Deprecated: use ``get_datasets_by_mongo_query``, which has the description.
+    """
+    _warn_deprecated("by_query")
+    return await get_datasets_by_mongo_query(
+        query=query,
+        creator_usernames=creator_usernames,
+        base_uris=base_uris,
+        uuids=uuids,
+        tags=tags,
+        page_number=page_number,
+        page_size=page_size,
+        sort_fields=sort_fields,
+        sort_order=sort_order,
+        pagination=pagination,
+        sorting=sorting,
+    )
+
+
+async def by_uuid(
+    uuid: str | UUID,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    pagination: dict[str, Any] | None = None,
+) -> Page[Dataset]:
+    """Do what ``get_datasets_by_uuid`` does; this is its name of old.
+
+    Deprecated: use ``get_datasets_by_uuid``, which has the description.
+    """
+    _warn_deprecated("by_uuid")
+    return await get_datasets_by_uuid(
+        uuid=uuid, page_number=page_number, page_size=page_size, pagination=pagination
+    )
+
+
+async def config() -> ServerConfig:
+    """Do what ``get_config`` does; this is its name of old.
+
+    Deprecated: use ``get_config``, which has the description.
+    """
+    _warn_deprecated("config")
+    return await get_config()
+
+
+async def graph(
+    uuid: str | UUID,
+    dependency_keys: Sequence[str] | None = None,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    pagination: dict[str, Any] | None = None,
+) -> Page[GraphDataset]:
+    """Do what ``get_graph_by_uuid`` does; this is its name of old.
+
+    Deprecated: use ``get_graph_by_uuid``, which has the description.
+    """
+    _warn_deprecated("graph")
+    return await get_graph_by_uuid(
+        uuid=uuid,
+        dependency_keys=dependency_keys,
+        page_number=page_number,
+        page_size=page_size,
+        pagination=pagination,
+    )
+
+
+async def list_base_uris(
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    pagination: dict[str, Any] | None = None,
+) -> Page[BaseUri]:
+    """Do what ``get_base_uris`` does; this is its name of old.
+
+    Deprecated: use ``get_base_uris``, which has the description.
+    """
+    _warn_deprecated("list_base_uris")
+    return await get_base_uris(page_number=page_number, page_size=page_size, pagination=pagination)
+
+
+async def list_users(
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    pagination: dict[str, Any] | None = None,
+) -> Page[User]:
+    """Do what ``get_users`` does; this is its name of old.
+
+    Deprecated: use ``get_users``, which has the description.
+    """
+    _warn_deprecated("list_users")
+    return await get_users(page_number=page_number, page_size=page_size, pagination=pagination)
+
+
+async def lookup(
+    uuid: str | UUID,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    pagination: dict[str, Any] | None = None,
+) -> Page[Dataset]:
+    """Do what ``get_datasets_by_uuid`` does; this is its name of old.
+
+    Deprecated: use ``get_datasets_by_uuid``, which has the description.
+    """
+    _warn_deprecated("lookup")
+    return await get_datasets_by_uuid(
+        uuid=uuid, page_number=page_number, page_size=page_size, pagination=pagination
+    )
+
+
+async def manifest(uri: str) -> Manifest:
+    """Do what ``get_manifest`` does; this is its name of old.
+
+    Deprecated: use ``get_manifest``, which has the description.
+    """
+    _warn_deprecated("manifest")
+    return await get_manifest(uri=uri)
+
+
+async def query(
+    query: Mapping[str, Any] | str,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Page[MongoDataset]:
+    """Do what ``get_datasets_by_mongo_query`` does; this is its name of old.
+
+    Deprecated: use ``get_datasets_by_mongo_query``, which has the description.
+    """
+    _warn_deprecated("query")
+    return await get_datasets_by_mongo_query(
+        query=query,
+        creator_usernames=creator_usernames,
+        base_uris=base_uris,
+        uuids=uuids,
+        tags=tags,
+        page_number=page_number,
+        page_size=page_size,
+        sort_fields=sort_fields,
+        sort_order=sort_order,
+        pagination=pagination,
+        sorting=sorting,
+    )
+
+
+async def readme(uri: str) -> str:
+    """Do what ``get_readme`` does; this is its name of old.
+
+    Deprecated: use ``get_readme``, which has the description.
+    """
+    _warn_deprecated("readme")
+    return await get_readme(uri=uri)
+
+
+async def search(
+    keyword: str,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    pagination: dict[str, Any] | None = None,
+) -> Page[Dataset]:
+    """Do what ``get_datasets`` does; this is its name of old.
+
+    Deprecated: use ``get_datasets``, which has the description.
+    """
+    _warn_deprecated("search")
+    return await get_datasets(
+        free_text=keyword, page_number=page_number, page_size=page_size, pagination=pagination
+    )
+
+
+async def summary() -> Summary:
+    """Do what ``get_summary`` does; this is its name of old.
+
+    Deprecated: use ``get_summary``, which has the description.
+    """
+    _warn_deprecated("summary")
+    return await get_summary()
+
+
+async def user_info(username: str) -> User:
+    """Do what ``get_user`` does; this is its name of old.
+
+    Deprecated: use ``get_user``, which has the description.
+    """
+    _warn_deprecated("user_info")
+    return await get_user(username=username)
+
+
+async def versions() -> ServerVersions:
+    """Do what ``get_versions`` does; this is its name of old.
+
+    Deprecated: use ``get_versions``, which has the description.
+    """
+    _warn_deprecated("versions")
+    return await get_versions()

@@ -1,0 +1,1 @@
+"""What the surfaces stand on: configuration, authentication, connections, answers."""

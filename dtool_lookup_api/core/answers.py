@@ -1,0 +1,460 @@
+"""Turn answers into values or errors, without touching a socket.
+
+dserver's answers must be told apart by their body before they are parsed: a token that is
+refused and a field that is invalid have the same status, and what comes from a proxy is
+HTML.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
+
+from ..errors import (
+    AuthenticationError,
+    CallTimeoutError,
+    ConfigurationError,
+    ConflictError,
+    ConnectionFailedError,
+    InvalidRequestError,
+    LookupServerError,
+    NotFoundError,
+    NotOfferedError,
+    PermissionDeniedError,
+    ServerError,
+    UnreadableAnswerError,
+)
+from ..page import Page
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .settings import Settings
+
+__all__ = ["Answer", "Call", "failure"]
+
+_T = TypeVar("_T")
+_QUOTED: Final = 200  # characters of the server's own words
+_DATES: Final = ("created_at", "frozen_at", "uploaded_at")
+
+_PLUGINS: Final = {
+    "/mongo/": "dserver-direct-mongo-plugin",
+    "/graph/": "dserver-dependency-graph-plugin",
+}
+_SWITCHES: Final = {
+    "/mongo/query": "DSERVER_ALLOW_DIRECT_QUERY",
+    "/mongo/aggregate": "DSERVER_ALLOW_DIRECT_AGGREGATION",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What was asked of whom; kept with every error."""
+
+    operation: str
+    method: str
+    url: str
+    settings: "Settings | None" = field(default=None, repr=False)
+    secret: str = field(default="", repr=False)
+
+    @property
+    def path(self) -> str:
+        """Path of the route, e.g. ``/mongo/query``."""
+        base = self.settings.url if self.settings else ""
+        return self.url.removeprefix(base).partition("?")[0]
+
+    def error(self, kind: type[LookupServerError], what: str, **details: Any) -> LookupServerError:
+        """Return an error that tells about this call."""
+        return kind(what, operation=self.operation, method=self.method, url=self.url, **details)
+
+
+def may_refuse_token(status: int) -> bool:
+    """Tell whether an answer with this status may mean that the token is no good."""
+    return status in (401, 422)
+
+
+def token_refusal(status: int, body: bytes) -> str | None:
+    """Return why the server refuses the token, or None if it does not.
+
+    flask-jwt-extended answers ``{"msg": …}``, with 401 for an expired token and 422 for
+    garbage; what dserver itself refuses has a ``code`` and is not about the token.
+    """
+    payload = _json(body) if may_refuse_token(status) else None
+    if not isinstance(payload, dict) or "code" in payload:
+        return None
+    reason = cast("dict[str, Any]", payload).get("msg")
+    return str(reason) if reason else None
+
+
+def is_expiry(refusal: str) -> bool:
+    """Tell whether a refusal says that the token has expired."""
+    return "expired" in refusal.lower()
+
+
+class Answer:
+    """An answer, to be read in one of several ways; each raises if it is an error.
+
+    Args:
+        call: What was asked.
+        status: The HTTP status.
+        headers: The HTTP headers.
+        body: The whole body.
+    """
+
+    def __init__(self, call: Call, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.call = call
+        self.status = status
+        self._headers = headers
+        self._body = body
+
+    def done(self) -> bool:
+        """Return True if the server did what was asked; it says no more than ``""``."""
+        self._raise_for_status()
+        return True
+
+    def value(self, kind: type[_T]) -> _T:
+        """Return the JSON value, which must be of a kind."""
+        self._raise_for_status()
+        value = _json(self._body)
+        if not isinstance(value, kind):
+            self._unreadable(f"is not a JSON {kind.__name__}")
+        return value
+
+    def object(self) -> dict[str, Any]:
+        """Return the JSON object."""
+        return cast("dict[str, Any]", self.value(dict))
+
+    def member(self, key: str, kind: type[_T]) -> _T:
+        """Return one member of the JSON object, which must be there and of a kind."""
+        value = self.object().get(key)
+        if not isinstance(value, kind):
+            self._unreadable(f'has no "{key}" that is a {kind.__name__}')
+        return value
+
+    def dataset(self) -> dict[str, Any]:
+        """Return the JSON object with its dates as floats."""
+        return _with_dates(self.object())
+
+    def page(
+        self,
+        pagination: dict[str, Any] | None = None,
+        sorting: dict[str, Any] | None = None,
+    ) -> Page[Any]:
+        """Return the JSON list of objects as a page.
+
+        Args:
+            pagination: A dict to fill with what the X-Pagination header says.
+            sorting: A dict to fill with what the X-Sort header says.
+        """
+        items = cast("list[Any]", self.value(list))
+        if not all(isinstance(item, dict) for item in items):
+            self._unreadable("is not a list of JSON objects")
+        page = Page(
+            [_with_dates(item) for item in items],
+            pagination=self._header("X-Pagination") or _whole(len(items)),
+            sorting=self._header("X-Sort") or {"sort": {}},
+        )
+        if pagination is not None:
+            pagination.update(page.pagination)
+        if sorting is not None:
+            sorting.update(page.sorting)
+        return page
+
+    def is_missing(self) -> bool:
+        """Tell whether dserver itself, not a proxy, says that there is no such thing.
+
+        The listings that read from SQL say so of a page past the end; others are empty.
+        """
+        return self.status == 404 and _code(_json(self._body)) == 404
+
+    def token(self, password: str) -> str:
+        """Return the token from a token generator's answer.
+
+        Args:
+            password: What must not be quoted, should the generator echo it.
+        """
+        payload = _json(self._body)
+        token = cast("dict[str, Any]", payload).get("token") if isinstance(payload, dict) else None
+        if self.status == 200 and isinstance(token, str) and token:
+            return token
+        refused = self.status in (400, 401, 403, 422)
+        # An LDAP generator answers 200 without a token to a wrong password.
+        if refused or (self.status == 200 and isinstance(payload, dict)):
+            raise self.call.error(
+                AuthenticationError,
+                "Authentication failed: the token generator refused the login",
+                status=self.status,
+                server_message=self._words().replace(password, "…"),
+                next_step="Check user name and password (DSERVER_USERNAME, DSERVER_PASSWORD)",
+            )
+        advice = "Is DSERVER_TOKEN_GENERATOR_URL the URL of a token generator, and is it up?"
+        kind = UnreadableAnswerError if self.status == 200 else ServerError
+        raise self.call.error(
+            kind,
+            "No token from the token generator",
+            status=self.status,
+            server_message=self._words().replace(password, "…"),
+            next_step=advice,
+        )
+
+    # --- errors --------------------------------------------------------------------------
+
+    def _raise_for_status(self) -> None:
+        if not 200 <= self.status < 300:
+            raise self._error()
+
+    def _error(self) -> LookupServerError:
+        payload = _json(self._body)
+        refusal = token_refusal(self.status, self._body)
+        if refusal is not None:
+            return self._refused_token(refusal)
+        kind, what, next_step = self._classified(_code(payload))
+        errors = cast("dict[str, Any]", payload).get("errors") if _code(payload) else None
+        return self.call.error(
+            kind,
+            what,
+            status=self.status,
+            server_message=self._words(),
+            errors=errors,
+            next_step=next_step,
+        )
+
+    def _refused_token(self, refusal: str) -> LookupServerError:
+        settings = self.call.settings
+        source = settings.token_source if settings and settings.token else ""
+        what = "Authentication failed: the server refused the token"
+        if source:
+            what += f" from DSERVER_TOKEN ({source})" if source != "argument" else " given"
+        remedy = "Get a new token" if source else "Check that the generator belongs to this server"
+        if source:
+            remedy += (
+                ", or set DSERVER_TOKEN_GENERATOR_URL, DSERVER_USERNAME and DSERVER_PASSWORD, "
+                "so that tokens are renewed"
+            )
+        return self.call.error(
+            AuthenticationError,
+            what,
+            status=self.status,
+            server_message=refusal[:_QUOTED],
+            next_step=remedy,
+        )
+
+    def _classified(self, code: int | None) -> tuple[type[LookupServerError], str, str | None]:
+        """Return the kind of error, what happened and the next step."""
+        status, path = self.status, self.call.path
+        if status == 401:
+            if self._authenticates():
+                return (
+                    AuthenticationError,
+                    "Authentication failed: unknown user",
+                    ("Ask an administrator to register this user on the server"),
+                )
+            return (
+                AuthenticationError,
+                "Authentication failed: a token is needed",
+                ("DSERVER_DISABLE_AUTHENTICATION is on; unset it"),
+            )
+        if status == 403:
+            return PermissionDeniedError, "Permission denied", _who_may(path)
+        if status in (404, 405, 501):
+            return self._missing(code)
+        if status in (400, 413, 414, 422):
+            return InvalidRequestError, "The server refused the request as invalid", None
+        if status == 409:
+            return ConflictError, "Conflict", "Look at what is there, then decide"
+        if 300 <= status < 400:
+            where = self._headers.get("Location", "elsewhere")
+            return (
+                ServerError,
+                f"Redirected to {_quoted(where)}, which is not followed",
+                (f"Check DSERVER_URL{_from(self.call.settings)}; a proxy may merge slashes"),
+            )
+        if status == 429:
+            return ServerError, "Too many requests", "Wait, then try again"
+        if code == 500:
+            return (
+                ServerError,
+                "The server failed",
+                ("It gives no reason; its administrator finds it in the server's log"),
+            )
+        return (
+            ServerError,
+            "The server, or a proxy before it, cannot answer",
+            ("Try again later; if it stays, tell the server's administrator"),
+        )
+
+    def _authenticates(self) -> bool:
+        settings = self.call.settings
+        return settings is None or settings.authenticate
+
+    def _missing(self, code: int | None) -> tuple[type[LookupServerError], str, str | None]:
+        path = self.call.path
+        for prefix, plugin in _PLUGINS.items():
+            if path.startswith(prefix):
+                switch = _SWITCHES.get(path)
+                advice = f"It needs the {plugin}" + (f" with {switch} on" if switch else "")
+                return (
+                    NotOfferedError,
+                    "Not offered by this server",
+                    (f"{advice}; get_versions() lists what the server has"),
+                )
+        if code is None or self.status != 404:
+            return (
+                NotOfferedError,
+                "Not offered by this server",
+                (f"Is DSERVER_URL{_from(self.call.settings)} the URL of a dserver, with its path?"),
+            )
+        return NotFoundError, "Not found", None
+
+    def _unreadable(self, why: str) -> NoReturn:
+        raise self.call.error(
+            UnreadableAnswerError,
+            f"The answer {why}",
+            status=self.status,
+            server_message=self._words(),
+            next_step=f"Is DSERVER_URL{_from(self.call.settings)} the URL of a dserver?",
+        )
+
+    def _words(self) -> str:
+        """Return the server's own words, shortened."""
+        payload = _json(self._body)
+        if isinstance(payload, dict):
+            words = cast("dict[str, Any]", payload)
+            found = [str(words[k]) for k in ("msg", "message", "error", "status") if words.get(k)]
+            text = found[0] if found else json.dumps(words)
+        else:
+            text = self._body.decode("utf-8", errors="replace")
+            text = re.sub(r"(?is)<(script|style|head)\b.*?</\1>|<[^>]*>", " ", text)
+        if self.call.secret:
+            text = text.replace(self.call.secret, "…")
+        return _quoted(text)
+
+    def _header(self, name: str) -> dict[str, Any] | None:
+        """Return a header that holds JSON text, or None if it is absent."""
+        text = self._headers.get(name)
+        if not text:
+            return None
+        value = _json(text.encode())
+        if not isinstance(value, dict):
+            self._unreadable(f"has a header {name} that is not a JSON object")
+        return cast("dict[str, Any]", value)
+
+
+def failure(error: "httpx.HTTPError", call: Call, settings: "Settings") -> LookupServerError:
+    """Return the error for a request that got no complete answer.
+
+    Args:
+        error: What httpx raised.
+        call: What was asked.
+        settings: The settings of the call.
+    """
+    import httpx
+
+    from .transport import NoTimeToRetry
+
+    if isinstance(error, NoTimeToRetry):
+        wait = f", and asks to wait for {_quoted(error.retry_after)}" if error.retry_after else ""
+        return call.error(
+            ServerError,
+            f"The server cannot answer now{wait}",
+            status=error.status,
+            next_step=f"That is longer than the call may take ({settings.deadline:g} s, "
+            "DSERVER_DEADLINE); try again later",
+        )
+    if isinstance(error, httpx.TimeoutException):
+        return call.error(
+            CallTimeoutError,
+            "No complete answer in time",
+            next_step=f"Limits: {settings.timeout:g} s without a byte (DSERVER_TIMEOUT), "
+            f"{settings.deadline:g} s for the whole call (DSERVER_DEADLINE)",
+        )
+    if isinstance(error, httpx.DecodingError):
+        return call.error(
+            UnreadableAnswerError, "The answer's compression is broken", next_step="Try again"
+        )
+    if isinstance(error, (httpx.UnsupportedProtocol, httpx.ProxyError)):
+        return call.error(
+            ConfigurationError
+            if isinstance(error, httpx.UnsupportedProtocol)
+            else ConnectionFailedError,
+            f"No connection: {_quoted(str(error))}",
+            next_step="Check DSERVER_URL and the proxy settings (HTTP_PROXY, HTTPS_PROXY)",
+        )
+    return call.error(
+        ConnectionFailedError,
+        f"No connection: {_quoted(str(error) or type(error).__name__)}",
+        next_step=_reachable(str(error), call, settings),
+    )
+
+
+def _reachable(reason: str, call: Call, settings: "Settings") -> str:
+    if "CERTIFICATE" in reason.upper():
+        return (
+            "Let DSERVER_VERIFY_SSL or SSL_CERT_FILE name the CA bundle that has signed the "
+            "certificate; DSERVER_VERIFY_SSL=false switches verification off, for tests"
+        )
+    if call.url.startswith(settings.url):
+        return f"Is {settings.url} up? It is DSERVER_URL{_from(settings)}"
+    return f"Is {settings.token_url} up? It is DSERVER_TOKEN_GENERATOR_URL"
+
+
+def _from(settings: "Settings | None") -> str:
+    return f" (from {settings.url_source})" if settings and settings.url_source else ""
+
+
+def _who_may(path: str) -> str:
+    if path.startswith("/users"):
+        return "Only administrators may do this"
+    return (
+        "The base URI may be unknown to the server, or this user may not use it so; get_me() "
+        "lists what the user may search and register"
+    )
+
+
+def _json(body: bytes) -> Any:
+    """Return the JSON value of a body; an unreadable body is none (an object of its own)."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return ...
+
+
+def _code(payload: Any) -> int | None:
+    """Return the ``code`` by which dserver's own errors are known."""
+    code = cast("dict[str, Any]", payload).get("code") if isinstance(payload, dict) else None
+    return code if isinstance(code, int) else None
+
+
+def _quoted(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
+
+
+def _whole(count: int) -> dict[str, Any]:
+    """Return the pagination of a listing that the server did not divide into pages."""
+    return {"total": count, "total_pages": 1 if count else 0}
+
+
+def _with_dates(item: dict[str, Any]) -> dict[str, Any]:
+    """Make the dates of a dataset floats: seconds since the epoch, UTC.
+
+    The direct mongo routes send some as HTTP dates, "Sun, 22 Nov 2026 07:43:11 GMT".
+    """
+    for key in _DATES:
+        value = item.get(key)
+        if isinstance(value, str):
+            item[key] = _seconds(value)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            item[key] = float(value)
+    return item
+
+
+def _seconds(text: str) -> float | str:
+    from dateutil import parser, tz
+
+    try:
+        date = parser.parse(text)
+    except (ValueError, OverflowError):
+        return text  # an aggregation may give any text that name
+    return date.replace(tzinfo=date.tzinfo or tz.UTC).timestamp()

@@ -1,0 +1,397 @@
+"""The token flow: one httpx.Auth for both worlds.
+
+A configured token is sent as it is. Otherwise one is fetched from the token generator, kept
+in memory, shared by everything in the process that has the same configuration, and renewed
+at 80 % of its life, or once when the server refuses it. However many threads, tasks and
+event loops need a token at a moment, one of them fetches it and the others wait.
+"""
+
+import asyncio
+import base64
+import copy
+import json
+import os
+import threading
+import time
+from collections.abc import AsyncGenerator, Generator, Hashable
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any, Final
+
+import httpx
+
+from ..errors import AuthenticationError, CallTimeoutError, LookupServerError
+from . import answers
+from . import config as _config
+from .settings import Settings, origin
+from .transport import AsyncHTTP, BlockingHTTP
+
+__all__ = ["TokenAuth", "fetch_token"]
+
+_RENEW_AT: Final = 0.8  # of a token's life
+_POSTPONED: Final = 5.0  # seconds until a renewal that failed is tried again
+_WALLETS: Final = 64
+
+
+class TokenAuth(httpx.Auth):
+    """Sign the requests to one server; they never wait for a token that is there.
+
+    The token request goes through a client of its own: httpx would keep it, password and
+    all, in the history of the answer, and would not give it a timeout.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._origin = origin(settings.url)
+        self._wallet = _wallet_of(settings)
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign a request, and once more with a new token if the server refuses the first."""
+        if not self._concerns(request):
+            yield request
+            return
+        token, fresh = self._configured_token() or self._blocking_token(request)
+        response = yield _signed(request, token)
+        if answers.may_refuse_token(response.status_code):
+            response.read()
+            if self._may_renew(response, token, fresh=fresh):
+                yield _signed(request, self._blocking_token(request, refused=token)[0])
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Do the same to await."""
+        if not self._concerns(request):
+            yield request
+            return
+        token, fresh = self._configured_token() or await self._async_token(request)
+        response = yield _signed(request, token)
+        if answers.may_refuse_token(response.status_code):
+            await response.aread()
+            if self._may_renew(response, token, fresh=fresh):
+                yield _signed(request, (await self._async_token(request, refused=token))[0])
+
+    def _concerns(self, request: httpx.Request) -> bool:
+        """Tell whether to sign: no token leaves for another origin."""
+        return self._settings.authenticate and origin(str(request.url)) == self._origin
+
+    def _configured_token(self) -> tuple[str, bool] | None:
+        token = self._settings.token
+        return (token, False) if token and token != self._wallet.refused else None
+
+    def _may_renew(self, response: httpx.Response, token: str, *, fresh: bool) -> bool:
+        refusal = answers.token_refusal(response.status_code, response.content)
+        if refusal is None or (fresh and not answers.is_expiry(refusal)):
+            return False
+        if token == self._settings.token:
+            self._wallet.refused = token
+            return _can_log_in(self._settings)
+        return True
+
+    def _blocking_token(
+        self, request: httpx.Request, refused: str | None = None
+    ) -> tuple[str, bool]:
+        """Return a token, and whether it was fetched for this request."""
+        while True:
+            found = self._wallet.take(refused)
+            if isinstance(found, str):
+                return found, False
+            if found is None:
+                with self._wallet.fetching(refused) as fetched:
+                    fetched.take(*fetch_token(self._settings, request))
+                return fetched.token, True
+            if self._wallet.led_by_this_thread():
+                # A loop below this call fetches it and cannot go on before this call ends.
+                return fetch_token(self._settings, request)[0], True
+            try:
+                return found.result(_seconds_left(request)), False
+            except _LeaderGoneError:
+                continue
+            except TimeoutError:
+                raise _too_late(request) from None
+            except LookupServerError as error:
+                raise copy.copy(error) from None
+
+    async def _async_token(
+        self, request: httpx.Request, refused: str | None = None
+    ) -> tuple[str, bool]:
+        while True:
+            found = self._wallet.take(refused)
+            if isinstance(found, str):
+                return found, False
+            if found is None:
+                with self._wallet.fetching(refused) as fetched:
+                    fetched.take(*await _fetch_token_async(self._settings, request))
+                return fetched.token, True
+            try:
+                return await asyncio.wrap_future(found), False
+            except _LeaderGoneError:
+                continue
+            except LookupServerError as error:
+                raise copy.copy(error) from None
+
+
+def _signed(request: httpx.Request, token: str) -> httpx.Request:
+    request.headers["Authorization"] = f"Bearer {token}"  # "bearer" is refused by dserver
+    return request
+
+
+def _seconds_left(request: httpx.Request) -> float:
+    deadline: float = request.extensions["deadline"]
+    return max(0.0, deadline - time.monotonic())
+
+
+def _too_late(request: httpx.Request) -> CallTimeoutError:
+    return CallTimeoutError(
+        "No token in time",
+        operation=request.extensions.get("operation"),
+        next_step="Is the token generator slow? DSERVER_DEADLINE sets the limit",
+    )
+
+
+# --- the token request -------------------------------------------------------------------
+
+
+def fetch_token(settings: Settings, request: httpx.Request) -> tuple[str, bool]:
+    """Return a new token from the generator, and whether it may be kept.
+
+    Args:
+        settings: Where the generator is, and with what to log in.
+        request: The request that needs the token; the token request shares its deadline.
+
+    Raises:
+        AuthenticationError: If the login is refused, or there is nothing to log in with.
+        LookupServerError: If the generator does not answer.
+    """
+    login = _Login(settings, request)
+    with login.explained(), BlockingHTTP(settings.token_url, settings) as http:
+        return login.token(http.send(login.request(http))), login.may_keep
+
+
+async def _fetch_token_async(settings: Settings, request: httpx.Request) -> tuple[str, bool]:
+    # A prompt blocks the loop: both a terminal and a Jupyter kernel ask on the main thread.
+    login = _Login(settings, request)
+    with login.explained():
+        async with AsyncHTTP(settings.token_url, settings) as http:
+            return login.token(await http.send(login.request(http))), login.may_keep
+
+
+class _Login:
+    """One login at the token generator."""
+
+    def __init__(self, settings: Settings, request: httpx.Request) -> None:
+        self._settings = settings
+        self._extensions = {
+            "deadline": request.extensions["deadline"],
+            "repeatable": True,  # another token is as good, though it is a POST
+        }
+        self._call = answers.Call(
+            str(request.extensions.get("operation") or "login"), "POST", settings.token_url
+        )
+        self._typed = _asks(settings)
+        self._username, self._password = self._credentials()
+
+    @property
+    def may_keep(self) -> bool:
+        """Whether the token may be kept: not if the typed password must not be."""
+        return not self._typed or bool(getattr(self._settings.config, "cache", True))
+
+    def _credentials(self) -> tuple[str, str]:
+        settings = self._settings
+        if not settings.token_url:
+            raise _nothing_to_log_in_with(settings)
+        username = settings.username or settings.config.username
+        password = (settings.password or settings.config.password) if username else None
+        if not username or not password:
+            raise _nothing_to_log_in_with(settings)
+        return username, password
+
+    def request(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Request:
+        return http.build_request(
+            "POST",
+            self._settings.token_url,
+            json={"username": self._username, "password": self._password},
+            extensions=self._extensions,
+        )
+
+    def token(self, response: httpx.Response) -> str:
+        answer = answers.Answer(
+            self._call, response.status_code, response.headers, response.content
+        )
+        return answer.token(self._password)
+
+    @contextmanager
+    def explained(self) -> Generator[None]:
+        """Turn what httpx raises into errors of ours, and forget a password that is wrong."""
+        try:
+            yield
+        except httpx.HTTPError as error:
+            raise answers.failure(error, self._call, self._settings) from None
+        except AuthenticationError:
+            if self._typed and hasattr(self._settings.config, "forget"):
+                self._settings.config.forget()
+            raise
+
+
+def _asks(settings: Settings) -> bool:
+    """Tell whether credentials are missing that the configuration may ask for."""
+    return not settings.username or not settings.password
+
+
+def _can_log_in(settings: Settings) -> bool:
+    if not settings.token_url:
+        return False
+    config = settings.config
+    if not _asks(settings):
+        return True
+    if isinstance(config, _config.DtoolLookupAPIConfig):
+        return config.has_answers or (config.interactive and _config.can_ask())
+    return bool(config.username and config.password)
+
+
+def _nothing_to_log_in_with(settings: Settings) -> AuthenticationError:
+    keys = {
+        _config.DSERVER_TOKEN_GENERATOR_URL_KEY: settings.token_url,
+        _config.DSERVER_USERNAME_KEY: settings.username,
+        _config.DSERVER_PASSWORD_KEY: settings.password,
+    }
+    missing = [key for key, value in keys.items() if not value]
+    return AuthenticationError(
+        "Authentication failed: there is no token and nothing to get one with",
+        next_step=f"Set {_config.DSERVER_TOKEN_KEY}, or {' and '.join(missing)}",
+    )
+
+
+# --- tokens in memory --------------------------------------------------------------------
+
+
+class _LeaderGoneError(Exception):
+    """Whoever was fetching the token was cancelled; the next in line fetches it."""
+
+
+class _Fetched:
+    """What a token request has brought."""
+
+    token = ""
+    may_keep = False
+
+    def take(self, token: str, may_keep: bool) -> None:
+        self.token, self.may_keep = token, may_keep
+
+
+class _Wallet:
+    """The token of one configuration, and who is fetching it."""
+
+    def __init__(self) -> None:
+        self.refused: str | None = None  # the configured token, once the server refused it
+        self._token: str | None = None
+        self._renew_at = float("inf")  # monotonic: a wrong clock must not cause a loop
+        self.after_fork()
+
+    def after_fork(self) -> None:
+        """Forget who was fetching: in a forked process that thread does not exist."""
+        self._lock = threading.Lock()
+        self._pending: Future[str] | None = None
+        self._leader = 0
+
+    def take(self, refused: str | None) -> "str | Future[str] | None":
+        """Return the token, or a future to wait for, or None: then the caller fetches it.
+
+        Args:
+            refused: A token that the server has refused.
+        """
+        with self._lock:
+            usable = self._usable(refused)
+            if usable and (self._pending or time.monotonic() < self._renew_at):
+                return usable
+            if self._pending:
+                return self._pending
+            self._pending = Future()
+            self._pending.set_running_or_notify_cancel()  # nobody who waits can cancel it
+            self._leader = threading.get_ident()
+            return None
+
+    def led_by_this_thread(self) -> bool:
+        """Tell whether the token is being fetched by the thread that asks."""
+        return self._leader == threading.get_ident()
+
+    @contextmanager
+    def fetching(self, refused: str | None) -> Generator[_Fetched]:
+        """Hand what the block fetches, or how it failed, to all who wait for it."""
+        fetched = _Fetched()
+        try:
+            yield fetched
+        except LookupServerError as error:
+            usable = self._usable(refused)
+            if usable is None:
+                self._end(error)
+                raise
+            self._renew_at = time.monotonic() + _POSTPONED
+            fetched.take(usable, may_keep=False)  # a renewal came too early to be missed
+            self._end(usable)
+        except BaseException:
+            self._end(_LeaderGoneError())
+            raise
+        else:
+            if fetched.may_keep:
+                self._token, self._renew_at = fetched.token, _renewal(fetched.token)
+            self._end(fetched.token)
+
+    def _usable(self, refused: str | None) -> str | None:
+        return self._token if self._token != refused else None
+
+    def _end(self, outcome: str | Exception) -> None:
+        with self._lock:
+            pending, self._pending, self._leader = self._pending, None, 0
+        if pending is None:
+            return  # forked in the middle of it
+        if isinstance(outcome, str):
+            pending.set_result(outcome)
+        else:
+            pending.set_exception(outcome)
+
+
+def _renewal(token: str) -> float:
+    """Return the monotonic time at which to renew a token, never if it does not say."""
+    try:
+        payload = token.split(".")[1]
+        claims: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        life = float(claims["exp"]) - float(claims["iat"])
+    except (ValueError, TypeError, LookupError):
+        return float("inf")
+    return time.monotonic() + _RENEW_AT * life if life > 0 else float("inf")
+
+
+_wallets: dict[Hashable, tuple[_Wallet, Any]] = {}
+_wallets_lock = threading.Lock()
+
+
+def _wallet_of(settings: Settings) -> _Wallet:
+    """Return the wallet that everything with this configuration shares."""
+    key: tuple[Hashable, ...] = (
+        settings.url,
+        settings.token_url,
+        settings.username,
+        settings.password,
+    )
+    if _asks(settings):  # then the token belongs to whoever answers
+        key = (*key, id(settings.config), getattr(settings.config, "generation", 0))
+    with _wallets_lock:
+        if key not in _wallets:
+            if len(_wallets) >= _WALLETS:
+                _wallets.pop(next(iter(_wallets)))
+            _wallets[key] = (_Wallet(), settings.config)  # with it, as its id is in the key
+        return _wallets[key][0]
+
+
+def _after_fork() -> None:
+    global _wallets_lock
+    _wallets_lock = threading.Lock()
+    for wallet, _ in _wallets.values():
+        wallet.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,130 @@
+"""What ``Client`` and ``AsyncClient`` have beside the documented functions."""
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from .calls import Operation, run, run_async
+from .settings import Given
+
+if TYPE_CHECKING:
+    from .connection import AsyncConnections, BlockingConnections
+
+__all__ = ["AsyncClientBase", "ClientBase"]
+
+_T = TypeVar("_T")
+
+
+class _Configured:
+    """A client's own settings, which take precedence over the configuration.
+
+    Args:
+        url: URL of the dserver, default ``DSERVER_URL``.
+        token: Token to send as it is, default ``DSERVER_TOKEN``. A configured token is only
+            sent to the configured server.
+        auth_url: URL of the token generator, default ``DSERVER_TOKEN_GENERATOR_URL``.
+        username: User name for the generator, default ``DSERVER_USERNAME``.
+        password: Password for the generator, default ``DSERVER_PASSWORD``.
+        verify_ssl: Whether to verify certificates, or the path of a CA bundle, default
+            ``DSERVER_VERIFY_SSL``, which is on unless set.
+        disable_authentication: Whether to send no token at all, default
+            ``DSERVER_DISABLE_AUTHENTICATION``, which is off unless set.
+        timeout: Seconds to wait for a connection or for the next byte, default
+            ``DSERVER_TIMEOUT``, or 30.
+        deadline: Seconds that one call may take with all its tries, default
+            ``DSERVER_DEADLINE``, or 120.
+        retries: How often a call that may be repeated is tried again, default
+            ``DSERVER_RETRIES``, or 3; 0 switches retries off.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        token: str | None = None,
+        auth_url: str | None = None,
+        username: str | None = None,
+        password: str | None = None,
+        verify_ssl: bool | str | None = None,
+        disable_authentication: bool | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+    ) -> None:
+        self._given = Given(
+            url=url,
+            token=token,
+            auth_url=auth_url,
+            username=username,
+            password=password,
+            verify_ssl=verify_ssl,
+            disable_authentication=disable_authentication,
+            timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+        )
+
+    def __repr__(self) -> str:
+        url = self._given.url
+        return f"{type(self).__name__}({'' if url is None else repr(url)})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave secrets and connections out of a pickle."""
+        return {"_given": self._given.without_secrets()}
+
+
+class ClientBase(_Configured):
+    """A client whose methods block."""
+
+    _connections: "BlockingConnections | None" = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection to the server; the next call opens it again."""
+        if self._connections is not None:
+            self._connections.close()
+
+    def _run(self, operation: Operation[_T]) -> _T:
+        if self._connections is None:
+            from .connection import BlockingConnections
+
+            self._connections = BlockingConnections(self._given)
+        return run(operation, self._connections)
+
+
+class AsyncClientBase(_Configured):
+    """A client whose methods are awaited."""
+
+    _connections: "AsyncConnections | None" = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close this event loop's connection to the server; the next call opens it again."""
+        if self._connections is not None:
+            await self._connections.aclose()
+
+    async def _run(self, operation: Operation[_T]) -> _T:
+        if self._connections is None:
+            from .connection import AsyncConnections
+
+            self._connections = AsyncConnections(self._given)
+        return await run_async(operation, self._connections)

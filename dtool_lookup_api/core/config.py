@@ -1,0 +1,414 @@
+"""Read and write the configuration: environment over dtool.json over prompt.
+
+``Config`` is the configuration that every function uses. Its attributes can be read and
+assigned, ``Config.interactive`` and ``Config.cache`` can be switched at run time, and the
+object can be replaced::
+
+    import dtool_lookup_api.core.config as config
+
+    config.Config.interactive = False
+    config.Config = config.DtoolLookupAPIConfig(interactive=False)
+"""
+
+import builtins
+import getpass
+import json
+import os
+import sys
+import types
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, cast
+
+from ..errors import ConfigurationError
+
+__all__ = [
+    "AFFIRMATIVE_EXPRESSIONS",
+    "DSERVER_DISABLE_AUTHENTICATION_KEY",
+    "DSERVER_PASSWORD_KEY",
+    "DSERVER_TOKEN_GENERATOR_URL_KEY",
+    "DSERVER_TOKEN_KEY",
+    "DSERVER_URL_KEY",
+    "DSERVER_USERNAME_KEY",
+    "DSERVER_VERIFY_SSL_KEY",
+    "NEGATIVE_EXPRESSIONS",
+    "Config",
+    "DtoolLookupAPIConfig",
+]
+
+DSERVER_URL_KEY: Final = "DSERVER_URL"
+DSERVER_TOKEN_KEY: Final = "DSERVER_TOKEN"
+DSERVER_TOKEN_GENERATOR_URL_KEY: Final = "DSERVER_TOKEN_GENERATOR_URL"
+DSERVER_USERNAME_KEY: Final = "DSERVER_USERNAME"
+DSERVER_PASSWORD_KEY: Final = "DSERVER_PASSWORD"
+DSERVER_VERIFY_SSL_KEY: Final = "DSERVER_VERIFY_SSL"
+DSERVER_DISABLE_AUTHENTICATION_KEY: Final = "DSERVER_DISABLE_AUTHENTICATION"
+DSERVER_TIMEOUT_KEY: Final = "DSERVER_TIMEOUT"
+DSERVER_DEADLINE_KEY: Final = "DSERVER_DEADLINE"
+DSERVER_RETRIES_KEY: Final = "DSERVER_RETRIES"
+
+AFFIRMATIVE_EXPRESSIONS: Final = ["true", "1", "y", "yes", "on"]
+NEGATIVE_EXPRESSIONS: Final = ["false", "0", "n", "no", "off"]
+
+DEFAULT_TIMEOUT: Final = 30.0
+DEFAULT_DEADLINE: Final = 120.0
+DEFAULT_RETRIES: Final = 3
+
+KEYS: Final = (
+    DSERVER_URL_KEY,
+    DSERVER_TOKEN_KEY,
+    DSERVER_TOKEN_GENERATOR_URL_KEY,
+    DSERVER_USERNAME_KEY,
+    DSERVER_PASSWORD_KEY,
+    DSERVER_VERIFY_SSL_KEY,
+    DSERVER_DISABLE_AUTHENTICATION_KEY,
+    DSERVER_TIMEOUT_KEY,
+    DSERVER_DEADLINE_KEY,
+    DSERVER_RETRIES_KEY,
+)
+
+
+def __getattr__(name: str) -> str:
+    """Return ``CONFIG_PATH``, which dtoolcore knows; importing dtoolcore takes 20 ms."""
+    if name == "CONFIG_PATH":
+        return str(config_path())
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def config_path() -> Path:
+    """Return where dtool keeps its configuration, ``~/.config/dtool/dtool.json``."""
+    import dtoolcore.utils
+
+    return Path(dtoolcore.utils.DEFAULT_CONFIG_PATH)
+
+
+# --- reading -----------------------------------------------------------------------------
+
+_file_cache: tuple[tuple[str, int, int, int] | None, Mapping[str, Any]] = (None, {})
+
+
+def _file_values() -> Mapping[str, Any]:
+    """Return what dtool.json holds, read again only when the file has changed."""
+    global _file_cache
+    path = config_path()
+    try:
+        stat = path.stat()
+    except OSError:
+        return {}
+    stamp = (str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    if _file_cache[0] != stamp:
+        _file_cache = (stamp, _read_keys(path))
+    return _file_cache[1]
+
+
+def _read_keys(path: Path) -> dict[str, Any]:
+    import dtoolcore.utils
+
+    dtool = cast("Any", dtoolcore.utils)
+    try:
+        values = {key: dtool.get_config_value_from_file(key) for key in KEYS}
+    except (OSError, ValueError, TypeError):
+        return _read_file(path)  # which says what is wrong with the file
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"The configuration file {path} cannot be read: {type(error).__name__}",
+            next_step="Repair it or move it away; it must hold one JSON object",
+        ) from None
+    if not isinstance(content, dict):
+        raise ConfigurationError(
+            f"The configuration file {path} does not hold a JSON object",
+            next_step='It must look like {"DSERVER_URL": "https://dserver.example"}',
+        )
+    return content  # pyright: ignore[reportUnknownVariableType]
+
+
+def value_of(key: str) -> Any:
+    """Return the configured value of a key, environment over dtool.json, or None."""
+    value: Any = os.environ.get(key)
+    return _file_values().get(key) if value is None else value
+
+
+def source_of(key: str) -> str:
+    """Return where a key's value comes from: environment, dtool.json or default."""
+    if key in os.environ:
+        return "environment"
+    return "dtool.json" if key in _file_values() else "default"
+
+
+def write_value(key: str, value: str | None) -> None:
+    """Store a value in dtool.json, or remove it with None; the rest of the file stays.
+
+    The file is replaced in one step and readable by its owner only (mode 0600): dtoolcore's
+    own writer truncates it first, and leaves it open to others until it is written.
+    """
+    import tempfile
+
+    path = config_path()
+    content = dict(_read_file(path)) if path.exists() else {}
+    if value is None:
+        content.pop(key, None)
+    else:
+        content[key] = value
+    path.parent.mkdir(parents=True, exist_ok=True)
+    target = path.resolve()  # dtool.json may be a link into a folder of dotfiles
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".dtool-", suffix=".json")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file, sort_keys=True, indent=2)
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def as_bool(value: Any, key: str, *, default: bool) -> bool:
+    """Return a configured switch as bool; an unset or empty one is the default."""
+    if isinstance(value, bool):
+        return value
+    text = "" if value is None else str(value).strip().lower()
+    if not text:
+        return default
+    if text in AFFIRMATIVE_EXPRESSIONS:
+        return True
+    if text in NEGATIVE_EXPRESSIONS:
+        return False
+    raise ConfigurationError(
+        f"{key} is {value!r}, which is neither on nor off",
+        next_step=f"Set it to {AFFIRMATIVE_EXPRESSIONS[0]} or {NEGATIVE_EXPRESSIONS[0]}",
+    )
+
+
+def as_verify(value: Any) -> bool | str:
+    """Return DSERVER_VERIFY_SSL as a switch, or as the path of a CA bundle."""
+    if isinstance(value, str) and (os.sep in value or Path(value).is_file()):
+        return value
+    return as_bool(value, DSERVER_VERIFY_SSL_KEY, default=True)
+
+
+def as_number(value: Any, key: str, *, default: float, least: float = 0.0) -> float:
+    """Return a configured number; an unset or empty one is the default."""
+    if value is None or value == "":
+        return default
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not least <= number < float("inf"):
+        raise ConfigurationError(
+            f"{key} is {value!r}, which is no number",
+            next_step=f"Set it to a number of at least {least:g}, or leave it out for {default:g}",
+        )
+    return number
+
+
+# --- the configuration -------------------------------------------------------------------
+
+
+class DtoolLookupAPIConfig:
+    """The configuration of the lookup API.
+
+    Attributes are read from the environment, then from ``~/.config/dtool/dtool.json``;
+    assigning one writes it to that file. A user name and a password that are configured
+    nowhere are asked for, where there is a terminal or a notebook to ask in.
+
+    Args:
+        interactive: Whether a missing user name or password may be asked for.
+        cache: Whether the answers are kept for the session.
+    """
+
+    interactive: bool
+    """Whether a missing user name or password may be asked for."""
+
+    def __init__(self, interactive: bool = True, cache: bool = True) -> None:
+        self.interactive = interactive
+        self._cache = cache
+        self._answers: dict[str, str] = {}
+        self._generation = 0
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(interactive={self.interactive}, cache={self.cache})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what the user has typed: a pickle may end up in a file."""
+        return {**vars(self), "_answers": {}}
+
+    @property
+    def cache(self) -> bool:
+        """Whether a typed user name and password are kept for the session."""
+        return self._cache
+
+    @cache.setter
+    def cache(self, value: bool) -> None:
+        self._cache = value
+        if not value:
+            self.forget()
+
+    def forget(self) -> None:
+        """Forget the user name and password that were typed; the next call asks again."""
+        self._answers.clear()
+        self._generation += 1
+
+    @property
+    def generation(self) -> int:
+        """How often the answers were forgotten: a token belongs to one generation of them."""
+        return self._generation
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether a password was typed in this session and is remembered."""
+        return DSERVER_PASSWORD_KEY in self._answers
+
+    @property
+    def lookup_url(self) -> str | None:
+        """URL of the dserver (``DSERVER_URL``), e.g. ``https://dserver.example/lookup``."""
+        value: str | None = value_of(DSERVER_URL_KEY)
+        return value
+
+    @lookup_url.setter
+    def lookup_url(self, value: str | None) -> None:
+        write_value(DSERVER_URL_KEY, value)
+
+    @property
+    def token(self) -> str:
+        """Token that is sent as it is (``DSERVER_TOKEN``); empty if there is none."""
+        value: str = value_of(DSERVER_TOKEN_KEY) or ""
+        return value
+
+    @token.setter
+    def token(self, value: str | None) -> None:
+        write_value(DSERVER_TOKEN_KEY, value)
+
+    @property
+    def auth_url(self) -> str:
+        """URL of the token generator (``DSERVER_TOKEN_GENERATOR_URL``); empty if none."""
+        value: str = value_of(DSERVER_TOKEN_GENERATOR_URL_KEY) or ""
+        return value
+
+    @auth_url.setter
+    def auth_url(self, value: str | None) -> None:
+        write_value(DSERVER_TOKEN_GENERATOR_URL_KEY, value)
+
+    @property
+    def username(self) -> str | None:
+        """User name (``DSERVER_USERNAME``); asked for if it is configured nowhere."""
+        return self._configured_or_asked(DSERVER_USERNAME_KEY, "username", _input)
+
+    @username.setter
+    def username(self, value: str | None) -> None:
+        write_value(DSERVER_USERNAME_KEY, value)
+
+    @property
+    def password(self) -> str | None:
+        """Password (``DSERVER_PASSWORD``); asked for if it is configured nowhere."""
+        return self._configured_or_asked(DSERVER_PASSWORD_KEY, "password", _getpass)
+
+    @password.setter
+    def password(self, value: str | None) -> None:
+        write_value(DSERVER_PASSWORD_KEY, value)
+
+    @property
+    def verify_ssl(self) -> bool | str:
+        """Whether certificates are verified (``DSERVER_VERIFY_SSL``), or a CA bundle's path."""
+        return as_verify(value_of(DSERVER_VERIFY_SSL_KEY))
+
+    @verify_ssl.setter
+    def verify_ssl(self, value: bool | str | None) -> None:
+        write_value(DSERVER_VERIFY_SSL_KEY, _switch_text(value))
+
+    @property
+    def disable_authentication(self) -> bool:
+        """Whether calls go out without a token (``DSERVER_DISABLE_AUTHENTICATION``)."""
+        key = DSERVER_DISABLE_AUTHENTICATION_KEY
+        return as_bool(value_of(key), key, default=False)
+
+    @disable_authentication.setter
+    def disable_authentication(self, value: bool | str | None) -> None:
+        write_value(DSERVER_DISABLE_AUTHENTICATION_KEY, _switch_text(value))
+
+    def _configured_or_asked(self, key: str, label: str, ask: Callable[[str], str]) -> str | None:
+        configured = value_of(key)
+        if configured is not None:
+            return str(configured)
+        if key in self._answers:
+            return self._answers[key]
+        if not self.interactive:
+            return None
+        answer = _answer_to(f"Authentication URL {token_url(self.auth_url)} {label}:", ask)
+        if self.cache and answer:
+            self._answers[key] = answer
+        return answer
+
+
+def _switch_text(value: bool | str | None) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return AFFIRMATIVE_EXPRESSIONS[0] if value else NEGATIVE_EXPRESSIONS[0]
+
+
+def token_url(auth_url: str) -> str:
+    """Return the token generator's URL with its ``/token`` path, which may be left out."""
+    url = auth_url.rstrip("/")
+    return url if not url or url.endswith("/token") else f"{url}/token"
+
+
+# --- prompting ---------------------------------------------------------------------------
+
+
+def _input(prompt: str) -> str:
+    return builtins.input(prompt)
+
+
+def _getpass(prompt: str) -> str:
+    return getpass.getpass(prompt)
+
+
+def can_ask() -> bool:
+    """Tell whether there is somebody to ask: at a terminal, or in a notebook.
+
+    A Jupyter kernel has no terminal, but replaces ``input`` by its own function.
+    """
+    if not isinstance(builtins.input, types.BuiltinFunctionType):
+        return True
+    return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
+
+
+def _answer_to(prompt: str, ask: Callable[[str], str]) -> str | None:
+    if not can_ask():
+        return None
+    try:
+        return ask(prompt) or None
+    except (EOFError, NotImplementedError):
+        # The terminal was closed, or the notebook runs with nobody in front of it:
+        # ipykernel's StdinNotImplementedError is a NotImplementedError.
+        return None
+
+
+# --- the configuration in force ----------------------------------------------------------
+
+Config: Any = DtoolLookupAPIConfig()
+"""The configuration that every function uses; may be replaced by another object."""
+
+_REPLACEABLE_IN: Final = (__name__, f"{__package__}.LookupClient")
+_in_force: Any = Config
+_last_seen: dict[str, Any] = dict.fromkeys(_REPLACEABLE_IN, Config)
+
+
+def in_force() -> Any:
+    """Return the configuration in force: the object that was put in place last.
+
+    Programs replace ``Config`` in this module or in ``core.LookupClient``, which exports
+    the name too; whichever has changed since the last look counts.
+    """
+    global _in_force
+    for name in _REPLACEABLE_IN:
+        module = sys.modules.get(name)
+        found = getattr(module, "Config", None)
+        if found is not None and found is not _last_seen[name]:
+            _last_seen[name] = _in_force = found
+    return _in_force

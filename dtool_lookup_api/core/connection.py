@@ -1,0 +1,221 @@
+"""Connections: one for each process, configuration and, to await, event loop.
+
+A connection is an httpx client with what every request needs (see ``transport``). It is kept
+between calls, as setting up TLS and TCP is most of what a call costs, and closed when the
+configuration changes, when the event loop ends, or when the program does.
+"""
+
+import asyncio
+import atexit
+import os
+import threading
+import weakref
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import httpx
+
+from . import answers
+from .auth import TokenAuth
+from .settings import Given, Settings, settle
+from .transport import AsyncHTTP, BlockingHTTP
+
+__all__ = ["AsyncConnections", "BlockingConnections"]
+
+
+class _Blocking:
+    """A connection whose sockets are closed when the last call that uses it has ended."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.http = BlockingHTTP(settings.url, settings)
+        self.close = weakref.finalize(self, self.http.close)
+
+
+class BlockingConnections:
+    """The connection of one client to its server, for functions that block.
+
+    Any number of threads may use it. After a fork it starts anew in the child.
+
+    Args:
+        given: What the client's constructor was given.
+    """
+
+    def __init__(self, given: Given | None = None) -> None:
+        self._given = given
+        self._lock = threading.Lock()
+        self._key: tuple[int, Settings] | None = None
+        self._connection: _Blocking | None = None
+        _all_blocking.add(self)
+
+    def send(self, operation: str, kwargs: dict[str, Any]) -> answers.Answer:
+        """Send a request and return its answer.
+
+        Args:
+            operation: Name of the documented function.
+            kwargs: Arguments of the request, as the generated package makes them.
+
+        Raises:
+            LookupServerError: If there is no complete answer.
+        """
+        settings = settle(self._given)
+        connection = self._current(settings)
+        request = connection.http.build_request(**kwargs, extensions={"operation": operation})
+        call = _call(operation, request, settings)
+        try:
+            response = connection.http.send(request, auth=TokenAuth(settings))
+        except httpx.HTTPError as error:
+            raise answers.failure(error, call, settings) from None
+        return _answer(call, response)
+
+    def _current(self, settings: Settings) -> _Blocking:
+        key = (os.getpid(), settings.connection_key)
+        with self._lock:
+            if self._connection is None or self._key != key:
+                self._key, self._connection = key, _Blocking(settings)
+            return self._connection
+
+    def close(self) -> None:
+        """Close the connection; the next call makes a new one."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def after_fork(self) -> None:
+        """Leave the parent's connection alone: its sockets are the parent's."""
+        self._lock = threading.Lock()
+        if self._connection is not None:
+            self._connection.close.detach()
+            _of_the_parent.append(self._connection)
+            self._connection = None
+
+
+class _Async:
+    """A connection of one event loop, and how many calls are using it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.key = settings.connection_key
+        self.http = AsyncHTTP(settings.url, settings)
+        self.calls = 0
+        self.retired = False
+
+    async def __aenter__(self) -> AsyncHTTP:
+        self.calls += 1
+        return self.http
+
+    async def __aexit__(self, *_: object) -> None:
+        self.calls -= 1
+        if self.retired and not self.calls:
+            await self.http.aclose()
+
+    async def retire(self) -> None:
+        """Close the connection as soon as nobody uses it."""
+        self.retired = True
+        if not self.calls:
+            await self.http.aclose()
+
+
+class AsyncConnections:
+    """The connections of one client to its server, for functions to await.
+
+    There is one for each event loop; any number of tasks may use it.
+
+    Args:
+        given: What the client's constructor was given.
+    """
+
+    def __init__(self, given: Given | None = None) -> None:
+        self._given = given
+        self._connections: dict[asyncio.AbstractEventLoop, _Async] = {}
+        self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
+        _all_async.add(self)
+
+    async def send(self, operation: str, kwargs: dict[str, Any]) -> answers.Answer:
+        """Send a request and return its answer.
+
+        Args:
+            operation: Name of the documented function.
+            kwargs: Arguments of the request, as the generated package makes them.
+
+        Raises:
+            LookupServerError: If there is no complete answer.
+        """
+        settings = settle(self._given)
+        async with await self._current(settings) as http:
+            request = http.build_request(**kwargs, extensions={"operation": operation})
+            call = _call(operation, request, settings)
+            try:
+                response = await http.send(request, auth=TokenAuth(settings))
+            except httpx.HTTPError as error:
+                raise answers.failure(error, call, settings) from None
+        return _answer(call, response)
+
+    async def _current(self, settings: Settings) -> _Async:
+        loop = asyncio.get_running_loop()
+        found = self._connections.get(loop)
+        if found is not None and found.key == settings.connection_key:
+            return found
+        connection = self._connections[loop] = _Async(settings)
+        if loop not in self._keepers:
+            keeper = self._keepers[loop] = self._keep(loop)
+            await anext(keeper)
+        if found is not None:
+            await found.retire()
+        return connection
+
+    async def _keep(self, loop: asyncio.AbstractEventLoop) -> AsyncGenerator[None]:
+        """Close the loop's connection with the loop: asyncio.run ends all async generators."""
+        try:
+            yield
+        finally:
+            self._keepers.pop(loop, None)
+            connection = self._connections.pop(loop, None)
+            if connection is not None:
+                await connection.http.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connection of the running event loop; the next call makes a new one."""
+        keeper = self._keepers.get(asyncio.get_running_loop())
+        if keeper is not None:
+            await keeper.aclose()
+
+    def close_idle_loops(self) -> None:
+        """Close what is left at the end of the program, where the loop still allows it."""
+        for loop, keeper in list(self._keepers.items()):
+            if not loop.is_closed() and not loop.is_running():
+                loop.run_until_complete(keeper.aclose())
+
+    def after_fork(self) -> None:
+        """Leave the parent's connections alone: their sockets are the parent's."""
+        _of_the_parent.append((self._connections, self._keepers))
+        self._connections, self._keepers = {}, {}
+
+
+def _call(operation: str, request: httpx.Request, settings: Settings) -> answers.Call:
+    return answers.Call(operation, request.method, str(request.url), settings)
+
+
+def _answer(call: answers.Call, response: httpx.Response) -> answers.Answer:
+    return answers.Answer(call, response.status_code, response.headers, response.content)
+
+
+_all_blocking: "weakref.WeakSet[BlockingConnections]" = weakref.WeakSet()
+_all_async: "weakref.WeakSet[AsyncConnections]" = weakref.WeakSet()
+_of_the_parent: list[Any] = []
+
+
+def _after_fork() -> None:
+    for blocking in list(_all_blocking):
+        blocking.after_fork()
+    for awaited in list(_all_async):
+        awaited.after_fork()
+
+
+def _at_exit() -> None:
+    for connections in list(_all_async):
+        connections.close_idle_loops()
+
+
+atexit.register(_at_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

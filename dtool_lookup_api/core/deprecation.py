@@ -1,0 +1,59 @@
+"""The names of old, and how their use is told."""
+
+import warnings
+from dataclasses import dataclass, field
+
+__all__ = ["ALIASES", "Alias", "warn_deprecated"]
+
+
+@dataclass(frozen=True)
+class Alias:
+    """A name of old for a documented function.
+
+    Args:
+        replacement: The function to use instead.
+        parameters: The parameters that the old name has, in order; all where not given.
+        renamed: Parameters that have another name in the replacement.
+        defaults: Defaults that differ from the replacement's, as they are written.
+    """
+
+    replacement: str
+    parameters: tuple[str, ...] | None = None
+    renamed: dict[str, str] = field(default_factory=dict[str, str])
+    defaults: dict[str, str] = field(default_factory=dict[str, str])
+
+
+_PAGED = ("page_number", "page_size", "pagination")
+
+ALIASES = {
+    "aggregate": Alias("get_datasets_by_mongo_aggregation"),
+    "all": Alias("get_datasets", _PAGED, defaults={"page_size": "20"}),
+    "by_query": Alias("get_datasets_by_mongo_query"),
+    "by_uuid": Alias("get_datasets_by_uuid", ("uuid", *_PAGED)),
+    "config": Alias("get_config"),
+    "graph": Alias("get_graph_by_uuid", ("uuid", "dependency_keys", *_PAGED)),
+    "list_base_uris": Alias("get_base_uris", _PAGED),
+    "list_users": Alias("get_users", _PAGED),
+    "lookup": Alias("get_datasets_by_uuid", ("uuid", *_PAGED)),
+    "manifest": Alias("get_manifest"),
+    "query": Alias("get_datasets_by_mongo_query"),
+    "readme": Alias("get_readme"),
+    "search": Alias("get_datasets", ("keyword", *_PAGED), renamed={"keyword": "free_text"}),
+    "summary": Alias("get_summary", ()),
+    "user_info": Alias("get_user", ("username",), defaults={"username": ""}),
+    "versions": Alias("get_versions"),
+}
+"""The names of old; the surfaces are emitted with them."""
+
+
+def warn_deprecated(name: str) -> None:
+    """Warn that a name of old was used, at the line that called it or awaits it.
+
+    Args:
+        name: The name of old.
+    """
+    warnings.warn(
+        f"{name} is deprecated, use {ALIASES[name].replacement} instead",
+        DeprecationWarning,
+        stacklevel=3,
+    )

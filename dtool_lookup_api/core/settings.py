@@ -1,0 +1,200 @@
+"""Settle what one call uses: arguments over environment over dtool.json over defaults."""
+
+import os
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from ..errors import ConfigurationError
+from . import config as _config
+
+__all__ = ["Given", "Settings", "settle"]
+
+# Environment variables that httpx and ssl obey when a connection is made.
+_NETWORK_VARIABLES: Final = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a client's constructor was given; None means: as configured."""
+
+    url: str | None = None
+    token: str | None = field(default=None, repr=False)
+    auth_url: str | None = None
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    verify_ssl: bool | str | None = None
+    disable_authentication: bool | None = None
+    timeout: float | None = None
+    deadline: float | None = None
+    retries: int | None = None
+
+    def without_secrets(self) -> "Given":
+        """Return a copy without token and password."""
+        return replace(self, token=None, password=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one call uses. Never changed once made, so that it can be a key."""
+
+    url: str
+    url_source: str
+    token: str = field(repr=False)
+    token_source: str
+    token_url: str
+    username: str | None
+    password: str | None = field(repr=False)
+    authenticate: bool
+    verify: bool | str
+    timeout: float
+    deadline: float
+    retries: int
+    network: tuple[str | None, ...] = field(repr=False)
+    config: Any = field(repr=False, compare=False)
+
+    @property
+    def connection_key(self) -> "Settings":
+        """The settings less what only the token flow needs: what a connection depends on."""
+        return replace(
+            self,
+            url_source="",
+            token="",
+            token_source="",
+            token_url="",
+            username=None,
+            password=None,
+            authenticate=False,
+        )
+
+
+def settle(given: Given | None = None) -> Settings:
+    """Return the settings of a call.
+
+    Args:
+        given: What a client's constructor was given.
+
+    Raises:
+        ConfigurationError: If a setting is missing or cannot be used.
+    """
+    given = given or Given()
+    config = _config.in_force()
+    url, url_source = _url(given, config)
+    token, token_source = _token(given, config, url)
+    username, password = _credentials(given, config, token)
+    return Settings(
+        url=url,
+        url_source=url_source,
+        token=token,
+        token_source=token_source,
+        token_url=_token_url(given, config),
+        username=username,
+        password=password,
+        authenticate=not _first(given.disable_authentication, config.disable_authentication),
+        verify=_config.as_verify(_first(given.verify_ssl, config.verify_ssl)),
+        timeout=_number(given.timeout, "timeout", _config.DEFAULT_TIMEOUT, least=0.001),
+        deadline=_number(given.deadline, "deadline", _config.DEFAULT_DEADLINE, least=0.001),
+        retries=int(_number(given.retries, "retries", _config.DEFAULT_RETRIES)),
+        network=tuple(os.environ.get(name) for name in _NETWORK_VARIABLES),
+        config=config,
+    )
+
+
+def _first(given: Any, configured: Any) -> Any:
+    return configured if given is None else given
+
+
+def _number(given: float | None, name: str, default: float, *, least: float = 0.0) -> float:
+    key = f"DSERVER_{name.upper()}"
+    value = _config.value_of(key) if given is None else given
+    return _config.as_number(value, key if given is None else name, default=default, least=least)
+
+
+def _url(given: Given, config: Any) -> tuple[str, str]:
+    if given.url is not None:
+        return checked_url(given.url, "url"), "argument"
+    key = _config.DSERVER_URL_KEY
+    url = config.lookup_url
+    if not url:
+        raise ConfigurationError(
+            f"{key} is not set",
+            next_step=f"Set it in the environment (export {key}=https://dserver.example) or in "
+            f"{_config.config_path()}",
+        )
+    return checked_url(url, key), _config.source_of(key)
+
+
+def checked_url(url: Any, name: str) -> str:
+    """Return a server's URL without a trailing slash.
+
+    Raises:
+        ConfigurationError: If it is not an http or https URL with a host, or holds a
+            user name or password, which would end up in logs.
+    """
+    text = url.strip() if isinstance(url, str) else ""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = usable and (parts.port is None or parts.port > 0)
+    except ValueError:
+        parts, usable = urlsplit(""), False
+    if "@" in parts.netloc:
+        raise ConfigurationError(
+            f"{name} holds a user name or password",
+            next_step="Take them out of the URL and set DSERVER_USERNAME and DSERVER_PASSWORD",
+        )
+    if not usable or parts.query or parts.fragment:
+        raise ConfigurationError(
+            f"{name} is {text!r}, which is no URL of a server",
+            next_step=f"Set {name} to something like https://dserver.example or "
+            "http://localhost:5000",
+        )
+    return text.rstrip("/")
+
+
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Return scheme, host and port of a URL: what a secret must not leave."""
+    parts = urlsplit(url)
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or default
+
+
+def _token(given: Given, config: Any, url: str) -> tuple[str, str]:
+    if given.token is not None:
+        return given.token, "argument"
+    if given.username is not None or given.password is not None:
+        return "", ""
+    token = config.token or ""
+    # A configured token is for the configured server: another one must not see it.
+    if given.url is not None and config.lookup_url and origin(url) != origin(config.lookup_url):
+        return "", ""
+    return token, _config.source_of(_config.DSERVER_TOKEN_KEY) if token else ""
+
+
+def _token_url(given: Given, config: Any) -> str:
+    url = _config.token_url(_first(given.auth_url, config.auth_url) or "")
+    name = _config.DSERVER_TOKEN_GENERATOR_URL_KEY if given.auth_url is None else "auth_url"
+    return checked_url(url, name) if url else ""
+
+
+def _credentials(given: Given, config: Any, token: str) -> tuple[str | None, str | None]:
+    """Return the credentials that are known without asking anybody."""
+    if isinstance(config, _config.DtoolLookupAPIConfig):
+        username = _config.value_of(_config.DSERVER_USERNAME_KEY)
+        password = _config.value_of(_config.DSERVER_PASSWORD_KEY)
+    elif token:
+        username = password = None  # another's properties may prompt, and need not
+    else:
+        username, password = config.username, config.password
+    return _first(given.username, username), _first(given.password, password)

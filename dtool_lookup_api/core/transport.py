@@ -1,0 +1,303 @@
+"""httpx clients with what every request needs: TLS, timeouts, a deadline, retries.
+
+A request passes ``BlockingHTTP.send`` or ``AsyncHTTP.send`` (the deadline; bodies that were
+cut), then the auth flow, then httpx-retries (connection errors, 429, 502, 503, 504), then a
+transport that gives each try no more time than the deadline leaves.
+"""
+
+import asyncio
+import functools
+import ssl
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+from httpx_retries import Retry, RetryTransport
+
+from ..errors import ConfigurationError
+from .settings import Settings
+
+__all__ = ["AsyncHTTP", "BlockingHTTP", "NoTimeToRetry", "is_repeatable"]
+
+_BACKOFF_FACTOR: Final = 0.25  # seconds, doubled with each try, with full jitter
+_MAX_CONNECTIONS: Final = 100
+_SEARCH_PATHS: Final = ("/uris", "/mongo/query", "/mongo/aggregate")
+
+
+class NoTimeToRetry(httpx.TransportError):
+    """The next try would begin after the call's deadline."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__(f"status {response.status_code}")
+        self.status = response.status_code
+        self.retry_after: str | None = response.headers.get("Retry-After")
+
+
+class _Retry(Retry):
+    """Retries that end with the call's deadline, which the original does not know.
+
+    Its ``total_timeout`` counts the sleeps only, and its ``max_backoff_wait`` would shorten
+    a wait that the server asked for.
+    """
+
+    deadline = float("inf")
+
+    def until(self, deadline: float) -> "_Retry":
+        """Return a copy that gives up at a monotonic time in seconds."""
+        copy = cast("_Retry", self.copy_with())
+        copy.deadline = deadline
+        return copy
+
+    def increment(self) -> "_Retry":
+        return cast("_Retry", super().increment()).until(self.deadline)
+
+    def sleep(self, response: httpx.Response | Exception) -> None:
+        time.sleep(self._seconds(response))
+
+    async def asleep(self, response: httpx.Response | Exception) -> None:
+        await asyncio.sleep(self._seconds(response))
+
+    def _seconds(self, response: httpx.Response | Exception) -> float:
+        seconds = max(self.backoff_strategy(), self._asked_for(response))
+        if time.monotonic() + seconds < self.deadline:
+            return seconds
+        if isinstance(response, httpx.Response):
+            raise NoTimeToRetry(response)
+        raise response
+
+    def _asked_for(self, response: httpx.Response | Exception) -> float:
+        if not isinstance(response, httpx.Response) or "Retry-After" not in response.headers:
+            return 0.0
+        try:
+            return self.parse_retry_after(response.headers["Retry-After"])
+        except ValueError:
+            return 0.0  # neither seconds nor a date: as if the server had not said anything
+
+
+@functools.lru_cache(maxsize=8)
+def _repeating(total: int) -> _Retry:
+    """Return the policy for what may be repeated; the methods were looked at before."""
+    return _Retry(
+        total=total,
+        allowed_methods=("GET", "HEAD", "PUT", "DELETE", "POST"),
+        backoff_factor=_BACKOFF_FACTOR,
+    )
+
+
+_NEVER: Final = _Retry(total=0)
+
+
+def is_repeatable(method: str, path: str) -> bool:
+    """Tell whether sending a request twice does the same as sending it once.
+
+    PUT and DELETE replace or remove a whole resource. Of what is sent by POST only the
+    searches may be repeated: a grant answers 409 the second time, an upload starts anew.
+    """
+    if method != "POST":
+        return method in ("GET", "HEAD", "PUT", "DELETE")
+    return path.endswith(_SEARCH_PATHS) or "/graph/uuids/" in path
+
+
+@functools.lru_cache(maxsize=16)
+def _tls_context(verify: bool | str, network: tuple[str | None, ...]) -> ssl.SSLContext:
+    """Return one TLS context for each distinct setting: making one takes 31 ms."""
+    try:
+        if isinstance(verify, str):
+            if Path(verify).is_dir():
+                return ssl.create_default_context(capath=verify)
+            return ssl.create_default_context(cafile=verify)
+        if not verify:
+            warnings.warn(
+                "DSERVER_VERIFY_SSL is off: anybody between here and the server can read and "
+                "change what is sent, the password included. Use it for tests only.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return httpx.create_ssl_context(verify=verify)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigurationError(
+            f"The certificates to verify the server with cannot be read: {error}",
+            next_step="Let DSERVER_VERIFY_SSL or SSL_CERT_FILE name a CA bundle in PEM format",
+        ) from None
+
+
+def _is_loopback(host: str | None) -> bool:
+    """Tell whether a host is this machine."""
+    return host in ("localhost", "::1") or (host or "").startswith("127.")
+
+
+def _transport_arguments(url: str, settings: Settings) -> dict[str, Any]:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "http" and not _is_loopback(host):
+        warnings.warn(
+            f"{parts.scheme}://{parts.netloc} is not encrypted: tokens and passwords can be "
+            "read on the way. Use https.",
+            UserWarning,
+            stacklevel=2,
+        )
+    # httpx ignores HTTP(S)_PROXY as soon as it is given a transport.
+    proxies = {} if proxy_bypass(host) else getproxies()
+    return {
+        "verify": _tls_context(settings.verify, settings.network),
+        "proxy": proxies.get(parts.scheme) or proxies.get("all"),
+        # Threads beyond the limit of one blocking pool were seen to get read errors.
+        "limits": httpx.Limits(
+            max_connections=None, max_keepalive_connections=_MAX_CONNECTIONS, keepalive_expiry=5.0
+        ),
+    }
+
+
+def _limited(request: httpx.Request) -> float:
+    """Give a try no more time than the deadline leaves, and return the deadline."""
+    deadline: float = request.extensions["deadline"]
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpx.ReadTimeout("the call's deadline has passed", request=request)
+    timeout = request.extensions["timeout"]
+    request.extensions = {
+        **request.extensions,
+        "timeout": {kind: min(left, seconds or left) for kind, seconds in timeout.items()},
+    }
+    return deadline
+
+
+class _BoundedBody(httpx.SyncByteStream):
+    """A body that ends with the deadline, however slowly the server drips it."""
+
+    def __init__(self, stream: httpx.SyncByteStream, deadline: float) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._stream:
+            if time.monotonic() > self._deadline:
+                raise httpx.ReadTimeout("the call's deadline has passed")
+            yield chunk
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _BlockingTransport(httpx.HTTPTransport):
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        deadline = _limited(request)
+        response = super().handle_request(request)
+        response.stream = _BoundedBody(cast("httpx.SyncByteStream", response.stream), deadline)
+        return response
+
+
+class _AsyncTransport(httpx.AsyncHTTPTransport):
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        _limited(request)
+        return await super().handle_async_request(request)
+
+
+def _bounded(request: httpx.Request, settings: Settings) -> float:
+    """Note on a request how often and until when it may be tried; return the deadline."""
+    deadline: float = request.extensions.setdefault(
+        "deadline", time.monotonic() + settings.deadline
+    )
+    repeatable = request.extensions.get("repeatable")
+    if repeatable is None:
+        repeatable = is_repeatable(request.method, request.url.path)
+    policy = _repeating(settings.retries) if repeatable else _NEVER
+    request.extensions["retry"] = policy.until(deadline)
+    return deadline
+
+
+def _retry_after_cut(response: httpx.Response, error: httpx.TransportError) -> _Retry:
+    """Return the policy for the next try after a body was cut, or raise the error."""
+    retry: _Retry = response.extensions["retry"]  # it has counted the tries so far
+    if retry.is_exhausted() or not retry.is_retryable_exception(error):
+        raise error
+    response.request.extensions["retry"] = retry = retry.increment()
+    return retry
+
+
+class BlockingHTTP(httpx.Client):
+    """An httpx client for one server: retries, timeouts and deadline are built in."""
+
+    def __init__(self, url: str, settings: Settings, auth: httpx.Auth | None = None) -> None:
+        self._settings = settings
+        super().__init__(
+            base_url=url,
+            auth=auth,
+            timeout=settings.timeout,
+            transport=RetryTransport(_BlockingTransport(**_transport_arguments(url, settings))),
+        )
+
+    def send(
+        self, request: httpx.Request, *, stream: bool = False, **options: Any
+    ) -> httpx.Response:
+        """Send a request and read its answer, again where that may help.
+
+        Args:
+            request: The request.
+            stream: Leave the body unread, and so unprotected.
+            **options: As for ``httpx.Client.send``.
+        """
+        _bounded(request, self._settings)
+        while True:
+            response = super().send(request, stream=True, **options)
+            if stream:
+                return response
+            try:
+                response.read()
+            except httpx.TransportError as error:
+                response.close()
+                _retry_after_cut(response, error).sleep(error)
+            else:
+                return response
+
+
+class AsyncHTTP(httpx.AsyncClient):
+    """The same as BlockingHTTP to await; here the deadline ends whatever is under way."""
+
+    def __init__(self, url: str, settings: Settings, auth: httpx.Auth | None = None) -> None:
+        self._settings = settings
+        super().__init__(
+            base_url=url,
+            auth=auth,
+            timeout=settings.timeout,
+            transport=RetryTransport(_AsyncTransport(**_transport_arguments(url, settings))),
+        )
+
+    async def send(
+        self, request: httpx.Request, *, stream: bool = False, **options: Any
+    ) -> httpx.Response:
+        """Send a request and read its answer, again where that may help.
+
+        Args:
+            request: The request.
+            stream: Leave the body unread, and so unprotected.
+            **options: As for ``httpx.AsyncClient.send``.
+        """
+        deadline = _bounded(request, self._settings)
+        limit = asyncio.timeout(deadline - time.monotonic())
+        try:
+            async with limit:
+                return await self._send_until_whole(request, stream, options)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise httpx.ReadTimeout("the call's deadline has passed", request=request) from None
+
+    async def _send_until_whole(
+        self, request: httpx.Request, stream: bool, options: dict[str, Any]
+    ) -> httpx.Response:
+        while True:
+            response = await super().send(request, stream=True, **options)
+            if stream:
+                return response
+            try:
+                await response.aread()
+            except httpx.TransportError as error:
+                await response.aclose()
+                await _retry_after_cut(response, error).asleep(error)
+            else:
+                return response

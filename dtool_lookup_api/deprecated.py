@@ -1,0 +1,284 @@
+# Derived by `make generate` from dtool_lookup_api/operations: do not edit.
+
+"""The names of old as methods."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from .clients import AsyncClient
+from .core.deprecation import warn_deprecated as _warn_deprecated
+from .operations.arguments import ASCENDING
+from .page import Page
+from .types import (
+    BaseUri,
+    Dataset,
+    DatasetSortField,
+    GraphDataset,
+    JsonObject,
+    Manifest,
+    MongoDataset,
+    ServerConfig,
+    ServerVersions,
+    Summary,
+    User,
+)
+
+__all__ = ["DeprecatedMethods"]
+
+
+class DeprecatedMethods(AsyncClient):
+    """The names of old as methods, for the documented classes."""
+
+    async def aggregate(
+        self,
+        aggregation: Sequence[Mapping[str, Any]] | Mapping[str, Any] | str,
+        page_number: int | None = 1,
+        page_size: int | None = 10,
+        sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+        sort_order: int | Sequence[int] | None = ASCENDING,
+        pagination: dict[str, Any] | None = None,
+        sorting: dict[str, Any] | None = None,
+    ) -> Page[JsonObject]:
+        """Do what ``get_datasets_by_mongo_aggregation`` does; this is its name of old.
+
+        Deprecated: use ``get_datasets_by_mongo_aggregation``, which has the description.
+        """
+        _warn_deprecated("aggregate")
+        return await self.get_datasets_by_mongo_aggregation(
+            aggregation=aggregation,
+            page_number=page_number,
+            page_size=page_size,
+            sort_fields=sort_fields,
+            sort_order=sort_order,
+            pagination=pagination,
+            sorting=sorting,
+        )
+
+    async def all(
+        self,
+        page_number: int | None = 1,
+        page_size: int | None = 20,
+        pagination: dict[str, Any] | None = None,
+    ) -> Page[Dataset]:
+        """Do what ``get_datasets`` does; this is its name of old.
+
+        Deprecated: use ``get_datasets``, which has the description.
+        """
+        _warn_deprecated("all")
+        return await self.get_datasets(
+            page_number=page_number, page_size=page_size, pagination=pagination
+        )
+
+    async def by_query(
+        self,
+        query: Mapping[str, Any] | str,
+        creator_usernames: Sequence[str] | None = None,
+        base_uris: Sequence[str] | None = None,
+        uuids: Sequence[str | UUID] | None = None,
+        tags: Sequence[str] | None = None,
+        page_number: int | None = 1,
+        page_size: int | None = 10,
+        sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+        sort_order: int | Sequence[int] | None = ASCENDING,
+        pagination: dict[str, Any] | None = None,
+        sorting: dict[str, Any] | None = None,
+    ) -> Page[MongoDataset]:
+        """Do what ``get_datasets_by_mongo_query`` does; this is its name of old.
+
+        Deprecated: use ``get_datasets_by_mongo_query``, which has the description.
+        """
+        _warn_deprecated("by_query")
+        return await self.get_datasets_by_mongo_query(
+            query=query,
+            creator_usernames=creator_usernames,
+            base_uris=base_uris,
+            uuids=uuids,
+            tags=tags,
+            page_number=page_number,
+            page_size=page_size,
+            sort_fields=sort_fields,
+            sort_order=sort_order,
+            pagination=pagination,
+            sorting=sorting,
+        )
+
+    async def by_uuid(
+        self,
+        uuid: str | UUID,
+        page_number: int | None = 1,
+        page_size: int | None = 10,
+        pagination: dict[str, Any] | None = None,
+    ) -> Page[Dataset]:
+        """Do what ``get_datasets_by_uuid`` does; this is its name of old.
+
+        Deprecated: use ``get_datasets_by_uuid``, which has the description.
+        """
+        _warn_deprecated("by_uuid")
+        return await self.get_datasets_by_uuid(
+            uuid=uuid, page_number=page_number, page_size=page_size, pagination=pagination
+        )
+
+    async def config(self) -> ServerConfig:
+        """Do what ``get_config`` does; this is its name of old.
+
+        Deprecated: use ``get_config``, which has the description.
+        """
+        _warn_deprecated("config")
+        return await self.get_config()
+
+    async def graph(
+        self,
+        uuid: str | UUID,
+        dependency_keys: Sequence[str] | None = None,
+        page_number: int | None = 1,
+        page_size: int | None = 10,
+        pagination: dict[str, Any] | None = None,
+    ) -> Page[GraphDataset]:
+        """Do what ``get_graph_by_uuid`` does; this is its name of old.
+
+        Deprecated: use ``get_graph_by_uuid``, which has the description.
+        """
+        _warn_deprecated("graph")
+        return await self.get_graph_by_uuid(
+            uuid=uuid,
+            dependency_keys=dependency_keys,
+            page_number=page_number,
+            page_size=page_size,
+            pagination=pagination,
+        )
+
+    async def list_base_uris(
+        self,
+        page_number: int | None = 1,
+        page_size: int | None = 10,
+        pagination: dict[str, Any] | None = None,
+    ) -> Page[BaseUri]:
+        """Do what ``get_base_uris`` does; this is its name of old.
+
+        Deprecated: use ``get_base_uris``, which has the description.
+        """
+        _warn_deprecated("list_base_uris")
+        return await self.get_base_uris(
+            page_number=page_number, page_size=page_size, pagination=pagination
+        )
+
+    async def list_users(
+        self,
+        page_number: int | None = 1,
+        page_size: int | None = 10,
+        pagination: dict[str, Any] | None = None,
+    ) -> Page[User]:
+        """Do what ``get_users`` does; this is its name of old.
+
+        Deprecated: use ``get_users``, which has the description.
+        """
+        _warn_deprecated("list_users")
+        return await self.get_users(
+            page_number=page_number, page_size=page_size, pagination=pagination
+        )
+
+    async def lookup(
+        self,
+        uuid: str | UUID,
+        page_number: int | None = 1,
+        page_size: int | None = 10,
+        pagination: dict[str, Any] | None = None,
+    ) -> Page[Dataset]:
+        """Do what ``get_datasets_by_uuid`` does; this is its name of old.
+
+        Deprecated: use ``get_datasets_by_uuid``, which has the description.
+        """
+        _warn_deprecated("lookup")
+        return await self.get_datasets_by_uuid(
+            uuid=uuid, page_number=page_number, page_size=page_size, pagination=pagination
+        )
+
+    async def manifest(self, uri: str) -> Manifest:
+        """Do what ``get_manifest`` does; this is its name of old.
+
+        Deprecated: use ``get_manifest``, which has the description.
+        """
+        _warn_deprecated("manifest")
+        return await self.get_manifest(uri=uri)
+
+    async def query(
+        self,
+        query: Mapping[str, Any] | str,
+        creator_usernames: Sequence[str] | None = None,
+        base_uris: Sequence[str] | None = None,
+        uuids: Sequence[str | UUID] | None = None,
+        tags: Sequence[str] | None = None,
+        page_number: int | None = 1,
+        page_size: int | None = 10,
+        sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+        sort_order: int | Sequence[int] | None = ASCENDING,
+        pagination: dict[str, Any] | None = None,
+        sorting: dict[str, Any] | None = None,
+    ) -> Page[MongoDataset]:
+        """Do what ``get_datasets_by_mongo_query`` does; this is its name of old.
+
+        Deprecated: use ``get_datasets_by_mongo_query``, which has the description.
+        """
+        _warn_deprecated("query")
+        return await self.get_datasets_by_mongo_query(
+            query=query,
+            creator_usernames=creator_usernames,
+            base_uris=base_uris,
+            uuids=uuids,
+            tags=tags,
+            page_number=page_number,
+            page_size=page_size,
+            sort_fields=sort_fields,
+            sort_order=sort_order,
+            pagination=pagination,
+            sorting=sorting,
+        )
+
+    async def readme(self, uri: str) -> str:
+        """Do what ``get_readme`` does; this is its name of old.
+
+        Deprecated: use ``get_readme``, which has the description.
+        """
+        _warn_deprecated("readme")
+        return await self.get_readme(uri=uri)
+
+    async def search(
+        self,
+        keyword: str,
+        page_number: int | None = 1,
+        page_size: int | None = 10,
+        pagination: dict[str, Any] | None = None,
+    ) -> Page[Dataset]:
+        """Do what ``get_datasets`` does; this is its name of old.
+
+        Deprecated: use ``get_datasets``, which has the description.
+        """
+        _warn_deprecated("search")
+        return await self.get_datasets(
+            free_text=keyword, page_number=page_number, page_size=page_size, pagination=pagination
+        )
+
+    async def summary(self) -> Summary:
+        """Do what ``get_summary`` does; this is its name of old.
+
+        Deprecated: use ``get_summary``, which has the description.
+        """
+        _warn_deprecated("summary")
+        return await self.get_summary()
+
+    async def user_info(self, username: str) -> User:
+        """Do what ``get_user`` does; this is its name of old.
+
+        Deprecated: use ``get_user``, which has the description.
+        """
+        _warn_deprecated("user_info")
+        return await self.get_user(username=username)
+
+    async def versions(self) -> ServerVersions:
+        """Do what ``get_versions`` does; this is its name of old.
+
+        Deprecated: use ``get_versions``, which has the description.
+        """
+        _warn_deprecated("versions")
+        return await self.get_versions()

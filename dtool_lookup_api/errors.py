@@ -1,0 +1,165 @@
+"""What can go wrong, as exceptions.
+
+Every error of this package is a ``LookupServerError``::
+
+    LookupServerError
+    ├── ConfigurationError           a setting is missing or cannot be used
+    ├── AuthenticationError          the login was refused, or nothing is there to log in with
+    │                                (also a RuntimeError: "Authentication failed")
+    ├── PermissionDeniedError        403: known to the server, but not allowed to do this
+    ├── NotFoundError                404: no such dataset, user or base URI
+    ├── InvalidRequestError          an argument that cannot be sent, or 400, 413, 414, 422
+    │                                (also a ValueError; ``errors`` has the server's field errors)
+    ├── ConflictError                409: the server holds something that is in the way
+    ├── NotOfferedError              404, 405 or 501: this server has no such route
+    ├── ServerError                  any other answer that is no success: 429, 5xx, redirects
+    ├── ConnectionFailedError        no answer: refused, reset, unknown host, bad certificate
+    │   └── CallTimeoutError         no answer in time (also a TimeoutError)
+    └── UnreadableAnswerError        an answer that is not the JSON that dserver sends
+
+Each carries ``operation``, ``method``, ``url``, ``status``, ``server_message``, ``errors``
+and ``next_step``, with ``None`` for what does not apply. None of them holds a token or a
+password.
+"""
+
+from typing import Any
+
+__all__ = [
+    "AuthenticationError",
+    "CallTimeoutError",
+    "ConfigurationError",
+    "ConflictError",
+    "ConnectionFailedError",
+    "InvalidRequestError",
+    "LookupServerError",
+    "NotFoundError",
+    "NotOfferedError",
+    "PermissionDeniedError",
+    "ServerError",
+    "UnreadableAnswerError",
+]
+
+
+class LookupServerError(Exception):
+    """Base of every error of this package.
+
+    ``str(error)`` is one readable text: what happened, in which call, the server's own
+    words where there are any, and what to do next.
+    """
+
+    what: str
+    """What happened, in a few words, e.g. ``"Not found"``."""
+    operation: str | None
+    """Name of the function that was called, e.g. ``"get_readme"``."""
+    method: str | None
+    """HTTP method of the request, e.g. ``"GET"``."""
+    url: str | None
+    """URL of the request, without credentials."""
+    status: int | None
+    """HTTP status of the answer, e.g. ``404``; ``None`` if there was no answer."""
+    server_message: str | None
+    """The server's own words, shortened."""
+    errors: dict[str, Any] | None
+    """The server's field errors, e.g. ``{"json": {"tags": ["Not a valid list."]}}``."""
+    next_step: str | None
+    """One sentence that says what to do next."""
+
+    def __init__(
+        self,
+        what: str = "",
+        *,
+        operation: str | None = None,
+        method: str | None = None,
+        url: str | None = None,
+        status: int | None = None,
+        server_message: str | None = None,
+        errors: dict[str, Any] | None = None,
+        next_step: str | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.operation = operation
+        self.method = method
+        self.url = url
+        self.status = status
+        self.server_message = server_message
+        self.errors = errors
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        """Return what happened, in which call, the server's words, and the next step."""
+        text = self.what
+        if self.operation:
+            text += f" in {self.operation}"
+        if self.status is not None:
+            text += f": status {self.status}"
+        if self.method and self.url:
+            text += f" for {self.method} {self.url}"
+        if self.server_message:
+            text += f": {self.server_message}"
+        if self.errors:
+            text += f" ({'; '.join(_flattened(self.errors))})"
+        if self.next_step:
+            text += f". {self.next_step}" if text else self.next_step
+        return text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Make the error picklable, so that it crosses process boundaries whole."""
+        return type(self), (self.what,), {k: v for k, v in vars(self).items() if k != "what"}
+
+
+class ConfigurationError(LookupServerError):
+    """A setting is missing or cannot be used; nothing was sent."""
+
+
+class AuthenticationError(LookupServerError, RuntimeError):
+    """The login was refused, or nothing is there to log in with."""
+
+
+class PermissionDeniedError(LookupServerError):
+    """The server knows the user, but does not allow this (403)."""
+
+
+class NotFoundError(LookupServerError):
+    """No such dataset, user or base URI (404)."""
+
+
+class InvalidRequestError(LookupServerError, ValueError):
+    """An argument cannot be sent, or the server refused the request as invalid."""
+
+
+class ConflictError(LookupServerError):
+    """The server holds something that is in the way (409)."""
+
+
+class NotOfferedError(LookupServerError):
+    """The server does not offer the route: a plugin is missing, or it is another version."""
+
+
+class ServerError(LookupServerError):
+    """The server, or a proxy in front of it, did not answer the request."""
+
+
+class ConnectionFailedError(LookupServerError):
+    """No complete answer came: refused, reset, unknown host, or a certificate not trusted."""
+
+
+class CallTimeoutError(ConnectionFailedError, TimeoutError):
+    """No complete answer came in time."""
+
+
+class UnreadableAnswerError(LookupServerError):
+    """The answer is not the JSON that dserver sends; perhaps it is not a dserver."""
+
+
+def _flattened(errors: Any, path: str = "") -> list[str]:
+    """Return nested field errors as lines: the path of the field, and what is wrong."""
+    if isinstance(errors, dict):
+        return [
+            line
+            for key, value in errors.items()  # pyright: ignore[reportUnknownVariableType]
+            for line in _flattened(value, f"{path}.{key}" if path else str(key))  # pyright: ignore[reportUnknownArgumentType]
+        ]
+    if isinstance(errors, list):
+        return [f"{path}: {' '.join(str(text) for text in errors)}"]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return [f"{path}: {errors}"]

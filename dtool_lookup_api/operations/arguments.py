@@ -1,0 +1,239 @@
+"""Check arguments before anything is sent, and bring them into the form the server wants."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NoReturn, cast
+from uuid import UUID
+
+from ..errors import InvalidRequestError
+
+__all__ = [
+    "ASCENDING",
+    "DESCENDING",
+    "base_uri_of",
+    "json_object",
+    "names",
+    "paging",
+    "path_value",
+    "pipeline",
+    "refuse",
+    "sort_text",
+    "switch",
+    "texts",
+    "uri_of",
+    "uuid_of",
+    "uuids_of",
+]
+
+ASCENDING: Final = 1
+DESCENDING: Final = -1
+
+_MAX_PAGE_SIZE: Final = 100
+
+
+def refuse(argument: str, value: object, problem: str, remedy: str) -> NoReturn:
+    """Raise the error for an argument that cannot be sent.
+
+    Args:
+        argument: Name of the argument.
+        value: What was given.
+        problem: What is wrong with it, as the end of a sentence.
+        remedy: What to give instead.
+    """
+    shown = repr(value)
+    shown = shown if len(shown) <= 80 else f"{shown[:79]}…"
+    raise InvalidRequestError(f"{argument}={shown} {problem}", next_step=remedy)
+
+
+def path_value(value: Any, argument: str) -> str:
+    """Return a value for a path: a user name, a tag.
+
+    httpx removes the path segments ``.`` and ``..``, so that a user called ``.`` would be the
+    list of all users; dserver takes a slash for the end of the value.
+    """
+    text = _text(value, argument)
+    if "/" in text:
+        refuse(argument, value, "holds a slash", "dserver cannot look up names with a slash")
+    if text in (".", ".."):
+        refuse(argument, value, "cannot be part of a URL", "Give a name other than . and ..")
+    return text
+
+
+def uri_of(value: Any, argument: str = "uri") -> str:
+    """Return the URI of a dataset."""
+    return _uri(value, argument, "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675")
+
+
+def base_uri_of(value: Any, argument: str = "base_uri") -> str:
+    """Return a base URI."""
+    return _uri(value, argument, "smb://test-share")
+
+
+def _uri(value: Any, argument: str, example: str) -> str:
+    text = _text(value, argument)
+    remedy = f"Give a URI like {example}"
+    scheme, separator, rest = text.partition("://")
+    if not separator or not scheme or not rest.strip("/"):
+        # dserver would make file://<its host>/<its folder>/… of it.
+        refuse(argument, value, "is no URI with scheme and place", remedy)
+    if text.endswith("/"):
+        # It would be another base URI to dserver than the one without.
+        refuse(argument, value, "ends in a slash", "Leave the last slash out")
+    if any(part in (".", "..") for part in rest.split("/")):
+        refuse(argument, value, "holds the path segment . or ..", remedy)
+    return text
+
+
+def _text(value: Any, argument: str) -> str:
+    if not isinstance(value, str):
+        refuse(argument, value, f"is of type {type(value).__name__}", "Give a str")
+    if not value:
+        refuse(argument, value, "is empty", f"Give a {argument.replace('_', ' ')}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        refuse(argument, value, "cannot be encoded as UTF-8", "Give text without lone surrogates")
+    return value
+
+
+def uuid_of(value: Any, argument: str = "uuid") -> UUID:
+    """Return a UUID; dserver compares its text, so it must be the canonical one."""
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(_text(value, argument))
+    except ValueError:
+        refuse(argument, value, "is no UUID", "Give one like 1a1f9fad-8589-413e-9602-5bbd66bfe675")
+
+
+def texts(values: Any, argument: str) -> list[str] | None:
+    """Return a filter's texts, or None for no filter: not given, or empty.
+
+    Command line clients pass an empty tuple for an option that was not used.
+    """
+    if values is None:
+        return None
+    if isinstance(values, str):
+        values = [values]
+    if not isinstance(values, Iterable) or isinstance(values, (bytes, Mapping)):
+        refuse(argument, cast("object", values), "is no list of texts", 'Give a list like ["a"]')
+    return [_text(value, argument) for value in cast("Iterable[Any]", values)] or None
+
+
+def names(values: Any, argument: str) -> list[str] | None:
+    """Return user names without repetition, on which dserver fails; None if not given."""
+    if values is None:
+        return None
+    return [path_value(name, argument) for name in dict.fromkeys(texts(values, argument) or [])]
+
+
+def uuids_of(values: Any, argument: str = "uuids") -> list[UUID] | None:
+    """Return a filter's UUIDs, or None for no filter."""
+    if isinstance(values, UUID):
+        values = [values]
+    if values is not None and not isinstance(values, str):
+        values = [str(value) if isinstance(value, UUID) else value for value in values]
+    found = texts(values, argument)
+    return None if found is None else [uuid_of(value, argument) for value in found]
+
+
+def paging(page_number: Any, page_size: Any) -> dict[str, int]:
+    """Return the query parameters that choose a page; None means the default."""
+    return {
+        "page": _whole_number(page_number, "page_number", 1, None),
+        "page_size": _whole_number(page_size, "page_size", 10, _MAX_PAGE_SIZE),
+    }
+
+
+def _whole_number(value: Any, argument: str, default: int, most: int | None) -> int:
+    if value is None:
+        return default
+    if not isinstance(value, int) or isinstance(value, bool):
+        refuse(argument, value, "is no whole number", f"Give an int, default is {default}")
+    if value < 1 or (most and value > most):
+        bounds = f"from 1 to {most}" if most else "of at least 1"
+        refuse(argument, value, "is out of range", f"Give a number {bounds}")
+    return value
+
+
+def sort_text(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: str) -> str:
+    """Return the value of the ``sort`` query parameter.
+
+    dserver wants one text with commas; of a repeated parameter it reads the first only.
+    Without a field that is never the same twice, pages overlap.
+
+    Args:
+        fields: A field, or several; None means the tie-breaker.
+        orders: ASCENDING or DESCENDING for all of them, or one for each; None: ascending.
+        sortable: The fields that the route can sort by.
+        tie_breaker: The field that is added to make the order definite.
+    """
+    names = _listed(fields, "sort_fields", [tie_breaker])
+    for name in names:
+        if name not in sortable:
+            refuse("sort_fields", name, "cannot be sorted by", f"Choose of {', '.join(sortable)}")
+    directions = _listed(orders, "sort_order", [ASCENDING])
+    if isinstance(orders, int) or orders is None:
+        directions = directions * len(names)
+    for direction in directions:
+        if direction not in (ASCENDING, DESCENDING):
+            refuse("sort_order", direction, "is no order", "Give ASCENDING (1) or DESCENDING (-1)")
+    if len(names) != len(directions):
+        refuse(
+            "sort_order",
+            cast("object", orders),
+            f"has {len(directions)} orders for {len(names)} sort_fields",
+            "Give one order for each field, or one number for all",
+        )
+    if tie_breaker not in names:
+        names, directions = [*names, tie_breaker], [*directions, ASCENDING]
+    pairs = zip(names, directions, strict=True)
+    return ",".join(f"-{name}" if order == DESCENDING else name for name, order in pairs)
+
+
+def _listed(value: Any, argument: str, default: list[Any]) -> list[Any]:
+    if value is None:
+        return default
+    if isinstance(value, (str, int)):
+        return [value]
+    if not isinstance(value, Iterable):
+        refuse(argument, value, "is neither one value nor a list", "Give a list")
+    return list(cast("Iterable[Any]", value)) or default
+
+
+def json_object(value: Any, argument: str) -> dict[str, Any]:
+    """Return a mongo query, which may come as JSON text."""
+    found = _json(value, argument)
+    if not isinstance(found, dict):
+        refuse(argument, value, "is no JSON object", 'Give a dict, e.g. {"name": "a"}')
+    return cast("dict[str, Any]", found)
+
+
+def pipeline(value: Any, argument: str) -> list[dict[str, Any]]:
+    """Return an aggregation's stages, which may come as JSON text, or be a single one."""
+    found = _json(value, argument)
+    stages: list[Any] = list(cast("Any", found)) if isinstance(found, (list, tuple)) else [found]
+    if not stages or not all(isinstance(stage, dict) for stage in stages):
+        refuse(argument, value, "is no list of stages", 'Give e.g. [{"$match": {"name": "a"}}]')
+    return stages
+
+
+def switch(value: Any, argument: str) -> bool:
+    """Return a switch, which must be a bool: the text "false" would be true."""
+    if not isinstance(value, bool):
+        refuse(argument, value, f"is of type {type(value).__name__}", "Give True or False")
+    return value
+
+
+def _json(value: Any, argument: str) -> Any:
+    """Return a JSON value, given as such or as text, sure to be one."""
+    if isinstance(value, str):
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            refuse(argument, value, f"is no JSON: {error}", "Give JSON text, or a dict")
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        refuse(argument, value, f"cannot be sent as JSON: {error}", "Use JSON values only")
+    return value

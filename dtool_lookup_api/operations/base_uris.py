@@ -1,0 +1,169 @@
+# pyright: reportPrivateUsage=false
+# The generated modules call their request builder _get_kwargs.
+"""Operations on base URIs and on who may use them."""
+
+from collections.abc import Sequence
+from typing import Any, cast, get_args
+
+from ..core.calls import Operation
+from ..page import Page
+from ..types import BaseUri, BaseUriSortField, BaseUriWithPermissions
+from . import arguments
+from .arguments import ASCENDING
+
+_SORTABLE = get_args(BaseUriSortField)
+
+
+def get_base_uris(
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Operation[Page[BaseUri]]:
+    """List the base URIs that the server knows.
+
+    Args:
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Base URIs on a page, 1 to 100, default 10.
+        sort_fields: Field to sort by; there is only ``"base_uri"``.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of base URIs (dict) that also has ``pagination`` and ``sorting``::
+
+            [{"base_uri": "s3://test-bucket"}, {"base_uri": "smb://test-share"}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``GET /base-uris``.
+    """
+    from dserver_client.api.base_uris import list_base_uris as route
+
+    paging = arguments.paging(page_number, page_size)
+    answer = yield route._get_kwargs(
+        sort=arguments.sort_text(sort_fields, sort_order, _SORTABLE, "base_uri"), **paging
+    )
+    if paging["page"] > 1 and answer.is_missing():
+        return Page()
+    return answer.page(pagination, sorting)
+
+
+def get_base_uri(base_uri: str) -> Operation[BaseUriWithPermissions]:
+    """Return a base URI with its permissions.
+
+    Args:
+        base_uri: The base URI, e.g. ``"smb://test-share"``.
+
+    Returns:
+        The base URI (dict), with the names of the users who may search it and who may register
+        datasets in it::
+
+            {"base_uri": "smb://test-share",
+             "users_with_search_permissions": ["admin", "testuser"],
+             "users_with_register_permissions": ["admin"]}
+
+    Raises:
+        NotFoundError: If the server does not know the base URI.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
+    """
+    from dserver_client.api.base_uris import get_base_uri as route
+
+    answer = yield route._get_kwargs(base_uri=arguments.base_uri_of(base_uri))
+    return cast("BaseUriWithPermissions", answer.object())
+
+
+def register_base_uri(
+    base_uri: str,
+    users_with_search_permissions: Sequence[str] | None = None,
+    users_with_register_permissions: Sequence[str] | None = None,
+) -> Operation[bool]:
+    """Register a base URI, or change who may use it.
+
+    The server replaces both lists of users at once, and drops names that it does not know. So
+    the list that is not given is read first and sent back, and unknown names are refused.
+
+    Args:
+        base_uri: The base URI, e.g. ``"smb://test-share"``, without a slash at its end.
+        users_with_search_permissions: Names of all users who may search it; default is to
+            leave that as it is. An empty list takes the permission from everybody.
+        users_with_register_permissions: Names of all users who may register datasets in it;
+            default is to leave that as it is. An empty list takes it from everybody.
+
+    Returns:
+        True; whatever goes wrong is raised.
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent, or names an unknown user.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights.
+    Route: ``PUT /base-uris/{base_uri}``, after ``GET`` and ``GET /users/{username}``.
+    """
+    from dserver_client.api.base_uris import get_base_uri, put_base_uri
+    from dserver_client.models import BaseUriPermissions
+
+    base_uri = arguments.base_uri_of(base_uri)
+    search = arguments.names(users_with_search_permissions, "users_with_search_permissions")
+    register = arguments.names(users_with_register_permissions, "users_with_register_permissions")
+
+    answer = yield get_base_uri._get_kwargs(base_uri=base_uri)
+    before: dict[str, Any] = {} if answer.is_missing() else answer.object()
+    searchers = before.get("users_with_search_permissions", [])
+    registrants = before.get("users_with_register_permissions", [])
+
+    known = {*searchers, *registrants}
+    yield from _refuse_unknown({*(search or ()), *(register or ())} - known)
+    answer = yield put_base_uri._get_kwargs(
+        base_uri=base_uri,
+        body=BaseUriPermissions(
+            users_with_search_permissions=searchers if search is None else search,
+            users_with_register_permissions=registrants if register is None else register,
+        ),
+    )
+    return answer.done()
+
+
+def _refuse_unknown(usernames: set[str]) -> Operation[None]:
+    from dserver_client.api.users import get_user as route
+
+    for username in sorted(usernames):
+        answer = yield route._get_kwargs(username=arguments.path_value(username, "username"))
+        if answer.is_missing():
+            arguments.refuse(
+                "username", username, "is unknown to the server", "Call register_user first"
+            )
+        answer.object()
+
+
+def delete_base_uri(base_uri: str) -> Operation[bool]:
+    """Delete a base URI that holds no datasets.
+
+    Args:
+        base_uri: The base URI. One that does not exist is as good as deleted.
+
+    Returns:
+        True; whatever goes wrong is raised.
+
+    Raises:
+        InvalidRequestError: If the base URI cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        ServerError: Also if datasets are registered in it; then nothing is deleted.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``DELETE /base-uris/{base_uri}``.
+    """
+    from dserver_client.api.base_uris import delete_base_uri as route
+
+    answer = yield route._get_kwargs(base_uri=arguments.base_uri_of(base_uri))
+    return answer.done()

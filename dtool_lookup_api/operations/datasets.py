@@ -1,0 +1,170 @@
+# pyright: reportPrivateUsage=false
+# The generated modules call their request builder _get_kwargs.
+"""Operations on datasets."""
+
+from collections.abc import Sequence
+from typing import Any, cast, get_args
+from uuid import UUID
+
+from ..core.calls import Operation
+from ..page import Page
+from ..types import Dataset, DatasetSortField
+from . import arguments
+from .arguments import ASCENDING
+
+_SORTABLE = get_args(DatasetSortField)
+
+
+def get_datasets(
+    free_text: str | None = None,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Operation[Page[Dataset]]:
+    """List the datasets that you may search, all of them or those that match every filter.
+
+    Args:
+        free_text: Words to look for in all of the metadata; any of them suffices.
+        creator_usernames: Names of creators; any of them.
+        base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+        uuids: UUIDs; any of them.
+        tags: Tags; all of them.
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Datasets on a page, 1 to 100, default 10.
+        sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
+            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+            one for each.
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of datasets (dict) that also has ``pagination`` and ``sorting``. Dates
+        are seconds since the epoch, UTC (float)::
+
+            [{"base_uri": "smb://test-share",
+              "created_at": 1604860720.736269,
+              "creator_username": "jotelha",
+              "frozen_at": 1604921621.719575,
+              "name": "simple_test_dataset",
+              "number_of_items": 1,
+              "size_in_bytes": 17,
+              "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+              "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675"}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
+
+    Requires a registered user; lists what is in the base URIs that this user may search.
+    Route: ``POST /uris``.
+    """
+    from dserver_client.api.datasets import search_datasets as route
+    from dserver_client.models import SearchDataset
+
+    filters = {
+        "free_text": (free_text or "").strip() or None,
+        "creator_usernames": arguments.texts(creator_usernames, "creator_usernames"),
+        "base_uris": arguments.texts(base_uris, "base_uris"),
+        "uuids": arguments.uuids_of(uuids),
+        "tags": arguments.texts(tags, "tags"),
+    }
+    given = {name: value for name, value in filters.items() if value is not None}
+    paging = arguments.paging(page_number, page_size)
+    answer = yield route._get_kwargs(
+        body=SearchDataset(**cast("dict[str, Any]", given)),
+        sort=arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri"),
+        **paging,
+    )
+    if paging["page"] > 1 and answer.is_missing():
+        return Page()
+    return answer.page(pagination, sorting)
+
+
+def get_dataset(uri: str) -> Operation[Dataset]:
+    """Return what the server knows about the dataset at a URI.
+
+    Args:
+        uri: URI of the dataset, e.g.
+            ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+
+    Returns:
+        The dataset (dict). Dates are seconds since the epoch, UTC (float)::
+
+            {"base_uri": "smb://test-share",
+             "created_at": 1604860720.736269,
+             "creator_username": "jotelha",
+             "frozen_at": 1604921621.719575,
+             "name": "simple_test_dataset",
+             "number_of_items": 1,
+             "size_in_bytes": 17,
+             "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675"}
+
+    Raises:
+        NotFoundError: If there is no such dataset in the base URI.
+        PermissionDeniedError: If the base URI is unknown or not yours to search.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires search permission on the base URI. Route: ``GET /uris/{uri}``.
+    """
+    from dserver_client.api.datasets import get_dataset as route
+
+    answer = yield route._get_kwargs(uri=arguments.uri_of(uri))
+    return cast("Dataset", answer.dataset())
+
+
+def get_datasets_by_uuid(
+    uuid: str | UUID,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Operation[Page[Dataset]]:
+    """List all copies of a dataset, wherever they are.
+
+    Args:
+        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Datasets on a page, 1 to 100, default 10.
+        sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
+            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+            one for each.
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of datasets (dict) as from ``get_datasets``, one for each copy; empty if
+        no base URI that you may search has one::
+
+            [{"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...},
+             {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
+
+    Requires a registered user; lists what is in the base URIs that this user may search.
+    Route: ``GET /uuids/{uuid}``.
+    """
+    from dserver_client.api.datasets import list_datasets_by_uuid as route
+
+    paging = arguments.paging(page_number, page_size)
+    answer = yield route._get_kwargs(
+        uuid=arguments.uuid_of(uuid),
+        sort=arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri"),
+        **paging,
+    )
+    if paging["page"] > 1 and answer.is_missing():
+        return Page()
+    return answer.page(pagination, sorting)

@@ -1,0 +1,138 @@
+# pyright: reportPrivateUsage=false
+# The generated modules call their request builder _get_kwargs.
+"""Operations of the direct mongo plugin."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from ..core.calls import Operation
+from ..page import Page
+from ..types import DatasetSortField, JsonObject, MongoDataset
+from . import arguments
+from .arguments import ASCENDING
+
+
+def get_datasets_by_mongo_query(
+    query: Mapping[str, Any] | str,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Operation[Page[MongoDataset]]:
+    """List the datasets that match a query in MongoDB's language.
+
+    Args:
+        query: The query, a dict or JSON text, e.g.
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+        creator_usernames: Names of creators; any of them.
+        base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+        uuids: UUIDs; any of them.
+        tags: Tags; all of them.
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Datasets on a page, 1 to 100, default 10.
+        sort_fields: Ignored by the server, whose order is not defined.
+        sort_order: Ignored by the server.
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of datasets (dict) that also has ``pagination``. Dates are seconds since
+        the epoch, UTC (float), here with milliseconds only::
+
+            [{"base_uri": "smb://test-share",
+              "created_at": 1604860720.736,
+              "creator_username": "jotelha",
+              "dtoolcore_version": "3.17.0",
+              "frozen_at": 1604921621.719,
+              "name": "simple_test_dataset",
+              "tags": [],
+              "type": "dataset",
+              "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+              "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+        NotOfferedError: If the server has no such plugin, or has it switched off.
+        ServerError: Also if MongoDB refuses the query; the server does not say why.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
+    is in the base URIs that you may search. Route: ``POST /mongo/query``.
+    """
+    from dserver_client.api.mongo import query_datasets as route
+    from dserver_client.models import QueryDataset
+
+    filters = {
+        "query": arguments.json_object(query, "query"),
+        "creator_usernames": arguments.texts(creator_usernames, "creator_usernames"),
+        "base_uris": arguments.texts(base_uris, "base_uris"),
+        "uuids": arguments.uuids_of(uuids),
+        "tags": arguments.texts(tags, "tags"),
+    }
+    given = {name: value for name, value in filters.items() if value is not None}
+    answer = yield route._get_kwargs(
+        body=QueryDataset.from_dict(_as_json(given)),
+        **arguments.paging(page_number, page_size),
+    )
+    return answer.page(pagination, sorting)
+
+
+def get_datasets_by_mongo_aggregation(
+    aggregation: Sequence[Mapping[str, Any]] | Mapping[str, Any] | str,
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Operation[Page[JsonObject]]:
+    """Run a MongoDB aggregation over the datasets that you may search.
+
+    Args:
+        aggregation: The stages, a list of dicts or JSON text, e.g.
+            ``[{"$match": {"name": "simple_test_dataset"}}]``; or a single stage.
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Results on a page, 1 to 100, default 10.
+        sort_fields: Ignored by the server; use a ``$sort`` stage.
+        sort_order: Ignored by the server.
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of results (dict) that also has ``pagination``. The server removes
+        ``_id``: keep the key of a ``$group`` with ``{"$addFields": {"key": "$_id"}}``::
+
+            [{"key": "jotelha", "count": 2}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent, or the stages are no JSON.
+        NotOfferedError: If the server has no such plugin, or has it switched off.
+        ServerError: Also if MongoDB refuses a stage; the server does not say why.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_AGGREGATION``.
+    Route: ``POST /mongo/aggregate``.
+    """
+    from dserver_client.api.mongo import aggregate_datasets as route
+    from dserver_client.models import QueryDataset
+
+    answer = yield route._get_kwargs(
+        body=QueryDataset.from_dict(
+            {"aggregation": arguments.pipeline(aggregation, "aggregation")}
+        ),
+        **arguments.paging(page_number, page_size),
+    )
+    return answer.page(pagination, sorting)
+
+
+def _as_json(given: dict[str, Any]) -> dict[str, Any]:
+    if "uuids" in given:
+        given["uuids"] = [str(uuid) for uuid in cast("list[UUID]", given["uuids"])]
+    return given

@@ -1,0 +1,215 @@
+# pyright: reportPrivateUsage=false
+# The generated modules call their request builder _get_kwargs.
+"""Operations on users: yourself and, for administrators, the others."""
+
+from collections.abc import Sequence
+from typing import Any, cast, get_args
+
+from ..core.calls import Operation
+from ..page import Page
+from ..types import Summary, User, UserSortField
+from . import arguments
+from .arguments import ASCENDING
+
+_SORTABLE = get_args(UserSortField)
+
+
+def get_users(
+    page_number: int | None = 1,
+    page_size: int | None = 10,
+    sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    pagination: dict[str, Any] | None = None,
+    sorting: dict[str, Any] | None = None,
+) -> Operation[Page[User]]:
+    """List the users that the server knows.
+
+    Args:
+        page_number: Number of the page, from 1 (default). A page past the end is empty.
+        page_size: Users on a page, 1 to 100, default 10.
+        sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+            one for each.
+        pagination: A dict to fill with the page's ``pagination``.
+        sorting: A dict to fill with the page's ``sorting``.
+
+    Returns:
+        A page: a list of users (dict) that also has ``pagination`` and ``sorting``. dserver
+        0.22 lists no permissions here; ``get_user`` does::
+
+            [{"username": "admin", "is_admin": True},
+             {"username": "testuser", "is_admin": False}]
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``GET /users``.
+    """
+    from dserver_client.api.users import list_users as route
+
+    paging = arguments.paging(page_number, page_size)
+    answer = yield route._get_kwargs(
+        sort=arguments.sort_text(sort_fields, sort_order, _SORTABLE, "username"), **paging
+    )
+    if paging["page"] > 1 and answer.is_missing():
+        return Page()
+    return answer.page(pagination, sorting)
+
+
+def get_me() -> Operation[User]:
+    """Return the user that you are to the server.
+
+    Returns:
+        The user (dict), with the base URIs that you may search and register datasets in::
+
+            {"username": "testuser",
+             "is_admin": False,
+             "search_permissions_on_base_uris": ["s3://test-bucket", "smb://test-share"],
+             "register_permissions_on_base_uris": []}
+
+    Raises:
+        AuthenticationError: If the login fails, or the server does not know the user.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires a registered user. Route: ``GET /me``.
+    """
+    from dserver_client.api.me import get_me as route
+
+    answer = yield route._get_kwargs()
+    return cast("User", answer.object())
+
+
+def get_user(username: str | None = None) -> Operation[User]:
+    """Return a user.
+
+    Args:
+        username: Name of the user; default is yourself.
+
+    Returns:
+        The user (dict), with the base URIs that the user may search and register datasets in::
+
+            {"username": "testuser",
+             "is_admin": False,
+             "search_permissions_on_base_uris": ["s3://test-bucket", "smb://test-share"],
+             "register_permissions_on_base_uris": []}
+
+    Raises:
+        PermissionDeniedError: If you ask for somebody else and are no administrator.
+        NotFoundError: If there is no such user.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights for anybody but yourself.
+    Route: ``GET /users/{username}``, or ``GET /me`` without a name.
+    """
+    from dserver_client.api.users import get_user as route
+
+    if username is None:
+        return (yield from get_me())
+    answer = yield route._get_kwargs(username=arguments.path_value(username, "username"))
+    return cast("User", answer.object())
+
+
+def get_my_summary() -> Operation[Summary]:
+    """Return counts and sizes of all datasets that you may search.
+
+    Returns:
+        The summary (dict), in total and by base URI, creator and tag; sizes are bytes::
+
+            {"number_of_datasets": 2,
+             "total_size_in_bytes": 34,
+             "datasets_per_creator": {"jotelha": 2},
+             "size_in_bytes_per_creator": {"jotelha": 34},
+             ...}
+
+    Raises:
+        LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
+
+    Requires a registered user. Route: ``GET /me/summary``.
+    """
+    from dserver_client.api.me import get_my_summary as route
+
+    answer = yield route._get_kwargs()
+    return cast("Summary", answer.object())
+
+
+def get_summary(username: str | None = None) -> Operation[Summary]:
+    """Return counts and sizes of all datasets that a user may search.
+
+    Args:
+        username: Name of the user; default is yourself.
+
+    Returns:
+        The summary (dict), in total and by base URI, creator and tag; sizes are bytes::
+
+            {"number_of_datasets": 2,
+             "total_size_in_bytes": 34,
+             "datasets_per_creator": {"jotelha": 2},
+             "size_in_bytes_per_creator": {"jotelha": 34},
+             ...}
+
+    Raises:
+        PermissionDeniedError: If you ask for somebody else and are no administrator.
+        NotFoundError: If there is no such user.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights for anybody but yourself.
+    Route: ``GET /users/{username}/summary``, or ``GET /me/summary`` without a name.
+    """
+    from dserver_client.api.users import get_user_summary as route
+
+    if username is None:
+        return (yield from get_my_summary())
+    answer = yield route._get_kwargs(username=arguments.path_value(username, "username"))
+    return cast("Summary", answer.object())
+
+
+def register_user(username: str, is_admin: bool = False) -> Operation[bool]:
+    """Register a user, or change whether a user is an administrator.
+
+    Args:
+        username: Name of the user, without slash.
+        is_admin: Whether the user is to be an administrator, default not. An administrator
+            registered again without it is none any longer.
+
+    Returns:
+        True; whatever goes wrong is raised.
+
+    Raises:
+        InvalidRequestError: If the name cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``PUT /users/{username}``.
+    """
+    from dserver_client.api.users import put_user as route
+    from dserver_client.models import UserWrite
+
+    answer = yield route._get_kwargs(
+        username=arguments.path_value(username, "username"),
+        body=UserWrite(is_admin=arguments.switch(is_admin, "is_admin")),
+    )
+    return answer.done()
+
+
+def delete_user(username: str) -> Operation[bool]:
+    """Delete a user, with all of the user's permissions; datasets stay.
+
+    Args:
+        username: Name of the user. One that does not exist is as good as deleted.
+
+    Returns:
+        True; whatever goes wrong is raised.
+
+    Raises:
+        InvalidRequestError: If the name cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires administrator rights. Route: ``DELETE /users/{username}``.
+    """
+    from dserver_client.api.users import delete_user as route
+
+    answer = yield route._get_kwargs(username=arguments.path_value(username, "username"))
+    return answer.done()

@@ -1,0 +1,256 @@
+# Derived by `make generate` from openapi.yaml: do not edit.
+"""Types of what calls return: plain dictionaries and lists, made from the server's JSON.
+
+Times are seconds since 1970-01-01 UTC, sizes are bytes. Where JSON says null, Python says None. A
+key marked as not required may be absent.
+"""
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+__all__ = [
+    "Annotations",
+    "BaseUri",
+    "BaseUriSortField",
+    "BaseUriWithPermissions",
+    "Dataset",
+    "DatasetSortField",
+    "GraphDataset",
+    "JsonObject",
+    "Manifest",
+    "ManifestItem",
+    "MongoDataset",
+    "Pagination",
+    "ServerConfig",
+    "ServerVersions",
+    "Sorting",
+    "Summary",
+    "User",
+    "UserSortField",
+]
+
+JsonObject: TypeAlias = dict[str, Any]
+"""A JSON object with any keys and values."""
+
+Annotations: TypeAlias = dict[str, Any]
+"""Annotations by name, each any JSON value."""
+
+ServerConfig: TypeAlias = dict[str, Any]
+"""Configured values by name, in lower case."""
+
+ServerVersions: TypeAlias = dict[str, str | None]
+"""Version by Python module, for example `dservercore`. Null where a plugin doesn't tell."""
+
+DatasetSortField: TypeAlias = Literal[
+    "base_uri", "created_at", "creator_username", "frozen_at", "name", "uri", "uuid"
+]
+"""Field that a list of datasets can be sorted by."""
+
+UserSortField: TypeAlias = Literal["is_admin", "username"]
+"""Field that a list of users can be sorted by."""
+
+BaseUriSortField: TypeAlias = Literal["base_uri"]
+"""Field that a list of base URIs can be sorted by."""
+
+
+class Dataset(TypedDict):
+    """A dataset as the server has it registered."""
+
+    base_uri: str
+    """Storage location that holds the dataset, for example `s3://bucket`."""
+    created_at: float
+    """When the dataset was created, in seconds since 1970-01-01 UTC."""
+    creator_username: str
+    """Name of the user who created the dataset."""
+    frozen_at: float
+    """When the dataset was frozen, in seconds since 1970-01-01 UTC."""
+    name: str
+    """Name of the dataset."""
+    number_of_items: NotRequired[int | None]
+    """Number of items. Null or absent where it wasn't registered."""
+    size_in_bytes: NotRequired[int | None]
+    """Size of all items, in bytes. Null or absent where it wasn't registered."""
+    uri: str
+    """Address of this copy of the dataset, which is its base URI and its UUID."""
+    uuid: str
+    """UUID of the dataset, the same for all of its copies."""
+
+
+class MongoDataset(TypedDict):
+    """A dataset as a direct MongoDB query finds it."""
+
+    base_uri: str
+    """Storage location that holds the dataset, for example `s3://bucket`."""
+    created_at: float
+    """When the dataset was created, in seconds since 1970-01-01 UTC."""
+    creator_username: str
+    """Name of the user who created the dataset."""
+    dtoolcore_version: NotRequired[str]
+    """Version of dtoolcore that made the dataset. Only for datasets that the server has indexed
+    itself.
+    """
+    frozen_at: float
+    """When the dataset was frozen, in seconds since 1970-01-01 UTC."""
+    name: str
+    """Name of the dataset."""
+    number_of_items: NotRequired[int | None]
+    """Number of items. Null or absent where it wasn't registered."""
+    size_in_bytes: NotRequired[int | None]
+    """Size of all items, in bytes. Null or absent where it wasn't registered."""
+    tags: list[str]
+    """Labels of the dataset."""
+    type: str
+    """Always `dataset`."""
+    uri: str
+    """Address of this copy of the dataset, which is its base URI and its UUID."""
+    uuid: str
+    """UUID of the dataset, the same for all of its copies."""
+
+
+class GraphDataset(TypedDict):
+    """A dataset in a dependency graph.
+
+    For an unknown UUID, an entry without most keys.
+    """
+
+    base_uri: NotRequired[str]
+    """Storage location that holds the dataset, for example `s3://bucket`."""
+    created_at: NotRequired[float]
+    """When the dataset was created, in seconds since 1970-01-01 UTC."""
+    creator_username: NotRequired[str]
+    """Name of the user who created the dataset."""
+    derived_from: list[str]
+    """UUIDs of the datasets that this one is derived from."""
+    dtoolcore_version: NotRequired[str]
+    """Version of dtoolcore that made the dataset. Only for datasets that the server has indexed
+    itself.
+    """
+    frozen_at: NotRequired[float]
+    """When the dataset was frozen, in seconds since 1970-01-01 UTC."""
+    name: NotRequired[str]
+    """Name of the dataset."""
+    number_of_items: NotRequired[int | None]
+    """Number of items. Null or absent where it wasn't registered."""
+    size_in_bytes: NotRequired[int | None]
+    """Size of all items, in bytes. Null or absent where it wasn't registered."""
+    tags: NotRequired[list[str]]
+    """Labels of the dataset."""
+    type: NotRequired[str]
+    """Always `dataset`."""
+    uri: NotRequired[str]
+    """Address of this copy of the dataset, which is its base URI and its UUID."""
+    uuid: NotRequired[str | None]
+    """UUID of the dataset. Null in the entry for an unknown one."""
+
+
+class ManifestItem(TypedDict):
+    """One item of a dataset, which is a file."""
+
+    hash: str
+    """Hash of the content, by the hash function that the manifest names."""
+    relpath: str
+    """Path within the dataset, with slashes."""
+    size_in_bytes: int
+    """Size, in bytes."""
+    utc_timestamp: float
+    """When the file was changed last, in seconds since 1970-01-01 UTC."""
+
+
+class Manifest(TypedDict):
+    """The items of a dataset."""
+
+    dtoolcore_version: str
+    """Version of dtoolcore that wrote the manifest."""
+    hash_function: str
+    """Function that made the hashes, for example `md5sum_hexdigest`."""
+    items: dict[str, ManifestItem]
+    """Items by identifier, which is the SHA-1 hash of the relative path."""
+
+
+class Summary(TypedDict):
+    """Counts and sizes of all datasets that a user may search."""
+
+    base_uris: list[str]
+    """Base URIs that hold at least one of the datasets."""
+    creator_usernames: list[str]
+    """Names of the users who created at least one of the datasets."""
+    datasets_per_base_uri: dict[str, int]
+    """Number of datasets by base URI."""
+    datasets_per_creator: dict[str, int]
+    """Number of datasets by name of their creator."""
+    datasets_per_tag: dict[str, int]
+    """Number of datasets by tag."""
+    number_of_datasets: int
+    """Number of datasets."""
+    size_in_bytes_per_base_uri: dict[str, int]
+    """Size of all items by base URI, in bytes."""
+    size_in_bytes_per_creator: dict[str, int]
+    """Size of all items by name of the creator of the dataset, in bytes."""
+    size_in_bytes_per_tag: dict[str, int]
+    """Size of all items by tag of the dataset, in bytes."""
+    tags: list[str]
+    """Tags that at least one of the datasets carries."""
+    total_size_in_bytes: int
+    """Size of all items of all datasets, in bytes."""
+
+
+class User(TypedDict):
+    """A registered user.
+
+    In lists of users, without permissions.
+    """
+
+    is_admin: bool
+    """Whether the user is administrator of the server."""
+    register_permissions_on_base_uris: NotRequired[list[str]]
+    """Base URIs in which the user may register and delete datasets."""
+    search_permissions_on_base_uris: NotRequired[list[str]]
+    """Base URIs whose datasets the user may find and read."""
+    username: str
+    """Name of the user."""
+
+
+class BaseUri(TypedDict):
+    """A registered base URI."""
+
+    base_uri: str
+    """Storage location of datasets, for example `s3://bucket`."""
+
+
+class BaseUriWithPermissions(TypedDict):
+    """A registered base URI and who has permissions on it."""
+
+    base_uri: str
+    """Storage location of datasets, for example `s3://bucket`."""
+    users_with_register_permissions: list[str]
+    """Names of the users who may register and delete datasets in it."""
+    users_with_search_permissions: list[str]
+    """Names of the users who may find and read its datasets."""
+
+
+class Pagination(TypedDict):
+    """Which page a list is, and how many there are.
+
+    For an empty list, `total` and `total_pages` are all there is.
+    """
+
+    first_page: NotRequired[int]
+    """Number of the first page, which is 1."""
+    last_page: NotRequired[int]
+    """Number of the last page."""
+    next_page: NotRequired[int]
+    """Number of the page after. Absent on the last page."""
+    page: NotRequired[int]
+    """Number of this page. Absent past the last page."""
+    previous_page: NotRequired[int]
+    """Number of the page before. Absent on the first page."""
+    total: int
+    """Number of entries on all pages."""
+    total_pages: int
+    """Number of pages."""
+
+
+class Sorting(TypedDict):
+    """How a list is sorted."""
+
+    sort: dict[str, int]
+    """Direction by field, the most important field first: 1 ascending, -1 descending."""

@@ -1,0 +1,334 @@
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.dataset import Dataset
+from ...models.error import Error
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    free_text: str | Unset = UNSET,
+    creator_usernames: list[str] | Unset = UNSET,
+    base_uris: list[str] | Unset = UNSET,
+    uuids: list[UUID] | Unset = UNSET,
+    tags: list[str] | Unset = UNSET,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+    sort: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["free_text"] = free_text
+
+    json_creator_usernames: list[str] | Unset = UNSET
+    if not isinstance(creator_usernames, Unset):
+        json_creator_usernames = creator_usernames
+
+    params["creator_usernames"] = json_creator_usernames
+
+    json_base_uris: list[str] | Unset = UNSET
+    if not isinstance(base_uris, Unset):
+        json_base_uris = base_uris
+
+    params["base_uris"] = json_base_uris
+
+    json_uuids: list[str] | Unset = UNSET
+    if not isinstance(uuids, Unset):
+        json_uuids = []
+        for uuids_item_data in uuids:
+            uuids_item = str(uuids_item_data)
+            json_uuids.append(uuids_item)
+
+    params["uuids"] = json_uuids
+
+    json_tags: list[str] | Unset = UNSET
+    if not isinstance(tags, Unset):
+        json_tags = tags
+
+    params["tags"] = json_tags
+
+    params["page"] = page
+
+    params["page_size"] = page_size
+
+    params["sort"] = sort
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/uris",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Error | list[Dataset] | None:
+    if response.status_code == 200:
+        response_200 = []
+        _response_200 = response.json()
+        for response_200_item_data in _response_200:
+            response_200_item = Dataset.from_dict(response_200_item_data)
+
+            response_200.append(response_200_item)
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | list[Dataset]]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    free_text: str | Unset = UNSET,
+    creator_usernames: list[str] | Unset = UNSET,
+    base_uris: list[str] | Unset = UNSET,
+    uuids: list[UUID] | Unset = UNSET,
+    tags: list[str] | Unset = UNSET,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+    sort: str | Unset = UNSET,
+) -> Response[Error | list[Dataset]]:
+    """List datasets, with filters in the query string.
+
+     Lists the datasets in all base URIs that the user may search, or those of them that pass every
+    filter given. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
+
+    Args:
+        free_text (str | Unset): Words to look for in everything the server knows of a dataset,
+            its README and annotations included.
+        creator_usernames (list[str] | Unset): Only datasets created by one of these users.
+        base_uris (list[str] | Unset): Only datasets in one of these base URIs.
+        uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
+        tags (list[str] | Unset): Only datasets that carry all of these tags.
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
+            field sorts it in descending order. Which fields a list can be sorted by is said there.
+            Example: -created_at,uri.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | list[Dataset]]
+    """
+
+    kwargs = _get_kwargs(
+        free_text=free_text,
+        creator_usernames=creator_usernames,
+        base_uris=base_uris,
+        uuids=uuids,
+        tags=tags,
+        page=page,
+        page_size=page_size,
+        sort=sort,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    free_text: str | Unset = UNSET,
+    creator_usernames: list[str] | Unset = UNSET,
+    base_uris: list[str] | Unset = UNSET,
+    uuids: list[UUID] | Unset = UNSET,
+    tags: list[str] | Unset = UNSET,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+    sort: str | Unset = UNSET,
+) -> Error | list[Dataset] | None:
+    """List datasets, with filters in the query string.
+
+     Lists the datasets in all base URIs that the user may search, or those of them that pass every
+    filter given. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
+
+    Args:
+        free_text (str | Unset): Words to look for in everything the server knows of a dataset,
+            its README and annotations included.
+        creator_usernames (list[str] | Unset): Only datasets created by one of these users.
+        base_uris (list[str] | Unset): Only datasets in one of these base URIs.
+        uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
+        tags (list[str] | Unset): Only datasets that carry all of these tags.
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
+            field sorts it in descending order. Which fields a list can be sorted by is said there.
+            Example: -created_at,uri.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | list[Dataset]
+    """
+
+    return sync_detailed(
+        client=client,
+        free_text=free_text,
+        creator_usernames=creator_usernames,
+        base_uris=base_uris,
+        uuids=uuids,
+        tags=tags,
+        page=page,
+        page_size=page_size,
+        sort=sort,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    free_text: str | Unset = UNSET,
+    creator_usernames: list[str] | Unset = UNSET,
+    base_uris: list[str] | Unset = UNSET,
+    uuids: list[UUID] | Unset = UNSET,
+    tags: list[str] | Unset = UNSET,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+    sort: str | Unset = UNSET,
+) -> Response[Error | list[Dataset]]:
+    """List datasets, with filters in the query string.
+
+     Lists the datasets in all base URIs that the user may search, or those of them that pass every
+    filter given. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
+
+    Args:
+        free_text (str | Unset): Words to look for in everything the server knows of a dataset,
+            its README and annotations included.
+        creator_usernames (list[str] | Unset): Only datasets created by one of these users.
+        base_uris (list[str] | Unset): Only datasets in one of these base URIs.
+        uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
+        tags (list[str] | Unset): Only datasets that carry all of these tags.
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
+            field sorts it in descending order. Which fields a list can be sorted by is said there.
+            Example: -created_at,uri.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | list[Dataset]]
+    """
+
+    kwargs = _get_kwargs(
+        free_text=free_text,
+        creator_usernames=creator_usernames,
+        base_uris=base_uris,
+        uuids=uuids,
+        tags=tags,
+        page=page,
+        page_size=page_size,
+        sort=sort,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    free_text: str | Unset = UNSET,
+    creator_usernames: list[str] | Unset = UNSET,
+    base_uris: list[str] | Unset = UNSET,
+    uuids: list[UUID] | Unset = UNSET,
+    tags: list[str] | Unset = UNSET,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+    sort: str | Unset = UNSET,
+) -> Error | list[Dataset] | None:
+    """List datasets, with filters in the query string.
+
+     Lists the datasets in all base URIs that the user may search, or those of them that pass every
+    filter given. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
+
+    Args:
+        free_text (str | Unset): Words to look for in everything the server knows of a dataset,
+            its README and annotations included.
+        creator_usernames (list[str] | Unset): Only datasets created by one of these users.
+        base_uris (list[str] | Unset): Only datasets in one of these base URIs.
+        uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
+        tags (list[str] | Unset): Only datasets that carry all of these tags.
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
+            field sorts it in descending order. Which fields a list can be sorted by is said there.
+            Example: -created_at,uri.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | list[Dataset]
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            free_text=free_text,
+            creator_usernames=creator_usernames,
+            base_uris=base_uris,
+            uuids=uuids,
+            tags=tags,
+            page=page,
+            page_size=page_size,
+            sort=sort,
+        )
+    ).parsed

@@ -1,0 +1,254 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.dependency_keys_request import DependencyKeysRequest
+from ...models.error import Error
+from ...models.graph_dataset import GraphDataset
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    uuid: UUID,
+    *,
+    body: DependencyKeysRequest,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    params: dict[str, Any] = {}
+
+    params["page"] = page
+
+    params["page_size"] = page_size
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/graph/uuids/{uuid}".format(
+            uuid=quote(str(uuid), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Error | list[GraphDataset] | None:
+    if response.status_code == 200:
+        response_200 = []
+        _response_200 = response.json()
+        for response_200_item_data in _response_200:
+            response_200_item = GraphDataset.from_dict(response_200_item_data)
+
+            response_200.append(response_200_item)
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | list[GraphDataset]]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    uuid: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: DependencyKeysRequest,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+) -> Response[Error | list[GraphDataset]]:
+    """List the datasets connected with one dataset by links in the fields given.
+
+     Like the graph of the links that the server is configured to follow, but following the fields in the
+    body. Any registered user may call this. Needs dserver-dependency-graph-plugin on the server.
+
+    Args:
+        uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        body (DependencyKeysRequest): Where to look for links to source datasets.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | list[GraphDataset]]
+    """
+
+    kwargs = _get_kwargs(
+        uuid=uuid,
+        body=body,
+        page=page,
+        page_size=page_size,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    uuid: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: DependencyKeysRequest,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+) -> Error | list[GraphDataset] | None:
+    """List the datasets connected with one dataset by links in the fields given.
+
+     Like the graph of the links that the server is configured to follow, but following the fields in the
+    body. Any registered user may call this. Needs dserver-dependency-graph-plugin on the server.
+
+    Args:
+        uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        body (DependencyKeysRequest): Where to look for links to source datasets.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | list[GraphDataset]
+    """
+
+    return sync_detailed(
+        uuid=uuid,
+        client=client,
+        body=body,
+        page=page,
+        page_size=page_size,
+    ).parsed
+
+
+async def asyncio_detailed(
+    uuid: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: DependencyKeysRequest,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+) -> Response[Error | list[GraphDataset]]:
+    """List the datasets connected with one dataset by links in the fields given.
+
+     Like the graph of the links that the server is configured to follow, but following the fields in the
+    body. Any registered user may call this. Needs dserver-dependency-graph-plugin on the server.
+
+    Args:
+        uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        body (DependencyKeysRequest): Where to look for links to source datasets.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | list[GraphDataset]]
+    """
+
+    kwargs = _get_kwargs(
+        uuid=uuid,
+        body=body,
+        page=page,
+        page_size=page_size,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    uuid: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: DependencyKeysRequest,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+) -> Error | list[GraphDataset] | None:
+    """List the datasets connected with one dataset by links in the fields given.
+
+     Like the graph of the links that the server is configured to follow, but following the fields in the
+    body. Any registered user may call this. Needs dserver-dependency-graph-plugin on the server.
+
+    Args:
+        uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        body (DependencyKeysRequest): Where to look for links to source datasets.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | list[GraphDataset]
+    """
+
+    return (
+        await asyncio_detailed(
+            uuid=uuid,
+            client=client,
+            body=body,
+            page=page,
+            page_size=page_size,
+        )
+    ).parsed

@@ -1,0 +1,245 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error import Error
+from ...models.mongo_dataset import MongoDataset
+from ...models.query_dataset import QueryDataset
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: QueryDataset,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    params: dict[str, Any] = {}
+
+    params["page"] = page
+
+    params["page_size"] = page_size
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/mongo/query",
+        "params": params,
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Error | list[MongoDataset] | None:
+    if response.status_code == 200:
+        response_200 = []
+        _response_200 = response.json()
+        for response_200_item_data in _response_200:
+            response_200_item = MongoDataset.from_dict(response_200_item_data)
+
+            response_200.append(response_200_item)
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | list[MongoDataset]]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: QueryDataset,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+) -> Response[Error | list[MongoDataset]]:
+    """List the datasets that a MongoDB query finds.
+
+     The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
+    within the base URIs that the user may search, and can be combined with filters. Any registered user
+    may call this. Needs dserver-direct-mongo-plugin on the server.
+
+    Args:
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
+            must all pass. What is left out doesn't filter.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | list[MongoDataset]]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        page=page,
+        page_size=page_size,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: QueryDataset,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+) -> Error | list[MongoDataset] | None:
+    """List the datasets that a MongoDB query finds.
+
+     The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
+    within the base URIs that the user may search, and can be combined with filters. Any registered user
+    may call this. Needs dserver-direct-mongo-plugin on the server.
+
+    Args:
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
+            must all pass. What is left out doesn't filter.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | list[MongoDataset]
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        page=page,
+        page_size=page_size,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: QueryDataset,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+) -> Response[Error | list[MongoDataset]]:
+    """List the datasets that a MongoDB query finds.
+
+     The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
+    within the base URIs that the user may search, and can be combined with filters. Any registered user
+    may call this. Needs dserver-direct-mongo-plugin on the server.
+
+    Args:
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
+            must all pass. What is left out doesn't filter.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | list[MongoDataset]]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        page=page,
+        page_size=page_size,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: QueryDataset,
+    page: int | Unset = 1,
+    page_size: int | Unset = 10,
+) -> Error | list[MongoDataset] | None:
+    """List the datasets that a MongoDB query finds.
+
+     The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
+    within the base URIs that the user may search, and can be combined with filters. Any registered user
+    may call this. Needs dserver-direct-mongo-plugin on the server.
+
+    Args:
+        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
+            answered by 404, or by an empty list. Default: 1.
+        page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
+            must all pass. What is left out doesn't filter.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | list[MongoDataset]
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            page=page,
+            page_size=page_size,
+        )
+    ).parsed

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="MongoDataset")
+
+
+@_attrs_define
+class MongoDataset:
+    """A dataset as a direct MongoDB query finds it."""
+
+    base_uri: str
+    """ Storage location that holds the dataset, for example `s3://bucket`. """
+    created_at: float
+    """ When the dataset was created, in seconds since 1970-01-01 UTC. """
+    creator_username: str
+    """ Name of the user who created the dataset. """
+    frozen_at: float
+    """ When the dataset was frozen, in seconds since 1970-01-01 UTC. """
+    name: str
+    """ Name of the dataset. """
+    tags: list[str]
+    """ Labels of the dataset. """
+    type_: str
+    """ Always `dataset`. """
+    uri: str
+    """ Address of this copy of the dataset, which is its base URI and its UUID. """
+    uuid: str
+    """ UUID of the dataset, the same for all of its copies. """
+    dtoolcore_version: str | Unset = UNSET
+    """ Version of dtoolcore that made the dataset. Only for datasets that the server has indexed itself. """
+    number_of_items: int | None | Unset = UNSET
+    """ Number of items. Null or absent where it wasn't registered. """
+    size_in_bytes: int | None | Unset = UNSET
+    """ Size of all items, in bytes. Null or absent where it wasn't registered. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        base_uri = self.base_uri
+
+        created_at = self.created_at
+
+        creator_username = self.creator_username
+
+        frozen_at = self.frozen_at
+
+        name = self.name
+
+        tags = self.tags
+
+        type_ = self.type_
+
+        uri = self.uri
+
+        uuid = self.uuid
+
+        dtoolcore_version = self.dtoolcore_version
+
+        number_of_items: int | None | Unset
+        if isinstance(self.number_of_items, Unset):
+            number_of_items = UNSET
+        else:
+            number_of_items = self.number_of_items
+
+        size_in_bytes: int | None | Unset
+        if isinstance(self.size_in_bytes, Unset):
+            size_in_bytes = UNSET
+        else:
+            size_in_bytes = self.size_in_bytes
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "base_uri": base_uri,
+                "created_at": created_at,
+                "creator_username": creator_username,
+                "frozen_at": frozen_at,
+                "name": name,
+                "tags": tags,
+                "type": type_,
+                "uri": uri,
+                "uuid": uuid,
+            }
+        )
+        if dtoolcore_version is not UNSET:
+            field_dict["dtoolcore_version"] = dtoolcore_version
+        if number_of_items is not UNSET:
+            field_dict["number_of_items"] = number_of_items
+        if size_in_bytes is not UNSET:
+            field_dict["size_in_bytes"] = size_in_bytes
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        d = dict(src_dict)
+        base_uri = d.pop("base_uri")
+
+        created_at = d.pop("created_at")
+
+        creator_username = d.pop("creator_username")
+
+        frozen_at = d.pop("frozen_at")
+
+        name = d.pop("name")
+
+        tags = cast(list[str], d.pop("tags"))
+
+        type_ = d.pop("type")
+
+        uri = d.pop("uri")
+
+        uuid = d.pop("uuid")
+
+        dtoolcore_version = d.pop("dtoolcore_version", UNSET)
+
+        def _parse_number_of_items(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        number_of_items = _parse_number_of_items(d.pop("number_of_items", UNSET))
+
+        def _parse_size_in_bytes(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        size_in_bytes = _parse_size_in_bytes(d.pop("size_in_bytes", UNSET))
+
+        mongo_dataset = cls(
+            base_uri=base_uri,
+            created_at=created_at,
+            creator_username=creator_username,
+            frozen_at=frozen_at,
+            name=name,
+            tags=tags,
+            type_=type_,
+            uri=uri,
+            uuid=uuid,
+            dtoolcore_version=dtoolcore_version,
+            number_of_items=number_of_items,
+            size_in_bytes=size_in_bytes,
+        )
+
+        mongo_dataset.additional_properties = d
+        return mongo_dataset
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,46 @@
+"""Generate the package dserver_client from openapi.yaml, with openapi-python-client."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from derived import CONTRACT, GENERATOR_CONFIG, ROOT
+
+PACKAGE = "dserver_client"
+NOTICE = """\
+# Never edit this folder
+
+`make generate` derives it from `openapi.yaml`, by openapi-python-client with
+`generator-config.yaml`, and empties it first. What it says is changed by an action in `overlay/`.
+"""
+
+
+def generate(package: Path) -> None:
+    """Generate the package in a folder, which is emptied before."""
+    # The generator itself leaves files of earlier runs behind.
+    shutil.rmtree(package, ignore_errors=True)
+    tools = Path(sys.executable).parent
+    command: list[str | Path] = [
+        *(tools / "openapi-python-client", "generate", "--meta", "none", "--fail-on-warning"),
+        *("--path", CONTRACT, "--config", GENERATOR_CONFIG, "--output-path", package),
+    ]
+    # Without ruff on the path, the generator skips formatting.
+    environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    subprocess.run(command, env=environment, check=True)
+    # Only whole projects get one from the generator.
+    (package / "py.typed").touch()
+    (package / "NOTICE.md").write_text(NOTICE, encoding="utf-8")
+
+
+def main() -> None:
+    """Generate the package below generated/, or below another folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--output", type=Path, default=ROOT / "generated")
+    generate(parser.parse_args().output.resolve() / PACKAGE)
+
+
+if __name__ == "__main__":
+    main()

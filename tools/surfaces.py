@@ -1,0 +1,278 @@
+"""Emit the surfaces from the operations: the same functions to call, to await, as methods.
+
+Each public function of dtool_lookup_api/operations becomes a function of ``synchronous`` and
+``asynchronous`` and a method of ``Client`` and ``AsyncClient``. The names of old become functions
+too, and methods of the documented classes. All of it is plain text, because nothing else is right
+in every editor, type checker, ``help()`` and pickle.
+"""
+
+import argparse
+import ast
+import runpy
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from derived import ROOT, formatted
+
+PACKAGE = ROOT / "dtool_lookup_api"
+
+# By its path: importing the package would import the surfaces, which may be what is broken.
+ALIASES: dict[str, Any] = runpy.run_path(str(PACKAGE / "core/deprecation.py"))["ALIASES"]
+HEADER = "# Derived by `make generate` from dtool_lookup_api/operations: do not edit.\n"
+
+
+@dataclass(frozen=True)
+class Function:
+    """A documented function, as its original in an operations module has it."""
+
+    module: str
+    name: str
+    arguments: ast.arguments
+    returns: str
+    docstring: str
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names of the parameters, in order."""
+        return [argument.arg for argument in self.arguments.args]
+
+    def signature(self) -> str:
+        """Return the parameters as they are written."""
+        return ast.unparse(self.arguments)
+
+
+@dataclass(frozen=True)
+class World:
+    """How functions are written in one of the two worlds."""
+
+    define: str
+    wait: str
+    run: str
+
+
+BLOCKING = World("def", "", "run")
+AWAITED = World("async def", "await ", "run_async")
+
+
+def originals() -> Iterator[tuple[Function, dict[str, str]]]:
+    """Yield each documented function, with where its module imports names from."""
+    for path in sorted((PACKAGE / "operations").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imports = imported(tree)
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                function = original(path.stem, node)
+                if function:
+                    yield function, imports
+
+
+def original(module: str, node: ast.FunctionDef) -> Function | None:
+    """Return a function of an operations module, if it is an operation."""
+    match node.returns:
+        case ast.Subscript(value=ast.Name(id="Operation"), slice=returned):
+            docstring = ast.get_docstring(node, clean=True) or ""
+            return Function(module, node.name, node.args, ast.unparse(returned), docstring)
+        case _:
+            return None
+
+
+def imported(tree: ast.Module) -> dict[str, str]:
+    """Return the module from which each name is imported, as seen from the package."""
+    sources: dict[str, str] = {}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            package = {0: "", 1: ".operations.", 2: "."}[node.level]
+            module = f"{package}{node.module}" if node.module else package.rstrip(".")
+            sources |= {alias.name: module for alias in node.names}
+    return sources
+
+
+def import_lines(found: list[tuple[Function, dict[str, str]]]) -> list[str]:
+    """Return all imports of the operations modules; what is not used is removed later."""
+    sources = {name: module for _, imports in found for name, module in imports.items()}
+    return [f"from {module} import {name}" for name, module in sorted(sources.items())]
+
+
+def definition(function: Function, world: World, *, method: bool) -> str:
+    """Return a documented function as a surface has it."""
+    given = ", ".join(f"{name}={name}" for name in function.parameters)
+    operation = f"_{function.module}.{function.name}({given})"
+    run = "self._run" if method else f"_{world.run}"
+    body = f"return {world.wait}{run}({operation})"
+    return written(function, function.name, function.signature(), body, world, method=method)
+
+
+def alias_definition(
+    name: str, alias: Any, function: Function, world: World, *, method: bool
+) -> str:
+    """Return a function by its name of old."""
+    parameters: list[str] = []
+    given: list[str] = []
+    for parameter in function.parameters if alias.parameters is None else alias.parameters:
+        target = alias.renamed.get(parameter, parameter)
+        given.append(f"{target}={parameter}")
+        parameters.append(alias_parameter(parameter, target, alias, function))
+    owner = "self." if method else ""
+    body = (
+        f"_warn_deprecated({name!r})\n"
+        f"return {world.wait}{owner}{alias.replacement}({', '.join(given)})"
+    )
+    docstring = (
+        f"Do what ``{alias.replacement}`` does; this is its name of old.\n\n"
+        f"Deprecated: use ``{alias.replacement}``, which has the description."
+    )
+    renamed = Function(function.module, name, function.arguments, function.returns, docstring)
+    return written(renamed, name, ", ".join(parameters), body, world, method=method)
+
+
+def alias_parameter(parameter: str, target: str, alias: Any, function: Function) -> str:
+    """Return a parameter of an alias: its type and default are the replacement's."""
+    index = function.parameters.index(target)
+    required = len(function.parameters) - len(function.arguments.defaults)
+    default = ""
+    if index >= required:
+        default = ast.unparse(function.arguments.defaults[index - required])
+    renamed = parameter != target
+    default = alias.defaults.get(parameter, "" if renamed else default)
+    annotation = function.arguments.args[index].annotation
+    kind = ast.unparse(annotation) if annotation else "object"
+    if not default:
+        kind = kind.removesuffix(" | None")  # what has no default must be given
+    return f"{parameter}: {kind}" + (f" = {default}" if default else "")
+
+
+def written(
+    function: Function, name: str, signature: str, body: str, world: World, *, method: bool
+) -> str:
+    """Return the text of a function or of a method."""
+    receiver = "self, " if method and signature else "self" if method else ""
+    raw = "r" if "\\" in function.docstring else ""
+    docstring = f'{raw}"""{function.docstring}\n"""'
+    if "\n" not in function.docstring:
+        docstring = f'{raw}"""{function.docstring}"""'
+    lines = textwrap.indent(f"{docstring}\n{body}", "    ")
+    text = f"{world.define} {name}({receiver}{signature}) -> {function.returns}:\n{lines}\n"
+    return textwrap.indent(text, "    ") if method else text
+
+
+def module_lines(found: list[tuple[Function, dict[str, str]]]) -> list[str]:
+    """Return the imports of the operations modules, under private names."""
+    return [
+        f"from .operations import {module} as _{module}"
+        for module in sorted({function.module for function, _ in found})
+    ]
+
+
+def functions_module(
+    found: list[tuple[Function, dict[str, str]]], world: World, docstring: str
+) -> str:
+    """Return the module of the functions of one world."""
+    functions = {function.name: function for function, _ in found}
+    exported = sorted([*functions, *ALIASES, "ASCENDING", "DESCENDING"])
+    parts = [
+        HEADER,
+        f'"""{docstring}"""\n',
+        *import_lines(found),
+        f"from .core.calls import {world.run} as _{world.run}",
+        "from .core.deprecation import warn_deprecated as _warn_deprecated",
+        *module_lines(found),
+        "from .operations.arguments import DESCENDING",
+        f"\n__all__ = {exported!r}\n",
+        *(definition(function, world, method=False) for function in functions.values()),
+        *(
+            alias_definition(name, alias, functions[alias.replacement], world, method=False)
+            for name, alias in ALIASES.items()
+        ),
+    ]
+    return formatted("\n".join(parts), tidy_imports=True)
+
+
+def clients_module(found: list[tuple[Function, dict[str, str]]]) -> str:
+    """Return the module of the two clients."""
+    functions = [function for function, _ in found]
+    parts = [
+        HEADER,
+        '"""The same functions as methods, for settings of one\'s own and several servers."""\n',
+        *import_lines(found),
+        "from .core.client import AsyncClientBase, ClientBase",
+        *module_lines(found),
+        '\n__all__ = ["AsyncClient", "Client"]\n',
+        "class Client(ClientBase):",
+        class_docstring("Talk to one dserver, with methods that block.", "with Client", ""),
+        *(definition(function, BLOCKING, method=True) for function in functions),
+        "class AsyncClient(AsyncClientBase):",
+        class_docstring(
+            "Talk to one dserver, with methods to await.", "async with AsyncClient", "await "
+        ),
+        *(definition(function, AWAITED, method=True) for function in functions),
+    ]
+    return formatted("\n".join(parts), tidy_imports=True)
+
+
+def class_docstring(first: str, using: str, wait: str) -> str:
+    """Return the docstring of a client, with the arguments of its constructor."""
+    tree = ast.parse((PACKAGE / "core/client.py").read_text(encoding="utf-8"))
+    configured = next(
+        node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "_Configured"
+    )
+    arguments = (ast.get_docstring(configured) or "").partition("\n\n")[2]
+    example = f'{using}("https://dserver.example") as client:\n    {wait}client.get_datasets()'
+    text = (
+        f"{first}\n\nWhat is not given is taken from the configuration at each call. Any number "
+        f"of threads or tasks may share one.\n\n{arguments}\n\nExample::\n\n"
+        f"{textwrap.indent(example, '    ')}"
+    )
+    wrapped = "\n\n".join(
+        textwrap.fill(part, 92) if not part.startswith((" ", "Args")) else part
+        for part in text.split("\n\n")
+    )
+    return textwrap.indent(f'"""{wrapped}\n"""\n', "    ")
+
+
+def deprecated_module(found: list[tuple[Function, dict[str, str]]]) -> str:
+    """Return the module of the names of old as methods, for the documented classes."""
+    functions = {function.name: function for function, _ in found}
+    parts = [
+        HEADER,
+        '"""The names of old as methods."""\n',
+        *import_lines(found),
+        "from .clients import AsyncClient",
+        "from .core.deprecation import warn_deprecated as _warn_deprecated",
+        '\n__all__ = ["DeprecatedMethods"]\n',
+        "class DeprecatedMethods(AsyncClient):",
+        '    """The names of old as methods, for the documented classes."""\n',
+        *(
+            alias_definition(name, alias, functions[alias.replacement], AWAITED, method=True)
+            for name, alias in ALIASES.items()
+        ),
+    ]
+    return formatted("\n".join(parts), tidy_imports=True)
+
+
+def surfaces() -> dict[str, str]:
+    """Return the text of each emitted module by its name."""
+    found = list(originals())
+    return {
+        "synchronous.py": functions_module(
+            found, BLOCKING, "Functions that block, in scripts and in notebooks."
+        ),
+        "asynchronous.py": functions_module(found, AWAITED, "The same functions to await."),
+        "clients.py": clients_module(found),
+        "deprecated.py": deprecated_module(found),
+    }
+
+
+def main() -> None:
+    """Write the surfaces into the package, or into another folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--output", type=Path, default=PACKAGE)
+    output = parser.parse_args().output
+    for name, text in surfaces().items():
+        (output / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
