@@ -39,7 +39,7 @@ check: $(VENV) $(DEVSERVER)  ## check format, style, types, and that nothing der
 	.venv/bin/ruff check --quiet
 	.venv/bin/mypy
 	.venv/bin/pyright
-	.venv/bin/pyright --ignoreexternal --verifytypes dtool_lookup_api
+	PATH="$(CURDIR)/.venv/bin:$$PATH" pyright --ignoreexternal --verifytypes dtool_lookup_api
 	.venv/bin/openapi-spec-validator openapi.yaml
 	.venv/bin/python tools/check.py
 

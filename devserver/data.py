@@ -93,7 +93,7 @@ def studies() -> Iterator[Dataset]:
     yield from _river()
 
 
-def _readme(project: str, description: str, owner: str, **more: Any) -> Readme:  # noqa: ANN401
+def _readme(project: str, description: str, owner: str, **more: Any) -> Readme:
     name = {"operator1": "Operator One", "operator2": "Operator Two", "analysis": "Analysis Group"}
     return {
         "project": project,

@@ -33,7 +33,7 @@ def install() -> None:
     The plugins bind the class when they are imported: call this before.
     """
     mongomock.filtering._filterer_inst = _Filterer()
-    mongomock.aggregate._PIPELINE_HANDLERS["$unset"] = _unset
+    mongomock.aggregate._PIPELINE_HANDLERS |= {"$unset": _unset, "$unwind": _unwind}
     mongomock.collection.BSON = _Bson
     mongomock.database.Collection = _Collection
     mongomock.mongo_client.Database = _Database
@@ -81,7 +81,7 @@ def _fold(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
-def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401
+def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
@@ -89,21 +89,47 @@ def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401
             yield from _strings(element)
 
 
-def _unset(documents: list[Document], database: Any, fields: str | list[str]) -> list[Document]:  # noqa: ANN401
+def _unset(documents: list[Document], database: Any, fields: str | list[str]) -> list[Document]:
     names = [fields] if isinstance(fields, str) else fields
     project = mongomock.aggregate._PIPELINE_HANDLERS["$project"]
     return project(documents, database, dict.fromkeys(names, 0))
 
 
+_unwind_slowly = mongomock.aggregate._PIPELINE_HANDLERS["$unwind"]
+
+
+def _unwind(documents: list[Document], database: Any, options: str | Document) -> list[Document]:  # noqa: ANN401
+    """Unwind arrays of one element: mongomock copies the whole array for each of its elements.
+
+    That is quadratic, and the dependency graph unwinds an array of all datasets.
+    """
+    if isinstance(options, dict) and "includeArrayIndex" in options:
+        return _unwind_slowly(documents, database, options)
+    path = options["path"] if isinstance(options, dict) else options
+    keys = path.removeprefix("$").split(".")
+    singles = [single for document in documents for single in _split(document, keys)]
+    return _unwind_slowly(singles, database, options)
+
+
+def _split(value: Any, keys: list[str]) -> Iterator[Any]:  # noqa: ANN401
+    """Yield *value* once for each element of the array that *keys* lead to."""
+    if not keys and isinstance(value, list) and len(value) > 1:
+        yield from ([element] for element in value)
+    elif keys and isinstance(value, dict) and keys[0] in value:
+        yield from (value | {keys[0]: part} for part in _split(value[keys[0]], keys[1:]))
+    else:
+        yield value
+
+
 class _Database(mongomock.Database):
     """Offer views: `create` with `viewOn` defines one, each access computes it anew."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if not hasattr(self._store, "views"):
             self._store.views = {}
 
-    def command(self, command: str | Document, value: Any = None, **options: Any) -> Document:  # noqa: ANN401
+    def command(self, command: str | Document, value: Any = None, **options: Any) -> Document:
         if command != "create" or "viewOn" not in options:
             return super().command(command, **options)
         with _lock:
@@ -111,13 +137,13 @@ class _Database(mongomock.Database):
             self._store.views[value] = (options["viewOn"], options["pipeline"])
         return {"ok": 1.0}
 
-    def get_collection(self, name: str, *args: Any, **options: Any) -> mongomock.Collection:  # noqa: ANN401
+    def get_collection(self, name: str, *args: Any, **options: Any) -> mongomock.Collection:
         with _lock:
             if name in self._store.views:
                 self._compute_view(name)
             return super().get_collection(name, *args, **options)
 
-    def drop_collection(self, name_or_collection: Any, session: None = None) -> None:  # noqa: ANN401
+    def drop_collection(self, name_or_collection: Any, session: None = None) -> None:
         with _lock:
             name = getattr(name_or_collection, "name", name_or_collection)
             self._store.views.pop(name, None)
@@ -136,7 +162,7 @@ def _locked(name: str) -> Callable[..., Any]:
     method = getattr(mongomock.Collection, name)
 
     @functools.wraps(method)
-    def locked(*args: Any, **options: Any) -> Any:  # noqa: ANN401
+    def locked(*args: Any, **options: Any) -> Any:
         with _lock:
             return method(*args, **options)
 
@@ -152,6 +178,6 @@ class _Collection(mongomock.Collection):
     _find_and_modify = _locked("_find_and_modify")
     count_documents = _locked("count_documents")
 
-    def _get_dataset(self, *args: Any) -> list[Document]:  # noqa: ANN401
+    def _get_dataset(self, *args: Any) -> list[Document]:
         with _lock:
             return list(super()._get_dataset(*args))

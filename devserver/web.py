@@ -44,7 +44,7 @@ def serving(application: Application, port: int, certificate: Path | None) -> It
 def _decoding_slashes(application: Application) -> Application:
     """Decode `%2F` too, which cheroot keeps and other WSGI servers do not."""
 
-    def decoding(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:  # noqa: ANN401
+    def decoding(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         path, _, _ = environ["REQUEST_URI"].partition("?")
         return application(environ | {"PATH_INFO": unquote(path, "latin-1")}, start_response)
 

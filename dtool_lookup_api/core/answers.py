@@ -38,6 +38,7 @@ _T = TypeVar("_T")
 _QUOTED: Final = 200  # characters of the server's own words
 _DATES: Final = ("created_at", "frozen_at", "uploaded_at")
 
+_SWITCHED_OFF: Final = "Authentication is switched off (DSERVER_DISABLE_AUTHENTICATION)"
 _PLUGINS: Final = {
     "/mongo/": "dserver-direct-mongo-plugin",
     "/graph/": "dserver-dependency-graph-plugin",
@@ -221,6 +222,8 @@ class Answer:
         )
 
     def _refused_token(self, refusal: str) -> LookupServerError:
+        if not self._authenticates():
+            return self._no_token()
         settings = self.call.settings
         source = settings.token_source if settings and settings.token else ""
         what = "Authentication failed: the server refused the token"
@@ -240,21 +243,22 @@ class Answer:
             next_step=remedy,
         )
 
+    def _no_token(self) -> LookupServerError:
+        return self.call.error(
+            AuthenticationError,
+            "Authentication failed: no token was sent",
+            status=self.status,
+            next_step=_SWITCHED_OFF,
+        )
+
     def _classified(self, code: int | None) -> tuple[type[LookupServerError], str, str | None]:
         """Return the kind of error, what happened and the next step."""
         status, path = self.status, self.call.path
+        if status == 401 and not self._authenticates():
+            return AuthenticationError, "Authentication failed: no token was sent", _SWITCHED_OFF
         if status == 401:
-            if self._authenticates():
-                return (
-                    AuthenticationError,
-                    "Authentication failed: unknown user",
-                    ("Ask an administrator to register this user on the server"),
-                )
-            return (
-                AuthenticationError,
-                "Authentication failed: a token is needed",
-                ("DSERVER_DISABLE_AUTHENTICATION is on; unset it"),
-            )
+            advice = "Ask an administrator to register this user on the server"
+            return AuthenticationError, "Authentication failed: unknown user", advice
         if status == 403:
             return PermissionDeniedError, "Permission denied", _who_may(path)
         if status in (404, 405, 501):

@@ -26,7 +26,7 @@ from . import config as _config
 from .settings import Settings, origin
 from .transport import AsyncHTTP, BlockingHTTP
 
-__all__ = ["TokenAuth", "fetch_token"]
+__all__ = ["TokenAuth", "fetch_token", "new_token", "shared_token"]
 
 _RENEW_AT: Final = 0.8  # of a token's life
 _POSTPONED: Final = 5.0  # seconds until a renewal that failed is tried again
@@ -73,6 +73,11 @@ class TokenAuth(httpx.Auth):
             if self._may_renew(response, token, fresh=fresh):
                 yield _signed(request, (await self._async_token(request, refused=token))[0])
 
+    def token_at_hand(self) -> str | None:
+        """Return the token that the next request would be signed with, if there is one."""
+        configured = self._configured_token()
+        return configured[0] if configured else self._wallet.token_at_hand()
+
     def _concerns(self, request: httpx.Request) -> bool:
         """Tell whether to sign: no token leaves for another origin."""
         return self._settings.authenticate and origin(str(request.url)) == self._origin
@@ -113,6 +118,10 @@ class TokenAuth(httpx.Auth):
                 raise _too_late(request) from None
             except LookupServerError as error:
                 raise copy.copy(error) from None
+
+    async def async_token(self, request: httpx.Request) -> str:
+        """Return the token to sign with, after fetching it where there is none."""
+        return (self._configured_token() or await self._async_token(request))[0]
 
     async def _async_token(
         self, request: httpx.Request, refused: str | None = None
@@ -176,6 +185,39 @@ async def _fetch_token_async(settings: Settings, request: httpx.Request) -> tupl
     with login.explained():
         async with AsyncHTTP(settings.token_url, settings) as http:
             return login.token(await http.send(login.request(http))), login.may_keep
+
+
+async def new_token(settings: Settings) -> str:
+    """Return a new token from the generator, whatever token there is.
+
+    Args:
+        settings: Where the generator is, and with what to log in.
+
+    Raises:
+        AuthenticationError: If the login is refused, or there is nothing to log in with.
+        LookupServerError: If the generator does not answer.
+    """
+    return (await _fetch_token_async(settings, _occasion("authenticate", settings)))[0]
+
+
+async def shared_token(settings: Settings) -> str:
+    """Return the token that everything with this configuration shares.
+
+    Args:
+        settings: The configuration.
+
+    Raises:
+        AuthenticationError: If a login is needed and refused, or impossible.
+        LookupServerError: If the generator does not answer.
+    """
+    return await TokenAuth(settings).async_token(_occasion("connect", settings))
+
+
+def _occasion(operation: str, settings: Settings) -> httpx.Request:
+    """Return what stands for the request that a token is for, where there is none."""
+    deadline = time.monotonic() + settings.deadline
+    extensions = {"operation": operation, "deadline": deadline}
+    return httpx.Request("POST", settings.token_url or settings.url, extensions=extensions)
 
 
 class _Login:
@@ -312,6 +354,10 @@ class _Wallet:
             self._pending.set_running_or_notify_cancel()  # nobody who waits can cancel it
             self._leader = threading.get_ident()
             return None
+
+    def token_at_hand(self) -> str | None:
+        """Return the token, if there is one."""
+        return self._token
 
     def led_by_this_thread(self) -> bool:
         """Tell whether the token is being fetched by the thread that asks."""

@@ -1,9 +1,10 @@
 """What ``Client`` and ``AsyncClient`` have beside the documented functions."""
 
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from .calls import Operation, run, run_async
+from .calls import Operation, connections_to_await, run, run_async
 from .settings import Given
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class _Configured:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave secrets and connections out of a pickle."""
-        return {"_given": self._given.without_secrets()}
+        state = {name: value for name, value in vars(self).items() if name != "_connections"}
+        return {**state, "_given": self._given.without_secrets()}
 
 
 class ClientBase(_Configured):
@@ -122,9 +124,14 @@ class AsyncClientBase(_Configured):
         if self._connections is not None:
             await self._connections.aclose()
 
+    def _give(self, **changes: Any) -> None:
+        """Change what the constructor was given; the next call uses it."""
+        self._given = replace(self._given, **changes)
+        if self._connections is not None:
+            self._connections.given = self._given
+
     async def _run(self, operation: Operation[_T]) -> _T:
         if self._connections is None:
-            from .connection import AsyncConnections
-
-            self._connections = AsyncConnections(self._given)
+            created = await connections_to_await(self._given)
+            self._connections = self._connections or created  # another task may be faster
         return await run_async(operation, self._connections)

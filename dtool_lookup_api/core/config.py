@@ -396,7 +396,11 @@ Config: Any = DtoolLookupAPIConfig()
 
 _REPLACEABLE_IN: Final = (__name__, f"{__package__}.LookupClient")
 _in_force: Any = Config
-_last_seen: dict[str, Any] = dict.fromkeys(_REPLACEABLE_IN, Config)
+# Programs reload this module, while the other keeps the object of before.
+_last_seen: dict[str, Any] = {
+    __name__: Config,
+    _REPLACEABLE_IN[1]: getattr(sys.modules.get(_REPLACEABLE_IN[1]), "Config", Config),
+}
 
 
 def in_force() -> Any:

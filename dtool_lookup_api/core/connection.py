@@ -125,7 +125,7 @@ class AsyncConnections:
     """
 
     def __init__(self, given: Given | None = None) -> None:
-        self._given = given
+        self.given: Given | None = given
         self._connections: dict[asyncio.AbstractEventLoop, _Async] = {}
         self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         _all_async.add(self)
@@ -140,7 +140,7 @@ class AsyncConnections:
         Raises:
             LookupServerError: If there is no complete answer.
         """
-        settings = settle(self._given)
+        settings = settle(self.given)
         async with await self._current(settings) as http:
             request = http.build_request(**kwargs, extensions={"operation": operation})
             call = _call(operation, request, settings)

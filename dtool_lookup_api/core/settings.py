@@ -101,7 +101,9 @@ def settle(given: Given | None = None) -> Settings:
         token_url=_token_url(given, config),
         username=username,
         password=password,
-        authenticate=not _first(given.disable_authentication, config.disable_authentication),
+        authenticate=not _first(
+            given.disable_authentication, getattr(config, "disable_authentication", False)
+        ),
         verify=_config.as_verify(_first(given.verify_ssl, config.verify_ssl)),
         timeout=_number(given.timeout, "timeout", _config.DEFAULT_TIMEOUT, least=0.001),
         deadline=_number(given.deadline, "deadline", _config.DEFAULT_DEADLINE, least=0.001),

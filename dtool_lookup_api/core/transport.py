@@ -34,7 +34,7 @@ class NoTimeToRetry(httpx.TransportError):
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(f"status {response.status_code}")
-        self.status = response.status_code
+        self.status: int = response.status_code
         self.retry_after: str | None = response.headers.get("Retry-After")
 
 

@@ -1,0 +1,60 @@
+"""What all tests share: the real server, and a configuration of their own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import dtoolcore.utils
+import pytest
+
+from devserver import Dserver, running_dserver
+from dtool_lookup_api import Client
+from dtool_lookup_api.core import config
+
+
+@pytest.fixture(scope="session")
+def dserver() -> Iterator[Dserver]:
+    """Run the real dserver for all tests."""
+    with running_dserver() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def own_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Keep the developer's environment and dtool.json out; return the place of a new one."""
+    for name in list(os.environ):
+        if name.startswith("DSERVER_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    path = tmp_path / "dtool.json"
+    monkeypatch.setattr(dtoolcore.utils, "DEFAULT_CONFIG_PATH", str(path))
+    monkeypatch.setattr(config, "Config", config.DtoolLookupAPIConfig(interactive=False))
+    return path
+
+
+@pytest.fixture
+def configured(dserver: Dserver, monkeypatch: pytest.MonkeyPatch) -> Dserver:
+    """Configure the tour's user by the environment, as the documentation says."""
+    for name, value in dserver.exports.items():
+        monkeypatch.setenv(name, value)
+    return dserver
+
+
+@pytest.fixture
+def admin(dserver: Dserver) -> Iterator[Client]:
+    """Return a client of the administrator."""
+    with Client(**dserver.given("admin")) as client:
+        yield client
+
+
+@pytest.fixture
+def researcher(dserver: Dserver) -> Iterator[Client]:
+    """Return a client of an ordinary user who may search everything."""
+    with Client(**dserver.given("researcher")) as client:
+        yield client
+
+
+@pytest.fixture
+def testuser(dserver: Dserver) -> Iterator[Client]:
+    """Return a client of the tour's user."""
+    with Client(**dserver.given("testuser")) as client:
+        yield client

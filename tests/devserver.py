@@ -1,0 +1,83 @@
+"""Start and stop the real dserver of devserver/ as a process."""
+
+import json
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = (ROOT / "devserver/.venv/bin/python", ROOT / "devserver/serve.py")
+
+URI = "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"
+COPY_URI = "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"
+UUID = "1a1f9fad-8589-413e-9602-5bbd66bfe675"
+PASSWORDS = {
+    "admin": "admin_password",
+    "researcher": "researcher_password",
+    "testuser": "test_password",
+}
+
+
+@dataclass(frozen=True)
+class Dserver:
+    """A running dserver with its token generator."""
+
+    exports: dict[str, str]
+    pid: int
+
+    @property
+    def url(self) -> str:
+        """URL of the dserver."""
+        return self.exports["DSERVER_URL"]
+
+    @property
+    def token_url(self) -> str:
+        """URL of the token generator, with its path."""
+        return self.exports["DSERVER_TOKEN_GENERATOR_URL"]
+
+    def token_requests(self) -> int:
+        """Return how many tokens were asked for so far."""
+        url = self.token_url.removesuffix("/token") + "/count"
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return int(json.load(response)["token_requests"])
+
+    def given(self, username: str) -> dict[str, str]:
+        """Return a client's arguments for one of the users."""
+        return {
+            "url": self.url,
+            "auth_url": self.token_url,
+            "username": username,
+            "password": PASSWORDS[username],
+        }
+
+
+@contextmanager
+def running_dserver(*options: str) -> Iterator[Dserver]:
+    """Run a dserver on free ports as long as the block lasts.
+
+    Args:
+        options: Further options of devserver/serve.py.
+    """
+    command = [*map(str, COMMAND), "--port", "0", "--token-port", "0", "--until-eof", *options]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    with process:
+        try:
+            yield Dserver(_exports(process), process.pid)
+        finally:
+            process.terminate()
+
+
+def _exports(process: "subprocess.Popen[str]") -> dict[str, str]:
+    assert process.stdout is not None
+    exports: dict[str, str] = {}
+    for line in process.stdout:
+        if line.startswith("# ready"):
+            return exports
+        name, _, value = line.strip().removeprefix("export ").partition("=")
+        exports[name] = value
+    raise RuntimeError("the dserver ended before it was ready; its messages are above")
