@@ -98,7 +98,7 @@ def _unset(documents: list[Document], database: Any, fields: str | list[str]) ->
 _unwind_slowly = mongomock.aggregate._PIPELINE_HANDLERS["$unwind"]
 
 
-def _unwind(documents: list[Document], database: Any, options: str | Document) -> list[Document]:  # noqa: ANN401
+def _unwind(documents: list[Document], database: Any, options: str | Document) -> list[Document]:
     """Unwind arrays of one element: mongomock copies the whole array for each of its elements.
 
     That is quadratic, and the dependency graph unwinds an array of all datasets.
@@ -111,7 +111,7 @@ def _unwind(documents: list[Document], database: Any, options: str | Document) -
     return _unwind_slowly(singles, database, options)
 
 
-def _split(value: Any, keys: list[str]) -> Iterator[Any]:  # noqa: ANN401
+def _split(value: Any, keys: list[str]) -> Iterator[Any]:
     """Yield *value* once for each element of the array that *keys* lead to."""
     if not keys and isinstance(value, list) and len(value) > 1:
         yield from ([element] for element in value)

@@ -1,5 +1,6 @@
 """Serve WSGI applications on the loopback interface, plain or with TLS."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,7 +32,10 @@ def serving(application: Application, port: int, certificate: Path | None) -> It
     server.expiration_interval = 0.1  # how often it looks whether it was stopped
     if certificate:
         server.ssl_adapter = BuiltinSSLAdapter(certificate, certificate.with_suffix(".key"))
-    server.prepare()
+    try:
+        server.prepare()
+    except OSError as error:  # most often: the port is taken
+        sys.exit(f"serve.py: {error}")
     thread = threading.Thread(target=server.serve)
     thread.start()
     try:

@@ -29,7 +29,7 @@ from .errors import (
     ServerError,
     UnreadableAnswerError,
 )
-from .page import Page
+from .results import Page, Registration
 from .synchronous import (
     ASCENDING,
     DESCENDING,
@@ -39,6 +39,7 @@ from .synchronous import (
     by_uuid,
     config,
     delete_base_uri,
+    delete_dataset,
     delete_user,
     get_annotations,
     get_base_uri,
@@ -67,6 +68,9 @@ from .synchronous import (
     query,
     readme,
     register_base_uri,
+    register_dataset,
+    register_dataset_from,
+    register_datasets_from,
     register_user,
     search,
     summary,
@@ -92,6 +96,7 @@ __all__ = [
     "NotOfferedError",
     "Page",
     "PermissionDeniedError",
+    "Registration",
     "ServerError",
     "UnreadableAnswerError",
     "aggregate",
@@ -100,6 +105,7 @@ __all__ = [
     "by_uuid",
     "config",
     "delete_base_uri",
+    "delete_dataset",
     "delete_user",
     "get_annotations",
     "get_base_uri",
@@ -128,6 +134,9 @@ __all__ = [
     "query",
     "readme",
     "register_base_uri",
+    "register_dataset",
+    "register_dataset_from",
+    "register_datasets_from",
     "register_user",
     "search",
     "summary",

@@ -3,6 +3,7 @@
 """The same functions as methods, for settings of one's own and several servers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from .operations import datasets as _datasets
 from .operations import graph as _graph
 from .operations import metadata as _metadata
 from .operations import mongo as _mongo
+from .operations import registration as _registration
 from .operations import server as _server
 from .operations import users as _users
 from .operations.arguments import ASCENDING
-from .page import Page
+from .results import Page, Registration
 from .types import (
     Annotations,
     BaseUri,
@@ -598,6 +600,137 @@ class Client(ClientBase):
                 sorting=sorting,
             )
         )
+
+    def register_dataset(
+        self,
+        uri: str,
+        base_uri: str | None = None,
+        readme: str | Mapping[str, Any] | None = None,
+        manifest: Manifest | Mapping[str, Any] | None = None,
+        uuid: str | UUID | None = None,
+        name: str | None = None,
+        type: str | None = None,
+        creator_username: str | None = None,
+        frozen_at: float | str | datetime | None = None,
+        created_at: float | str | datetime | None = None,
+        annotations: Mapping[str, Any] | None = None,
+        tags: Sequence[str] | None = None,
+        number_of_items: int | None = None,
+        size_in_bytes: int | None = None,
+        admin_metadata: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Register a dataset, or replace all of what is registered for its URI.
+
+        ``register_dataset_from`` does it for a dataset that dtoolcore can read.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            base_uri: The base URI that it lies in; default is the URI without its last part.
+            readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
+            manifest: The manifest, as dtoolcore has it.
+            uuid: UUID of the dataset.
+            name: Name of the dataset.
+            type: ``"dataset"``, which is the default; the server takes frozen datasets only.
+            creator_username: Name of the creator.
+            frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
+                text, or a datetime; without a time zone, UTC is meant.
+            created_at: When it was created, likewise; default is ``frozen_at``.
+            annotations: Annotations by name, default none.
+            tags: Tags, default none.
+            number_of_items: Number of items; default is counted in the manifest.
+            size_in_bytes: Size of all items in bytes; default is added up from the manifest.
+            admin_metadata: What dtoolcore calls the admin metadata (dict), for whatever of uuid,
+                name, type, creator_username, frozen_at and created_at is not given.
+
+        Returns:
+            True; whatever goes wrong is raised.
+
+        Raises:
+            InvalidRequestError: If an argument is missing or cannot be sent; nothing is sent then.
+            PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
+        """
+        return self._run(
+            _registration.register_dataset(
+                uri=uri,
+                base_uri=base_uri,
+                readme=readme,
+                manifest=manifest,
+                uuid=uuid,
+                name=name,
+                type=type,
+                creator_username=creator_username,
+                frozen_at=frozen_at,
+                created_at=created_at,
+                annotations=annotations,
+                tags=tags,
+                number_of_items=number_of_items,
+                size_in_bytes=size_in_bytes,
+                admin_metadata=admin_metadata,
+            )
+        )
+
+    def register_dataset_from(self, uri: str) -> bool:
+        """Register a dataset with the metadata that dtoolcore reads at its URI.
+
+        Args:
+            uri: URI of a frozen dataset; dtoolcore must be able to read it from here.
+
+        Returns:
+            True; whatever goes wrong is raised.
+
+        Raises:
+            DtoolCoreTypeError: If dtoolcore finds no frozen dataset there.
+            PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
+        """
+        return self._run(_registration.register_dataset_from(uri=uri))
+
+    def register_datasets_from(self, base_uri: str) -> Registration:
+        """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
+
+        Args:
+            base_uri: The base URI; dtoolcore must be able to read it from here.
+
+        Returns:
+            What came of it (dict). A dataset that cannot be read or registered does not stop the
+            others::
+
+                {"registered": ["s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"],
+                 "failed": {"s3://test-bucket/af6727bf-29c7-43dd-b42f-a5d7ede28337": "..."}}
+
+        Raises:
+            AuthenticationError: If the login fails; then nothing is registered.
+            ConfigurationError: If a setting is missing or cannot be used.
+
+        Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
+        """
+        return self._run(_registration.register_datasets_from(base_uri=base_uri))
+
+    def delete_dataset(self, uri: str) -> bool:
+        """Remove the registration of a dataset; the dataset itself stays where it is.
+
+        dserver 0.22 forgets the dataset in listings without filter only: searches, README and
+        manifest still find it.
+
+        Args:
+            uri: URI of the dataset. One that is not registered is as good as removed.
+
+        Returns:
+            True; whatever goes wrong is raised.
+
+        Raises:
+            PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires register permission on the base URI. Route: ``DELETE /uris/{uri}``.
+        """
+        return self._run(_registration.delete_dataset(uri=uri))
 
     def get_config(self) -> ServerConfig:
         """Return the server's configuration.
@@ -1361,6 +1494,137 @@ class AsyncClient(AsyncClientBase):
                 sorting=sorting,
             )
         )
+
+    async def register_dataset(
+        self,
+        uri: str,
+        base_uri: str | None = None,
+        readme: str | Mapping[str, Any] | None = None,
+        manifest: Manifest | Mapping[str, Any] | None = None,
+        uuid: str | UUID | None = None,
+        name: str | None = None,
+        type: str | None = None,
+        creator_username: str | None = None,
+        frozen_at: float | str | datetime | None = None,
+        created_at: float | str | datetime | None = None,
+        annotations: Mapping[str, Any] | None = None,
+        tags: Sequence[str] | None = None,
+        number_of_items: int | None = None,
+        size_in_bytes: int | None = None,
+        admin_metadata: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Register a dataset, or replace all of what is registered for its URI.
+
+        ``register_dataset_from`` does it for a dataset that dtoolcore can read.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            base_uri: The base URI that it lies in; default is the URI without its last part.
+            readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
+            manifest: The manifest, as dtoolcore has it.
+            uuid: UUID of the dataset.
+            name: Name of the dataset.
+            type: ``"dataset"``, which is the default; the server takes frozen datasets only.
+            creator_username: Name of the creator.
+            frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
+                text, or a datetime; without a time zone, UTC is meant.
+            created_at: When it was created, likewise; default is ``frozen_at``.
+            annotations: Annotations by name, default none.
+            tags: Tags, default none.
+            number_of_items: Number of items; default is counted in the manifest.
+            size_in_bytes: Size of all items in bytes; default is added up from the manifest.
+            admin_metadata: What dtoolcore calls the admin metadata (dict), for whatever of uuid,
+                name, type, creator_username, frozen_at and created_at is not given.
+
+        Returns:
+            True; whatever goes wrong is raised.
+
+        Raises:
+            InvalidRequestError: If an argument is missing or cannot be sent; nothing is sent then.
+            PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
+        """
+        return await self._run(
+            _registration.register_dataset(
+                uri=uri,
+                base_uri=base_uri,
+                readme=readme,
+                manifest=manifest,
+                uuid=uuid,
+                name=name,
+                type=type,
+                creator_username=creator_username,
+                frozen_at=frozen_at,
+                created_at=created_at,
+                annotations=annotations,
+                tags=tags,
+                number_of_items=number_of_items,
+                size_in_bytes=size_in_bytes,
+                admin_metadata=admin_metadata,
+            )
+        )
+
+    async def register_dataset_from(self, uri: str) -> bool:
+        """Register a dataset with the metadata that dtoolcore reads at its URI.
+
+        Args:
+            uri: URI of a frozen dataset; dtoolcore must be able to read it from here.
+
+        Returns:
+            True; whatever goes wrong is raised.
+
+        Raises:
+            DtoolCoreTypeError: If dtoolcore finds no frozen dataset there.
+            PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
+        """
+        return await self._run(_registration.register_dataset_from(uri=uri))
+
+    async def register_datasets_from(self, base_uri: str) -> Registration:
+        """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
+
+        Args:
+            base_uri: The base URI; dtoolcore must be able to read it from here.
+
+        Returns:
+            What came of it (dict). A dataset that cannot be read or registered does not stop the
+            others::
+
+                {"registered": ["s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"],
+                 "failed": {"s3://test-bucket/af6727bf-29c7-43dd-b42f-a5d7ede28337": "..."}}
+
+        Raises:
+            AuthenticationError: If the login fails; then nothing is registered.
+            ConfigurationError: If a setting is missing or cannot be used.
+
+        Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
+        """
+        return await self._run(_registration.register_datasets_from(base_uri=base_uri))
+
+    async def delete_dataset(self, uri: str) -> bool:
+        """Remove the registration of a dataset; the dataset itself stays where it is.
+
+        dserver 0.22 forgets the dataset in listings without filter only: searches, README and
+        manifest still find it.
+
+        Args:
+            uri: URI of the dataset. One that is not registered is as good as removed.
+
+        Returns:
+            True; whatever goes wrong is raised.
+
+        Raises:
+            PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires register permission on the base URI. Route: ``DELETE /uris/{uri}``.
+        """
+        return await self._run(_registration.delete_dataset(uri=uri))
 
     async def get_config(self) -> ServerConfig:
         """Return the server's configuration.

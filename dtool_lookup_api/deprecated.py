@@ -9,7 +9,7 @@ from uuid import UUID
 from .clients import AsyncClient
 from .core.deprecation import warn_deprecated as _warn_deprecated
 from .operations.arguments import ASCENDING
-from .page import Page
+from .results import Page
 from .types import (
     BaseUri,
     Dataset,

@@ -25,7 +25,7 @@ from ..errors import (
     ServerError,
     UnreadableAnswerError,
 )
-from ..page import Page
+from ..results import Page
 
 if TYPE_CHECKING:
     import httpx

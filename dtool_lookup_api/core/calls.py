@@ -1,14 +1,16 @@
 """Drive operations: one driver for each world.
 
-An operation is a generator without I/O. It yields the arguments of a request, gets the
-answer, and returns the value, or does so several times. Importing this module loads neither
-httpx nor asyncio; the first call does.
+An operation is a generator without I/O. It yields the arguments of a request, or a function
+that reads storage, gets the ``Answer`` or what the function returns, and returns the value, or
+does so several times. What goes wrong is raised where it yields.
+
+Importing this module loads neither httpx nor asyncio; the first call does.
 """
 
 import importlib
 import sys
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
     from .answers import Answer
@@ -19,7 +21,8 @@ __all__ = ["Operation", "connections_to_await", "run", "run_async"]
 
 _T = TypeVar("_T")
 
-Operation: TypeAlias = Generator[dict[str, Any], "Answer", _T]
+Step: TypeAlias = dict[str, Any] | Callable[[], Any]
+Operation: TypeAlias = Generator[Step, "Answer", _T]
 
 _CONNECTION_MODULE: Final = f"{__package__}.connection"
 
@@ -36,14 +39,16 @@ def run(operation: "Operation[_T]", connections: "BlockingConnections | None" = 
     """
     if connections is None:
         connections = _default_blocking()
-    name: str = cast("Any", operation).__name__  # a generator has its function's name
-    try:
-        kwargs = next(operation)
-        while True:
-            kwargs = operation.send(connections.send(name, kwargs))
-    except StopIteration as stop:
-        value: _T = stop.value
-        return value
+    progress = _Progress(operation)
+    while (step := progress.next_step()) is not None:
+        try:
+            if callable(step):
+                progress.found(step())
+            else:
+                progress.found(connections.send(progress.name, step))
+        except Exception as error:  # the operation may know what to do about it
+            progress.failed(error)
+    return progress.value()
 
 
 async def run_async(
@@ -61,14 +66,57 @@ async def run_async(
             created = await connections_to_await()
             _async = _async or created  # another task may have been faster
         connections = _async
-    name: str = cast("Any", operation).__name__  # a generator has its function's name
-    try:
-        kwargs = next(operation)
-        while True:
-            kwargs = operation.send(await connections.send(name, kwargs))
-    except StopIteration as stop:
-        value: _T = stop.value
-        return value
+    progress = _Progress(operation)
+    while (step := progress.next_step()) is not None:
+        try:
+            if callable(step):
+                progress.found(await _beside_the_loop(step))
+            else:
+                progress.found(await connections.send(progress.name, step))
+        except Exception as error:  # the operation may know what to do about it
+            progress.failed(error)
+    return progress.value()
+
+
+class _Progress(Generic[_T]):
+    """How far an operation has come."""
+
+    def __init__(self, operation: "Operation[_T]") -> None:
+        self.name: str = cast("Any", operation).__name__  # a generator has its function's name
+        self._operation = operation
+        self._found: Any = None
+        self._error: Exception | None = None
+        self._value: _T | None = None
+
+    def next_step(self) -> "Step | None":
+        """Go on, and return what is to be done next, or None at the end."""
+        error, self._error = self._error, None
+        try:
+            if error is None:
+                return self._operation.send(self._found)
+            return self._operation.throw(error)
+        except StopIteration as stop:
+            self._value = stop.value
+            return None
+
+    def found(self, found: Any) -> None:
+        """Note what the step has found."""
+        self._found = found
+
+    def failed(self, error: Exception) -> None:
+        """Note how the step has failed."""
+        self._error = error
+
+    def value(self) -> _T:
+        """Return what the operation has returned."""
+        return cast("_T", self._value)
+
+
+async def _beside_the_loop(step: Callable[[], Any]) -> Any:
+    """Do in a thread what would hold up the event loop."""
+    import asyncio
+
+    return await asyncio.to_thread(step)
 
 
 def _default_blocking() -> "BlockingConnections":
@@ -87,9 +135,7 @@ async def connections_to_await(given: "Given | None" = None) -> "AsyncConnection
         given: What the client's constructor was given.
     """
     if _CONNECTION_MODULE not in sys.modules:
-        import asyncio
-
-        await asyncio.to_thread(_import_all)
+        await _beside_the_loop(_import_all)
     from .connection import AsyncConnections
 
     return AsyncConnections(given)

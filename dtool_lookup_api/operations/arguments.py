@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, NoReturn, cast
 from uuid import UUID
 
@@ -11,14 +12,19 @@ __all__ = [
     "ASCENDING",
     "DESCENDING",
     "base_uri_of",
+    "count_of",
     "json_object",
+    "manifest_of",
     "names",
     "paging",
     "path_value",
     "pipeline",
+    "readme_of",
     "refuse",
+    "seconds_of",
     "sort_text",
     "switch",
+    "text_of",
     "texts",
     "uri_of",
     "uuid_of",
@@ -29,6 +35,13 @@ ASCENDING: Final = 1
 DESCENDING: Final = -1
 
 _MAX_PAGE_SIZE: Final = 100
+_MANIFEST: Final = {"dtoolcore_version": str, "hash_function": str, "items": dict}
+_ITEM: Final[dict[str, tuple[type, ...]]] = {
+    "hash": (str,),
+    "relpath": (str,),
+    "size_in_bytes": (int,),
+    "utc_timestamp": (int, float),
+}
 
 
 def refuse(argument: str, value: object, problem: str, remedy: str) -> NoReturn:
@@ -84,7 +97,14 @@ def _uri(value: Any, argument: str, example: str) -> str:
     return text
 
 
+def text_of(value: Any, argument: str) -> str:
+    """Return a text that must not be empty."""
+    return _text(value, argument)
+
+
 def _text(value: Any, argument: str) -> str:
+    if value is None:
+        refuse(argument, value, "is missing", f"Give a {argument.replace('_', ' ')}")
     if not isinstance(value, str):
         refuse(argument, value, f"is of type {type(value).__name__}", "Give a str")
     if not value:
@@ -203,7 +223,7 @@ def _listed(value: Any, argument: str, default: list[Any]) -> list[Any]:
 
 def json_object(value: Any, argument: str) -> dict[str, Any]:
     """Return a mongo query, which may come as JSON text."""
-    found = _json(value, argument)
+    found = _json(_plain(value), argument)
     if not isinstance(found, dict):
         refuse(argument, value, "is no JSON object", 'Give a dict, e.g. {"name": "a"}')
     return cast("dict[str, Any]", found)
@@ -216,6 +236,74 @@ def pipeline(value: Any, argument: str) -> list[dict[str, Any]]:
     if not stages or not all(isinstance(stage, dict) for stage in stages):
         refuse(argument, value, "is no list of stages", 'Give e.g. [{"$match": {"name": "a"}}]')
     return stages
+
+
+def seconds_of(value: Any, argument: str) -> str:
+    """Return a date as the decimal text that dserver wants: seconds since the epoch, UTC."""
+    if value is None:
+        refuse(argument, value, "is missing", "Give seconds since the epoch, or a datetime")
+    try:
+        seconds = _timestamp(value)
+        datetime.fromtimestamp(seconds, UTC)  # dserver fails on what is no date
+    except (ValueError, OverflowError, OSError, TypeError):
+        remedy = "Give seconds since the epoch, an ISO 8601 text, or a datetime"
+        refuse(argument, value, "is no date", remedy)
+    return f"{seconds:.6f}"
+
+
+def _timestamp(value: Any) -> float:
+    if isinstance(value, bool):
+        raise TypeError
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            from dateutil.parser import isoparse
+
+            value = isoparse(value.strip())
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+    return float(value)
+
+
+def readme_of(value: Any, argument: str) -> str:
+    """Return a README as text; a dict becomes JSON, which is YAML too."""
+    if value is None:
+        refuse(argument, value, "is missing", 'Give the README, or "" if there is none')
+    if isinstance(value, str):
+        return value
+    readme = json_object(value, argument)
+    return json.dumps(readme, indent=2, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """Return a mapping as a dict, which is what can be sent as JSON."""
+    return dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
+
+
+def manifest_of(value: Any, argument: str) -> dict[str, Any]:
+    """Return a manifest that has all that dserver wants of it."""
+    remedy = "Give a manifest as dtoolcore writes it"
+    if not isinstance(value, Mapping):
+        refuse(argument, cast("object", value), "is no manifest", remedy)
+    manifest = json_object(cast("object", value), argument)
+    for key, kind in _MANIFEST.items():
+        if not isinstance(manifest.get(key), kind):
+            refuse(f"{argument}.{key}", manifest.get(key), f"is no {kind.__name__}", remedy)
+    for identifier, item in manifest["items"].items():
+        for key, kinds in _ITEM.items():
+            found = cast("dict[str, Any]", item).get(key) if isinstance(item, dict) else None
+            if not isinstance(found, kinds) or isinstance(found, bool):
+                refuse(f"{argument}.items[{identifier!r}].{key}", found, "is wrong", remedy)
+    return manifest
+
+
+def count_of(value: Any, argument: str, default: int) -> int:
+    """Return a number of items or bytes, which dserver keeps in 64 bits."""
+    count = default if value is None else value
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count < 2**63:
+        refuse(argument, count, "is no number of items or bytes", "Give an int of at least 0")
+    return count
 
 
 def switch(value: Any, argument: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast, get_args
 
 from ..core.calls import Operation
-from ..page import Page
+from ..results import Page
 from ..types import BaseUri, BaseUriSortField, BaseUriWithPermissions
 from . import arguments
 from .arguments import ASCENDING

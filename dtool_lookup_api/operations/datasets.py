@@ -7,7 +7,7 @@ from typing import Any, cast, get_args
 from uuid import UUID
 
 from ..core.calls import Operation
-from ..page import Page
+from ..results import Page
 from ..types import Dataset, DatasetSortField
 from . import arguments
 from .arguments import ASCENDING

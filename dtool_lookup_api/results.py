@@ -1,12 +1,12 @@
-"""A page of a listing."""
+"""What calls return beside the types of the contract."""
 
 import sys
 from collections.abc import Iterable
-from typing import Any, TypeVar, cast
+from typing import Any, TypedDict, TypeVar, cast
 
 from .types import Pagination, Sorting
 
-__all__ = ["Page"]
+__all__ = ["Page", "Registration"]
 
 _T = TypeVar("_T")
 
@@ -53,3 +53,12 @@ def _teach_yaml() -> None:
         return
     for kind in (representer.SafeRepresenter, representer.Representer):
         kind.add_representer(Page, kind.represent_list)
+
+
+class Registration(TypedDict):
+    """What came of registering all datasets of a base URI."""
+
+    registered: list[str]
+    """URIs of the datasets that are registered now."""
+    failed: dict[str, str]
+    """Why the others are not, by URI."""

@@ -1,0 +1,232 @@
+# pyright: reportPrivateUsage=false
+# The generated modules call their request builder _get_kwargs.
+"""Operations that register datasets, and remove their registration."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
+
+from ..core.calls import Operation
+from ..errors import AuthenticationError, ConfigurationError, LookupServerError
+from ..results import Registration
+from ..types import Manifest
+from . import arguments
+from .arguments import refuse
+
+
+def register_dataset(
+    uri: str,
+    base_uri: str | None = None,
+    readme: str | Mapping[str, Any] | None = None,
+    manifest: Manifest | Mapping[str, Any] | None = None,
+    uuid: str | UUID | None = None,
+    name: str | None = None,
+    type: str | None = None,
+    creator_username: str | None = None,
+    frozen_at: float | str | datetime | None = None,
+    created_at: float | str | datetime | None = None,
+    annotations: Mapping[str, Any] | None = None,
+    tags: Sequence[str] | None = None,
+    number_of_items: int | None = None,
+    size_in_bytes: int | None = None,
+    admin_metadata: Mapping[str, Any] | None = None,
+) -> Operation[bool]:
+    """Register a dataset, or replace all of what is registered for its URI.
+
+    ``register_dataset_from`` does it for a dataset that dtoolcore can read.
+
+    Args:
+        uri: URI of the dataset, e.g.
+            ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        base_uri: The base URI that it lies in; default is the URI without its last part.
+        readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
+        manifest: The manifest, as dtoolcore has it.
+        uuid: UUID of the dataset.
+        name: Name of the dataset.
+        type: ``"dataset"``, which is the default; the server takes frozen datasets only.
+        creator_username: Name of the creator.
+        frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
+            text, or a datetime; without a time zone, UTC is meant.
+        created_at: When it was created, likewise; default is ``frozen_at``.
+        annotations: Annotations by name, default none.
+        tags: Tags, default none.
+        number_of_items: Number of items; default is counted in the manifest.
+        size_in_bytes: Size of all items in bytes; default is added up from the manifest.
+        admin_metadata: What dtoolcore calls the admin metadata (dict), for whatever of uuid,
+            name, type, creator_username, frozen_at and created_at is not given.
+
+    Returns:
+        True; whatever goes wrong is raised.
+
+    Raises:
+        InvalidRequestError: If an argument is missing or cannot be sent; nothing is sent then.
+        PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
+    """
+    from dserver_client.api.datasets import register_dataset as route
+    from dserver_client.models import RegisterDataset
+
+    more = dict(admin_metadata or {})
+    uri = arguments.uri_of(uri)
+    checked = arguments.manifest_of(manifest, "manifest")
+    items = checked["items"].values()
+    frozen = _first(frozen_at, more, "frozen_at")
+    created = _first(created_at, more, "created_at")
+    info = {
+        "uri": uri,
+        "base_uri": _base_uri(base_uri, uri),
+        "uuid": str(arguments.uuid_of(_first(uuid, more, "uuid"), "uuid")),
+        "name": arguments.text_of(_first(name, more, "name"), "name"),
+        "type": _type(_first(type, more, "type")),
+        "creator_username": arguments.text_of(
+            _first(creator_username, more, "creator_username"), "creator_username"
+        ),
+        "frozen_at": arguments.seconds_of(frozen, "frozen_at"),
+        "created_at": arguments.seconds_of(frozen if created is None else created, "created_at"),
+        "readme": arguments.readme_of(readme, "readme"),
+        "manifest": checked,
+        "annotations": arguments.json_object(annotations or {}, "annotations"),
+        "tags": arguments.texts(tags, "tags") or [],
+        # Without sizes, dserver 0.22 fails on every summary that counts this dataset.
+        "number_of_items": arguments.count_of(number_of_items, "number_of_items", len(items)),
+        "size_in_bytes": arguments.count_of(
+            size_in_bytes, "size_in_bytes", sum(item["size_in_bytes"] for item in items)
+        ),
+    }
+    answer = yield route._get_kwargs(uri=uri, body=RegisterDataset.from_dict(info))
+    return answer.done()
+
+
+def register_dataset_from(uri: str) -> Operation[bool]:
+    """Register a dataset with the metadata that dtoolcore reads at its URI.
+
+    Args:
+        uri: URI of a frozen dataset; dtoolcore must be able to read it from here.
+
+    Returns:
+        True; whatever goes wrong is raised.
+
+    Raises:
+        DtoolCoreTypeError: If dtoolcore finds no frozen dataset there.
+        PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
+    """
+    info = cast("dict[str, Any]", (yield partial(_read_dataset, uri)))
+    return (yield from register_dataset(**info))
+
+
+def register_datasets_from(base_uri: str) -> Operation[Registration]:
+    """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
+
+    Args:
+        base_uri: The base URI; dtoolcore must be able to read it from here.
+
+    Returns:
+        What came of it (dict). A dataset that cannot be read or registered does not stop the
+        others::
+
+            {"registered": ["s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"],
+             "failed": {"s3://test-bucket/af6727bf-29c7-43dd-b42f-a5d7ede28337": "..."}}
+
+    Raises:
+        AuthenticationError: If the login fails; then nothing is registered.
+        ConfigurationError: If a setting is missing or cannot be used.
+
+    Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
+    """
+    report = Registration(registered=[], failed={})
+    uris = cast("list[str]", (yield partial(_dataset_uris, base_uri)))
+    for uri in uris:
+        try:
+            yield from register_dataset_from(uri)
+        except (AuthenticationError, ConfigurationError):
+            raise  # so would the next one
+        except LookupServerError as error:
+            report["failed"][uri] = str(error)
+        except Exception as error:  # storage brokers raise what their libraries raise
+            report["failed"][uri] = f"{_kind(error)}: {error}"
+        else:
+            report["registered"].append(uri)
+    return report
+
+
+def delete_dataset(uri: str) -> Operation[bool]:
+    """Remove the registration of a dataset; the dataset itself stays where it is.
+
+    dserver 0.22 forgets the dataset in listings without filter only: searches, README and
+    manifest still find it.
+
+    Args:
+        uri: URI of the dataset. One that is not registered is as good as removed.
+
+    Returns:
+        True; whatever goes wrong is raised.
+
+    Raises:
+        PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires register permission on the base URI. Route: ``DELETE /uris/{uri}``.
+    """
+    from dserver_client.api.datasets import delete_dataset as route
+
+    answer = yield route._get_kwargs(uri=arguments.uri_of(uri))
+    return answer.done()
+
+
+def _first(given: Any, admin_metadata: Mapping[str, Any], key: str) -> Any:
+    return admin_metadata.get(key) if given is None else given
+
+
+def _base_uri(base_uri: str | None, uri: str) -> str:
+    found = uri.rpartition("/")[0] if base_uri is None else arguments.base_uri_of(base_uri)
+    if not uri.startswith(f"{found}/"):
+        # dserver would store the dataset under a base URI that it does not lie in.
+        refuse("base_uri", base_uri, f"does not hold {uri}", "Leave it out, or correct it")
+    return found
+
+
+def _type(given: str | None) -> str:
+    if given not in (None, "dataset"):
+        refuse("type", given, "cannot be registered", "Freeze the dataset first")
+    return "dataset"
+
+
+def _read_dataset(uri: str) -> dict[str, Any]:
+    """Return the arguments for register_dataset, read from storage."""
+    import dtoolcore
+
+    dataset = cast("Any", dtoolcore).DataSet.from_uri(arguments.uri_of(uri))
+    return {
+        "uri": dataset.uri,
+        "readme": dataset.get_readme_content(),
+        "manifest": dataset._manifest,  # dtoolcore and dserver have no public name for it
+        "annotations": {
+            name: dataset.get_annotation(name) for name in dataset.list_annotation_names()
+        },
+        "tags": dataset.list_tags(),
+        "admin_metadata": dataset._admin_metadata,
+    }
+
+
+def _dataset_uris(base_uri: str) -> list[str]:
+    """Return the URIs of the datasets in a base URI.
+
+    dtoolcore's own iteration stops at the first dataset that it cannot read.
+    """
+    import dtoolcore
+
+    dtool = cast("Any", dtoolcore)
+    place = dtool.utils.sanitise_uri(arguments.base_uri_of(base_uri))
+    path = dtool.utils.DEFAULT_CONFIG_PATH
+    return sorted(dtool._get_storage_broker(place, path).list_dataset_uris(place, path))
+
+
+def _kind(error: Exception) -> str:
+    return error.__class__.__name__

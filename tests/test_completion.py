@@ -1,0 +1,382 @@
+"""What tools show: completion, hover, signatures, definitions, help, pickles, autospecs."""
+
+import ast
+import inspect
+import json
+import os
+import pickle
+import pydoc
+import re
+import select
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any, Protocol, get_type_hints
+from unittest import mock
+
+import jedi
+import pytest
+from IPython.core.completer import IPCompleter, provisionalcompleter
+
+import dtool_lookup_api
+from dtool_lookup_api import AsyncClient, Client, Page, asynchronous, synchronous
+
+SURFACES: dict[str, Any] = {
+    "dtool_lookup_api": dtool_lookup_api,
+    "dtool_lookup_api.synchronous": synchronous,
+    "dtool_lookup_api.asynchronous": asynchronous,
+    "client": Client,
+    "async_client": AsyncClient,
+}
+READ_SIDE = {
+    "get_annotations",
+    "get_config",
+    "get_dataset",
+    "get_datasets",
+    "get_datasets_by_mongo_aggregation",
+    "get_datasets_by_mongo_query",
+    "get_datasets_by_uuid",
+    "get_graph_by_uuid",
+    "get_manifest",
+    "get_me",
+    "get_my_summary",
+    "get_readme",
+    "get_summary",
+    "get_tags",
+    "get_user",
+    "get_versions",
+}
+HEAD = """\
+import dtool_lookup_api
+import dtool_lookup_api.asynchronous
+import dtool_lookup_api.synchronous
+client = dtool_lookup_api.Client()
+async_client = dtool_lookup_api.AsyncClient()
+"""
+NAMESPACE = {
+    "dtool_lookup_api": dtool_lookup_api,
+    "client": Client("http://localhost"),
+    "async_client": AsyncClient("http://localhost"),
+}
+DATASET_KEYS = {
+    "base_uri",
+    "created_at",
+    "creator_username",
+    "frozen_at",
+    "name",
+    "number_of_items",
+    "size_in_bytes",
+    "uri",
+    "uuid",
+}
+on_each_surface = pytest.mark.parametrize("surface", SURFACES)
+
+
+def functions_of(surface: str) -> dict[str, FunctionType]:
+    """Return the public functions of a surface, or the public methods of a client."""
+    owner = SURFACES[surface]
+    public = getattr(owner, "__all__", None)
+    return {
+        name: function
+        for name, function in inspect.getmembers(owner, inspect.isfunction)
+        if (name in public if public else not name.startswith("_"))
+    }
+
+
+# --- the tools -----------------------------------------------------------------------------
+
+
+class Tool(Protocol):
+    """What jedi and a language server can both be asked; lines and columns count from 0."""
+
+    def complete(self, text: str, line: int, column: int) -> set[str]:
+        """Return what is offered."""
+
+    def hover(self, text: str, line: int, column: int) -> str:
+        """Return what is shown."""
+
+    def signature(self, text: str, line: int, column: int) -> str:
+        """Return the signature of the call around."""
+
+    def definition(self, text: str, line: int, column: int) -> tuple[Path, int]:
+        """Return file and line, from 1, of what is named."""
+
+
+class Jedi:
+    """jedi, reading the file only, as editors use it."""
+
+    @staticmethod
+    @cache
+    def script(text: str) -> jedi.Script:
+        """Return jedi's view of a text."""
+        return jedi.Script(text, environment=jedi.InterpreterEnvironment())
+
+    def complete(self, text: str, line: int, column: int) -> set[str]:
+        return {found.name for found in self.script(text).complete(line + 1, column)}
+
+    def hover(self, text: str, line: int, column: int) -> str:
+        return "\n".join(found.docstring() for found in self.script(text).help(line + 1, column))
+
+    def signature(self, text: str, line: int, column: int) -> str:
+        (found,) = self.script(text).get_signatures(line + 1, column)
+        return str(found.to_string())
+
+    def definition(self, text: str, line: int, column: int) -> tuple[Path, int]:
+        script = self.script(text)
+        (found,) = script.goto(line + 1, column, follow_imports=True)
+        return found.module_path, found.line
+
+
+class LiveJedi(Jedi):
+    """jedi with the objects of a running session, as IPython uses it."""
+
+    @staticmethod
+    @cache
+    def script(text: str) -> jedi.Interpreter:
+        """Return jedi's view of a text that is about to be run."""
+        live = text.replace(HEAD, "\n" * HEAD.count("\n"))
+        return jedi.Interpreter(live, [NAMESPACE])
+
+
+class LanguageServer:
+    """pyright's language server, asked over its standard input as editors do.
+
+    Args:
+        folder: The workspace.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pyright.langserver", "--stdio"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            bufsize=0,
+            start_new_session=True,  # the server is a process below this one
+        )
+        self._received = b""
+        self._id = 0
+        self._uri = (folder / "consumer.py").as_uri()
+        self._text = ""
+        self._version = 0
+        plain = {"contentFormat": ["plaintext"]}
+        self._ask(
+            "initialize",
+            processId=os.getpid(),
+            rootUri=folder.as_uri(),
+            workspaceFolders=[{"uri": folder.as_uri(), "name": "consumer"}],
+            capabilities={
+                "workspace": {"configuration": True, "workspaceFolders": True},
+                "textDocument": {"hover": plain, "definition": {"linkSupport": False}},
+            },
+        )
+        self._tell("initialized")
+
+    def close(self) -> None:
+        """End the server."""
+        try:
+            self._ask("shutdown")
+            self._tell("exit")
+            self._process.wait(10)
+        finally:
+            with self._process:
+                if self._process.poll() is None:
+                    os.killpg(self._process.pid, signal.SIGKILL)
+
+    def complete(self, text: str, line: int, column: int) -> set[str]:
+        found = self._ask_at("completion", text, line, column)
+        return {item["label"] for item in found["items"]}
+
+    def hover(self, text: str, line: int, column: int) -> str:
+        found = self._ask_at("hover", text, line, column)
+        return str(found["contents"]["value"]) if found else ""
+
+    def signature(self, text: str, line: int, column: int) -> str:
+        found = self._ask_at("signatureHelp", text, line, column)
+        (signature,) = found["signatures"]
+        return str(signature["label"])
+
+    def definition(self, text: str, line: int, column: int) -> tuple[Path, int]:
+        (found,) = self._ask_at("definition", text, line, column)
+        return Path(found["uri"].removeprefix("file://")), found["range"]["start"]["line"] + 1
+
+    def _ask_at(self, what: str, text: str, line: int, column: int) -> Any:
+        self._open(text)
+        return self._ask(
+            f"textDocument/{what}",
+            textDocument={"uri": self._uri},
+            position={"line": line, "character": column},
+        )
+
+    def _open(self, text: str) -> None:
+        if text == self._text:
+            return
+        self._text, self._version = text, self._version + 1
+        document = {"uri": self._uri, "version": self._version}
+        if self._version == 1:
+            document |= {"languageId": "python", "text": text}
+            self._tell("textDocument/didOpen", textDocument=document)
+        else:
+            changes = [{"text": text}]
+            self._tell("textDocument/didChange", textDocument=document, contentChanges=changes)
+
+    def _ask(self, method: str, **params: Any) -> Any:
+        self._id += 1
+        self._send({"id": self._id, "method": method, "params": params})
+        while True:
+            message = self._receive()
+            if "method" in message and "id" in message:
+                self._send({"id": message["id"], "result": self._answer(message)})
+            elif message.get("id") == self._id:
+                assert "error" not in message, message["error"]
+                return message["result"]
+
+    @staticmethod
+    def _answer(message: dict[str, Any]) -> Any:
+        """Answer what the server asks: which Python has the packages."""
+        if message["method"] != "workspace/configuration":
+            return None
+        sections = {"python": {"pythonPath": sys.executable}}
+        return [sections.get(item.get("section", "")) for item in message["params"]["items"]]
+
+    def _tell(self, method: str, **params: Any) -> None:
+        self._send({"method": method, "params": params})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self._process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+
+    def _receive(self) -> dict[str, Any]:
+        while b"\r\n\r\n" not in self._received:
+            self._read()
+        head, _, self._received = self._received.partition(b"\r\n\r\n")
+        found = re.search(rb"Content-Length: (\d+)", head)
+        assert found is not None
+        length = int(found[1])
+        while len(self._received) < length:
+            self._read()
+        body, self._received = self._received[:length], self._received[length:]
+        message: dict[str, Any] = json.loads(body)
+        return message
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        ready, _, _ = select.select([self._process.stdout], [], [], 60)
+        assert ready, "the language server does not answer"
+        found = os.read(self._process.stdout.fileno(), 65536)
+        assert found, "the language server has ended"
+        self._received += found
+
+
+@pytest.fixture(scope="session")
+def language_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]:
+    """Run pyright's language server in an empty workspace."""
+    server = LanguageServer(tmp_path_factory.mktemp("workspace"))
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def jedi_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep jedi's cache out of the home folder."""
+    jedi.settings.cache_directory = str(tmp_path_factory.mktemp("jedi"))
+
+
+@pytest.fixture(params=["jedi", "live jedi", "language server"])
+def tool(request: pytest.FixtureRequest) -> Tool:
+    """Return each of the tools."""
+    if request.param == "language server":
+        server: LanguageServer = request.getfixturevalue("language_server")
+        return server
+    return Jedi() if request.param == "jedi" else LiveJedi()
+
+
+@cache
+def consumer(surface: str) -> tuple[str, dict[str, int]]:
+    """Return a program that calls every function of a surface, and in which line it does."""
+    calls = [f"{surface}.{name}()" for name in functions_of(surface)]
+    lines = {name: HEAD.count("\n") + index for index, name in enumerate(functions_of(surface))}
+    return HEAD + "\n".join(calls) + "\n", lines
+
+
+def parameters_not_in(shown: str, function: Callable[..., Any]) -> list[str]:
+    """Return the parameters that a shown signature lacks, or shows without their default."""
+    definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef)
+    arguments = definition.args.args
+    written = [None] * (len(arguments) - len(definition.args.defaults)) + definition.args.defaults
+    shown = shown.replace("'", '"')
+    lacking = []
+    for argument, default in zip(arguments, written, strict=True):
+        if argument.arg == "self":
+            continue
+        pattern = rf"\b{argument.arg}: [^=]+"
+        if default is not None:
+            value = inspect.signature(function).parameters[argument.arg].default
+            texts = {ast.unparse(default).replace("'", '"'), repr(value).replace("'", '"')}
+            pattern += f"= ?({'|'.join(map(re.escape, texts))})"
+        if not re.search(pattern, shown):
+            lacking.append(argument.arg)
+    return lacking
+
+
+# --- tests ---------------------------------------------------------------------------------
+
+
+@on_each_surface
+def test_completion_offers_every_function(tool: Tool, surface: str) -> None:
+    """Typing ``get_`` offers every documented function, and nothing private."""
+    text = f"{HEAD}{surface}.get_\n"
+    found = tool.complete(text, HEAD.count("\n"), len(f"{surface}.get_"))
+    offered = {name for name in found if name.startswith("get_")}
+    assert offered == {name for name in functions_of(surface) if name.startswith("get_")}
+    assert offered >= READ_SIDE
+
+
+@on_each_surface
+def test_hover_shows_signature_and_docstring(tool: Tool, surface: str) -> None:
+    """Hovering over a function shows its parameters and the first sentence about it."""
+    text, lines = consumer(surface)
+    wrong = {}
+    for name, function in functions_of(surface).items():
+        shown = tool.hover(text, lines[name], len(f"{surface}.{name}") - 1)
+        lacking = parameters_not_in(shown, function)
+        sentence = (inspect.getdoc(function) or "").partition("\n")[0]
+        if lacking or not sentence or sentence not in shown:
+            wrong[name] = shown
+    assert wrong == {}
+
+
+@on_each_surface
+def test_signature_help_shows_parameters_with_defaults(tool: Tool, surface: str) -> None:
+    """Typing the parenthesis shows every parameter with its default."""
+    text, lines = consumer(surface)
+    wrong = {}
+    for name, function in functions_of(surface).items():
+        shown = tool.signature(text, lines[name], len(f"{surface}.{name}("))
+        if parameters_not_in(shown, function) or "self" in shown:
+            wrong[name] = shown
+    assert wrong == {}
+
+
+@on_each_surface
+def test_definition_is_the_literal_def(tool: Tool, surface: str) -> None:
+    """Going to the definition of a function leads to its def, with the code that runs."""
+    text, lines = consumer(surface)
+    wrong = {}
+    for name, function in functions_of(surface).items():
+        path, line = tool.definition(text, lines[name], len(f"{surface}.{name}") - 1)
+        written = path.read_text(encoding="utf-8").splitlines()[line - 1]
+        expected = inspect.getsourcelines(function)[1]
+        if line != expected or not re.match(rf" *(async )?def {name}\(", written):
+            wrong[name] = (path.name, line, written)
+    assert wrong == {}
