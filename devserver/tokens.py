@@ -1,7 +1,7 @@
 """Hand out tokens as the usual generators do: `POST /token` with user name and password."""
 
-import itertools
 import json
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -15,8 +15,8 @@ class TokenGenerator:
     def __init__(self, passwords: Mapping[str, str], create_token: Callable[[str], str]) -> None:
         self._passwords = passwords
         self._create_token = create_token
-        self._next_number = itertools.count(1).__next__
         self._requests = 0
+        self._lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         status, answer = self._answer(environ)
@@ -28,7 +28,8 @@ class TokenGenerator:
     def _answer(self, environ: dict[str, Any]) -> tuple[HTTPStatus, dict[str, Any]]:
         match environ["PATH_INFO"], environ["REQUEST_METHOD"]:
             case "/token", "POST":
-                self._requests = self._next_number()
+                with self._lock:
+                    self._requests += 1
                 length = int(environ.get("CONTENT_LENGTH") or 0)
                 return self._token(environ["wsgi.input"].read(length))
             case "/count", "GET":
@@ -44,6 +45,6 @@ class TokenGenerator:
             username, password = credentials["username"], credentials["password"]
         except (ValueError, TypeError, KeyError):
             return HTTPStatus.BAD_REQUEST, {"status": "malformed request"}
-        if (username, password) not in self._passwords.items():
+        if (username, password) not in list(self._passwords.items()):
             return HTTPStatus.UNAUTHORIZED, {"status": "invalid"}
         return HTTPStatus.OK, {"token": self._create_token(username)}

@@ -228,7 +228,8 @@ def get_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them.
+        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
@@ -526,7 +527,8 @@ def get_datasets_by_mongo_query(
             ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them.
+        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
@@ -707,6 +709,7 @@ def register_dataset_from(uri: str) -> bool:
         True; whatever goes wrong is raised.
 
     Raises:
+        InvalidRequestError: If dtoolcore cannot read URIs of this scheme.
         DtoolCoreTypeError: If dtoolcore finds no frozen dataset there.
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.

@@ -314,7 +314,7 @@ def parameters_not_in(shown: str, function: Callable[..., Any]) -> list[str]:
     assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef)
     arguments = definition.args.args
     written = [None] * (len(arguments) - len(definition.args.defaults)) + definition.args.defaults
-    shown = shown.replace("'", '"')
+    shown = _normal(shown)
     lacking = []
     for argument, default in zip(arguments, written, strict=True):
         if argument.arg == "self":
@@ -322,11 +322,15 @@ def parameters_not_in(shown: str, function: Callable[..., Any]) -> list[str]:
         pattern = rf"\b{argument.arg}: [^=]+"
         if default is not None:
             value = inspect.signature(function).parameters[argument.arg].default
-            texts = {ast.unparse(default).replace("'", '"'), repr(value).replace("'", '"')}
+            texts = {_normal(ast.unparse(default)), _normal(repr(value))}
             pattern += f"= ?({'|'.join(map(re.escape, texts))})"
         if not re.search(pattern, shown):
             lacking.append(argument.arg)
     return lacking
+
+
+def _normal(code: str) -> str:
+    return code.replace("'", '"').replace(", )", ",)")
 
 
 # --- tests ---------------------------------------------------------------------------------

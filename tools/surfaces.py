@@ -252,6 +252,43 @@ def deprecated_module(found: list[tuple[Function, dict[str, str]]]) -> str:
     return formatted("\n".join(parts), tidy_imports=True)
 
 
+def typed_module() -> str:
+    """Return the module that has all of the generated package one import away."""
+    generated = ROOT / "generated/dserver_client"
+    routes = sorted(
+        (path.parent.name, path.stem)
+        for path in generated.glob("api/*/*.py")
+        if path.stem != "__init__"
+    )
+    models = exported_by(generated / "models/__init__.py")
+    names = [*models, *(name for _, name in routes), "AuthenticatedClient", "connect"]
+    parts = [
+        HEADER.replace("dtool_lookup_api/operations", "generated/dserver_client"),
+        '"""The generated functions and models, for attribute access to typed results.',
+        "",
+        "Each operation of the contract is a module with ``sync``, ``sync_detailed``,",
+        "``asyncio`` and ``asyncio_detailed``; ``connect`` makes the client that they want.",
+        '"""\n',
+        "from dserver_client import AuthenticatedClient",
+        *(f"from dserver_client.api.{tag} import {name}" for tag, name in routes),
+        f"from dserver_client.models import {', '.join(models)}",
+        "from .core.generated import connect",
+        f"\n__all__ = {sorted(names)!r}",
+    ]
+    return formatted("\n".join(parts), tidy_imports=True)
+
+
+def exported_by(path: Path) -> list[str]:
+    """Return the names in ``__all__`` of a module."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
+                return list(ast.literal_eval(value))
+            case _:
+                continue
+    return []
+
+
 def surfaces() -> dict[str, str]:
     """Return the text of each emitted module by its name."""
     found = list(originals())
@@ -262,6 +299,7 @@ def surfaces() -> dict[str, str]:
         "asynchronous.py": functions_module(found, AWAITED, "The same functions to await."),
         "clients.py": clients_module(found),
         "deprecated.py": deprecated_module(found),
+        "typed.py": typed_module(),
     }
 
 

@@ -284,6 +284,8 @@ def _plain(value: Any) -> Any:
 def manifest_of(value: Any, argument: str) -> dict[str, Any]:
     """Return a manifest that has all that dserver wants of it."""
     remedy = "Give a manifest as dtoolcore writes it"
+    if value is None:
+        refuse(argument, value, "is missing", remedy)
     if not isinstance(value, Mapping):
         refuse(argument, cast("object", value), "is no manifest", remedy)
     manifest = json_object(cast("object", value), argument)

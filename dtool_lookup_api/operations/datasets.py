@@ -34,7 +34,8 @@ def get_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them.
+        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.

@@ -5,7 +5,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 from uuid import UUID
 
 from ..core.calls import Operation
@@ -111,6 +111,7 @@ def register_dataset_from(uri: str) -> Operation[bool]:
         True; whatever goes wrong is raised.
 
     Raises:
+        InvalidRequestError: If dtoolcore cannot read URIs of this scheme.
         DtoolCoreTypeError: If dtoolcore finds no frozen dataset there.
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -202,7 +203,10 @@ def _read_dataset(uri: str) -> dict[str, Any]:
     """Return the arguments for register_dataset, read from storage."""
     import dtoolcore
 
-    dataset = cast("Any", dtoolcore).DataSet.from_uri(arguments.uri_of(uri))
+    try:
+        dataset = cast("Any", dtoolcore).DataSet.from_uri(arguments.uri_of(uri))
+    except KeyError:
+        _refuse_scheme("uri", uri)
     return {
         "uri": dataset.uri,
         "readme": dataset.get_readme_content(),
@@ -225,7 +229,18 @@ def _dataset_uris(base_uri: str) -> list[str]:
     dtool = cast("Any", dtoolcore)
     place = dtool.utils.sanitise_uri(arguments.base_uri_of(base_uri))
     path = dtool.utils.DEFAULT_CONFIG_PATH
-    return sorted(dtool._get_storage_broker(place, path).list_dataset_uris(place, path))
+    try:
+        broker = dtool._get_storage_broker(place, path)
+    except KeyError:
+        _refuse_scheme("base_uri", base_uri)
+    return sorted(broker.list_dataset_uris(place, path))
+
+
+def _refuse_scheme(argument: str, uri: str) -> NoReturn:
+    """Say that dtoolcore knows no storage broker for the scheme; it raises a KeyError."""
+    scheme = uri.partition("://")[0]
+    remedy = f"Install the storage broker for {scheme}, e.g. the package dtool-{scheme}"
+    refuse(argument, uri, "cannot be read by dtoolcore", remedy)
 
 
 def _kind(error: Exception) -> str:

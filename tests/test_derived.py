@@ -1,0 +1,157 @@
+"""What is derived is complete, fresh, and never edited."""
+
+import importlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from devserver import ROOT
+
+from dtool_lookup_api import operations
+
+# Operations of the contract that no documented function calls, and why.
+NOT_CALLED = {
+    "list_datasets": "search_datasets does the same, without limits on the length of the URL"
+}
+HIDDEN = shutil.ignore_patterns(".venv", ".git", "*_cache", "__pycache__", ".hypothesis")
+
+
+@pytest.fixture(scope="module")
+def contract() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def operations_of(contract: dict[str, Any]) -> list[dict[str, Any]]:
+    verbs = ("get", "post", "put", "patch", "delete")
+    return [item[v] for item in contract["paths"].values() for v in verbs if v in item]
+
+
+def snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def test_every_operation_is_generated_and_offered(contract: dict[str, Any]) -> None:
+    """No operation of the server is lost between the contract and the documented functions."""
+    source = "\n".join(
+        path.read_text(encoding="utf-8") for path in Path(operations.__path__[0]).glob("*.py")
+    )
+    found = operations_of(contract)
+
+    assert len(found) == 27
+    for operation in found:
+        module = snake_case(operation["operationId"])
+        assert importlib.import_module(f"dserver_client.api.{operation['tags'][0]}.{module}")
+        assert module in NOT_CALLED or re.search(rf"import .*\b{module}\b", source), module
+
+
+def test_every_operation_is_described(contract: dict[str, Any]) -> None:
+    """Every operation has a name, one tag, its security, words, and its errors."""
+    for operation in operations_of(contract):
+        assert {"operationId", "summary", "description", "security"} <= set(operation)
+        assert len(operation["tags"]) == 1
+        protected = bool(operation["security"])
+        assert not protected or {"401", "422"} <= set(operation["responses"])
+        assert "default" not in operation["responses"]
+        assert all(100 <= int(status) < 500 for status in operation["responses"])
+
+
+def test_every_schema_is_described(contract: dict[str, Any]) -> None:
+    """Every model and every one of its fields has words, which become docstrings."""
+    for name, schema in contract["components"]["schemas"].items():
+        assert schema.get("description"), name
+        for field, described in schema.get("properties", {}).items():
+            assert described.get("description") or "$ref" in described, f"{name}.{field}"
+
+
+def copy_of_the_project(folder: Path) -> Path:
+    shutil.copytree(ROOT, folder, ignore=HIDDEN, dirs_exist_ok=True)
+    for environment in (".venv", "devserver/.venv"):
+        (folder / environment).symlink_to(ROOT / environment)
+    return folder
+
+
+def check(project: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, project / "tools/check.py"], capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.mark.parametrize(
+    ("edited", "stale", "command"),
+    [
+        ("openapi.yaml", "openapi.yaml", "make spec generate"),
+        ("overlay/2-operations.yaml", "openapi.yaml", "make spec generate"),
+        ("generated/dserver_client/client.py", "generated/dserver_client/client.py", "generate"),
+        ("generated/dserver_client/extra.py", "generated/dserver_client/extra.py", "generate"),
+        ("dtool_lookup_api/types.py", "dtool_lookup_api/types.py", "make generate"),
+        ("dtool_lookup_api/clients.py", "dtool_lookup_api/clients.py", "make generate"),
+        ("dtool_lookup_api/operations/users.py", "dtool_lookup_api/asynchronous.py", "generate"),
+    ],
+)
+def test_an_edit_is_told_with_file_and_command(
+    edited: str, stale: str, command: str, tmp_path: Path
+) -> None:
+    """Whoever edits a derived file, or its source alone, is told which file and what to run."""
+    project = copy_of_the_project(tmp_path / "project")
+    edit(project / edited)
+
+    result = check(project)
+
+    assert result.returncode == 1
+    line = next(line for line in result.stderr.splitlines() if line.startswith(stale))
+    assert command in line
+
+
+def edit(path: Path) -> None:
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if path.name == "users.py":
+        text = text.replace("Return the user that you are", "Return who you are")
+    elif path.suffix == ".yaml" and "overlay" in path.parts:
+        text = text.replace("summary: ", "summary: Indeed, ", 1)
+    else:
+        text += "\n# edited\n"
+    path.write_text(text, encoding="utf-8")
+
+
+def test_nothing_is_stale() -> None:
+    """The derived files are those that `make spec generate` writes."""
+    result = check(ROOT)
+
+    assert result.stderr.replace(" ", "").count("isstale") == 0
+    assert result.returncode == 0
+
+
+def test_an_action_without_a_match_is_an_error_for_the_pinned_server(tmp_path: Path) -> None:
+    """A repair that the pinned server no longer needs does not stay unnoticed."""
+    project = copy_of_the_project(tmp_path / "project")
+    overlay = project / "overlay/9-idle.yaml"
+    overlay.write_text(
+        "overlay: 1.0.0\ninfo: {title: idle, version: 1.0.0}\nactions:\n"
+        "  - target: $.paths['/nowhere']\n    description: repairs nothing\n    remove: true\n",
+        encoding="utf-8",
+    )
+    spec = [sys.executable, project / "tools/spec.py", "--output", tmp_path / "out.yaml"]
+
+    pinned = subprocess.run(spec, capture_output=True, text=True, timeout=120)
+    document = [project / "devserver/.venv/bin/python", project / "devserver/document.py"]
+    published = subprocess.run(document, capture_output=True, text=True, check=True, timeout=60)
+    (tmp_path / "published.json").write_text(json.dumps(json.loads(published.stdout)))
+    other = subprocess.run(
+        [*spec, "--document", tmp_path / "published.json"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert pinned.returncode == 1
+    assert "9-idle.yaml" in pinned.stderr
+    assert other.returncode == 0
+    assert "no longer needed" in other.stderr
+    assert "9-idle.yaml" in other.stderr

@@ -1,0 +1,265 @@
+"""The documentation is true: every block of it runs, against the real dserver."""
+
+import ast
+import asyncio
+import builtins
+import doctest
+import getpass
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from IPython.lib.pretty import pretty
+
+import dtool_lookup_api
+from devserver import ROOT, Dserver
+from dtool_lookup_api.core import config, settings
+from dtool_lookup_api.core.deprecation import ALIASES
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCED = re.compile(r"^```(.*)\n((?:(?!```).*\n)*?)^```$", re.MULTILINE)
+
+# What the documentation calls the local dserver.
+URL = "http://127.0.0.1:5000"
+TOKEN_URL = "http://127.0.0.1:5001"
+
+# Not run here; never run `make` in a copy of the folder, whose environment may be a link.
+SET_UP = {
+    "make": "lists the targets",
+    "make demo": "tests/test_tour.py runs the tour; the fresh clone check the target",
+    "make dserver": "tests/devserver.py runs the same script",
+    "make test": "runs this",
+    "make test-all": ".ci/run",
+    "make check": ".ci/run",
+    "make spec": "tools/check.py, in .ci/run, does the same elsewhere",
+    "make generate": "tools/check.py, in .ci/run, does the same elsewhere",
+    "make spec generate": "tools/check.py, in .ci/run, does the same elsewhere",
+    "make format": "`make check`, in .ci/run, finds what it would change",
+    "pip install dtool-lookup-api": "the fresh clone check installs the package",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a document; a `text` block after Python code is its output."""
+
+    place: str
+    kind: str
+    text: str
+    output: str = ""
+
+    def on(self, dserver: Dserver) -> "Block":
+        """Return the block as it reads with the ports of the running dserver."""
+        return replace(self, text=_on(dserver, self.text), output=_on(dserver, self.output))
+
+
+def _on(dserver: Dserver, text: str) -> str:
+    token_url = dserver.token_url.removesuffix("/token")
+    return text.replace(URL, dserver.url).replace(TOKEN_URL, token_url)
+
+
+def blocks_of(path: Path) -> list[Block]:
+    """Return the blocks of a document, in order."""
+    text = path.read_text(encoding="utf-8")
+    found: list[Block] = []
+    end = -1
+    for match in FENCED.finditer(text):
+        kind, content = match.groups()
+        follows = not text[end : match.start()].strip()
+        if kind == "text" and found and found[-1].kind == "python" and follows:
+            found[-1] = replace(found[-1], output=content)
+        else:
+            line = text.count("\n", 0, match.start()) + 1
+            found.append(Block(f"{path.relative_to(ROOT)}:{line}", kind, content))
+        end = match.end()
+    return found
+
+
+BLOCKS = [block for path in DOCUMENTS if path.exists() for block in blocks_of(path)]
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.place)
+def test_block_is_true(
+    block: Block, configured: Dserver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A block does what the document says, with exactly the output shown."""
+    assert block.kind in RUNNERS, f"nothing here knows how to run a block of kind {block.kind!r}"
+    if "Authentication URL" in block.text:
+        answer_prompts(configured, monkeypatch)
+    if "Config.interactive = False" in block.text:
+        monkeypatch.delenv("DSERVER_PASSWORD")
+    RUNNERS[block.kind](block.on(configured), monkeypatch, tmp_path)
+
+
+def answer_prompts(dserver: Dserver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the user's name and password be asked for, and show what a terminal shows."""
+
+    def answer(key: str, *, shown: bool) -> Callable[[str], str]:
+        def answer_to(prompt: str) -> str:
+            print(f"{prompt}{dserver.exports[key] if shown else ''}")
+            return dserver.exports[key]
+
+        return answer_to
+
+    monkeypatch.delenv("DSERVER_USERNAME")
+    monkeypatch.delenv("DSERVER_PASSWORD")
+    monkeypatch.setattr(config, "Config", config.DtoolLookupAPIConfig())
+    monkeypatch.setattr(builtins, "input", answer("DSERVER_USERNAME", shown=True))
+    monkeypatch.setattr(getpass, "getpass", answer("DSERVER_PASSWORD", shown=False))
+
+
+# --- Python ------------------------------------------------------------------------------
+
+
+def show(value: object) -> None:
+    """Show a value as IPython and Jupyter do."""
+    if value is not None:
+        print(pretty(value))
+
+
+def run_python(block: Block, monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
+    """Run Python code that is a session with prompts, or a cell of a notebook."""
+    monkeypatch.setattr(sys, "displayhook", show)
+    monkeypatch.setattr(sys, "__displayhook__", show)
+    if block.text.startswith(">>> "):
+        run_session(block)
+    else:
+        printed = StringIO()
+        with redirect_stdout(printed):
+            asyncio.run(run_cell(block.text))
+        assert printed.getvalue() == block.output
+
+
+def run_session(block: Block) -> None:
+    """Run a session with prompts and compare all of its output."""
+    test = doctest.DocTestParser().get_doctest(block.text, {}, block.place, None, 0)
+    report: list[str] = []
+    assert test.examples
+    assert not doctest.DocTestRunner().run(test, out=report.append).failed, "".join(report)
+
+
+async def run_cell(text: str) -> None:
+    """Run code as a Jupyter kernel does: in a running event loop, with ``await`` allowed."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for statement in ast.parse(text).body:
+        code = compile(
+            ast.Interactive([statement]), "cell", "single", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        )
+        waiting = eval(code, names)
+        if asyncio.iscoroutine(waiting):
+            await waiting
+
+
+# --- shell and configuration -------------------------------------------------------------
+
+
+def run_console(block: Block, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Run the commands of a terminal in a copy of the folder, and compare their output."""
+    for name in ("tools", "overlay"):
+        shutil.copytree(ROOT / name, folder / name)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("DSERVER_")}
+    environment = clean | {"HOME": str(folder)}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    exports = ""
+    for command, output in commands(block.text):
+        if command in SET_UP:
+            continue
+        assert "make " not in command, f"not listed as set-up: {command}"
+        script = exports + command.replace(".venv/bin/python", sys.executable)
+        assert run_bash(script, folder, environment) == output
+        if command.startswith("export "):
+            check_export(command)
+            exports += f"{command}\n"
+
+
+def commands(text: str) -> list[tuple[str, str]]:
+    """Return the commands of a block, each with its output."""
+    assert text.startswith("$ "), "a console block begins with a prompt"
+    found = re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", text, re.MULTILINE)
+    return [(command.partition("  #")[0].strip(), output) for command, output in found]
+
+
+def run_bash(script: str, folder: Path, environment: dict[str, str]) -> str:
+    """Return what a script prints."""
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def check_export(command: str) -> None:
+    """A variable that is exported is one that the SDK reads."""
+    name = command.removeprefix("export ").partition("=")[0]
+    assert name in {*config.KEYS, *settings._NETWORK_VARIABLES}
+
+
+def run_json(block: Block, monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
+    """JSON is what dtool.json may hold: each value is read and usable."""
+    values = json.loads(block.text)
+    for name in values:
+        monkeypatch.delenv(name, raising=False)
+    config.config_path().write_text(block.text, encoding="utf-8")
+    assert {name: config.value_of(name) for name in config.KEYS if name in values} == values
+    assert settings.settle().url == values["DSERVER_URL"]
+
+
+RUNNERS: dict[str, Callable[[Block, pytest.MonkeyPatch, Path], None]] = {
+    "python": run_python,
+    "console": run_console,
+    "json": run_json,
+}
+
+
+# --- the whole ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_no_block_is_missed(path: Path) -> None:
+    """Every fence belongs to a block that was found."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count("```") == 2 * len(FENCED.findall(text))
+
+
+def test_readme_names_all_that_is_public() -> None:
+    """The README names each public name, but for those of old, and each setting."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"\w+", text))
+    assert {*dtool_lookup_api.__all__, *config.KEYS} - {*ALIASES} <= words
+
+
+def test_links_lead_somewhere() -> None:
+    """Files that the documents link to are there."""
+    for path in DOCUMENTS:
+        links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8"))
+        missing = [link for link in links if not (path.parent / link).exists()]
+        assert not missing, f"{path.name}: {missing}"
+
+
+def test_version_is_the_same_everywhere() -> None:
+    """The package, the newest changes and the citation agree on version and date."""
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## \[(\S+)\] - (\S+)$", changes, re.MULTILINE)
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    cited = (citation["version"], str(citation["date-released"]))
+    assert newest is not None
+    assert newest.groups() == cited
+    assert cited[0] == dtool_lookup_api.__version__

@@ -1,0 +1,178 @@
+"""The four surfaces offer the same functions, complete and documented."""
+
+import ast
+import asyncio
+import importlib
+import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from devserver import ROOT
+
+import dtool_lookup_api
+from dtool_lookup_api import AsyncClient, Client, asynchronous, operations, synchronous
+from dtool_lookup_api.core.deprecation import ALIASES
+from dtool_lookup_api.core.LookupClient import UnauthenticatedLookupClient
+
+# Words of one world only: the docstrings stand on surfaces of both.
+ONE_WORLD_WORDS = re.compile(r"\b(await\w*|async\w*|coroutine|client)\b", re.IGNORECASE)
+SECTIONS = ("Returns:", "Raises:", "Requires", "Route: ``")
+
+
+def originals() -> Iterator[tuple[str, Callable[..., Any]]]:
+    for module_info in pkgutil.iter_modules(operations.__path__):
+        module = importlib.import_module(f"{operations.__name__}.{module_info.name}")
+        for name, function in vars(module).items():
+            if inspect.isgeneratorfunction(function) and not name.startswith("_"):
+                yield name, function
+
+
+ORIGINALS = dict(originals())
+SURFACES: dict[str, Any] = {
+    "synchronous": synchronous,
+    "asynchronous": asynchronous,
+    "Client": Client,
+    "AsyncClient": AsyncClient,
+}
+
+
+def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    found = inspect.signature(function).parameters.values()
+    return [parameter for parameter in found if parameter.name != "self"]
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_a_function_is_the_same_on_every_surface(name: str, surface: str) -> None:
+    """Whoever knows a function from one surface knows it from all."""
+    function, original = getattr(SURFACES[surface], name), ORIGINALS[name]
+
+    assert parameters(function) == parameters(original)
+    assert inspect.getdoc(function) == inspect.getdoc(original)
+    assert asyncio.iscoroutinefunction(function) == surface.lower().startswith("async")
+
+
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_what_a_function_returns_is_the_same_in_both_worlds(name: str) -> None:
+    """An annotation is a type, not a string, and the same to call and to await."""
+    returned = [inspect.signature(getattr(s, name)).return_annotation for s in SURFACES.values()]
+
+    assert not isinstance(returned[0], str)
+    assert len({str(annotation) for annotation in returned}) == 1
+
+
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_a_docstring_is_complete(name: str) -> None:
+    """The docstring tells arguments, answer, errors, permission and route, in any world."""
+    text = inspect.getdoc(ORIGINALS[name]) or ""
+    first = text.partition("\n")[0]
+
+    assert first.endswith(".")
+    assert not first.split()[0].endswith("s"), "imperative: Return, not Returns"
+    assert [section for section in SECTIONS if section not in text] == []
+    assert [p.name for p in parameters(ORIGINALS[name]) if f"\n    {p.name}: " not in text] == []
+    assert ONE_WORLD_WORDS.findall(text.replace("Command line clients", "")) == []
+
+
+def test_a_route_in_a_docstring_is_one_of_the_contract() -> None:
+    """The route named as the source of a function exists."""
+    contract = (ROOT / "openapi.yaml").read_text(encoding="utf-8")
+    paths = set(re.findall(r"^  (/\S*):$", contract, re.MULTILINE))
+
+    named = {path for f in ORIGINALS.values() for path in re.findall(r"(/[\w{}/-]+)``", f.__doc__)}
+
+    assert named <= paths
+
+
+@pytest.mark.parametrize("name", ALIASES)
+def test_a_name_of_old_is_a_function_of_both_modules_and_a_method_of_the_classes(name: str) -> None:
+    """Programs of old find every name; the new clients do not carry them."""
+    for owner in (synchronous, asynchronous, UnauthenticatedLookupClient):
+        assert ALIASES[name].replacement in (inspect.getdoc(getattr(owner, name)) or "")
+    assert not hasattr(Client, name)
+    assert not hasattr(AsyncClient, name)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        f"dtool_lookup_api{name}"
+        for name in ("", ".synchronous", ".asynchronous", ".errors", ".results", ".types", ".typed")
+    ],
+)
+def test_public_names_are_listed_and_sorted(module: str) -> None:
+    """``help()`` and completion list every public name, in order."""
+    found = importlib.import_module(module)
+    public = {
+        name
+        for name, value in vars(found).items()
+        if not name.startswith("_") and not inspect.ismodule(value)
+    }
+    own = {n for n in public if getattr(vars(found)[n], "__module__", module) == module}
+
+    assert found.__all__ == sorted(found.__all__, key=lambda n: (not n.isupper(), n))
+    assert set(found.__all__) <= public | set(dir(found))
+    assert own <= set(found.__all__)
+
+
+def test_the_package_exports_every_function() -> None:
+    """``from dtool_lookup_api import …`` finds every function that blocks."""
+    exported = {name: getattr(dtool_lookup_api, name) for name in synchronous.__all__}
+
+    assert set(synchronous.__all__) <= set(dtool_lookup_api.__all__)
+    assert exported == {name: getattr(synchronous, name) for name in synchronous.__all__}
+    assert set(asynchronous.__all__) == set(synchronous.__all__)
+
+
+def test_tab_on_a_client_shows_the_functions_and_no_more() -> None:
+    """State is private, so that completion shows the product."""
+    assert {name for name in dir(Client("http://x")) if not name.startswith("_")} == {
+        *ORIGINALS,
+        "close",
+    }
+    assert {name for name in dir(AsyncClient("http://x")) if not name.startswith("_")} == {
+        *ORIGINALS,
+        "aclose",
+    }
+
+
+def test_importing_the_package_is_light() -> None:
+    """Programs that import the package and make no call pay for nothing."""
+    heavy = "asyncio dtoolcore attr attrs dateutil httpx httpx_retries dserver_client ssl"
+    code = f"import sys, dtool_lookup_api; print(set({heavy.split()!r}) & set(sys.modules))"
+
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert result.stdout.strip() == "set()"
+
+
+def test_imports_point_one_way() -> None:
+    """Only operations and core know the generated package; operations know no httpx client."""
+    package = Path(dtool_lookup_api.__file__).parent
+    allowed = {"operations", "core"}
+    for path in package.rglob("*.py"):
+        modules = imported_modules(path)
+        room = path.relative_to(package).parts[0]
+        if room not in allowed and path.name != "typed.py":
+            assert not [m for m in modules if m.startswith("dserver_client")], path
+        if room == "operations":
+            assert not [m for m in modules if m.startswith(("httpx", "asyncio", "threading"))], path
+    assert "socket" not in imported_modules(package / "core/answers.py")
+
+
+def imported_modules(path: Path) -> list[str]:
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+    return found
