@@ -7,9 +7,10 @@ from pathlib import Path
 import dtoolcore.utils
 import pytest
 
-from devserver import Dserver, running_dserver
 from dtool_lookup_api import Client
 from dtool_lookup_api.core import config
+
+from devserver import Dserver, running_dserver
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What tools show: completion, hover, signatures, definitions, help, pickles, autospecs."""
 
 import ast
+import asyncio
 import inspect
 import json
 import os
@@ -21,10 +22,10 @@ from unittest import mock
 
 import jedi
 import pytest
-from IPython.core.completer import IPCompleter, provisionalcompleter
 
 import dtool_lookup_api
-from dtool_lookup_api import AsyncClient, Client, Page, asynchronous, synchronous
+from devserver import Dserver
+from dtool_lookup_api import AsyncClient, Client, asynchronous, synchronous
 
 SURFACES: dict[str, Any] = {
     "dtool_lookup_api": dtool_lookup_api,
@@ -63,7 +64,7 @@ NAMESPACE = {
     "client": Client("http://localhost"),
     "async_client": AsyncClient("http://localhost"),
 }
-DATASET_KEYS = {
+DATASET = {
     "base_uri",
     "created_at",
     "creator_username",
@@ -73,6 +74,19 @@ DATASET_KEYS = {
     "size_in_bytes",
     "uri",
     "uuid",
+}
+RESULTS = {
+    "dtool_lookup_api.get_datasets()[0]": DATASET,
+    "dtool_lookup_api.synchronous.get_dataset('')": DATASET,
+    "(await dtool_lookup_api.asynchronous.get_datasets(tags=['']))[0]": DATASET,
+    "client.get_datasets_by_uuid('')[0]": DATASET,
+    "await async_client.get_dataset('')": DATASET,
+    "client.get_datasets_by_mongo_query({})[0]": DATASET | {"dtoolcore_version", "tags", "type"},
+    "client.get_graph_by_uuid('')[0]": {"derived_from", "name", "uri", "uuid"},
+    "client.get_manifest('')": {"dtoolcore_version", "hash_function", "items"},
+    "client.get_manifest('')['items']['']": {"hash", "relpath", "size_in_bytes", "utc_timestamp"},
+    "client.get_summary()": {"number_of_datasets", "datasets_per_base_uri", "tags"},
+    "client.get_me()": {"username", "is_admin"},
 }
 on_each_surface = pytest.mark.parametrize("surface", SURFACES)
 
@@ -141,6 +155,10 @@ class LiveJedi(Jedi):
         """Return jedi's view of a text that is about to be run."""
         live = text.replace(HEAD, "\n" * HEAD.count("\n"))
         return jedi.Interpreter(live, [NAMESPACE])
+
+    def definition(self, text: str, line: int, column: int) -> tuple[Path, int]:
+        (found,) = self.script(text).infer(line + 1, column)
+        return found.module_path, found.line
 
 
 class LanguageServer:
@@ -286,9 +304,10 @@ def language_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Langua
 
 
 @pytest.fixture(scope="session", autouse=True)
-def jedi_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep jedi's cache out of the home folder."""
+def jedi_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep jedi's cache out of the home folder, and one text's tree out of another's."""
     jedi.settings.cache_directory = str(tmp_path_factory.mktemp("jedi"))
+    jedi.settings.fast_parser = False
 
 
 @pytest.fixture(params=["jedi", "live jedi", "language server"])
@@ -384,3 +403,105 @@ def test_definition_is_the_literal_def(tool: Tool, surface: str) -> None:
         if line != expected or not re.match(rf" *(async )?def {name}\(", written):
             wrong[name] = (path.name, line, written)
     assert wrong == {}
+
+
+@pytest.mark.parametrize("result", RESULTS)
+def test_completion_offers_the_keys_of_a_result(tool: Tool, result: str) -> None:
+    """Typing the bracket after a result offers its keys."""
+    line = "    result['"
+    text = f"{HEAD}async def main():\n    result = {result}\n{line}"
+    found = tool.complete(text, text.count("\n"), len(line))
+    assert {key.strip("'") for key in found} >= RESULTS[result]
+
+
+@on_each_surface
+def test_signature_has_real_annotations(surface: str) -> None:
+    """Programs that read signatures get types, and never their names as text."""
+    for name, function in functions_of(surface).items():
+        signature = inspect.signature(function)
+        annotations = {key: one.annotation for key, one in signature.parameters.items()}
+        annotations.pop("self", None)
+        annotations["return"] = signature.return_annotation
+        for annotation in annotations.values():
+            assert annotation is not inspect.Parameter.empty, name
+            assert not isinstance(annotation, str), name
+        assert get_type_hints(function).keys() == annotations.keys()
+
+
+@on_each_surface
+def test_help_shows_signature_and_docstring(surface: str) -> None:
+    """``help(function)`` shows the function itself, with all that is said about it."""
+    for name, function in functions_of(surface).items():
+        shown = pydoc.render_doc(function, renderer=pydoc.plaintext)
+        head, _, text = shown.partition(f"{name}(")
+        assert head.startswith(f"Python Library Documentation: function {name} in module")
+        assert all(parameter in text for parameter in inspect.signature(function).parameters)
+        for line in (inspect.getdoc(function) or "").splitlines():
+            assert line in text
+
+
+@on_each_surface
+def test_help_of_the_whole_lists_functions(surface: str) -> None:
+    """``help(dtool_lookup_api)``, ``help(Client)`` and so on list every function."""
+    shown = pydoc.render_doc(SURFACES[surface], renderer=pydoc.plaintext)
+    for name in functions_of(surface):
+        assert re.search(rf"^[ |]+(async )?{name}\(", shown, re.MULTILINE), name
+
+
+@on_each_surface
+def test_source_is_what_runs(surface: str) -> None:
+    """``inspect.getsource``, and with it IPython's ``??``, shows the function itself."""
+    for name, function in functions_of(surface).items():
+        source = inspect.getsource(function)
+        assert re.match(rf"\s*(async )?def {name}\(", source)
+        assert (inspect.getdoc(function) or "").partition("\n")[0] in source
+
+
+@on_each_surface
+def test_functions_are_pickled_by_name(surface: str) -> None:
+    """A function can be handed to another process."""
+    for function in functions_of(surface).values():
+        assert pickle.loads(pickle.dumps(function)) is function
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_pickle_of_a_client_has_no_secrets(kind: type[Client] | type[AsyncClient]) -> None:
+    """A client can be handed to another process; token and password stay at home."""
+    client = kind("http://localhost:5000", token="secret-token", password="secret-password")
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        pickled = pickle.dumps(client, protocol)
+        assert b"secret" not in pickled
+        found = pickle.loads(pickled)
+        assert type(found) is kind
+        assert repr(found) == repr(client)
+
+
+def test_used_client_survives_pickling(configured: Dserver) -> None:
+    """A client that has been used is whole again in another process that is configured."""
+    with Client(configured.url, timeout=20) as client:
+        client.get_me()
+        with pickle.loads(pickle.dumps(client)) as found:
+            assert found.get_me() == client.get_me()
+
+
+@on_each_surface
+def test_autospec_refuses_what_the_function_refuses(surface: str) -> None:
+    """A test double made by ``create_autospec`` takes the same arguments, and is awaited."""
+    owner = SURFACES[surface]
+    double = mock.create_autospec(owner, **({"instance": True} if inspect.isclass(owner) else {}))
+    for name, function in functions_of(surface).items():
+        stand_in = getattr(double, name)
+        parameters = [key for key in inspect.signature(function).parameters if key != "self"]
+        given = dict.fromkeys(parameters)
+        answer = stand_in(**given)
+        assert inspect.isawaitable(answer) == inspect.iscoroutinefunction(function), name
+        _outcome(answer)
+        stand_in.assert_called_once_with(**given)
+        with pytest.raises(TypeError):
+            _outcome(stand_in(*range(len(parameters) + 1)))
+        with pytest.raises(TypeError):
+            _outcome(stand_in(**given, no_such_argument=1))
+
+
+def _outcome(answer: Any) -> Any:
+    return asyncio.run(answer) if inspect.iscoroutine(answer) else answer

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
-from devserver import ROOT
 
 from dtool_lookup_api import operations
+
+from devserver import ROOT
 
 # Operations of the contract that no documented function calls, and why.
 NOT_CALLED = {

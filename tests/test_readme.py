@@ -16,16 +16,17 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from IPython.lib.pretty import pretty
 
 import dtool_lookup_api
-from devserver import ROOT, Dserver
+from dtool_lookup_api import errors, synchronous
 from dtool_lookup_api.core import config, settings
 from dtool_lookup_api.core.deprecation import ALIASES
+
+from devserver import ROOT, Dserver
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCED = re.compile(r"^```(.*)\n((?:(?!```).*\n)*?)^```$", re.MULTILINE)
@@ -137,7 +138,7 @@ def run_python(block: Block, monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
     else:
         printed = StringIO()
         with redirect_stdout(printed):
-            asyncio.run(run_cell(block.text))
+            run_cell(block.text)
         assert printed.getvalue() == block.output
 
 
@@ -149,16 +150,12 @@ def run_session(block: Block) -> None:
     assert not doctest.DocTestRunner().run(test, out=report.append).failed, "".join(report)
 
 
-async def run_cell(text: str) -> None:
-    """Run code as a Jupyter kernel does: in a running event loop, with ``await`` allowed."""
-    names: dict[str, Any] = {"__name__": "__main__"}
-    for statement in ast.parse(text).body:
-        code = compile(
-            ast.Interactive([statement]), "cell", "single", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        )
-        waiting = eval(code, names)
-        if asyncio.iscoroutine(waiting):
-            await waiting
+def run_cell(text: str) -> None:
+    """Run a script, or the cell of a notebook, where ``await`` is allowed."""
+    code = compile(text, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    waiting = eval(code, {"__name__": "__main__"})
+    if asyncio.iscoroutine(waiting):
+        asyncio.run(waiting)
 
 
 # --- shell and configuration -------------------------------------------------------------
@@ -239,11 +236,12 @@ def test_no_block_is_missed(path: Path) -> None:
     assert text.count("```") == 2 * len(FENCED.findall(text))
 
 
-def test_readme_names_all_that_is_public() -> None:
-    """The README names each public name, but for those of old, and each setting."""
+def test_readme_names_all_that_is_documented() -> None:
+    """The README names each function, but for those of old, each error and each setting."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     words = set(re.findall(r"\w+", text))
-    assert {*dtool_lookup_api.__all__, *config.KEYS} - {*ALIASES} <= words
+    named = {*synchronous.__all__, *errors.__all__, *config.KEYS}
+    assert named - {*ALIASES} <= words
 
 
 def test_links_lead_somewhere() -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from devserver import ROOT
 
 import dtool_lookup_api
 from dtool_lookup_api import AsyncClient, Client, asynchronous, operations, synchronous
 from dtool_lookup_api.core.deprecation import ALIASES
 from dtool_lookup_api.core.LookupClient import UnauthenticatedLookupClient
+
+from devserver import ROOT
 
 # Words of one world only: the docstrings stand on surfaces of both.
 ONE_WORLD_WORDS = re.compile(r"\b(await\w*|async\w*|coroutine|client)\b", re.IGNORECASE)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
+
 from derived import CONTRACT, GENERATOR_CONFIG, LINE_LENGTH, ROOT, formatted
 
 Schema: TypeAlias = dict[str, Any]

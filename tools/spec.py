@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, cast
 
 import jsonpath_rfc9535
 import yaml
+
 from derived import CONTRACT, LINE_LENGTH, ROOT, Json, JsonObject
 
 OVERLAY = ROOT / "overlay"

@@ -1,0 +1,178 @@
+"""Bad input is refused before anything is sent, naming the argument and the remedy."""
+
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from dtool_lookup_api import ASCENDING, DESCENDING, Client, InvalidRequestError
+from dtool_lookup_api.operations import arguments
+
+from devserver import URI
+from devserver import UUID as TEXT
+
+MANIFEST: dict[str, Any] = {
+    "dtoolcore_version": "3.19.0",
+    "hash_function": "md5sum_hexdigest",
+    "items": {"a": {"hash": "h", "relpath": "r", "size_in_bytes": 1, "utc_timestamp": 0.5}},
+}
+DATASET: dict[str, Any] = {
+    "uri": URI,
+    "readme": "",
+    "manifest": MANIFEST,
+    "uuid": TEXT,
+    "name": "n",
+    "creator_username": "c",
+    "frozen_at": 1.0,
+}
+
+REFUSED: dict[str, tuple[Callable[[Client], object], str]] = {
+    "an empty URI": (lambda c: c.get_readme(""), "uri"),
+    "a URI without scheme": (lambda c: c.get_manifest("test-share/x"), "uri"),
+    "a URI without place": (lambda c: c.get_manifest("smb://"), "uri"),
+    "a URI with a last slash": (lambda c: c.get_tags(f"{URI}/"), "uri"),
+    "a URI with dots": (lambda c: c.get_annotations("smb://test-share/../x"), "uri"),
+    "a URI that is none": (lambda c: c.get_dataset(None), "uri"),  # type: ignore[arg-type]
+    "a lone surrogate": (lambda c: c.get_dataset("smb://x/\ud800"), "uri"),
+    "a UUID that is none": (lambda c: c.get_datasets_by_uuid("1a1f"), "uuid"),
+    "a filter's UUID that is none": (lambda c: c.get_datasets(uuids=["x"]), "uuids"),
+    "a tag that is no text": (lambda c: c.get_datasets(tags=[1]), "tags"),  # type: ignore[list-item]
+    "tags that are no list": (lambda c: c.get_datasets(tags=7), "tags"),  # type: ignore[arg-type]
+    "page 0": (lambda c: c.get_datasets(page_number=0), "page_number"),
+    "a page that is no number": (lambda c: c.get_users(page_number="1"), "page_number"),  # type: ignore[arg-type]
+    "a page of none": (lambda c: c.get_datasets(page_size=0), "page_size"),
+    "a page of 101": (lambda c: c.get_base_uris(page_size=101), "page_size"),
+    "an unknown sort field": (
+        lambda c: c.get_datasets(sort_fields=["size_in_bytes"]),
+        "sort_field",
+    ),  # type: ignore[list-item]
+    "another route's sort field": (lambda c: c.get_users(sort_fields="uri"), "sort_fields"),  # type: ignore[arg-type]
+    "more orders than fields": (lambda c: c.get_datasets(sort_order=[1, -1]), "sort_order"),
+    "fewer orders than fields": (
+        lambda c: c.get_datasets(sort_fields=["name", "uri"], sort_order=[-1]),
+        "sort_order",
+    ),
+    "an order that is none": (lambda c: c.get_datasets(sort_order=2), "sort_order"),
+    "a user called dot": (lambda c: c.get_user("."), "username"),
+    "a user called dot dot": (lambda c: c.delete_user(".."), "username"),
+    "a user with a slash": (lambda c: c.get_summary("a/b"), "username"),
+    "a user without name": (lambda c: c.register_user(""), "username"),
+    "a switch as text": (lambda c: c.register_user("a", is_admin="false"), "is_admin"),  # type: ignore[arg-type]
+    "a query that is no JSON": (lambda c: c.get_datasets_by_mongo_query("{"), "query"),
+    "a query that is a list": (lambda c: c.get_datasets_by_mongo_query("[]"), "query"),
+    "a query with a date": (
+        lambda c: c.get_datasets_by_mongo_query({"a": datetime.now(UTC)}),
+        "query",
+    ),
+    "a query with a NaN": (lambda c: c.get_datasets_by_mongo_query({"a": math.nan}), "query"),
+    "no stages": (lambda c: c.get_datasets_by_mongo_aggregation([]), "aggregation"),
+    "stages that are none": (lambda c: c.get_datasets_by_mongo_aggregation("[1]"), "aggregation"),
+    "permissions for a slash": (
+        lambda c: c.register_base_uri("s3://x", ["a/b"]),
+        "users_with_search_permissions",
+    ),
+}
+
+REFUSED_DATASETS: dict[str, tuple[dict[str, Any], str]] = {
+    "a base URI elsewhere": ({"base_uri": "s3://other"}, "base_uri"),
+    "no readme": ({"readme": None}, "readme"),
+    "a readme that is a list": ({"readme": ["a"]}, "readme"),
+    "no manifest": ({"manifest": None}, "manifest"),
+    "a manifest that is text": ({"manifest": "{}"}, "manifest"),
+    "a manifest without items": ({"manifest": {**MANIFEST, "items": None}}, "manifest.items"),
+    "an item without hash": (
+        {"manifest": {**MANIFEST, "items": {"a": {"relpath": "r"}}}},
+        "manifest.items['a'].hash",
+    ),
+    "no UUID": ({"uuid": None}, "uuid"),
+    "no name": ({"name": ""}, "name"),
+    "a proto dataset": ({"type": "protodataset"}, "type"),
+    "no creator": ({"creator_username": None}, "creator_username"),
+    "no date": ({"frozen_at": None}, "frozen_at"),
+    "a date that is text": ({"frozen_at": "yesterday"}, "frozen_at"),
+    "a date that is NaN": ({"frozen_at": "nan"}, "frozen_at"),
+    "a date beyond the calendar": ({"frozen_at": 1e18}, "frozen_at"),
+    "a date that is a switch": ({"created_at": True}, "created_at"),
+    "annotations that are no JSON": ({"annotations": {"a": {1, 2}}}, "annotations"),
+    "a negative size": ({"size_in_bytes": -5}, "size_in_bytes"),
+    "a broken size": ({"size_in_bytes": 1.5}, "size_in_bytes"),
+    "a size beyond 64 bits": ({"size_in_bytes": 2**70}, "size_in_bytes"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_input_is_refused(case: str) -> None:
+    """A mistake is told by the argument's name and a remedy, and nothing is sent."""
+    call, argument = REFUSED[case]
+    nowhere = Client("http://127.0.0.1:9", token="t")  # nothing listens there
+
+    with pytest.raises(InvalidRequestError) as caught:
+        call(nowhere)
+
+    assert str(caught.value).startswith(argument)
+    assert caught.value.next_step
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("case", REFUSED_DATASETS)
+def test_an_incomplete_dataset_is_refused(case: str) -> None:
+    """What dserver would answer with 500, or store half, is not sent."""
+    changes, argument = REFUSED_DATASETS[case]
+
+    with pytest.raises(InvalidRequestError) as caught:
+        Client("http://127.0.0.1:9", token="t").register_dataset(**{**DATASET, **changes})
+
+    assert str(caught.value).startswith(f"{argument}=")
+    assert caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("fields", "orders", "expected"),
+    [
+        (None, None, "uri"),
+        ("uri", -1, "-uri"),
+        ("name", ASCENDING, "name,uri"),
+        (["name", "created_at"], DESCENDING, "-name,-created_at,uri"),
+        (("name", "uri"), (DESCENDING, ASCENDING), "-name,uri"),
+        ([], [], "uri"),
+    ],
+)
+def test_sorting_is_definite(fields: Any, orders: Any, expected: str) -> None:
+    """A sort specification ends in a field that is never the same twice."""
+    sortable = ("created_at", "name", "uri")
+
+    assert arguments.sort_text(fields, orders, sortable, "uri") == expected
+
+
+@pytest.mark.parametrize("empty", [None, [], (), iter(())])
+def test_an_empty_filter_is_none(empty: Any) -> None:
+    """An option of a command line that was not used is no filter."""
+    assert arguments.texts(empty, "tags") is None
+
+
+def test_a_filter_takes_any_kind_of_list() -> None:
+    """Filters arrive as lists, tuples, generators, or as one text."""
+    assert arguments.texts(("a", "b"), "tags") == ["a", "b"]
+    assert arguments.texts((c for c in "ab"), "tags") == ["a", "b"]
+    assert arguments.texts("ab", "tags") == ["ab"]
+    assert arguments.uuids_of([TEXT.upper(), UUID(TEXT)], "uuids") == [UUID(TEXT)] * 2
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        1604860720.736269,
+        "1604860720.736269",
+        "2020-11-08T18:38:40.736269Z",
+        "2020-11-08T19:38:40.736269+01:00",
+        "2020-11-08T18:38:40.736269",
+        datetime(2020, 11, 8, 18, 38, 40, 736269, tzinfo=UTC),
+        datetime(2020, 11, 8, 18, 38, 40, 736269),
+    ],
+)
+def test_a_date_may_come_in_any_form(date: Any) -> None:
+    """Seconds, ISO text and datetime mean the same moment, to the microsecond."""
+    assert arguments.seconds_of(date, "frozen_at") == "1604860720.736269"

@@ -1,0 +1,330 @@
+"""Configuration: environment over dtool.json over prompt, read and assigned."""
+
+import builtins
+import importlib
+import json
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dtool_lookup_api.core.LookupClient as lookup_client
+from dtool_lookup_api import AuthenticationError, Client, ConfigurationError, get_me, synchronous
+from dtool_lookup_api.core import config
+from dtool_lookup_api.core.config import Config as held_from_the_start
+from dtool_lookup_api.core.settings import Given, settle
+
+from devserver import PASSWORDS, Dserver
+
+
+def write(path: Path, **values: Any) -> None:
+    path.write_text(json.dumps(values), encoding="utf-8")
+
+
+def test_the_environment_precedes_the_file(
+    own_configuration: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A value of the environment counts more than one of dtool.json, a given one most."""
+    write(own_configuration, DSERVER_URL="http://file", DSERVER_TOKEN="from-file")
+    assert (settle().url, settle().url_source) == ("http://file", "dtool.json")
+
+    monkeypatch.setenv("DSERVER_URL", "http://environment/")
+    assert (settle().url, settle().url_source) == ("http://environment", "environment")
+    assert settle().token == "from-file"
+    assert settle(Given(url="https://given")).url == "https://given"
+
+
+def test_a_changed_file_is_seen(own_configuration: Path) -> None:
+    """A program that runs for a week sees what is changed in dtool.json."""
+    write(own_configuration, DSERVER_URL="http://a")
+    assert settle().url == "http://a"
+    write(own_configuration, DSERVER_URL="http://b")
+    assert settle().url == "http://b"
+    own_configuration.unlink()
+    with pytest.raises(ConfigurationError, match="DSERVER_URL is not set"):
+        settle()
+
+
+def test_without_a_server_it_is_told_what_to_set() -> None:
+    """The first call of a newcomer says which setting is missing, and where it can be set."""
+    with pytest.raises(ConfigurationError, match="export DSERVER_URL=") as caught:
+        get_me()
+
+    assert "dtool.json" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DSERVER_URL", "dserver.example"),
+        ("DSERVER_URL", "ftp://dserver.example"),
+        ("DSERVER_URL", "http://dserver.example:port"),
+        ("DSERVER_URL", "http://user:secret@dserver.example"),
+        ("DSERVER_VERIFY_SSL", "perhaps"),
+        ("DSERVER_DISABLE_AUTHENTICATION", "perhaps"),
+        ("DSERVER_TIMEOUT", "soon"),
+        ("DSERVER_TIMEOUT", "0"),
+        ("DSERVER_DEADLINE", "-1"),
+        ("DSERVER_RETRIES", "nan"),
+        ("DSERVER_TOKEN_GENERATOR_URL", "token"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error names the setting and what to write instead, and shows no secret."""
+    monkeypatch.setenv("DSERVER_URL", "http://dserver.example")
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ConfigurationError, match=name) as caught:
+        settle()
+
+    assert caught.value.next_step
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '"text"', ""])
+def test_a_broken_file_is_told(own_configuration: Path, content: str) -> None:
+    """A dtool.json that cannot be read is named, instead of being overlooked."""
+    own_configuration.write_text(content, encoding="utf-8")
+
+    with pytest.raises(ConfigurationError, match=r"dtool\.json"):
+        settle()
+
+
+def test_switches_are_off_or_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Authentication and verification are on unless a setting says otherwise."""
+    monkeypatch.setenv("DSERVER_URL", "http://x")
+    assert settle().authenticate is True
+    assert settle().verify is True
+    for off in ("false", "0", "No", "OFF", "n"):
+        monkeypatch.setenv("DSERVER_VERIFY_SSL", off)
+        assert settle().verify is False
+    for on in ("true", "1", "Yes", "ON", "y"):
+        monkeypatch.setenv("DSERVER_DISABLE_AUTHENTICATION", on)
+        assert settle().authenticate is False
+    monkeypatch.setenv("DSERVER_VERIFY_SSL", "/etc/ca.pem")
+    assert settle().verify == "/etc/ca.pem"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value"),
+    [
+        ("lookup_url", "DSERVER_URL", "https://a"),
+        ("token", "DSERVER_TOKEN", "t"),
+        ("auth_url", "DSERVER_TOKEN_GENERATOR_URL", "https://a/token"),
+        ("username", "DSERVER_USERNAME", "u"),
+        ("password", "DSERVER_PASSWORD", "p"),
+        ("verify_ssl", "DSERVER_VERIFY_SSL", False),
+        ("disable_authentication", "DSERVER_DISABLE_AUTHENTICATION", True),
+    ],
+)
+def test_an_assigned_attribute_is_written_and_read(
+    name: str, key: str, value: Any, own_configuration: Path
+) -> None:
+    """Assigning writes dtool.json, for its owner only, and keeps what it held."""
+    write(own_configuration, OTHER={"kept": [1]})
+    own_configuration.chmod(0o644)
+
+    setattr(config.Config, name, value)
+
+    assert getattr(config.Config, name) == value
+    content = json.loads(own_configuration.read_text(encoding="utf-8"))
+    assert content.pop("OTHER") == {"kept": [1]}
+    assert list(content) == [key]
+    assert stat.S_IMODE(own_configuration.stat().st_mode) == 0o600
+    assert list(own_configuration.parent.iterdir()) == [own_configuration]
+
+
+def test_a_linked_file_stays_a_link(own_configuration: Path, tmp_path: Path) -> None:
+    """A dtool.json that is a link into a folder of dotfiles is written where it is."""
+    target = tmp_path / "dotfiles.json"
+    write(target, DSERVER_URL="http://a")
+    own_configuration.symlink_to(target)
+
+    config.Config.lookup_url = "http://b"
+
+    assert own_configuration.is_symlink()
+    assert json.loads(target.read_text(encoding="utf-8")) == {"DSERVER_URL": "http://b"}
+
+
+def test_nothing_is_written_unasked(configured: Dserver, own_configuration: Path) -> None:
+    """A call leaves no token and no password on the disk."""
+    get_me()
+
+    assert not own_configuration.exists()
+
+
+class OnlySeven:
+    """A configuration object with the seven properties of 0.10 and nothing else."""
+
+    def __init__(self, dserver: Dserver, username: str) -> None:
+        self.lookup_url = dserver.url
+        self.token = ""
+        self.auth_url = dserver.token_url
+        self.username = username
+        self.password = PASSWORDS[username]
+        self.verify_ssl = True
+        self.disable_authentication = False
+
+
+@pytest.mark.parametrize("module", [config, lookup_client])
+def test_a_replaced_object_is_seen_at_once(
+    module: Any, configured: Dserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Programs put an object of their own in place, and take it away again."""
+    assert get_me()["username"] == "testuser"
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "Config", OnlySeven(configured, "admin"))
+        assert get_me()["username"] == "admin"
+        patch.setattr(module, "Config", OnlySeven(configured, "researcher"))
+        assert get_me()["username"] == "researcher"
+    assert get_me()["username"] == "testuser"
+
+
+def test_holders_of_the_first_object_keep_working(configured: Dserver) -> None:
+    """``from … import Config`` gives an object that still reads the configuration."""
+    config.Config = config.DtoolLookupAPIConfig(interactive=False)
+
+    assert held_from_the_start.lookup_url == configured.url
+    assert held_from_the_start.username == "testuser"
+
+
+def test_the_module_can_be_reloaded(configured: Dserver) -> None:
+    """Test suites reload the module to read the configuration anew."""
+    assert get_me()["username"] == "testuser"
+    module = importlib.reload(config)
+    module.Config.interactive = False
+
+    assert get_me()["username"] == "testuser"
+    assert module.in_force() is module.Config
+
+
+class Person:
+    """Somebody in front of a terminal."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[str] = []
+        self.username, self.password = "testuser", PASSWORDS["testuser"]
+        monkeypatch.setattr(builtins, "input", self._answer(lambda: self.username))
+        monkeypatch.setattr("getpass.getpass", self._answer(lambda: self.password))
+
+    def _answer(self, answer: Callable[[], str]) -> Callable[[str], str]:
+        def asked(prompt: str = "") -> str:
+            self.asked.append(prompt)
+            return answer()
+
+        return asked
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch, dserver: Dserver) -> Person:
+    monkeypatch.setenv("DSERVER_URL", dserver.url)
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", dserver.token_url)
+    monkeypatch.setattr(config, "Config", config.DtoolLookupAPIConfig())
+    return Person(monkeypatch)
+
+
+def test_a_person_is_asked_once(person: Person, dserver: Dserver) -> None:
+    """Name and password are asked for with the documented prompts, once in a session."""
+    before = dserver.token_requests()
+    assert [get_me()["username"] for _ in range(3)] == ["testuser"] * 3
+
+    assert person.asked == [
+        f"Authentication URL {dserver.token_url} username:",
+        f"Authentication URL {dserver.token_url} password:",
+    ]
+    assert dserver.token_requests() == before + 1
+
+
+def test_the_path_of_the_generator_may_be_left_out(
+    person: Person, dserver: Dserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The generator's URL works with and without /token, and with a last slash."""
+    for url in (
+        dserver.token_url,
+        dserver.token_url.removesuffix("/token"),
+        dserver.token_url + "/",
+    ):
+        monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", url)
+        config.Config.forget()
+        assert get_me()["username"] == "testuser"
+        assert person.asked[-1] == f"Authentication URL {dserver.token_url} password:"
+
+
+def test_a_wrong_password_is_forgotten(person: Person) -> None:
+    """After a refused login the next call asks again."""
+    person.password = "wrong"
+    with pytest.raises(AuthenticationError, match="^Authentication failed") as caught:
+        get_me()
+    assert "wrong" not in str(caught.value)
+
+    person.password = PASSWORDS["testuser"]
+    assert get_me()["username"] == "testuser"
+    assert len(person.asked) == 4
+
+
+def test_answers_are_not_kept_without_cache(person: Person) -> None:
+    """With Config.cache off, each call asks; switching it off forgets what was kept."""
+    get_me()
+    config.Config.cache = False
+    get_me()
+    get_me()
+    assert len(person.asked) == 6
+
+    config.Config.interactive = False
+    with pytest.raises(RuntimeError, match="^Authentication failed"):
+        get_me()
+    assert len(person.asked) == 6
+
+
+def test_without_credentials_it_is_told_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, dserver: Dserver
+) -> None:
+    """Without terminal and credentials the error names what is missing, at once."""
+    monkeypatch.setattr(config, "Config", config.DtoolLookupAPIConfig())
+    monkeypatch.setenv("DSERVER_URL", dserver.url)
+    with pytest.raises(RuntimeError, match="^Authentication failed") as nothing:
+        get_me()
+    assert "DSERVER_TOKEN_GENERATOR_URL" in str(nothing.value)
+
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", dserver.token_url)
+    monkeypatch.setenv("DSERVER_USERNAME", "testuser")
+    with pytest.raises(RuntimeError) as password:
+        get_me()
+    assert "Set DSERVER_TOKEN, or DSERVER_PASSWORD" in str(password.value)
+
+
+def test_a_configured_token_stays_with_its_server(
+    dserver: Dserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token of the configured server is not shown to another one."""
+    monkeypatch.setenv("DSERVER_URL", "https://dserver.example")
+    monkeypatch.setenv("DSERVER_TOKEN", "secret")
+
+    assert settle(Given(url="https://dserver.example/lookup")).token == "secret"
+    assert settle(Given(url=dserver.url)).token == ""
+    assert settle(Given(username="u")).token == ""
+
+
+def test_authentication_can_be_switched_off(
+    configured: Dserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without authentication no token is asked for, and a server that wants one says so."""
+    monkeypatch.setenv("DSERVER_DISABLE_AUTHENTICATION", "true")
+    before = configured.token_requests()
+
+    assert synchronous.get_versions()
+    with pytest.raises(AuthenticationError, match="DSERVER_DISABLE_AUTHENTICATION"):
+        get_me()
+    assert configured.token_requests() == before
+
+
+def test_a_client_given_everything_needs_no_configuration(dserver: Dserver) -> None:
+    """Two clients for two users work side by side, whatever is configured."""
+    with Client(**dserver.given("admin")) as one, Client(**dserver.given("testuser")) as two:
+        assert [c.get_me()["username"] for c in (one, two, one)] == ["admin", "testuser", "admin"]
+    assert "DSERVER_URL" not in os.environ

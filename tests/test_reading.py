@@ -1,0 +1,274 @@
+"""The read side, on the real server, with both clients."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+import yaml
+
+from dtool_lookup_api import (
+    DESCENDING,
+    AsyncClient,
+    Client,
+    NotFoundError,
+    Page,
+    PermissionDeniedError,
+)
+
+from devserver import COPY_URI, URI, Dserver
+from devserver import UUID as TEXT
+
+Call = Callable[..., Any]
+
+DOCUMENTED = {
+    "created_at": 1604860720.736269,
+    "creator_username": "jotelha",
+    "frozen_at": 1604921621.719575,
+    "name": "simple_test_dataset",
+    "number_of_items": 1,
+    "size_in_bytes": 17,
+    "uuid": TEXT,
+}
+COPY = {**DOCUMENTED, "base_uri": "s3://test-bucket", "uri": COPY_URI}
+ORIGINAL = {**DOCUMENTED, "base_uri": "smb://test-share", "uri": URI}
+
+
+class Caller:
+    """Calls a function by name for a user, with one of the clients."""
+
+    def __init__(self, dserver: Dserver, world: str) -> None:
+        self._dserver, self._world = dserver, world
+
+    def __call__(self, name: str, *args: Any, user: str = "testuser", **kwargs: Any) -> Any:
+        given: dict[str, Any] = self._dserver.given(user)
+        if self._world == "blocking":
+            with Client(**given) as client:
+                return getattr(client, name)(*args, **kwargs)
+
+        async def awaited() -> Any:
+            async with AsyncClient(**given) as client:
+                return await getattr(client, name)(*args, **kwargs)
+
+        return asyncio.run(awaited())
+
+
+@pytest.fixture(params=["blocking", "awaited"])
+def call(request: pytest.FixtureRequest, dserver: Dserver) -> Caller:
+    return Caller(dserver, request.param)
+
+
+def uris(page: list[Any]) -> list[str]:
+    return [dataset["uri"] for dataset in page]
+
+
+def named(call: Call, name: str) -> dict[str, Any]:
+    """Return the dataset of a name."""
+    (found,) = call("get_datasets_by_mongo_query", {"name": name}, user="researcher")
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_listing_shows_the_documented_datasets(call: Call) -> None:
+    """A listing is a list of dicts with dates as floats, sorted by URI, and tells its place."""
+    page = call("get_datasets")
+
+    assert page == [COPY, ORIGINAL]
+    assert isinstance(page, Page)
+    assert page.pagination["total"] == 2
+    assert page.sorting == {"sort": {"uri": 1}}
+    assert json.loads(json.dumps(page)) == page
+    assert yaml.safe_load(yaml.safe_dump(page)) == page
+
+
+def test_a_dataset_is_found_by_uri_and_by_uuid(call: Call) -> None:
+    """A dataset is found by its URI, all of its copies by the UUID in any form."""
+    assert call("get_dataset", URI) == ORIGINAL
+    assert call("get_datasets_by_uuid", TEXT) == [COPY, ORIGINAL]
+    assert call("get_datasets_by_uuid", UUID(TEXT)) == [COPY, ORIGINAL]
+    assert uris(call("get_datasets_by_uuid", TEXT.upper(), sort_order=DESCENDING)) == [
+        URI,
+        COPY_URI,
+    ]
+    assert call("get_datasets_by_uuid", "00000000-0000-4000-8000-000000000000") == []
+
+
+def test_metadata_of_a_dataset(call: Call) -> None:
+    """Manifest, README, tags and annotations are those of the documentation."""
+    manifest = call("get_manifest", URI)
+    readme = yaml.safe_load(call("get_readme", URI))
+
+    assert manifest["items"]["eb58eb70ebcddf630feeea28834f5256c207edfd"] == {
+        "hash": "2f7d9c3e0cfd47e8fcab0c12447b2bf0",
+        "relpath": "simple_text_file.txt",
+        "size_in_bytes": 17,
+        "utc_timestamp": 1605027357.284966,
+    }
+    assert manifest["hash_function"] == "md5sum_hexdigest"
+    assert readme["owners"][0]["name"] == "Testing User"
+    assert call("get_tags", URI) == []
+    assert call("get_annotations", URI) == {}
+
+
+def test_tags_and_annotations_of_a_dataset_with_some(call: Call) -> None:
+    """Tags come as a list, annotations as a dict."""
+    found = named(call, "leaf-traits")
+
+    assert "leaf" in call("get_tags", found["uri"], user="researcher")
+    assert "method" in call("get_annotations", found["uri"], user="researcher")
+
+
+@pytest.mark.parametrize(
+    ("filters", "total"),
+    [
+        ({}, 42),
+        ({"free_text": ""}, 42),
+        ({"free_text": "simple_test_dataset"}, 2),
+        ({"creator_usernames": ["operator1", "analysis"]}, 14),
+        ({"creator_usernames": ("operator1",)}, 10),
+        ({"base_uris": ["smb://test-share", "s3://test-bucket"]}, 2),
+        ({"base_uris": ()}, 42),
+        ({"tags": ["viscosity", "cold"]}, 2),
+        ({"tags": ["viscosity"], "creator_usernames": None}, 12),
+        ({"tags": ["no such tag"]}, 0),
+    ],
+)
+def test_filters(call: Call, filters: dict[str, Any], total: int) -> None:
+    """Creators and base URIs are alternatives, tags must all be there, empty is no filter."""
+    pagination: dict[str, Any] = {}
+
+    page = call("get_datasets", **filters, user="researcher", page_size=100, pagination=pagination)
+
+    assert len(page) == total
+    assert pagination["total"] == total
+
+
+def test_pages_cover_the_listing_without_overlap(call: Call) -> None:
+    """Walking the pages meets each dataset once, though many have the same creator."""
+    sorting: dict[str, Any] = {}
+    pages = [
+        call(
+            "get_datasets",
+            page_number=number,
+            page_size=7,
+            sort_fields="creator_username",
+            sorting=sorting,
+            user="researcher",
+        )
+        for number in range(1, 8)
+    ]
+
+    found = [dataset for page in pages for dataset in page]
+    assert len(set(uris(found))) == len(found) == 42
+    assert [d["creator_username"] for d in found] == sorted(d["creator_username"] for d in found)
+    assert pages[-1] == []
+    assert sorting["sort"] == {"creator_username": 1, "uri": 1}
+
+
+def test_none_means_the_default(call: Call) -> None:
+    """Programs pass None for what they leave to the library."""
+    none = dict.fromkeys(["page_number", "page_size", "sort_fields", "sort_order"])
+
+    assert call("get_datasets", **none) == [COPY, ORIGINAL]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"base_uri": "smb://test-share", "name": {"$regex": "test"}},
+        {"readme.owners.name": {"$regex": "^Testing User$"}, "base_uri": "smb://test-share"},
+        '{"base_uri": "smb://test-share"}',
+    ],
+)
+def test_mongo_queries(call: Call, query: Any) -> None:
+    """The documented queries find the documented dataset, as a dict or as JSON text."""
+    (found,) = call("get_datasets_by_mongo_query", query)
+
+    assert found["uri"] == URI
+    assert found["type"] == "dataset"
+    assert found["created_at"] == pytest.approx(1604860720.736269, abs=0.001)
+
+
+def test_mongo_query_filters(call: Call) -> None:
+    """A query's filters are those of a listing."""
+    found = call("get_datasets_by_mongo_query", {}, tags=("river",), page_size=3, user="researcher")
+
+    assert len(found) == 3
+    assert found.pagination["total"] == 8
+
+
+def test_mongo_aggregations(call: Call) -> None:
+    """An aggregation gives whatever its stages make."""
+    stages = [
+        {"$group": {"_id": "$creator_username", "count": {"$sum": 1}}},
+        {"$addFields": {"creator": "$_id"}},
+        {"$sort": {"creator": 1}},
+    ]
+
+    assert call("get_datasets_by_mongo_aggregation", stages) == [{"creator": "jotelha", "count": 2}]
+    assert call("get_datasets_by_mongo_aggregation", json.dumps(stages))
+    assert len(call("get_datasets_by_mongo_aggregation", {"$match": {"name": "x"}})) == 0
+
+
+def test_the_graph_holds_the_whole_chain(call: Call) -> None:
+    """From any link of a chain, the graph has all of its datasets, with their parents."""
+    link = named(call, "friction-3-compression")
+
+    graph = call("get_graph_by_uuid", link["uuid"], user="researcher")
+
+    names = {dataset["uuid"]: dataset["name"] for dataset in graph}
+    parents = {d["name"]: [names[u] for u in d["derived_from"]] for d in graph}
+    assert parents["friction-3-compression"] == ["friction-2-equilibration"]
+    assert len(graph) == 6
+
+
+def test_the_graph_with_dependency_keys_and_pages(call: Call) -> None:
+    """The keys that name parents can be given, and the graph be read page by page."""
+    link = named(call, "leaf-report")
+    keys = ["readme.derived_from.uuid"]
+
+    first = call("get_graph_by_uuid", link["uuid"], keys, page_size=3, user="researcher")
+    second = call("get_graph_by_uuid", link["uuid"], keys, 2, 3, user="researcher")
+
+    assert [len(first), len(second)] == [3, 1]
+    assert first.pagination["total"] == 4
+
+
+def test_the_graph_of_an_unknown_dataset_is_empty(call: Call) -> None:
+    """The plugin's record without UUID is not passed on."""
+    assert call("get_graph_by_uuid", "00000000-0000-4000-8000-000000000000") == []
+
+
+def test_users_and_summaries(call: Call) -> None:
+    """Whoever asks learns of oneself; the administrator of everybody."""
+    me = call("get_me")
+
+    assert me["username"] == "testuser"
+    assert sorted(me["search_permissions_on_base_uris"]) == ["s3://test-bucket", "smb://test-share"]
+    assert call("get_user") == me
+    assert call("get_user", "testuser", user="admin") == me
+    assert call("get_summary") == call("get_my_summary")
+    assert call("get_summary")["number_of_datasets"] == 2
+    assert call("get_summary", "testuser", user="admin") == call("get_my_summary")
+
+
+def test_the_server_tells_of_itself(call: Call) -> None:
+    """Configuration and versions tell what the server can do."""
+    assert call("get_versions")["dservercore"] == "0.22.0"
+    assert call("get_config")["allow_direct_query"] is True
+
+
+def test_errors_tell_what_happened_and_what_to_do(call: Call) -> None:
+    """A dataset that is not there and a base URI that is not yours are told apart."""
+    with pytest.raises(NotFoundError) as missing:
+        call("get_readme", f"{URI[:-1]}0")
+    with pytest.raises(PermissionDeniedError, match="may be unknown to the server") as denied:
+        call("get_readme", "smb://another-share/x")
+    with pytest.raises(PermissionDeniedError, match="Only administrators"):
+        call("get_users")
+
+    assert missing.value.status == 404
+    assert denied.value.operation == "get_readme"
+    assert denied.value.method == "GET"
