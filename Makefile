@@ -4,6 +4,7 @@ PYTHON ?= python3
 
 VENV := .venv/.installed
 DEVSERVER := devserver/.venv/.installed
+PEER := tests/peer/.venv/.installed
 
 .PHONY: help
 help:  ## list the targets
@@ -21,16 +22,21 @@ $(DEVSERVER): devserver/requirements.txt
 	devserver/.venv/bin/python -m pip install --quiet --requirement devserver/requirements.txt
 	@touch $@
 
+$(PEER): tests/peer/requirements.txt
+	$(PYTHON) -m venv --clear tests/peer/.venv
+	tests/peer/.venv/bin/python -m pip install --quiet --requirement tests/peer/requirements.txt
+	@touch $@
+
 .PHONY: demo
 demo: $(VENV) $(DEVSERVER)  ## run the tour against a local real dserver
 	@.venv/bin/python examples/tour.py --demo
 
 .PHONY: test
-test: $(VENV) $(DEVSERVER)  ## run the tests against the local real dserver, under five minutes
+test: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests against the local real dserver, under five minutes
 	.venv/bin/python -m pytest -m 'not slow'
 
 .PHONY: test-all
-test-all: $(VENV) $(DEVSERVER)  ## run all tests, those that take long included
+test-all: $(VENV) $(DEVSERVER) $(PEER)  ## run all tests, those that take long included
 	.venv/bin/python -m pytest
 
 .PHONY: check

@@ -24,8 +24,9 @@ import jedi
 import pytest
 
 import dtool_lookup_api
-from devserver import Dserver
 from dtool_lookup_api import AsyncClient, Client, asynchronous, synchronous
+
+from devserver import Dserver
 
 SURFACES: dict[str, Any] = {
     "dtool_lookup_api": dtool_lookup_api,
@@ -80,7 +81,7 @@ RESULTS = {
     "dtool_lookup_api.synchronous.get_dataset('')": DATASET,
     "(await dtool_lookup_api.asynchronous.get_datasets(tags=['']))[0]": DATASET,
     "client.get_datasets_by_uuid('')[0]": DATASET,
-    "await async_client.get_dataset('')": DATASET,
+    "(await async_client.get_datasets(tags=['']))[0]": DATASET,
     "client.get_datasets_by_mongo_query({})[0]": DATASET | {"dtoolcore_version", "tags", "type"},
     "client.get_graph_by_uuid('')[0]": {"derived_from", "name", "uri", "uuid"},
     "client.get_manifest('')": {"dtoolcore_version", "hash_function", "items"},
