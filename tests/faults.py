@@ -229,7 +229,7 @@ async def dripping_headers(exchange: Exchange) -> None:
 
 async def endless_body(exchange: Exchange) -> None:
     """Drip a body that takes forever, never slow enough for a read timeout."""
-    await exchange.send(answer(200)[:-5].replace(b"Length: 0", b"") + b"Length: 999999\r\n\r\n")
+    await exchange.send(answer(200, b" " * 9999)[:-9999])
     await exchange.drip(b" " * 9999, 0.05)
 
 
@@ -305,7 +305,8 @@ class Lane:
     def __init__(self, server: "FaultServer", name: str) -> None:
         self._server = server
         self.name = name
-        self.lifetime = 3600.0
+        self.lifetime = 3600.0  # of a token, as it says
+        self.patience = 0.0  # how much longer the dserver accepts it
         self.requests: list[Request] = []
         self.token_requests: list[Request] = []
         self._script: deque[Fault] = deque()
@@ -351,7 +352,7 @@ class Lane:
         claims = {"iat": now, "exp": now + lifetime, "jti": f"{self.name}-{next(self._number)}"}
         payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
         token = f"eyJhbGciOiJub25lIn0.{payload}.{'s' * 20}"
-        self._expiries[token] = time.monotonic() + lifetime
+        self._expiries[token] = time.monotonic() + lifetime + self.patience
         return token
 
     def expire_tokens(self) -> None:
@@ -427,7 +428,7 @@ class FaultServer:
 
     async def serve(self, started: Callable[[], None], stop: asyncio.Event) -> None:
         """Accept connections until told to stop."""
-        listening = [await asyncio.start_server(self._accept, HOST, 0, backlog=512) for _ in "12"]
+        listening = [await asyncio.start_server(self._accept, HOST, 0, backlog=512) for _ in range(2)]
         self.port, self.token_port = (each.sockets[0].getsockname()[1] for each in listening)
         started()
         await stop.wait()

@@ -26,7 +26,7 @@ from . import config as _config
 from .settings import Settings, origin
 from .transport import AsyncHTTP, BlockingHTTP
 
-__all__ = ["TokenAuth", "fetch_token", "new_token", "shared_token"]
+__all__ = ["TokenAuth", "fetch_token", "new_token", "new_token_now", "shared_token"]
 
 _RENEW_AT: Final = 0.8  # of a token's life
 _POSTPONED: Final = 5.0  # seconds until a renewal that failed is tried again
@@ -79,8 +79,10 @@ class TokenAuth(httpx.Auth):
         return configured[0] if configured else self._wallet.token_at_hand()
 
     def _concerns(self, request: httpx.Request) -> bool:
-        """Tell whether to sign: no token leaves for another origin."""
-        return self._settings.authenticate and origin(str(request.url)) == self._origin
+        """Tell whether to sign: not what is public, and no token leaves for another origin."""
+        if not self._settings.authenticate or request.extensions.get("public"):
+            return False
+        return origin(str(request.url)) == self._origin
 
     def _configured_token(self) -> tuple[str, bool] | None:
         token = self._settings.token
@@ -198,6 +200,11 @@ async def new_token(settings: Settings) -> str:
         LookupServerError: If the generator does not answer.
     """
     return (await _fetch_token_async(settings, _occasion("authenticate", settings)))[0]
+
+
+def new_token_now(settings: Settings) -> str:
+    """Do the same while the caller waits."""
+    return fetch_token(settings, _occasion("login", settings))[0]
 
 
 async def shared_token(settings: Settings) -> str:

@@ -59,7 +59,7 @@ class BlockingConnections:
         """
         settings = settle(self._given)
         connection = self._current(settings)
-        request = connection.http.build_request(**kwargs, extensions={"operation": operation})
+        request = _request(connection.http, operation, kwargs)
         call = _call(operation, request, settings)
         try:
             response = connection.http.send(request, auth=TokenAuth(settings))
@@ -142,7 +142,7 @@ class AsyncConnections:
         """
         settings = settle(self.given)
         async with await self._current(settings) as http:
-            request = http.build_request(**kwargs, extensions={"operation": operation})
+            request = _request(http, operation, kwargs)
             call = _call(operation, request, settings)
             try:
                 response = await http.send(request, auth=TokenAuth(settings))
@@ -189,6 +189,13 @@ class AsyncConnections:
         """Leave the parent's connections alone: their sockets are the parent's."""
         _of_the_parent.append((self._connections, self._keepers))
         self._connections, self._keepers = {}, {}
+
+
+def _request(
+    http: httpx.Client | httpx.AsyncClient, operation: str, kwargs: dict[str, Any]
+) -> httpx.Request:
+    extensions = {**kwargs.get("extensions", {}), "operation": operation}
+    return http.build_request(**{**kwargs, "extensions": extensions})
 
 
 def _call(operation: str, request: httpx.Request, settings: Settings) -> answers.Call:

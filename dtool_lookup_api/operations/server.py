@@ -42,5 +42,5 @@ def get_versions() -> Operation[ServerVersions]:
     """
     from dserver_client.api.config import get_versions as route
 
-    answer = yield route._get_kwargs()
+    answer = yield {**route._get_kwargs(), "extensions": {"public": True}}
     return cast("ServerVersions", answer.member("versions", dict))

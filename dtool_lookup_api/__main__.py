@@ -1,0 +1,119 @@
+"""Check a set-up, log in, log out: ``python -m dtool_lookup_api --help``."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from .core import config as _config
+from .core.checkup import Finding, Report, examine
+from .core.settings import settle
+from .errors import LookupServerError
+
+_MARKS = {"ok": ("✓", "32"), "problem": ("✗", "31"), "note": (" ", "0")}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit status: 0 if all is well, 1 if not.
+
+    Args:
+        arguments: The command line; default is that of the process.
+    """
+    parsed = _parser().parse_args(arguments)
+    try:
+        status: int = parsed.command(parsed)
+    except LookupServerError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - this is a command
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m dtool_lookup_api", description="Look after the connection to a dserver."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser(
+        "check", help="say what is configured, what the server answers, and what is wrong"
+    )
+    check.add_argument("--json", action="store_true", help="for programs")
+    check.set_defaults(command=_check)
+    login = commands.add_parser("login", help="get a token and store it in dtool.json")
+    login.set_defaults(command=_login)
+    logout = commands.add_parser("logout", help="remove the token from dtool.json")
+    logout.set_defaults(command=_logout)
+    return parser
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    report = examine()
+    if parsed.json:
+        content = {
+            "healthy": report.healthy,
+            "findings": [asdict(finding) for finding in report.findings],
+        }
+        _print(json.dumps(content, indent=2))
+    else:
+        _print_report(report)
+    return 0 if report.healthy else 1
+
+
+def _print_report(report: Report) -> None:
+    section = ""
+    for finding in report.findings:
+        if finding.section != section:
+            section = finding.section
+            _print(_styled(section, "1"))
+        _print(_line(finding))
+    problems = sum(finding.state == "problem" for finding in report.findings)
+    summary = f"{problems} problem{'s' * (problems != 1)}" if problems else "All is well."
+    _print(_styled(summary, "31" if problems else "32"))
+
+
+def _line(finding: Finding) -> str:
+    mark, colour = _MARKS[finding.state]
+    return f"{_styled(mark, colour)} {finding.name:<34} {finding.value}"
+
+
+def _login(_: argparse.Namespace) -> int:
+    from .core.auth import new_token_now
+
+    token = new_token_now(settle())
+    _config.write_value(_config.DSERVER_TOKEN_KEY, token)
+    _print(f"A new token is stored in {_config.config_path()}")
+    _warn_of_environment()
+    return 0
+
+
+def _logout(_: argparse.Namespace) -> int:
+    path = _config.config_path()
+    held = path.exists() and _config.source_of(_config.DSERVER_TOKEN_KEY) != "default"
+    if path.exists():
+        _config.write_value(_config.DSERVER_TOKEN_KEY, None)
+    _print(f"There is no token in {path} any more" if held else f"There was no token in {path}")
+    _warn_of_environment()
+    return 0
+
+
+def _warn_of_environment() -> None:
+    if os.environ.get(_config.DSERVER_TOKEN_KEY):
+        _print("DSERVER_TOKEN is set in the environment, which precedes the file: unset it")
+
+
+def _styled(text: str, code: str) -> str:
+    """Return text in colour where somebody looks at it; NO_COLOR switches that off."""
+    if code == "0" or os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+        return text
+    return f"\x1b[{code}m{text}\x1b[0m"
+
+
+def _print(text: str) -> None:
+    """Print text, also where the output cannot take every character."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,178 @@
+"""Examine a set-up: configuration, server, login, and what this user can do here."""
+
+import os
+import stat
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias
+
+from ..clients import Client
+from ..errors import LookupServerError
+from . import config as _config
+from .settings import Settings, settle
+
+__all__ = ["Finding", "Report", "examine"]
+
+State: TypeAlias = Literal["ok", "problem", "note"]
+
+_SECRETS: Final = (_config.DSERVER_TOKEN_KEY, _config.DSERVER_PASSWORD_KEY)
+_MASK: Final = "••••••"
+
+# What a function needs of the server beyond dservercore: a plugin, and a switch of it.
+_NEEDS: Final = {
+    "get_datasets_by_mongo_aggregation": (
+        "dserver_direct_mongo_plugin",
+        "allow_direct_aggregation",
+    ),
+    "get_datasets_by_mongo_query": ("dserver_direct_mongo_plugin", "allow_direct_query"),
+    "get_graph_by_uuid": ("dserver_dependency_graph_plugin", None),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found out."""
+
+    section: str
+    name: str
+    value: str
+    state: State = "note"
+    advice: str = ""
+
+
+@dataclass
+class Report:
+    """All that was found out."""
+
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    @property
+    def healthy(self) -> bool:
+        """Whether no problem was found."""
+        return all(finding.state != "problem" for finding in self.findings)
+
+    def add(self, section: str, name: str, value: str, state: State = "note") -> None:
+        """Add what was found."""
+        self.findings.append(Finding(section, name, value, state))
+
+    def add_problem(self, section: str, name: str, value: str, advice: str) -> None:
+        """Add a problem and what to do about it."""
+        self.findings.append(Finding(section, name, value, "problem", advice))
+
+    def add_error(self, section: str, name: str, error: LookupServerError) -> None:
+        """Add what went wrong in a call."""
+        self.add_problem(section, name, str(error), error.next_step or "")
+
+
+def examine() -> Report:
+    """Return what can be found out about the set-up; no secret is in it."""
+    report = Report()
+    settings = _examine_configuration(report)
+    if settings is None:
+        return report
+    with Client() as client:
+        versions = _examine_server(report, client)
+        if versions is not None and _examine_user(report, client, settings):
+            _examine_functions(report, client, versions)
+    return report
+
+
+def _examine_configuration(report: Report) -> Settings | None:
+    section = "Configuration"
+    path = _config.config_path()
+    report.add(section, "file", f"{path}{'' if path.exists() else ' (not there)'}")
+    try:
+        for key in _config.KEYS:
+            report.add(section, key, _shown(key))
+        settings = settle()
+    except LookupServerError as error:
+        report.add_error(section, "settings", error)
+        return None
+    report.add(section, "timeout", f"{settings.timeout:g} s without a byte")
+    report.add(section, "deadline", f"{settings.deadline:g} s for a call")
+    report.add(section, "retries", str(settings.retries))
+    _examine_file_mode(report)
+    return settings
+
+
+def _shown(key: str) -> str:
+    """Return a setting's value and where it comes from, with secrets masked."""
+    value = _config.value_of(key)
+    if value is None or value == "":
+        return "not set"
+    return f"{_MASK if key in _SECRETS else value}  ({_config.source_of(key)})"
+
+
+def _examine_file_mode(report: Report) -> None:
+    path = _config.config_path()
+    held = [key for key in _SECRETS if _config.source_of(key) == "dtool.json"]
+    if os.name != "posix" or not held or not stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return
+    report.add_problem(
+        "Configuration",
+        "file mode",
+        f"others can read {' and '.join(held)}",
+        f"Run chmod 600 {path}",
+    )
+
+
+def _examine_server(report: Report, client: Client) -> dict[str, Any] | None:
+    section = "Server"
+    try:
+        versions = client.get_versions()
+    except LookupServerError as error:
+        report.add_error(section, "answers", error)
+        return None
+    core = versions.get("dservercore")
+    report.add(section, "answers", f"dservercore {core}", "ok")
+    for module, version in sorted(versions.items()):
+        if module != "dservercore":
+            report.add(section, "plugin", f"{module} {version}")
+    return versions
+
+
+def _examine_user(report: Report, client: Client, settings: Settings) -> bool:
+    section = "User"
+    if not settings.authenticate:
+        report.add(section, "login", "switched off (DSERVER_DISABLE_AUTHENTICATION)")
+    try:
+        me = client.get_me()
+    except LookupServerError as error:
+        report.add_error(section, "login", error)
+        return False
+    kind = "administrator" if me["is_admin"] else "ordinary user"
+    report.add(section, "login", f"{me['username']}, {kind}", "ok")
+    permissions = {
+        "may search": me.get("search_permissions_on_base_uris", []),
+        "may register in": me.get("register_permissions_on_base_uris", []),
+    }
+    for name, base_uris in permissions.items():
+        report.add(section, name, ", ".join(sorted(base_uris)) or "nothing")
+    if not permissions["may search"]:
+        report.add_problem(
+            section,
+            "permissions",
+            "no base URI may be searched, so that every listing is empty",
+            "Ask an administrator for search permission on a base URI",
+        )
+    return True
+
+
+def _examine_functions(report: Report, client: Client, versions: dict[str, Any]) -> None:
+    section = "Functions"
+    try:
+        configuration = client.get_config()
+    except LookupServerError as error:
+        report.add_error(section, "answers", error)
+        return
+    lacking = 0
+    for function, (plugin, switch) in _NEEDS.items():
+        name = plugin.replace("_", "-")
+        if plugin not in versions:
+            report.add(section, function, f"this server lacks the {name}")
+        elif switch and not configuration.get(switch, False):
+            report.add(section, function, f"switched off on this server (DSERVER_{switch.upper()})")
+        else:
+            continue
+        lacking += 1
+    rest = "all others can be served" if lacking else "all can be served"
+    report.add(section, "documented functions", rest, "ok")
