@@ -428,7 +428,9 @@ class FaultServer:
 
     async def serve(self, started: Callable[[], None], stop: asyncio.Event) -> None:
         """Accept connections until told to stop."""
-        listening = [await asyncio.start_server(self._accept, HOST, 0, backlog=512) for _ in range(2)]
+        listening = [
+            await asyncio.start_server(self._accept, HOST, 0, backlog=512) for _ in range(2)
+        ]
         self.port, self.token_port = (each.sockets[0].getsockname()[1] for each in listening)
         started()
         await stop.wait()

@@ -391,7 +391,7 @@ def _answer_to(prompt: str, ask: Callable[[str], str]) -> str | None:
 
 # --- the configuration in force ----------------------------------------------------------
 
-Config: Any = DtoolLookupAPIConfig()
+Config: DtoolLookupAPIConfig = DtoolLookupAPIConfig()
 """The configuration that every function uses; may be replaced by another object."""
 
 _REPLACEABLE_IN: Final = (__name__, f"{__package__}.LookupClient")

@@ -194,8 +194,9 @@ class AsyncConnections:
 def _request(
     http: httpx.Client | httpx.AsyncClient, operation: str, kwargs: dict[str, Any]
 ) -> httpx.Request:
-    extensions = {**kwargs.get("extensions", {}), "operation": operation}
-    return http.build_request(**{**kwargs, "extensions": extensions})
+    rest = dict(kwargs)
+    extensions = {**rest.pop("extensions", {}), "operation": operation}
+    return http.build_request(**rest, extensions=extensions)
 
 
 def _call(operation: str, request: httpx.Request, settings: Settings) -> answers.Call:
