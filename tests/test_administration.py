@@ -17,9 +17,16 @@ from dtool_lookup_api import (
     ServerError,
 )
 
-from devserver import COPY_URI
+from devserver import COPY_URI, Dserver, running_dserver
 
 BASE_URI = "s3://archive of ü%+#?&"
+
+
+@pytest.fixture(scope="module")
+def dserver() -> Iterator[Dserver]:
+    """Run a server of one's own: what is deleted in SQL stays in searches of dserver 0.22."""
+    with running_dserver() as server:
+        yield server
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ import pytest
 import dtool_lookup_api
 from dtool_lookup_api import AsyncClient, Client, asynchronous, synchronous
 
-from devserver import Dserver
+from devserver import ROOT, Dserver
 
 SURFACES: dict[str, Any] = {
     "dtool_lookup_api": dtool_lookup_api,
@@ -335,6 +335,8 @@ def parameters_not_in(shown: str, function: Callable[..., Any]) -> list[str]:
     arguments = definition.args.args
     written = [None] * (len(arguments) - len(definition.args.defaults)) + definition.args.defaults
     shown = _normal(shown)
+    if definition.args.vararg or definition.args.kwarg:
+        return ["parameters by name, instead of * and **"]
     lacking = []
     for argument, default in zip(arguments, written, strict=True):
         if argument.arg == "self":
@@ -375,7 +377,7 @@ def test_hover_shows_signature_and_docstring(tool: Tool, surface: str) -> None:
         shown = tool.hover(text, lines[name], len(f"{surface}.{name}") - 1)
         lacking = parameters_not_in(shown, function)
         sentence = (inspect.getdoc(function) or "").partition("\n")[0]
-        if lacking or not sentence or sentence not in shown:
+        if lacking or not sentence.endswith(".") or sentence not in shown:
             wrong[name] = shown
     assert wrong == {}
 
@@ -506,3 +508,21 @@ def test_autospec_refuses_what_the_function_refuses(surface: str) -> None:
 
 def _outcome(answer: Any) -> Any:
     return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
+
+
+@on_each_surface
+def test_consumer_code_calls_every_function(surface: str) -> None:
+    """What type checkers prove of one function they prove of all, as each is called there."""
+    source = (ROOT / "tests/typing/consumer.py").read_text(encoding="utf-8")
+    section = {"client": "client_methods", "async_client": "async_client_methods"}.get(surface)
+    prefix = "client" if section else surface.rpartition(".")[2]
+    calls = {
+        ast.unparse(node.func)
+        for function in ast.parse(source).body
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and section in (None, function.name)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+    }
+    names = [name for name in functions_of(surface) if name not in ("close", "aclose")]
+    assert [name for name in names if f"{prefix}.{name}" not in calls] == []

@@ -332,7 +332,7 @@ def test_notebook_runs_as_a_script(environment: dict[str, str], tmp_path: Path) 
     script = tmp_path / "notebook.py"
     script.write_text("\n\n".join(cell.source for cell in code_cells(stored())), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-X", "dev", "-W", "error", str(script)],
+        [sys.executable, "-W", "error", str(script)],
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,

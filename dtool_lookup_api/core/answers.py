@@ -93,6 +93,11 @@ def is_expiry(refusal: str) -> bool:
     return "expired" in refusal.lower()
 
 
+def is_sendable(token: Any) -> bool:
+    """Tell whether a token can be sent in a header; httpx quotes what cannot in its error."""
+    return isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
+
+
 class Answer:
     """An answer, to be read in one of several ways; each raises if it is an error.
 
@@ -112,6 +117,8 @@ class Answer:
     def done(self) -> bool:
         """Return True if the server did what was asked; it says no more than ``""``."""
         self._raise_for_status()
+        if self._body.strip() and _json(self._body) is ...:
+            self._unreadable("is not JSON")  # e.g. the login page of a hotel
         return True
 
     def value(self, kind: type[_T]) -> _T:
@@ -169,33 +176,29 @@ class Answer:
         """
         return self.status == 404 and _code(_json(self._body)) == 404
 
-    def token(self, password: str) -> str:
-        """Return the token from a token generator's answer.
-
-        Args:
-            password: What must not be quoted, should the generator echo it.
-        """
+    def token(self) -> str:
+        """Return the token from a token generator's answer."""
         payload = _json(self._body)
-        token = cast("dict[str, Any]", payload).get("token") if isinstance(payload, dict) else None
-        if self.status == 200 and isinstance(token, str) and token:
-            return token
+        answered = 200 <= self.status < 300 and isinstance(payload, dict)
+        if answered and is_sendable(payload.get("token")):  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+            return cast("dict[str, str]", payload)["token"]
         refused = self.status in (400, 401, 403, 422)
         # An LDAP generator answers 200 without a token to a wrong password.
-        if refused or (self.status == 200 and isinstance(payload, dict)):
+        if refused or answered:
             raise self.call.error(
                 AuthenticationError,
                 "Authentication failed: the token generator refused the login",
                 status=self.status,
-                server_message=self._words().replace(password, "…"),
+                server_message=self._words(),
                 next_step="Check user name and password (DSERVER_USERNAME, DSERVER_PASSWORD)",
             )
         advice = "Is DSERVER_TOKEN_GENERATOR_URL the URL of a token generator, and is it up?"
-        kind = UnreadableAnswerError if self.status == 200 else ServerError
+        kind = UnreadableAnswerError if 200 <= self.status < 300 else ServerError
         raise self.call.error(
             kind,
             "No token from the token generator",
             status=self.status,
-            server_message=self._words().replace(password, "…"),
+            server_message=self._words(),
             next_step=advice,
         )
 
@@ -256,6 +259,9 @@ class Answer:
         status, path = self.status, self.call.path
         if status == 401 and not self._authenticates():
             return AuthenticationError, "Authentication failed: no token was sent", _SWITCHED_OFF
+        if status == 401 and code is None:
+            advice = "It is no answer of dserver: is there a proxy that wants a login?"
+            return AuthenticationError, "Authentication failed: refused on the way", advice
         if status == 401:
             advice = "Ask an administrator to register this user on the server"
             return AuthenticationError, "Authentication failed: unknown user", advice
@@ -324,15 +330,16 @@ class Answer:
         """Return the server's own words, shortened."""
         payload = _json(self._body)
         if isinstance(payload, dict):
-            words = cast("dict[str, Any]", payload)
+            words = {k: v for k, v in cast("dict[str, Any]", payload).items() if k != "token"}
             found = [str(words[k]) for k in ("msg", "message", "error", "status") if words.get(k)]
             text = found[0] if found else json.dumps(words)
         else:
             text = self._body.decode("utf-8", errors="replace")
             text = re.sub(r"(?is)<(script|style|head)\b.*?</\1>|<[^>]*>", " ", text)
         if self.call.secret:
-            text = text.replace(self.call.secret, "…")
-        return _quoted(text)
+            for shape in (self.call.secret, json.dumps(self.call.secret)[1:-1]):
+                text = text.replace(shape, "…")
+        return _quoted(re.sub(r"(?i)\b(bearer\s+)\S+", r"\1…", text))  # a proxy may echo it
 
     def _header(self, name: str) -> dict[str, Any] | None:
         """Return a header that holds JSON text, or None if it is absent."""
@@ -398,9 +405,9 @@ def _reachable(reason: str, call: Call, settings: "Settings") -> str:
             "Let DSERVER_VERIFY_SSL or SSL_CERT_FILE name the CA bundle that has signed the "
             "certificate; DSERVER_VERIFY_SSL=false switches verification off, for tests"
         )
-    if call.url.startswith(settings.url):
-        return f"Is {settings.url} up? It is DSERVER_URL{_from(settings)}"
-    return f"Is {settings.token_url} up? It is DSERVER_TOKEN_GENERATOR_URL"
+    if call.url == settings.token_url:
+        return f"Is {settings.token_url} up? It is DSERVER_TOKEN_GENERATOR_URL"
+    return f"Is {settings.url} up? It is DSERVER_URL{_from(settings)}"
 
 
 def _from(settings: "Settings | None") -> str:

@@ -16,6 +16,7 @@ import time
 from collections.abc import AsyncGenerator, Generator, Hashable
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
@@ -30,6 +31,7 @@ __all__ = ["TokenAuth", "fetch_token", "new_token", "new_token_now", "shared_tok
 
 _RENEW_AT: Final = 0.8  # of a token's life
 _POSTPONED: Final = 5.0  # seconds until a renewal that failed is tried again
+_EARLY: Final = 5.0  # seconds that a renewal may hold up a call whose token is still good
 _WALLETS: Final = 64
 
 
@@ -52,12 +54,12 @@ class TokenAuth(httpx.Auth):
         if not self._concerns(request):
             yield request
             return
-        token, fresh = self._configured_token() or self._blocking_token(request)
+        token = self._configured_token() or self._blocking_token(request)
         response = yield _signed(request, token)
         if answers.may_refuse_token(response.status_code):
             response.read()
-            if self._may_renew(response, token, fresh=fresh):
-                yield _signed(request, self._blocking_token(request, refused=token)[0])
+            if self._may_renew(response, token):
+                yield _signed(request, self._blocking_token(request, refused=token))
 
     async def async_auth_flow(
         self, request: httpx.Request
@@ -66,17 +68,17 @@ class TokenAuth(httpx.Auth):
         if not self._concerns(request):
             yield request
             return
-        token, fresh = self._configured_token() or await self._async_token(request)
+        token = self._configured_token() or await self._async_token(request)
         response = yield _signed(request, token)
         if answers.may_refuse_token(response.status_code):
             await response.aread()
-            if self._may_renew(response, token, fresh=fresh):
-                yield _signed(request, (await self._async_token(request, refused=token))[0])
+            if self._may_renew(response, token):
+                yield _signed(request, await self._async_token(request, refused=token))
 
     def token_at_hand(self) -> str | None:
         """Return the token that the next request would be signed with, if there is one."""
-        configured = self._configured_token()
-        return configured[0] if configured else self._wallet.token_at_hand()
+        token = self._configured_token() or self._wallet.token_at_hand()
+        return token.text if token else None
 
     def _concerns(self, request: httpx.Request) -> bool:
         """Tell whether to sign: not what is public, and no token leaves for another origin."""
@@ -84,69 +86,97 @@ class TokenAuth(httpx.Auth):
             return False
         return origin(str(request.url)) == self._origin
 
-    def _configured_token(self) -> tuple[str, bool] | None:
-        token = self._settings.token
-        return (token, False) if token and token != self._wallet.refused else None
+    def _configured_token(self) -> "_Token | None":
+        settings = self._settings
+        if not settings.token or settings.token == self._wallet.refused:
+            return None
+        return _Token(settings.token)
 
-    def _may_renew(self, response: httpx.Response, token: str, *, fresh: bool) -> bool:
+    def _may_renew(self, response: httpx.Response, token: "_Token") -> bool:
         refusal = answers.token_refusal(response.status_code, response.content)
-        if refusal is None or (fresh and not answers.is_expiry(refusal)):
+        if refusal is None or (token.fresh and not answers.is_expiry(refusal)):
             return False
-        if token == self._settings.token:
-            self._wallet.refused = token
-            return _can_log_in(self._settings)
+        if token.text == self._settings.token:
+            if not _can_log_in(self._settings):
+                return False
+            self._wallet.refused = token.text
         return True
 
-    def _blocking_token(
-        self, request: httpx.Request, refused: str | None = None
-    ) -> tuple[str, bool]:
-        """Return a token, and whether it was fetched for this request."""
+    def _blocking_token(self, request: httpx.Request, refused: "_Token | None" = None) -> "_Token":
         while True:
             found = self._wallet.take(refused)
-            if isinstance(found, str):
-                return found, False
+            if isinstance(found, _Token):
+                return found
             if found is None:
                 with self._wallet.fetching(refused) as fetched:
-                    fetched.take(*fetch_token(self._settings, request))
-                return fetched.token, True
+                    fetched.take(*fetch_token(self._settings, request, early=fetched.early))
+                return fetched.token
             if self._wallet.led_by_this_thread():
                 # A loop below this call fetches it and cannot go on before this call ends.
-                return fetch_token(self._settings, request)[0], True
+                return _Token(fetch_token(self._settings, request)[0], fresh=True)
             try:
-                return found.result(_seconds_left(request)), False
+                return found.result(_seconds_left(request))
             except _LeaderGoneError:
                 continue
+            except LookupServerError as error:
+                _raise_unless_in_time(error, request)
             except TimeoutError:
                 raise _too_late(request) from None
-            except LookupServerError as error:
-                raise copy.copy(error) from None
 
     async def async_token(self, request: httpx.Request) -> str:
         """Return the token to sign with, after fetching it where there is none."""
-        return (self._configured_token() or await self._async_token(request))[0]
+        return (self._configured_token() or await self._async_token(request)).text
 
     async def _async_token(
-        self, request: httpx.Request, refused: str | None = None
-    ) -> tuple[str, bool]:
+        self, request: httpx.Request, refused: "_Token | None" = None
+    ) -> "_Token":
         while True:
             found = self._wallet.take(refused)
-            if isinstance(found, str):
-                return found, False
+            if isinstance(found, _Token):
+                return found
             if found is None:
                 with self._wallet.fetching(refused) as fetched:
-                    fetched.take(*await _fetch_token_async(self._settings, request))
-                return fetched.token, True
+                    early = fetched.early
+                    fetched.take(*await _fetch_token_async(self._settings, request, early=early))
+                return fetched.token
             try:
-                return await asyncio.wrap_future(found), False
+                return await asyncio.wrap_future(found)
             except _LeaderGoneError:
                 continue
             except LookupServerError as error:
-                raise copy.copy(error) from None
+                _raise_unless_in_time(error, request)
 
 
-def _signed(request: httpx.Request, token: str) -> httpx.Request:
-    request.headers["Authorization"] = f"Bearer {token}"  # "bearer" is refused by dserver
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A token: an object, so that no frame of a traceback shows its text."""
+
+    text: str = field(repr=False)
+    fresh: bool = False
+    """Whether it was fetched for the request that it signs."""
+
+
+def _signed(request: httpx.Request, token: _Token) -> httpx.Request:
+    if not answers.is_sendable(token.text):  # httpx would quote it in its error
+        raise AuthenticationError(
+            "Authentication failed: the token holds characters that cannot be sent",
+            operation=request.extensions.get("operation"),
+            next_step=f"Look at {_config.DSERVER_TOKEN_KEY}: was more copied than the token?",
+        )
+    request.headers["Authorization"] = f"Bearer {token.text}"  # "bearer" is refused by dserver
     return request
+
+
+def _raise_unless_in_time(error: LookupServerError, request: httpx.Request) -> None:
+    """Raise what went wrong for whoever was fetching as an error of this call.
+
+    But that may have had less time than this call has: then it is this call's turn.
+    """
+    if isinstance(error, CallTimeoutError) and _seconds_left(request) > 0:
+        return
+    error = copy.copy(error)
+    error.operation = request.extensions.get("operation") or error.operation
+    raise error from None
 
 
 def _seconds_left(request: httpx.Request) -> float:
@@ -165,25 +195,30 @@ def _too_late(request: httpx.Request) -> CallTimeoutError:
 # --- the token request -------------------------------------------------------------------
 
 
-def fetch_token(settings: Settings, request: httpx.Request) -> tuple[str, bool]:
+def fetch_token(
+    settings: Settings, request: httpx.Request, *, early: bool = False
+) -> tuple[str, bool]:
     """Return a new token from the generator, and whether it may be kept.
 
     Args:
         settings: Where the generator is, and with what to log in.
         request: The request that needs the token; the token request shares its deadline.
+        early: Whether the token at hand is still good: then it must not use up that time.
 
     Raises:
         AuthenticationError: If the login is refused, or there is nothing to log in with.
         LookupServerError: If the generator does not answer.
     """
-    login = _Login(settings, request)
+    login = _Login(settings, request, early)
     with login.explained(), BlockingHTTP(settings.token_url, settings) as http:
         return login.token(http.send(login.request(http))), login.may_keep
 
 
-async def _fetch_token_async(settings: Settings, request: httpx.Request) -> tuple[str, bool]:
+async def _fetch_token_async(
+    settings: Settings, request: httpx.Request, *, early: bool = False
+) -> tuple[str, bool]:
     # A prompt blocks the loop: both a terminal and a Jupyter kernel ask on the main thread.
-    login = _Login(settings, request)
+    login = _Login(settings, request, early)
     with login.explained():
         async with AsyncHTTP(settings.token_url, settings) as http:
             return login.token(await http.send(login.request(http))), login.may_keep
@@ -230,17 +265,23 @@ def _occasion(operation: str, settings: Settings) -> httpx.Request:
 class _Login:
     """One login at the token generator."""
 
-    def __init__(self, settings: Settings, request: httpx.Request) -> None:
+    def __init__(self, settings: Settings, request: httpx.Request, early: bool) -> None:
         self._settings = settings
-        self._extensions = {
-            "deadline": request.extensions["deadline"],
-            "repeatable": True,  # another token is as good, though it is a POST
-        }
-        self._call = answers.Call(
-            str(request.extensions.get("operation") or "login"), "POST", settings.token_url
-        )
         self._typed = _asks(settings)
         self._username, self._password = self._credentials()
+        deadline: float = request.extensions["deadline"]
+        if early:
+            deadline = time.monotonic() + min(_EARLY, _seconds_left(request) / 2)
+        self._extensions = {
+            "deadline": deadline,
+            "repeatable": not early,  # another token is as good, though it is a POST
+        }
+        self._call = answers.Call(
+            str(request.extensions.get("operation") or "login"),
+            "POST",
+            settings.token_url,
+            secret=self._password,
+        )
 
     @property
     def may_keep(self) -> bool:
@@ -269,7 +310,7 @@ class _Login:
         answer = answers.Answer(
             self._call, response.status_code, response.headers, response.content
         )
-        return answer.token(self._password)
+        return answer.token()
 
     @contextmanager
     def explained(self) -> Generator[None]:
@@ -323,11 +364,14 @@ class _LeaderGoneError(Exception):
 class _Fetched:
     """What a token request has brought."""
 
-    token = ""
+    token = _Token("")
     may_keep = False
 
+    def __init__(self, *, early: bool) -> None:
+        self.early = early  # the token at hand is still good
+
     def take(self, token: str, may_keep: bool) -> None:
-        self.token, self.may_keep = token, may_keep
+        self.token, self.may_keep = _Token(token, fresh=True), may_keep
 
 
 class _Wallet:
@@ -335,17 +379,17 @@ class _Wallet:
 
     def __init__(self) -> None:
         self.refused: str | None = None  # the configured token, once the server refused it
-        self._token: str | None = None
+        self._token: _Token | None = None
         self._renew_at = float("inf")  # monotonic: a wrong clock must not cause a loop
         self.after_fork()
 
     def after_fork(self) -> None:
         """Forget who was fetching: in a forked process that thread does not exist."""
         self._lock = threading.Lock()
-        self._pending: Future[str] | None = None
+        self._pending: Future[_Token] | None = None
         self._leader = 0
 
-    def take(self, refused: str | None) -> "str | Future[str] | None":
+    def take(self, refused: _Token | None) -> "_Token | Future[_Token] | None":
         """Return the token, or a future to wait for, or None: then the caller fetches it.
 
         Args:
@@ -362,7 +406,7 @@ class _Wallet:
             self._leader = threading.get_ident()
             return None
 
-    def token_at_hand(self) -> str | None:
+    def token_at_hand(self) -> _Token | None:
         """Return the token, if there is one."""
         return self._token
 
@@ -371,9 +415,9 @@ class _Wallet:
         return self._leader == threading.get_ident()
 
     @contextmanager
-    def fetching(self, refused: str | None) -> Generator[_Fetched]:
+    def fetching(self, refused: _Token | None) -> Generator[_Fetched]:
         """Hand what the block fetches, or how it failed, to all who wait for it."""
-        fetched = _Fetched()
+        fetched = _Fetched(early=self._usable(refused) is not None)
         try:
             yield fetched
         except LookupServerError as error:
@@ -382,25 +426,27 @@ class _Wallet:
                 self._end(error)
                 raise
             self._renew_at = time.monotonic() + _POSTPONED
-            fetched.take(usable, may_keep=False)  # a renewal came too early to be missed
+            fetched.token = usable  # a renewal came too early to be missed
             self._end(usable)
         except BaseException:
             self._end(_LeaderGoneError())
             raise
         else:
+            kept = _Token(fetched.token.text)
             if fetched.may_keep:
-                self._token, self._renew_at = fetched.token, _renewal(fetched.token)
-            self._end(fetched.token)
+                self._token, self._renew_at = kept, _renewal(kept.text)
+            self._end(kept)
 
-    def _usable(self, refused: str | None) -> str | None:
-        return self._token if self._token != refused else None
+    def _usable(self, refused: _Token | None) -> _Token | None:
+        token = self._token
+        return None if token and refused and token.text == refused.text else token
 
-    def _end(self, outcome: str | Exception) -> None:
+    def _end(self, outcome: _Token | Exception) -> None:
         with self._lock:
             pending, self._pending, self._leader = self._pending, None, 0
         if pending is None:
             return  # forked in the middle of it
-        if isinstance(outcome, str):
+        if isinstance(outcome, _Token):
             pending.set_result(outcome)
         else:
             pending.set_exception(outcome)
@@ -412,7 +458,7 @@ def _renewal(token: str) -> float:
         payload = token.split(".")[1]
         claims: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         life = float(claims["exp"]) - float(claims["iat"])
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
         return float("inf")
     return time.monotonic() + _RENEW_AT * life if life > 0 else float("inf")
 

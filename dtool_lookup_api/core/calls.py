@@ -124,7 +124,8 @@ def _default_blocking() -> "BlockingConnections":
     if _blocking is None:
         from .connection import BlockingConnections
 
-        _blocking = BlockingConnections()
+        created = BlockingConnections()
+        _blocking = _blocking or created  # another thread may have been faster
     return _blocking
 
 

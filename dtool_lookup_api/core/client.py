@@ -99,7 +99,8 @@ class ClientBase(_Configured):
         if self._connections is None:
             from .connection import BlockingConnections
 
-            self._connections = BlockingConnections(self._given)
+            # Threads that come first at the same time must not get one each.
+            self.__dict__.setdefault("_connections", BlockingConnections(self._given))
         return run(operation, self._connections)
 
 
@@ -133,5 +134,5 @@ class AsyncClientBase(_Configured):
     async def _run(self, operation: Operation[_T]) -> _T:
         if self._connections is None:
             created = await connections_to_await(self._given)
-            self._connections = self._connections or created  # another task may be faster
+            self.__dict__.setdefault("_connections", created)  # another may be faster
         return await run_async(operation, self._connections)

@@ -10,7 +10,8 @@ import atexit
 import os
 import threading
 import weakref
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -24,11 +25,14 @@ __all__ = ["AsyncConnections", "BlockingConnections"]
 
 
 class _Blocking:
-    """A connection whose sockets are closed when the last call that uses it has ended."""
+    """A connection, and how many calls are using it."""
 
     def __init__(self, settings: Settings) -> None:
+        self.key = (os.getpid(), settings.connection_key)
         self.http = BlockingHTTP(settings.url, settings)
         self.close = weakref.finalize(self, self.http.close)
+        self.calls = 0
+        self.retired = False
 
 
 class BlockingConnections:
@@ -43,7 +47,6 @@ class BlockingConnections:
     def __init__(self, given: Given | None = None) -> None:
         self._given = given
         self._lock = threading.Lock()
-        self._key: tuple[int, Settings] | None = None
         self._connection: _Blocking | None = None
         _all_blocking.add(self)
 
@@ -58,28 +61,44 @@ class BlockingConnections:
             LookupServerError: If there is no complete answer.
         """
         settings = settle(self._given)
-        connection = self._current(settings)
-        request = _request(connection.http, operation, kwargs)
-        call = _call(operation, request, settings)
-        try:
-            response = connection.http.send(request, auth=TokenAuth(settings))
-        except httpx.HTTPError as error:
-            raise answers.failure(error, call, settings) from None
+        with self._current(settings) as http:
+            request = _request(http, operation, kwargs)
+            call = _call(operation, request, settings)
+            try:
+                response = http.send(request, auth=TokenAuth(settings))
+            except httpx.HTTPError as error:
+                raise answers.failure(error, call, settings) from None
         return _answer(call, response)
 
-    def _current(self, settings: Settings) -> _Blocking:
+    @contextmanager
+    def _current(self, settings: Settings) -> Generator[BlockingHTTP]:
         key = (os.getpid(), settings.connection_key)
         with self._lock:
-            if self._connection is None or self._key != key:
-                self._key, self._connection = key, _Blocking(settings)
-            return self._connection
+            connection = self._connection
+            if connection is None or connection.key != key:
+                self._retire()
+                connection = self._connection = _Blocking(settings)
+            connection.calls += 1
+        try:
+            yield connection.http
+        finally:
+            with self._lock:
+                connection.calls -= 1
+                if connection.retired and not connection.calls:
+                    connection.close()
+
+    def _retire(self) -> None:
+        """Close the connection as soon as nobody uses it."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.retired = True
+            if not connection.calls:
+                connection.close()
 
     def close(self) -> None:
-        """Close the connection; the next call makes a new one."""
+        """Close the connection once no call uses it; the next call makes a new one."""
         with self._lock:
-            connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+            self._retire()
 
     def after_fork(self) -> None:
         """Leave the parent's connection alone: its sockets are the parent's."""
@@ -141,7 +160,10 @@ class AsyncConnections:
             LookupServerError: If there is no complete answer.
         """
         settings = settle(self.given)
-        async with await self._current(settings) as http:
+        connection, replaced = await self._current(settings)
+        async with connection as http:
+            if replaced is not None:
+                await replaced.retire()
             request = _request(http, operation, kwargs)
             call = _call(operation, request, settings)
             try:
@@ -150,18 +172,23 @@ class AsyncConnections:
                 raise answers.failure(error, call, settings) from None
         return _answer(call, response)
 
-    async def _current(self, settings: Settings) -> _Async:
+    async def _current(self, settings: Settings) -> tuple[_Async, _Async | None]:
+        """Return the loop's connection, and the one that it replaces.
+
+        Nothing here lets another task run: it could retire what is not yet in use.
+        """
         loop = asyncio.get_running_loop()
         found = self._connections.get(loop)
         if found is not None and found.key == settings.connection_key:
-            return found
+            return found, None
+        for closed in [each for each in list(self._keepers) if each.is_closed()]:
+            self._connections.pop(closed, None)  # closed by hand, its generators not ended
+            self._keepers.pop(closed, None)
         connection = self._connections[loop] = _Async(settings)
         if loop not in self._keepers:
             keeper = self._keepers[loop] = self._keep(loop)
             await anext(keeper)
-        if found is not None:
-            await found.retire()
-        return connection
+        return connection, found
 
     async def _keep(self, loop: asyncio.AbstractEventLoop) -> AsyncGenerator[None]:
         """Close the loop's connection with the loop: asyncio.run ends all async generators."""
@@ -174,8 +201,11 @@ class AsyncConnections:
                 await connection.http.aclose()
 
     async def aclose(self) -> None:
-        """Close the connection of the running event loop; the next call makes a new one."""
-        keeper = self._keepers.get(asyncio.get_running_loop())
+        """Close the running loop's connection once no call uses it; the next makes a new one."""
+        loop = asyncio.get_running_loop()
+        connection, keeper = self._connections.pop(loop, None), self._keepers.get(loop)
+        if connection is not None:
+            await connection.retire()
         if keeper is not None:
             await keeper.aclose()
 

@@ -1,6 +1,7 @@
 """Settle what one call uses: arguments over environment over dtool.json over defaults."""
 
 import os
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -91,16 +92,14 @@ def settle(given: Given | None = None) -> Settings:
     given = given or Given()
     config = _config.in_force()
     url, url_source = _url(given, config)
-    token, token_source = _token(given, config, url)
-    username, password = _credentials(given, config, token)
-    return Settings(
+    settings = Settings(
         url=url,
         url_source=url_source,
-        token=token,
-        token_source=token_source,
+        token="",
+        token_source="",
         token_url=_token_url(given, config),
-        username=username,
-        password=password,
+        username=None,
+        password=None,
         authenticate=not _first(
             given.disable_authentication, getattr(config, "disable_authentication", False)
         ),
@@ -110,6 +109,12 @@ def settle(given: Given | None = None) -> Settings:
         retries=int(_number(given.retries, "retries", _config.DEFAULT_RETRIES)),
         network=tuple(os.environ.get(name) for name in _NETWORK_VARIABLES),
         config=config,
+    )
+    # Secrets last: what fails above shows no frame of ours that holds one.
+    token, token_source = _token(given, config, url)
+    username, password = _credentials(given, config, token)
+    return replace(
+        settings, token=token, token_source=token_source, username=username, password=password
     )
 
 
@@ -149,16 +154,18 @@ def checked_url(url: Any, name: str) -> str:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
         usable = usable and (parts.port is None or parts.port > 0)
+        usable = usable and not any(character.isspace() for character in text)
+        (parts.hostname or "").encode("idna")  # which the socket would fail on
     except ValueError:
         parts, usable = urlsplit(""), False
-    if "@" in parts.netloc:
+    if "@" in (parts.netloc if usable else text):
         raise ConfigurationError(
             f"{name} holds a user name or password",
             next_step="Take them out of the URL and set DSERVER_USERNAME and DSERVER_PASSWORD",
         )
     if not usable or parts.query or parts.fragment:
         raise ConfigurationError(
-            f"{name} is {text!r}, which is no URL of a server",
+            f"{name} is {re.split('[?#]', text)[0]!r}, which is no URL of a server",
             next_step=f"Set {name} to something like https://dserver.example or "
             "http://localhost:5000",
         )
@@ -167,17 +174,20 @@ def checked_url(url: Any, name: str) -> str:
 
 def origin(url: str) -> tuple[str, str | None, int | None]:
     """Return scheme, host and port of a URL: what a secret must not leave."""
-    parts = urlsplit(url)
-    default = {"http": 80, "https": 443}.get(parts.scheme)
-    return parts.scheme, parts.hostname, parts.port or default
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return "", None, None  # no URL
+    return parts.scheme, parts.hostname, port
 
 
 def _token(given: Given, config: Any, url: str) -> tuple[str, str]:
     if given.token is not None:
-        return given.token, "argument"
+        return given.token.strip(), "argument"
     if given.username is not None or given.password is not None:
         return "", ""
-    token = config.token or ""
+    token = (config.token or "").strip()  # a token read from a file ends in a line break
     # A configured token is for the configured server: another one must not see it.
     if given.url is not None and config.lookup_url and origin(url) != origin(config.lookup_url):
         return "", ""

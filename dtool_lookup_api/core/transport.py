@@ -7,10 +7,12 @@ transport that gives each try no more time than the deadline leaves.
 
 import asyncio
 import functools
+import ipaddress
 import ssl
 import time
 import warnings
 from collections.abc import Iterator
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
@@ -97,10 +99,14 @@ def is_repeatable(method: str, path: str) -> bool:
 
     PUT and DELETE replace or remove a whole resource. Of what is sent by POST only the
     searches may be repeated: a grant answers 409 the second time, an upload starts anew.
+
+    Args:
+        method: The HTTP method.
+        path: The path below the server's URL, percent-encoded: values may look like routes.
     """
     if method != "POST":
         return method in ("GET", "HEAD", "PUT", "DELETE")
-    return path.endswith(_SEARCH_PATHS) or "/graph/uuids/" in path
+    return path in _SEARCH_PATHS or path.startswith("/graph/uuids/")
 
 
 @functools.lru_cache(maxsize=16)
@@ -128,7 +134,10 @@ def _tls_context(verify: bool | str, network: tuple[str | None, ...]) -> ssl.SSL
 
 def _is_loopback(host: str | None) -> bool:
     """Tell whether a host is this machine."""
-    return host in ("localhost", "::1") or (host or "").startswith("127.")
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _transport_arguments(url: str, settings: Settings) -> dict[str, Any]:
@@ -141,16 +150,41 @@ def _transport_arguments(url: str, settings: Settings) -> dict[str, Any]:
             UserWarning,
             stacklevel=2,
         )
-    # httpx ignores HTTP(S)_PROXY as soon as it is given a transport.
-    proxies = {} if proxy_bypass(host) else getproxies()
     return {
         "verify": _tls_context(settings.verify, settings.network),
-        "proxy": proxies.get(parts.scheme) or proxies.get("all"),
+        "proxy": _proxy(parts.scheme, parts.netloc),
         # Threads beyond the limit of one blocking pool were seen to get read errors.
         "limits": httpx.Limits(
             max_connections=None, max_keepalive_connections=_MAX_CONNECTIONS, keepalive_expiry=5.0
         ),
     }
+
+
+def _proxy(scheme: str, place: str) -> httpx.Proxy | None:
+    """Return the proxy of the environment, which httpx ignores once it is given a transport.
+
+    Args:
+        scheme: Scheme of the server's URL.
+        place: Host and, if given, port of the server: NO_PROXY may name either.
+    """
+    if proxy_bypass(place):
+        return None
+    proxies = getproxies()
+    url = proxies.get(scheme) or proxies.get("all")
+    if not url:
+        return None
+    if urlsplit(url).scheme.startswith("socks"):
+        problem = "SOCKS is not supported"
+    else:
+        try:
+            return httpx.Proxy(url if "://" in url else f"http://{url}")
+        except (ValueError, httpx.InvalidURL):
+            problem = "it is no URL of a proxy"
+    raise ConfigurationError(
+        f"The proxy for {scheme}:// in the environment cannot be used: {problem}",
+        next_step=f"Set {scheme.upper()}_PROXY to something like http://proxy.example:3128, or "
+        f"name {place} in NO_PROXY",
+    )
 
 
 def _limited(request: httpx.Request) -> float:
@@ -197,14 +231,21 @@ class _AsyncTransport(httpx.AsyncHTTPTransport):
         return await super().handle_async_request(request)
 
 
-def _bounded(request: httpx.Request, settings: Settings) -> float:
+def _no_cookies() -> CookieJar:
+    """Return a jar that takes none: users with the same connection must not share a session."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+
+
+def _bounded(request: httpx.Request, base_url: httpx.URL, settings: Settings) -> float:
     """Note on a request how often and until when it may be tried; return the deadline."""
     deadline: float = request.extensions.setdefault(
         "deadline", time.monotonic() + settings.deadline
     )
     repeatable = request.extensions.get("repeatable")
     if repeatable is None:
-        repeatable = is_repeatable(request.method, request.url.path)
+        path = request.url.raw_path.partition(b"?")[0].decode("ascii")
+        base = base_url.raw_path.decode("ascii").rstrip("/")
+        repeatable = is_repeatable(request.method, path.removeprefix(base))
     policy = _repeating(settings.retries) if repeatable else _NEVER
     request.extensions["retry"] = policy.until(deadline)
     return deadline
@@ -212,7 +253,8 @@ def _bounded(request: httpx.Request, settings: Settings) -> float:
 
 def _retry_after_cut(response: httpx.Response, error: httpx.TransportError) -> _Retry:
     """Return the policy for the next try after a body was cut, or raise the error."""
-    retry: _Retry = response.extensions["retry"]  # it has counted the tries so far
+    # httpx-retries counts the tries here, but only those of methods that it repeats.
+    retry: _Retry = response.extensions.get("retry", _NEVER)
     if retry.is_exhausted() or not retry.is_retryable_exception(error):
         raise error
     response.request.extensions["retry"] = retry = retry.increment()
@@ -228,6 +270,7 @@ class BlockingHTTP(httpx.Client):
             base_url=url,
             auth=auth,
             timeout=settings.timeout,
+            cookies=_no_cookies(),
             transport=RetryTransport(_BlockingTransport(**_transport_arguments(url, settings))),
         )
 
@@ -241,7 +284,7 @@ class BlockingHTTP(httpx.Client):
             stream: Leave the body unread, and so unprotected.
             **options: As for ``httpx.Client.send``.
         """
-        _bounded(request, self._settings)
+        _bounded(request, self.base_url, self._settings)
         while True:
             response = super().send(request, stream=True, **options)
             if stream:
@@ -264,6 +307,7 @@ class AsyncHTTP(httpx.AsyncClient):
             base_url=url,
             auth=auth,
             timeout=settings.timeout,
+            cookies=_no_cookies(),
             transport=RetryTransport(_AsyncTransport(**_transport_arguments(url, settings))),
         )
 
@@ -277,7 +321,7 @@ class AsyncHTTP(httpx.AsyncClient):
             stream: Leave the body unread, and so unprotected.
             **options: As for ``httpx.AsyncClient.send``.
         """
-        deadline = _bounded(request, self._settings)
+        deadline = _bounded(request, self.base_url, self._settings)
         limit = asyncio.timeout(deadline - time.monotonic())
         try:
             async with limit:

@@ -118,9 +118,11 @@ def register_base_uri(
     register = arguments.names(users_with_register_permissions, "users_with_register_permissions")
 
     answer = yield get_base_uri._get_kwargs(base_uri=base_uri)
-    before: dict[str, Any] = {} if answer.is_missing() else answer.object()
-    searchers = before.get("users_with_search_permissions", [])
-    registrants = before.get("users_with_register_permissions", [])
+    searchers: list[str] = []
+    registrants: list[str] = []
+    if not answer.is_missing():  # both must be there: what is sent replaces them
+        searchers = cast("list[str]", answer.member("users_with_search_permissions", list))
+        registrants = cast("list[str]", answer.member("users_with_register_permissions", list))
 
     known = {*searchers, *registrants}
     yield from _refuse_unknown({*(search or ()), *(register or ())} - known)
@@ -143,7 +145,7 @@ def _refuse_unknown(usernames: set[str]) -> Operation[None]:
             arguments.refuse(
                 "username", username, "is unknown to the server", "Call register_user first"
             )
-        answer.object()
+        answer.member("username", str)
 
 
 def delete_base_uri(base_uri: str) -> Operation[bool]:
