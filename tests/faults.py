@@ -24,8 +24,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from operator import methodcaller
+from time import time as wall_clock  # of the servers, whatever a test does to the client's
 from typing import Any
 from urllib.parse import unquote
+
+import pytest
+
+from dtool_lookup_api import AsyncClient, Client
 
 HOST = "127.0.0.1"
 USERNAME, PASSWORD = "testuser", "open sesame"
@@ -174,7 +180,7 @@ def retry_at(status: int, seconds: float) -> Fault:
     """Ask by an HTTP date to come back after some seconds."""
 
     async def fault(exchange: Exchange) -> None:
-        date = formatdate(time.time() + seconds, usegmt=True)
+        date = formatdate(wall_clock() + seconds, usegmt=True)
         await html(status, Retry_After=date)(exchange)
 
     return fault
@@ -348,7 +354,7 @@ class Lane:
     def new_token(self, lifetime: float | None = None) -> str:
         """Return a token that this lane's dserver accepts."""
         lifetime = self.lifetime if lifetime is None else lifetime
-        now = time.time()
+        now = wall_clock()
         claims = {"iat": now, "exp": now + lifetime, "jti": f"{self.name}-{next(self._number)}"}
         payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
         token = f"eyJhbGciOiJub25lIn0.{payload}.{'s' * 20}"
@@ -366,7 +372,12 @@ class Lane:
 
     def is_secret_free(self, text: str) -> bool:
         """Tell whether a text holds neither the password nor a token."""
-        return PASSWORD not in text and not any(token in text for token in self._expiries)
+        return PASSWORD not in text and not any(token in text for token in self.tokens)
+
+    @property
+    def tokens(self) -> list[str]:
+        """All tokens that were made here."""
+        return list(self._expiries)
 
     def fault_for(self, request: Request, *, of_tokens: bool) -> Fault:
         """Log a request and return what happens to it."""
@@ -504,3 +515,35 @@ def closed_port() -> int:
         sock.bind((HOST, 0))
         port: int = sock.getsockname()[1]
         return port
+
+
+# --- calls in both worlds ----------------------------------------------------------------
+
+Call = Callable[[Any], Any]
+Ask = Callable[..., Any]
+GET_ME: Call = methodcaller("get_me")
+
+
+def ask_blocking(lane: Lane, *calls: Call, **given: Any) -> Any:
+    """Make calls with a blocking client of their own, and return what the last one returns."""
+    value = None
+    with Client(**{"url": lane.url, **lane.login, **given}) as client:
+        for call in calls or (GET_ME,):
+            value = call(client)
+    return value
+
+
+def ask_async(lane: Lane, *calls: Call, **given: Any) -> Any:
+    """Do the same with a client to await, in an event loop of its own."""
+
+    async def ask() -> Any:
+        value = None
+        async with AsyncClient(**{"url": lane.url, **lane.login, **given}) as client:
+            for call in calls or (GET_ME,):
+                value = await call(client)
+        return value
+
+    return asyncio.run(ask())
+
+
+both_worlds = pytest.mark.parametrize("ask", [ask_blocking, ask_async], ids=["blocking", "async"])

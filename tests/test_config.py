@@ -258,7 +258,7 @@ def test_the_path_of_the_generator_may_be_left_out(
 def test_a_wrong_password_is_forgotten(person: Person) -> None:
     """After a refused login the next call asks again."""
     person.password = "wrong"
-    with pytest.raises(AuthenticationError, match="^Authentication failed") as caught:
+    with pytest.raises(AuthenticationError, match=r"^Authentication failed") as caught:
         get_me()
     assert "wrong" not in str(caught.value)
 
@@ -276,7 +276,7 @@ def test_answers_are_not_kept_without_cache(person: Person) -> None:
     assert len(person.asked) == 6
 
     config.Config.interactive = False
-    with pytest.raises(RuntimeError, match="^Authentication failed"):
+    with pytest.raises(RuntimeError, match=r"^Authentication failed"):
         get_me()
     assert len(person.asked) == 6
 
@@ -287,7 +287,7 @@ def test_without_credentials_it_is_told_what_to_set(
     """Without terminal and credentials the error names what is missing, at once."""
     monkeypatch.setattr(config, "Config", config.DtoolLookupAPIConfig())
     monkeypatch.setenv("DSERVER_URL", dserver.url)
-    with pytest.raises(RuntimeError, match="^Authentication failed") as nothing:
+    with pytest.raises(RuntimeError, match=r"^Authentication failed") as nothing:
         get_me()
     assert "DSERVER_TOKEN_GENERATOR_URL" in str(nothing.value)
 

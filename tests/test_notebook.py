@@ -1,5 +1,6 @@
 """The functions in a real Jupyter kernel, and the notebook of the examples."""
 
+import itertools
 import json
 import os
 import re
@@ -299,9 +300,13 @@ def with_shown_code(notebook: NotebookNode) -> NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
 
 
-def outputs(cell: NotebookNode) -> list[dict[str, Any]]:
-    """Return what a cell has shown."""
-    return [dict(output) for output in cell.outputs]
+def outputs(cell: NotebookNode) -> list[tuple[str, str]]:
+    """Return what a cell has shown: of which kind, and what; a text may come in pieces."""
+    pieces = [(one.get("name", one.output_type), one.get("text", "")) for one in cell.outputs]
+    return [
+        (kind, "".join(text for _, text in group))
+        for kind, group in itertools.groupby(pieces, key=lambda piece: piece[0])
+    ]
 
 
 def test_notebook_runs_in_a_kernel(
@@ -342,7 +347,7 @@ def test_notebook_runs_as_a_script(environment: dict[str, str], tmp_path: Path) 
     )
     assert done.stderr == ""
     assert done.stdout == "".join(
-        output["text"] for cell in code_cells(stored()) for output in outputs(cell)
+        text for cell in code_cells(stored()) for _, text in outputs(cell)
     )
 
 

@@ -49,14 +49,14 @@ NO_FILTER = {
 }
 OPTIONAL = "may be left out, as it can be found out"
 OTHER_DEFAULTS = {
-    "register_dataset": {
-        name: ("required", None, OPTIONAL)
-        for name in [
+    "register_dataset": dict.fromkeys(
+        [
             *("base_uri", "readme", "manifest", "uuid", "name", "type", "creator_username"),
             *("frozen_at", "created_at", "annotations", "tags"),
             *("number_of_items", "size_in_bytes"),
-        ]
-    },
+        ],
+        ("required", None, OPTIONAL),
+    ),
     "register_base_uri": {
         name: ([], None, "an empty list erased the permission of everybody who was not named")
         for name in ("users_with_search_permissions", "users_with_register_permissions")

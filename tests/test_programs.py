@@ -5,7 +5,6 @@ import inspect
 import json
 import pickle
 import warnings
-from collections.abc import Iterator
 from typing import Any
 from unittest.mock import AsyncMock, patch
 
@@ -46,8 +45,8 @@ OLD_CALLS: dict[str, tuple[Any, ...]] = {
 
 
 @pytest.fixture(autouse=True)
-def program(configured: Dserver) -> Iterator[Dserver]:
-    yield configured
+def program(configured: Dserver) -> Dserver:
+    return configured
 
 
 # --- the command line client -------------------------------------------------------------
@@ -55,11 +54,11 @@ def program(configured: Dserver) -> Iterator[Dserver]:
 
 def test_the_command_line_client_prints_json() -> None:
     """Results of the old names dump as JSON, with an empty keyword and a query as text."""
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="get_datasets"):
         found = dtool_lookup_api.search("")
-    with pytest.warns(DeprecationWarning):
-        queried = dtool_lookup_api.query('{"uri": "%s"}' % URI)
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="get_datasets_by_mongo_query"):
+        queried = dtool_lookup_api.query(json.dumps({"uri": URI}))
+    with pytest.warns(DeprecationWarning, match="get_datasets_by_uuid"):
         looked_up = dtool_lookup_api.lookup(UUID)
 
     assert len(json.loads(json.dumps(found, indent=2))) == 2
@@ -181,7 +180,7 @@ def test_the_application_opens_a_login_window_on_a_runtime_error(program: Dserve
         await lookup.get_datasets()
 
     for attempt in (entered, called):
-        with pytest.raises(RuntimeError, match="^Authentication failed"):
+        with pytest.raises(RuntimeError, match=r"^Authentication failed"):
             asyncio.run(attempt())
 
 

@@ -14,7 +14,7 @@ New programs are better off with ``dtool_lookup_api.AsyncClient``.
 
 import warnings
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from ..deprecated import DeprecatedMethods
 from ..errors import AuthenticationError, InvalidRequestError, LookupServerError
@@ -297,10 +297,10 @@ class ConfigurationBasedLookupClient(ConfigurationBasedAuthenticatedLookupClient
         verify_ssl: bool | str | None = None,
         disable_authentication: bool | None = None,
         cache_token: bool = True,
-    ) -> Any:
+    ) -> Self:
         """Choose the class by the configuration."""
         if _configured(disable_authentication, "disable_authentication"):
-            return UnauthenticatedLookupClient(lookup_url, verify_ssl)
+            return cast("Self", UnauthenticatedLookupClient(lookup_url, verify_ssl))
         return super().__new__(cls)
 
     def __init__(

@@ -5,11 +5,13 @@ refused and a field that is invalid have the same status, and what comes from a 
 HTML.
 """
 
+import html
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
+from urllib.parse import quote_plus
 
 from ..errors import (
     AuthenticationError,
@@ -178,10 +180,10 @@ class Answer:
 
     def token(self) -> str:
         """Return the token from a token generator's answer."""
-        payload = _json(self._body)
-        answered = 200 <= self.status < 300 and isinstance(payload, dict)
-        if answered and is_sendable(payload.get("token")):  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-            return cast("dict[str, str]", payload)["token"]
+        token = _token_in(self._body) if 200 <= self.status < 300 else None
+        if token:
+            return token
+        answered = token is not None
         refused = self.status in (400, 401, 403, 422)
         # An LDAP generator answers 200 without a token to a wrong password.
         if refused or answered:
@@ -193,12 +195,13 @@ class Answer:
                 next_step="Check user name and password (DSERVER_USERNAME, DSERVER_PASSWORD)",
             )
         advice = "Is DSERVER_TOKEN_GENERATOR_URL the URL of a token generator, and is it up?"
-        kind = UnreadableAnswerError if 200 <= self.status < 300 else ServerError
+        good = 200 <= self.status < 300
         raise self.call.error(
-            kind,
+            UnreadableAnswerError if good else ServerError,
             "No token from the token generator",
             status=self.status,
-            server_message=self._words(),
+            # Of what is no error only a page is quoted: the rest may be the token, in another form.
+            server_message=self._words() if not good or b"<" in self._body else None,
             next_step=advice,
         )
 
@@ -332,14 +335,24 @@ class Answer:
         if isinstance(payload, dict):
             words = {k: v for k, v in cast("dict[str, Any]", payload).items() if k != "token"}
             found = [str(words[k]) for k in ("msg", "message", "error", "status") if words.get(k)]
-            text = found[0] if found else json.dumps(words)
+            text = self._masked(found[0] if found else json.dumps(words))
         else:
-            text = self._body.decode("utf-8", errors="replace")
+            # Masked first: a password may look like a tag, or have one in it.
+            text = self._masked(self._body.decode("utf-8", errors="replace"))
             text = re.sub(r"(?is)<(script|style|head)\b.*?</\1>|<[^>]*>", " ", text)
-        if self.call.secret:
-            for shape in (self.call.secret, json.dumps(self.call.secret)[1:-1]):
+        return _quoted(text)
+
+    def _masked(self, text: str) -> str:
+        """Return a text without the secrets that a proxy may echo in it."""
+        secret = self.call.secret
+        if secret:
+            in_json = {json.dumps(secret, ensure_ascii=ascii)[1:-1] for ascii in (True, False)}
+            plain = {secret, quote_plus(secret), *in_json}
+            pages = {html.escape(each, quote=quote) for each in plain for quote in (True, False)}
+            for shape in sorted(plain | pages, key=len, reverse=True):
                 text = text.replace(shape, "…")
-        return _quoted(re.sub(r"(?i)\b(bearer\s+)\S+", r"\1…", text))  # a proxy may echo it
+        text = re.sub(r"(?i)\b(bearer\s+)\S+", r"\1…", text)
+        return re.sub(r"\beyJ[\w-]+\.[\w.-]+", "…", text)  # so does a JWT begin
 
     def _header(self, name: str) -> dict[str, Any] | None:
         """Return a header that holds JSON text, or None if it is absent."""
@@ -421,6 +434,15 @@ def _who_may(path: str) -> str:
         "The base URI may be unknown to the server, or this user may not use it so; get_me() "
         "lists what the user may search and register"
     )
+
+
+def _token_in(body: bytes) -> str | None:
+    """Return the token of a JSON object, empty if it has none, or None if it is no object."""
+    payload = _json(body)
+    if not isinstance(payload, dict):
+        return None
+    token = cast("dict[str, Any]", payload).get("token")
+    return cast("str", token) if is_sendable(token) else ""
 
 
 def _json(body: bytes) -> Any:

@@ -8,7 +8,6 @@ Importing this module loads neither httpx nor asyncio; the first call does.
 """
 
 import importlib
-import sys
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
@@ -28,6 +27,7 @@ _CONNECTION_MODULE: Final = f"{__package__}.connection"
 
 _blocking: "BlockingConnections | None" = None
 _async: "AsyncConnections | None" = None
+_imported = False
 
 
 def run(operation: "Operation[_T]", connections: "BlockingConnections | None" = None) -> _T:
@@ -135,7 +135,7 @@ async def connections_to_await(given: "Given | None" = None) -> "AsyncConnection
     Args:
         given: What the client's constructor was given.
     """
-    if _CONNECTION_MODULE not in sys.modules:
+    if not _imported:  # sys.modules has what another thread is still importing, too
         await _beside_the_loop(_import_all)
     from .connection import AsyncConnections
 
@@ -143,5 +143,7 @@ async def connections_to_await(given: "Given | None" = None) -> "AsyncConnection
 
 
 def _import_all() -> None:
+    global _imported
     for module in (_CONNECTION_MODULE, "dserver_client.models", "dtoolcore.utils"):
         importlib.import_module(module)
+    _imported = True

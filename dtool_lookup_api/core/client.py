@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from .calls import Operation, connections_to_await, run, run_async
-from .settings import Given
+from .settings import Given, shown_url
 
 if TYPE_CHECKING:
     from .connection import AsyncConnections, BlockingConnections
@@ -66,7 +66,8 @@ class _Configured:
 
     def __repr__(self) -> str:
         url = self._given.url
-        return f"{type(self).__name__}({'' if url is None else repr(url)})"
+        shown = repr(shown_url(url)) if isinstance(url, str) else ""
+        return f"{type(self).__name__}({shown})"
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave secrets and connections out of a pickle."""

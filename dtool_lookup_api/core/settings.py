@@ -30,9 +30,9 @@ _NETWORK_VARIABLES: Final = (
 class Given:
     """What a client's constructor was given; None means: as configured."""
 
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
-    auth_url: str | None = None
+    auth_url: str | None = field(default=None, repr=False)
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     verify_ssl: bool | str | None = None
@@ -132,14 +132,13 @@ def _url(given: Given, config: Any) -> tuple[str, str]:
     if given.url is not None:
         return checked_url(given.url, "url"), "argument"
     key = _config.DSERVER_URL_KEY
-    url = config.lookup_url
-    if not url:
+    if not config.lookup_url:
         raise ConfigurationError(
             f"{key} is not set",
             next_step=f"Set it in the environment (export {key}=https://dserver.example) or in "
             f"{_config.config_path()}",
         )
-    return checked_url(url, key), _config.source_of(key)
+    return checked_url(config.lookup_url, key), _config.source_of(key)
 
 
 def checked_url(url: Any, name: str) -> str:
@@ -158,18 +157,25 @@ def checked_url(url: Any, name: str) -> str:
         (parts.hostname or "").encode("idna")  # which the socket would fail on
     except ValueError:
         parts, usable = urlsplit(""), False
-    if "@" in (parts.netloc if usable else text):
+    shown, with_user = shown_url(text), "@" in (parts.netloc if usable else text)
+    usable = usable and not parts.query and not parts.fragment
+    if usable and not with_user:
+        return text.rstrip("/")
+    del url, text, parts  # which may hold a secret, and a traceback shows the variables
+    if with_user:
         raise ConfigurationError(
             f"{name} holds a user name or password",
             next_step="Take them out of the URL and set DSERVER_USERNAME and DSERVER_PASSWORD",
         )
-    if not usable or parts.query or parts.fragment:
-        raise ConfigurationError(
-            f"{name} is {re.split('[?#]', text)[0]!r}, which is no URL of a server",
-            next_step=f"Set {name} to something like https://dserver.example or "
-            "http://localhost:5000",
-        )
-    return text.rstrip("/")
+    raise ConfigurationError(
+        f"{name} is {shown!r}, which is no URL of a server",
+        next_step=f"Set {name} to something like https://dserver.example or http://localhost:5000",
+    )
+
+
+def shown_url(url: str) -> str:
+    """Return a URL without what may be a secret in it: what precedes the host, or follows ?."""
+    return re.split("[?#]", re.sub(r"(?s)^(\w+://)?.*@", r"\1…@", url))[0]
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:
@@ -195,9 +201,10 @@ def _token(given: Given, config: Any, url: str) -> tuple[str, str]:
 
 
 def _token_url(given: Given, config: Any) -> str:
-    url = _config.token_url(_first(given.auth_url, config.auth_url) or "")
     name = _config.DSERVER_TOKEN_GENERATOR_URL_KEY if given.auth_url is None else "auth_url"
-    return checked_url(url, name) if url else ""
+    if not _first(given.auth_url, config.auth_url):
+        return ""
+    return checked_url(_config.token_url(_first(given.auth_url, config.auth_url)), name)
 
 
 def _credentials(given: Given, config: Any, token: str) -> tuple[str | None, str | None]:

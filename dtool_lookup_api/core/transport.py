@@ -8,7 +8,9 @@ transport that gives each try no more time than the deadline leaves.
 import asyncio
 import functools
 import ipaddress
+import os
 import ssl
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -22,6 +24,7 @@ import httpx
 from httpx_retries import Retry, RetryTransport
 
 from ..errors import ConfigurationError
+from . import answers
 from .settings import Settings
 
 __all__ = ["AsyncHTTP", "BlockingHTTP", "NoTimeToRetry", "is_repeatable"]
@@ -109,9 +112,26 @@ def is_repeatable(method: str, path: str) -> bool:
     return path in _SEARCH_PATHS or path.startswith("/graph/uuids/")
 
 
-@functools.lru_cache(maxsize=16)
+_tls_lock = threading.Lock()
+
+
 def _tls_context(verify: bool | str, network: tuple[str | None, ...]) -> ssl.SSLContext:
     """Return one TLS context for each distinct setting: making one takes 31 ms."""
+    with _tls_lock:  # the cache would let threads that come first at the same time make one each
+        return _cached_tls_context(verify, network)
+
+
+def _after_fork() -> None:
+    global _tls_lock
+    _tls_lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+@functools.lru_cache(maxsize=16)
+def _cached_tls_context(verify: bool | str, network: tuple[str | None, ...]) -> ssl.SSLContext:
     try:
         if isinstance(verify, str):
             if Path(verify).is_dir():
@@ -122,7 +142,7 @@ def _tls_context(verify: bool | str, network: tuple[str | None, ...]) -> ssl.SSL
                 "DSERVER_VERIFY_SSL is off: anybody between here and the server can read and "
                 "change what is sent, the password included. Use it for tests only.",
                 UserWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
         return httpx.create_ssl_context(verify=verify)
     except (OSError, ssl.SSLError) as error:
@@ -170,21 +190,30 @@ def _proxy(scheme: str, place: str) -> httpx.Proxy | None:
     if proxy_bypass(place):
         return None
     proxies = getproxies()
-    url = proxies.get(scheme) or proxies.get("all")
-    if not url:
-        return None
-    if urlsplit(url).scheme.startswith("socks"):
-        problem = "SOCKS is not supported"
-    else:
-        try:
-            return httpx.Proxy(url if "://" in url else f"http://{url}")
-        except (ValueError, httpx.InvalidURL):
-            problem = "it is no URL of a proxy"
+    proxy = _as_proxy(proxies.get(scheme) or proxies.get("all") or "")
+    if not isinstance(proxy, str):
+        return proxy
+    del proxies  # which may hold passwords, and a traceback shows the variables of its frames
     raise ConfigurationError(
-        f"The proxy for {scheme}:// in the environment cannot be used: {problem}",
+        f"The proxy for {scheme}:// in the environment cannot be used: {proxy}",
         next_step=f"Set {scheme.upper()}_PROXY to something like http://proxy.example:3128, or "
         f"name {place} in NO_PROXY",
     )
+
+
+def _as_proxy(url: str) -> httpx.Proxy | str | None:
+    """Return the proxy with this URL, or what is wrong with it, or None if there is no URL."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        if parts.scheme.startswith("socks"):
+            return "SOCKS is not supported"
+        if parts.port != 0:  # asking for it raises ValueError where it is none
+            return httpx.Proxy(parts.geturl())
+    except (ValueError, httpx.InvalidURL):
+        pass
+    return "it is no URL of a proxy"
 
 
 def _limited(request: httpx.Request) -> float:
@@ -222,13 +251,24 @@ class _BlockingTransport(httpx.HTTPTransport):
         deadline = _limited(request)
         response = super().handle_request(request)
         response.stream = _BoundedBody(cast("httpx.SyncByteStream", response.stream), deadline)
+        if answers.may_refuse_token(response.status_code):
+            try:
+                response.read()  # the auth flow wants it; if it is cut here, it is tried again
+            finally:
+                response.close()
         return response
 
 
 class _AsyncTransport(httpx.AsyncHTTPTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         _limited(request)
-        return await super().handle_async_request(request)
+        response = await super().handle_async_request(request)
+        if answers.may_refuse_token(response.status_code):
+            try:
+                await response.aread()
+            finally:
+                await response.aclose()
+        return response
 
 
 def _no_cookies() -> CookieJar:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn, cast
+from urllib.parse import quote, urlparse, urlunparse
 from uuid import UUID
 
 from ..errors import InvalidRequestError
@@ -29,12 +30,14 @@ __all__ = [
     "uri_of",
     "uuid_of",
     "uuids_of",
+    "words_of",
 ]
 
 ASCENDING: Final = 1
 DESCENDING: Final = -1
 
 _MAX_PAGE_SIZE: Final = 100
+_MAX_IN_URL: Final = 60_000  # httpx makes no URL of more than 65,536 characters
 _MANIFEST: Final = {"dtoolcore_version": str, "hash_function": str, "items": dict}
 _ITEM: Final[dict[str, tuple[type, ...]]] = {
     "hash": (str,),
@@ -64,7 +67,7 @@ def path_value(value: Any, argument: str) -> str:
     httpx removes the path segments ``.`` and ``..``, so that a user called ``.`` would be the
     list of all users; dserver takes a slash for the end of the value.
     """
-    text = _text(value, argument)
+    text = _text_in_url(value, argument)
     if "/" in text:
         refuse(argument, value, "holds a slash", "dserver cannot look up names with a slash")
     if text in (".", ".."):
@@ -83,10 +86,14 @@ def base_uri_of(value: Any, argument: str = "base_uri") -> str:
 
 
 def _uri(value: Any, argument: str, example: str) -> str:
-    text = _text(value, argument)
+    text = _text_in_url(value, argument)
     remedy = f"Give a URI like {example}"
-    scheme, separator, rest = text.partition("://")
-    if not separator or not scheme or not rest.strip("/"):
+    _, _, rest = text.partition("://")
+    try:
+        parts = urlparse(text)
+    except ValueError as error:  # dserver fails on it
+        refuse(argument, value, f"is no URI: {error}", remedy)
+    if len(parts.scheme) < 2 or not rest.strip("/"):
         # dserver would make file://<its host>/<its folder>/… of it.
         refuse(argument, value, "is no URI with scheme and place", remedy)
     if text.endswith("/"):
@@ -94,6 +101,18 @@ def _uri(value: Any, argument: str, example: str) -> str:
         refuse(argument, value, "ends in a slash", "Leave the last slash out")
     if any(part in (".", "..") for part in rest.split("/")):
         refuse(argument, value, "holds the path segment . or ..", remedy)
+    kept = urlunparse(parts)
+    if kept != text:
+        # dserver parses it and puts it together again. That makes the scheme lower case and
+        # drops tabs, line breaks, and a ? or # at the end.
+        refuse(argument, value, f"would be {kept!r} to dserver", remedy)
+    return text
+
+
+def _text_in_url(value: Any, argument: str) -> str:
+    text = _text(value, argument)
+    if len(quote(text, safe="")) > _MAX_IN_URL:
+        refuse(argument, value, "is too long for a URL", "Give a shorter one")
     return text
 
 
@@ -102,13 +121,22 @@ def text_of(value: Any, argument: str) -> str:
     return _text(value, argument)
 
 
+def words_of(value: Any, argument: str) -> str | None:
+    """Return the words to search for, or None if there are none."""
+    return None if value is None else _any_text(value, argument).strip() or None
+
+
 def _text(value: Any, argument: str) -> str:
     if value is None:
         refuse(argument, value, "is missing", f"Give a {argument.replace('_', ' ')}")
+    if not _any_text(value, argument):
+        refuse(argument, value, "is empty", f"Give a {argument.replace('_', ' ')}")
+    return cast("str", value)
+
+
+def _any_text(value: Any, argument: str) -> str:
     if not isinstance(value, str):
         refuse(argument, value, f"is of type {type(value).__name__}", "Give a str")
-    if not value:
-        refuse(argument, value, "is empty", f"Give a {argument.replace('_', ' ')}")
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -271,7 +299,7 @@ def readme_of(value: Any, argument: str) -> str:
     if value is None:
         refuse(argument, value, "is missing", 'Give the README, or "" if there is none')
     if isinstance(value, str):
-        return value
+        return _any_text(value, argument)
     readme = json_object(value, argument)
     return json.dumps(readme, indent=2, ensure_ascii=False)
 
@@ -319,11 +347,26 @@ def _json(value: Any, argument: str) -> Any:
     """Return a JSON value, given as such or as text, sure to be one."""
     if isinstance(value, str):
         try:
-            return json.loads(value)
-        except ValueError as error:
+            value = json.loads(value)
+        except (ValueError, RecursionError) as error:
             refuse(argument, value, f"is no JSON: {error}", "Give JSON text, or a dict")
     try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError) as error:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
         refuse(argument, value, f"cannot be sent as JSON: {error}", "Use JSON values only")
+    _refuse_unkept(value, argument)
     return value
+
+
+def _refuse_unkept(value: Any, argument: str) -> None:
+    """Refuse what MongoDB cannot keep: dserver fails on it, or loses it, and gives no reason."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        refuse(argument, value, "is beyond 64 bits", "Give a smaller number, or text")
+    if isinstance(value, (list, tuple)):
+        for member in cast("Sequence[Any]", value):
+            _refuse_unkept(member, argument)
+    if isinstance(value, dict):
+        for name, member in cast("dict[Any, Any]", value).items():
+            if "\0" in str(name):
+                refuse(argument, name, "is a name with a NUL character", "Leave it out")
+            _refuse_unkept(member, argument)

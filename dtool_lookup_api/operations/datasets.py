@@ -71,7 +71,7 @@ def get_datasets(
     from dserver_client.models import SearchDataset
 
     filters = {
-        "free_text": (free_text or "").strip() or None,
+        "free_text": arguments.words_of(free_text, "free_text"),
         "creator_usernames": arguments.texts(creator_usernames, "creator_usernames"),
         "base_uris": arguments.texts(base_uris, "base_uris"),
         "uuids": arguments.uuids_of(uuids),

@@ -1,0 +1,729 @@
+"""Retries, limits, proxies and certificates, against sockets that misbehave."""
+
+import asyncio
+import contextlib
+import http.client
+import http.server
+import json
+import re
+import socket
+import socketserver
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from operator import methodcaller
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from dtool_lookup_api import (
+    AuthenticationError,
+    CallTimeoutError,
+    Client,
+    ConfigurationError,
+    ConnectionFailedError,
+    LookupServerError,
+    ServerError,
+)
+from dtool_lookup_api.typed import connect
+
+import faults
+from devserver import Dserver, running_dserver
+from faults import (
+    Ask,
+    Call,
+    Fault,
+    FaultServer,
+    Lane,
+    answer,
+    both_worlds,
+    html,
+    running_fault_server,
+)
+
+GET_VERSIONS: Call = methodcaller("get_versions")
+PATIENT = {"timeout": 20, "deadline": 60}  # so that a slow machine makes no difference
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def lane(server: FaultServer) -> Lane:
+    return server.lane()
+
+
+@pytest.fixture
+def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the waits between tries, which are not waited."""
+    asked: list[float] = []
+    sleep = asyncio.sleep
+
+    async def asleep(seconds: float) -> None:
+        of_server = threading.current_thread().name == "fault server"
+        if not of_server:
+            asked.append(seconds)
+        await sleep(seconds if of_server else 0)
+
+    monkeypatch.setattr(time, "sleep", asked.append)
+    monkeypatch.setattr(asyncio, "sleep", asleep)
+    return asked
+
+
+# --- how often ---------------------------------------------------------------------------
+
+
+@both_worlds
+@pytest.mark.parametrize("fault", [html(502), html(503), html(504), html(429)])
+@pytest.mark.parametrize("retries", [0, 1, 4])
+def test_tries_are_counted(
+    lane: Lane, sleeps: list[float], ask: Ask, fault: Fault, retries: int
+) -> None:
+    """A call is tried as often again as the setting says, and then fails."""
+    lane.script(always=fault)
+    with pytest.raises(ServerError):
+        ask(lane, retries=retries, **PATIENT)
+    assert len(lane.requests) == 1 + retries
+    assert len(sleeps) == retries
+
+
+@both_worlds
+def test_three_retries_are_the_default(lane: Lane, sleeps: list[float], ask: Ask) -> None:
+    """Without a setting, a call survives three failures in a row."""
+    lane.script(faults.reset_before, html(503), faults.truncated)
+    assert ask(lane) == faults.USER
+    assert len(lane.requests) == 4
+
+
+@both_worlds
+def test_waits_grow_within_bounds(lane: Lane, sleeps: list[float], ask: Ask) -> None:
+    """The waits double from try to try, with jitter, so that clients don't come back at once."""
+    lane.script(always=html(503))
+    with pytest.raises(ServerError):
+        ask(lane, retries=8, timeout=20, deadline=1000)
+    assert len(sleeps) == 8
+    assert all(0 <= wait <= 0.25 * 2**number for number, wait in enumerate(sleeps, 1))
+    assert any(wait < 0.9 * 0.25 * 2**number for number, wait in enumerate(sleeps, 1))
+    assert max(sleeps[4:]) > max(sleeps[:2])  # chance fails one of these in a million runs
+
+
+@both_worlds
+@pytest.mark.parametrize(
+    "cut", [faults.reset_before, faults.reset_in_body, faults.truncated], ids=lambda f: f.__name__
+)
+def test_cuts_and_refusals_are_counted_together(
+    lane: Lane, sleeps: list[float], ask: Ask, cut: Fault
+) -> None:
+    """An answer cut in the middle is fetched again, and counts like any other failure."""
+    lane.script(html(503), cut, html(503), cut)
+    assert ask(lane, retries=4, **PATIENT) == faults.USER
+    assert len(lane.requests) == 5
+    lane.script(html(503), cut, html(503), cut)
+    with pytest.raises(LookupServerError):
+        ask(lane, retries=3, **PATIENT)
+    assert len(lane.requests) == 5 + 4
+
+
+@both_worlds
+def test_a_refusal_of_the_token_that_is_cut_is_read_again(
+    lane: Lane, sleeps: list[float], ask: Ask
+) -> None:
+    """Even if the news that a token has expired gets lost on the way, the call succeeds."""
+
+    async def cut(exchange: faults.Exchange) -> None:
+        await exchange.send(answer(401, json.dumps({"msg": "Token has expired"}))[:-1])
+        exchange.writer.close()
+
+    lane.script(cut)
+    assert ask(lane, **PATIENT) == faults.USER
+    assert len(lane.requests) == 2
+
+
+# --- what ---------------------------------------------------------------------------------
+
+REPEATABLE: dict[str, tuple[str, Call]] = {
+    "read": ("GET /me", methodcaller("get_me")),
+    "search": ("POST /uris", methodcaller("get_datasets", free_text="a")),
+    "query": ("POST /mongo/query", methodcaller("get_datasets_by_mongo_query", query={"a": 1})),
+    "aggregation": (
+        "POST /mongo/aggregate",
+        methodcaller("get_datasets_by_mongo_aggregation", aggregation=[{"$match": {"a": 1}}]),
+    ),
+    "graph": (
+        f"POST /graph/uuids/{faults.DATASET['uuid']}",
+        methodcaller("get_graph_by_uuid", faults.DATASET["uuid"], dependency_keys=["a.b"]),
+    ),
+    "replacement": ("PUT /users/x", methodcaller("register_user", "x")),
+    "deletion": ("DELETE /users/x", methodcaller("delete_user", "x")),
+}
+
+
+@both_worlds
+@pytest.mark.parametrize("fault", [faults.reset_before, faults.truncated, html(503)])
+@pytest.mark.parametrize("name", REPEATABLE)
+def test_what_may_be_repeated_is(
+    lane: Lane, sleeps: list[float], ask: Ask, fault: Fault, name: str
+) -> None:
+    """Reads, searches, replacements and deletions survive a failure on the way."""
+    expected, call = REPEATABLE[name]
+    lane.script(fault)
+    ask(lane, call, **PATIENT)
+    assert [f"{each.method} {each.path}" for each in lane.requests] == [expected] * 2
+
+
+UNREPEATABLE = {
+    "search grant": ("POST", "/users/x/search/smb%3A%2F%2Fshare"),
+    "register grant": ("POST", "/users/x/register/smb%3A%2F%2Fshare"),
+    "grant on what looks like a search": ("POST", "/users/x/search/smb%3A%2F%2Fshare%2Furis"),
+    "upload": ("POST", "/files"),
+    "upload of a part": ("PATCH", "/files/1"),
+    "upload to what looks like a search": ("POST", "/mongo/query/1"),
+}
+
+
+@pytest.mark.parametrize("world", ["blocking", "async"])
+@pytest.mark.parametrize("fault", [faults.reset_before, faults.reset_in_body, html(503)])
+@pytest.mark.parametrize("name", UNREPEATABLE)
+def test_what_may_not_be_repeated_is_not(
+    lane: Lane, sleeps: list[float], world: str, fault: Fault, name: str
+) -> None:
+    """A grant or an upload is sent once, as the server may have done what was asked."""
+    method, path = UNREPEATABLE[name]
+    lane.script(fault)
+    with contextlib.suppress(Exception):
+        send_with_generated_client(lane, world, method, path)
+    assert [each.method for each in lane.requests] == [method]
+    assert not sleeps
+
+
+@pytest.mark.parametrize("world", ["blocking", "async"])
+def test_what_may_not_be_repeated_is_sent_again_with_a_new_token(lane: Lane, world: str) -> None:
+    """What the server refused because of its token was not done, and is sent again, once."""
+    lane.script(faults.token_expired)
+    send_with_generated_client(lane, world, "POST", "/users/x/search/smb%3A%2F%2Fshare")
+    assert len(lane.requests) == len(lane.token_requests) == 2
+
+
+def send_with_generated_client(lane: Lane, world: str, method: str, path: str) -> None:
+    """Send a request with the httpx client that the generated functions use."""
+    client = connect(lane.url, **lane.login, retries=3, **PATIENT)
+    if world == "blocking":
+        with client.get_httpx_client() as http:
+            http.request(method, path)
+        return
+
+    async def send() -> None:
+        async with client.get_async_httpx_client() as http:
+            await http.request(method, path)
+
+    asyncio.run(send())
+    client.get_httpx_client().close()
+
+
+# --- Retry-After --------------------------------------------------------------------------
+
+
+@both_worlds
+def test_retry_after_seconds(lane: Lane, ask: Ask) -> None:
+    """A server that asks for a pause of a second gets it."""
+    lane.script(html(429, Retry_After="1"))
+    assert ask(lane, **PATIENT) == faults.USER
+    first, second = lane.requests
+    assert second.time - first.time >= 1
+
+
+@both_worlds
+@pytest.mark.parametrize(
+    ("fault", "least"), [(html(503, Retry_After="40"), 40), (faults.retry_at(503, 40), 35)]
+)
+def test_retry_after_is_not_shortened(
+    lane: Lane, sleeps: list[float], ask: Ask, fault: Fault, least: float
+) -> None:
+    """So does one that asks for longer, or says when to come back."""
+    lane.script(fault)
+    assert ask(lane, **PATIENT) == faults.USER
+    assert len(lane.requests) == 2
+    assert [least <= wait <= 40 for wait in sleeps] == [True]
+
+
+@both_worlds
+@pytest.mark.parametrize("wait", ["soon", "-5", "", "Mon, 01 Jan 1990 00:00:00 GMT"])
+def test_retry_after_that_asks_for_nothing(
+    lane: Lane, sleeps: list[float], ask: Ask, wait: str
+) -> None:
+    """A Retry-After that can't be read, or is over, changes nothing."""
+    lane.script(html(503, Retry_After=wait))
+    assert ask(lane, **PATIENT) == faults.USER
+    assert len(lane.requests) == 2
+    assert 0 <= sleeps[0] <= 0.5
+
+
+@both_worlds
+@pytest.mark.parametrize("fault", [html(429, Retry_After="3600"), faults.retry_at(503, 3600)])
+def test_retry_after_beyond_the_deadline(lane: Lane, ask: Ask, fault: Fault) -> None:
+    """A wait that is longer than the call may take is an error at once that says so."""
+    lane.script(fault)
+    start = time.monotonic()
+    with pytest.raises(ServerError, match="asks to wait for") as caught:
+        ask(lane, **PATIENT)
+    assert time.monotonic() - start < 30
+    assert len(lane.requests) == 1
+    assert "60 s, DSERVER_DEADLINE" in str(caught.value)
+
+
+# --- the deadline -------------------------------------------------------------------------
+
+
+@both_worlds
+def test_deadline_covers_the_tries(lane: Lane, ask: Ask) -> None:
+    """However often a call may be tried, it ends with its deadline."""
+    lane.script(always=faults.hang)
+    start = time.monotonic()
+    with pytest.raises(CallTimeoutError):
+        ask(lane, timeout=0.2, deadline=0.9, retries=100)
+    assert time.monotonic() - start < 10
+    assert 1 <= len(lane.requests) <= 4
+
+
+@both_worlds
+def test_deadline_covers_the_waits(lane: Lane, ask: Ask) -> None:
+    """Waits that the server asks for don't add up beyond the deadline."""
+    lane.script(always=html(503, Retry_After="1"))
+    with pytest.raises(ServerError):
+        ask(lane, timeout=20, deadline=1.3, retries=100)
+    assert 1 <= len(lane.requests) <= 2
+
+
+@both_worlds
+def test_deadline_covers_the_login(lane: Lane, ask: Ask) -> None:
+    """Login and call share one deadline, though each alone would be in time."""
+    lane.token_script(always=faults.late(0.5))
+    lane.script(always=faults.late(0.5))
+    with pytest.raises(CallTimeoutError):
+        ask(lane, timeout=20, deadline=0.8)
+    assert len(lane.token_requests) == 1
+
+
+@both_worlds
+def test_deadline_covers_a_renewal(lane: Lane, ask: Ask) -> None:
+    """A renewal in the middle of a call has only what is left of the call's deadline."""
+
+    async def expired_late(exchange: faults.Exchange) -> None:
+        await asyncio.sleep(1.2)
+        await faults.token_expired(exchange)
+
+    lane.script(expired_late)
+    lane.token_script(faults.late(0), always=faults.hang)
+    start = time.monotonic()
+    with pytest.raises(CallTimeoutError):
+        ask(lane, timeout=20, deadline=1.6, retries=0)
+    assert time.monotonic() - start < 1.6 + 1.0
+
+
+@both_worlds
+def test_deadline_ends_a_body_that_drips(lane: Lane, ask: Ask) -> None:
+    """A server that sends a byte now and then can't hold a call for longer than the deadline."""
+    lane.script(always=faults.endless_body)
+    start = time.monotonic()
+    with pytest.raises(CallTimeoutError, match="DSERVER_DEADLINE"):
+        ask(lane, timeout=20, deadline=0.6)
+    assert time.monotonic() - start < 15
+    assert len(lane.requests) == 1
+
+
+def test_deadline_ends_headers_that_drip(lane: Lane) -> None:
+    """Awaited, not even headers that never end hold it for longer."""
+    lane.script(always=faults.endless_headers)
+    start = time.monotonic()
+    with pytest.raises(CallTimeoutError):
+        faults.ask_async(lane, timeout=20, deadline=0.6)
+    assert time.monotonic() - start < 15
+
+
+@both_worlds
+def test_deadline_ends_a_login_that_drips(lane: Lane, ask: Ask) -> None:
+    """Nor does a token generator."""
+    lane.token_script(always=faults.endless_body)
+    start = time.monotonic()
+    with pytest.raises(CallTimeoutError):
+        ask(lane, timeout=20, deadline=0.6)
+    assert time.monotonic() - start < 15
+
+
+@both_worlds
+@pytest.mark.parametrize("of_tokens", [False, True], ids=["server", "generator"])
+def test_silence_ends_with_the_timeout(lane: Lane, ask: Ask, of_tokens: bool) -> None:
+    """A server or a token generator that says nothing is given up after the timeout."""
+    (lane.token_script if of_tokens else lane.script)(always=faults.hang)
+    start = time.monotonic()
+    with pytest.raises(CallTimeoutError):
+        ask(lane, timeout=0.3, deadline=60, retries=0)
+    assert 0.3 <= time.monotonic() - start < 20
+
+
+@both_worlds
+def test_nobody_accepts(lane: Lane, ask: Ask) -> None:
+    """A host that drops the attempt to connect is given up after the timeout, too."""
+    with socket.socket() as listening, contextlib.ExitStack() as waiting:
+        listening.bind((faults.HOST, 0))
+        listening.listen(0)
+        place = listening.getsockname()
+        for _ in range(3):  # so that the queue is full
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                one.connect(place)
+        with pytest.raises(CallTimeoutError):
+            ask(lane, url=f"http://{place[0]}:{place[1]}", token="t", timeout=0.3, retries=0)
+
+
+# --- settings -----------------------------------------------------------------------------
+
+Source = Callable[[str, str], dict[str, Any]]
+SOURCES = ["dtool.json", "environment", "argument"]  # each precedes those before it
+
+
+@pytest.fixture
+def put(monkeypatch: pytest.MonkeyPatch, own_configuration: Path) -> Callable[..., dict[str, Any]]:
+    """Return a function that puts a setting somewhere and returns a client's arguments."""
+
+    def put(source: str, name: str, value: float) -> dict[str, Any]:
+        key = f"DSERVER_{name.upper()}"
+        if source == "dtool.json":
+            own_configuration.write_text(json.dumps({key: value}), encoding="utf-8")
+        elif source == "environment":
+            monkeypatch.setenv(key, str(value))
+        return {name: value} if source == "argument" else {}
+
+    return put
+
+
+@both_worlds
+@pytest.mark.parametrize("last", range(len(SOURCES)), ids=SOURCES)
+def test_retries_are_set(
+    lane: Lane,
+    sleeps: list[float],
+    put: Callable[..., dict[str, Any]],
+    ask: Ask,
+    last: int,
+) -> None:
+    """An argument precedes the environment, and that precedes dtool.json."""
+    given: dict[str, Any] = {}
+    for number, source in enumerate(SOURCES[: last + 1]):
+        given = put(source, "retries", number)
+    lane.script(always=html(503))
+    with pytest.raises(ServerError):
+        ask(lane, **given)
+    assert len(lane.requests) == 1 + last
+
+
+@both_worlds
+@pytest.mark.parametrize("last", range(len(SOURCES)), ids=SOURCES)
+@pytest.mark.parametrize("name", ["timeout", "deadline"])
+def test_limits_are_set(
+    lane: Lane, put: Callable[..., dict[str, Any]], ask: Ask, name: str, last: int
+) -> None:
+    """So it is with the limits; the error tells the limits that were in force."""
+    given: dict[str, Any] = {}
+    for number, source in enumerate(SOURCES[: last + 1]):
+        given = put(source, name, (9, 8, 7)[number] if number < last else 0.25)
+    lane.script(always=faults.hang)
+    start = time.monotonic()
+    with pytest.raises(CallTimeoutError) as caught:
+        ask(lane, retries=0, **given)
+    assert 0.2 <= time.monotonic() - start < 6.5
+    limits = {"timeout": "30", "deadline": "120", name: "0.25"}
+    told = re.findall(r"([\d.]+) s [^(]*\(DSERVER_(\w+)\)", str(caught.value))
+    assert {kind.lower(): seconds for seconds, kind in told} == limits
+
+
+@pytest.mark.parametrize("name", ["timeout", "deadline", "retries"])
+@pytest.mark.parametrize("value", ["soon", "-1", "inf", "nan"])
+def test_limits_that_are_none_are_refused(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """A limit that is no number is refused before anything is sent."""
+    monkeypatch.setenv(f"DSERVER_{name.upper()}", value)
+    with pytest.raises(ConfigurationError, match=f"DSERVER_{name.upper()}"):
+        faults.ask_blocking(lane)
+    assert not lane.requests
+    assert not lane.token_requests
+
+
+# --- proxies ------------------------------------------------------------------------------
+
+
+class Proxy(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    """A forward proxy that notes what it was asked for."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__((faults.HOST, 0), _ProxyHandler)
+        self.asked: list[str] = []
+        self.url = f"http://{faults.HOST}:{self.server_port}"
+
+
+class _ProxyHandler(http.server.BaseHTTPRequestHandler):
+    server: Proxy
+
+    def _forward(self) -> None:
+        self.server.asked.append(f"{self.command} {self.path}")
+        parts = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+        connection.request(self.command, parts.path, body, dict(self.headers))
+        with contextlib.closing(connection), connection.getresponse() as response:
+            content = response.read()
+        self.send_response(response.status)
+        for name, value in response.getheaders():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = _forward
+
+    def do_CONNECT(self) -> None:
+        self.server.asked.append(f"{self.command} {self.path}")
+        host, _, port = self.path.rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=20) as far:
+            self.send_response(200)
+            self.end_headers()
+            back = threading.Thread(target=_pump, args=(far, self.connection))
+            back.start()
+            _pump(self.connection, far)
+            back.join(20)
+        self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Stay silent."""
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+    with contextlib.suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    with Proxy() as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join(20)
+
+
+@both_worlds
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_proxy_of_the_environment(
+    lane: Lane, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, ask: Ask, variable: str
+) -> None:
+    """Where a proxy is the only way out, login and calls take it."""
+    monkeypatch.setenv(variable, proxy.url)
+    assert ask(lane, **PATIENT) == faults.USER
+    assert proxy.asked == [f"POST {lane.token_url}", f"GET {lane.url}/me"]
+
+
+@both_worlds
+def test_proxy_and_retries(
+    lane: Lane, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, ask: Ask
+) -> None:
+    """What comes from behind a proxy is tried again as elsewhere."""
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    lane.script(html(502))
+    assert ask(lane, **PATIENT) == faults.USER
+    assert proxy.asked.count(f"GET {lane.url}/me") == len(lane.requests) == 2
+
+
+@both_worlds
+@pytest.mark.parametrize("with_port", [False, True], ids=["host", "host and port"])
+def test_no_proxy(
+    server: FaultServer,
+    lane: Lane,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+    ask: Ask,
+    with_port: bool,
+) -> None:
+    """NO_PROXY names the servers that are reached without it."""
+    ports = [f"{faults.HOST}:{port}" for port in (server.port, server.token_port)]
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    monkeypatch.setenv("NO_PROXY", ",".join(ports) if with_port else faults.HOST)
+    assert ask(lane, **PATIENT) == faults.USER
+    assert not proxy.asked
+
+
+@both_worlds
+@pytest.mark.parametrize("url", ["socks5://127.0.0.1:1", "http://127.0.0.1:99999", "garbage://x"])
+def test_proxy_that_cannot_be_used(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch, ask: Ask, url: str
+) -> None:
+    """A proxy that can't be used is an error that names its variable, not a way around it."""
+    monkeypatch.setenv("HTTP_PROXY", url)
+    with pytest.raises(ConfigurationError, match="HTTP_PROXY"):
+        ask(lane)
+    assert not lane.token_requests
+
+
+# --- certificates -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def encrypted() -> Iterator[Dserver]:
+    """Run the real dserver with a certificate that nobody knows."""
+    with running_dserver("--https") as running:
+        yield running
+
+
+@pytest.fixture
+def https(encrypted: Dserver, monkeypatch: pytest.MonkeyPatch) -> Dserver:
+    """Configure the dserver, but not its certificate."""
+    for name, value in encrypted.exports.items():
+        if name.startswith("DSERVER_"):
+            monkeypatch.setenv(name, value)
+    return encrypted
+
+
+def from_environment(ask: Ask, call: Call = GET_VERSIONS, **given: Any) -> Any:
+    """Make a call that is configured by the environment."""
+    nothing = dict.fromkeys(("url", "auth_url", "username", "password"))
+    return ask(Lane(FaultServer(), "unused"), call, **{**nothing, **PATIENT, **given})
+
+
+@both_worlds
+@pytest.mark.parametrize("name", ["get_versions", "get_me"])
+def test_unknown_certificate_is_refused(https: Dserver, ask: Ask, name: str) -> None:
+    """A server that can't show who it is gets nothing, and the error says what to do."""
+    with pytest.raises(ConnectionFailedError) as caught:
+        from_environment(ask, methodcaller(name), retries=0)
+    for remedy in ("DSERVER_VERIFY_SSL", "SSL_CERT_FILE", "CA bundle"):
+        assert remedy in str(caught.value)
+
+
+@both_worlds
+@pytest.mark.parametrize("how", ["SSL_CERT_FILE", "DSERVER_VERIFY_SSL", "argument", "dtool.json"])
+def test_known_certificate_is_accepted(
+    https: Dserver,
+    monkeypatch: pytest.MonkeyPatch,
+    own_configuration: Path,
+    ask: Ask,
+    how: str,
+) -> None:
+    """Naming the certificate in any of the documented ways makes the server trusted."""
+    bundle = https.exports["SSL_CERT_FILE"]
+    given = {"verify_ssl": bundle} if how == "argument" else {}
+    if how == "dtool.json":
+        own_configuration.write_text(json.dumps({"DSERVER_VERIFY_SSL": bundle}), encoding="utf-8")
+    elif how != "argument":
+        monkeypatch.setenv(how, bundle)
+    assert from_environment(ask, faults.GET_ME, **given)["username"] == "testuser"
+
+
+@both_worlds
+def test_known_certificate_behind_a_proxy(
+    https: Dserver, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, ask: Ask
+) -> None:
+    """Through a proxy certificates are verified as without one."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    with pytest.raises(ConnectionFailedError, match="SSL_CERT_FILE"):
+        from_environment(ask, retries=0)
+    monkeypatch.setenv("SSL_CERT_FILE", https.exports["SSL_CERT_FILE"])
+    assert from_environment(ask)
+    assert proxy.asked == [f"CONNECT {urlsplit(https.url).netloc}"] * 2
+
+
+@both_worlds
+def test_wrong_certificate_is_refused(https: Dserver, tmp_path: Path, ask: Ask) -> None:
+    """A bundle that can't be read is an error that names the setting."""
+    for name, content in (("absent.pem", None), ("bad.pem", "no certificate")):
+        path = tmp_path / name
+        if content:
+            path.write_text(content, encoding="utf-8")
+        with pytest.raises(ConfigurationError, match="DSERVER_VERIFY_SSL"):
+            from_environment(ask, verify_ssl=str(path))
+
+
+UNVERIFIED = """
+import asyncio, threading
+import dtool_lookup_api as api
+from dtool_lookup_api import asynchronous, Client
+
+def ask():
+    with Client() as client:
+        assert client.get_me()["username"] == "testuser"
+
+threads = [threading.Thread(target=ask) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+api.get_versions()
+print(asyncio.run(asynchronous.get_me())["username"])
+"""
+
+
+@pytest.mark.parametrize("value", ["false", "0"])
+def test_verification_switched_off_warns_once(
+    https: Dserver, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    """Without verification there is one warning for a program, whatever it calls."""
+    monkeypatch.setenv("DSERVER_VERIFY_SSL", value)
+    ended = subprocess.run(
+        [sys.executable, "-W", "always", "-c", UNVERIFIED],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.stdout.split() == ["testuser"], ended.stderr
+    assert ended.stderr.count("UserWarning") == ended.stderr.count("DSERVER_VERIFY_SSL is off") == 1
+
+
+def test_one_tls_context_for_each_setting(
+    https: Dserver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Many clients, calls, logins and threads cost the set-up of TLS once for each setting."""
+    bundles = [tmp_path / f"{number}.pem" for number in range(2)]
+    for bundle in bundles:
+        bundle.write_text(
+            Path(https.exports["SSL_CERT_FILE"]).read_text(encoding="ascii"), encoding="ascii"
+        )
+    made: list[str | None] = []
+    original = ssl.create_default_context
+
+    def counted(*arguments: Any, **options: Any) -> ssl.SSLContext:
+        made.append(options.get("cafile"))
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(ssl, "create_default_context", counted)
+
+    def ask(bundle: Path) -> None:
+        with Client(verify_ssl=str(bundle)) as client:
+            client.get_me()
+
+    for _ in range(2):
+        threads = [threading.Thread(target=ask, args=(bundle,)) for bundle in bundles * 8]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    assert sorted(map(str, made)) == sorted(map(str, bundles))
+
+
+def test_an_error_of_the_login_is_one_of_authentication(lane: Lane) -> None:
+    """A refused login is not tried again, as nothing would change."""
+    lane.token_script(always=faults.login_refused)
+    with pytest.raises(AuthenticationError):
+        faults.ask_blocking(lane)
+    assert len(lane.token_requests) == 1
+    assert not lane.requests

@@ -1,0 +1,77 @@
+"""Call every function that reads, blocking and awaited, with the installed package.
+
+Runs in an environment that has the built wheel only, as an administrator of a real dserver.
+"""
+
+import asyncio
+import importlib
+import pkgutil
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import dserver_client
+import dtool_lookup_api
+from dtool_lookup_api import AsyncClient, Client, asynchronous, typed
+
+URI = "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"
+UUID = "1a1f9fad-8589-413e-9602-5bbd66bfe675"
+READING: dict[str, list[Any]] = {
+    "get_annotations": [URI],
+    "get_base_uri": ["smb://test-share"],
+    "get_base_uris": [],
+    "get_config": [],
+    "get_dataset": [URI],
+    "get_datasets": ["test"],
+    "get_datasets_by_mongo_aggregation": [[{"$match": {"base_uri": "smb://test-share"}}]],
+    "get_datasets_by_mongo_query": [{"base_uri": "smb://test-share"}],
+    "get_datasets_by_uuid": [UUID],
+    "get_graph_by_uuid": [UUID],
+    "get_manifest": [URI],
+    "get_me": [],
+    "get_my_summary": [],
+    "get_readme": [URI],
+    "get_summary": ["testuser"],
+    "get_tags": [URI],
+    "get_user": ["testuser"],
+    "get_users": [],
+    "get_versions": [],
+}
+
+
+def import_everything(package: ModuleType) -> None:
+    """Import all modules of a package, which must be the installed one."""
+    assert Path(package.__path__[0]).is_relative_to(sys.prefix), package.__path__
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
+
+
+def blocking() -> dict[str, Any]:
+    """Return what the functions that block return, and check that a client agrees."""
+    answers = {name: getattr(dtool_lookup_api, name)(*READING[name]) for name in READING}
+    with Client() as client:
+        assert {name: getattr(client, name)(*READING[name]) for name in READING} == answers
+    with typed.connect() as connection:
+        user = typed.get_me.sync(client=connection)
+        assert isinstance(user, typed.User)
+        assert user.to_dict() == answers["get_me"]
+    return answers
+
+
+async def awaited() -> dict[str, Any]:
+    """Return what the functions to await return, and check that a client agrees."""
+    asyncio.get_running_loop().slow_callback_duration = 60  # it is told where a machine is busy
+    answers = {name: await getattr(asynchronous, name)(*READING[name]) for name in READING}
+    async with AsyncClient() as client:
+        assert {name: await getattr(client, name)(*READING[name]) for name in READING} == answers
+    return answers
+
+
+if __name__ == "__main__":
+    import_everything(dserver_client)
+    import_everything(dtool_lookup_api)
+    assert set(READING) == {name for name in dtool_lookup_api.__all__ if name.startswith("get_")}
+    assert blocking() == asyncio.run(awaited()) == asyncio.run(awaited())
+    print(len(READING), "functions")
