@@ -39,6 +39,14 @@ test: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests against the local real dser
 test-all: $(VENV) $(DEVSERVER) $(PEER)  ## run all tests, those that take long included
 	.venv/bin/python -m pytest
 
+.PHONY: soak
+soak: $(VENV) $(DEVSERVER)  ## make 10,000 calls while tokens live two seconds
+	.venv/bin/python -m pytest tests/test_soak.py --capture=no
+
+.PHONY: bench
+bench: $(VENV) $(DEVSERVER) $(PEER)  ## compare what a call takes with bare httpx and with 0.10
+	.venv/bin/python benchmarks/overhead.py
+
 .PHONY: check
 check: $(VENV) $(DEVSERVER)  ## check format, style, types, and that nothing derived is stale
 	.venv/bin/ruff format --check --quiet

@@ -406,9 +406,12 @@ def test_fault(
         assert outcome.error is None
         if fault != "without key":
             assert outcome.value == runner.right_answer(world, name)
-    assert outcome.tries == expected.tries
     token_requests = 0 if name in PUBLIC or fault == "refused" else case.token_requests
-    assert len(outcome.lane.token_requests) == token_requests or fault == "refused"
+    # On a loaded machine the try after a timeout may time out, too.
+    late = RETRIES - 1 if "once: hang" in fault else 0
+    assert expected.tries <= outcome.tries <= expected.tries + late
+    asked = len(outcome.lane.token_requests)
+    assert token_requests <= asked <= token_requests + late or fault == "refused"
 
 
 def _check_error(outcome: Outcome, name: str, expected: Expected) -> None:

@@ -46,6 +46,8 @@ SET_UP = {
     "make spec": "tools/check.py, in .ci/run, does the same elsewhere",
     "make generate": "tools/check.py, in .ci/run, does the same elsewhere",
     "make spec generate": "tools/check.py, in .ci/run, does the same elsewhere",
+    "make soak": "make test-all, in .ci/run, makes the same calls",
+    "make bench": "compares speed and proves nothing",
     "make format": "`make check`, in .ci/run, finds what it would change",
     "pip install dtool-lookup-api": "the fresh clone check installs the package",
 }
