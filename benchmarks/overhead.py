@@ -158,7 +158,7 @@ def released_contenders(server: Dserver, stack: ExitStack) -> dict[str, Contende
     give_it_a_token(token_of(server))
     process = stack.enter_context(
         subprocess.Popen(
-            [PEER_PYTHON, ROOT / "benchmarks/peer.py"],
+            [PEER_PYTHON, "-I", ROOT / "benchmarks/peer.py"],
             env={name: os.environ[name] for name in os.environ if name != "DSERVER_TOKEN"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -228,7 +228,7 @@ def import_time(python: str, module: str) -> float:
         f"import time; start = time.perf_counter(); import {module}; "
         "print(time.perf_counter() - start)"
     )
-    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 

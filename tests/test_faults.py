@@ -438,7 +438,9 @@ def _check_text(text: str, name: str, expected: Expected, lane: Lane) -> None:
 @functools.cache
 def _selected_in(session: pytest.Session) -> list[str]:
     rows = [getattr(item, "callspec", None) for item in session.items]
-    return sorted({row.params["name"] for row in rows if row and "fault" in row.params})
+    return sorted(
+        {row.params["name"] for row in rows if row and {"fault", "name"} <= set(row.params)}
+    )
 
 
 def _selected(request: pytest.FixtureRequest) -> list[str]:

@@ -114,6 +114,52 @@ def test_threads_share_a_client(configured: Dserver) -> None:
         assert answers == [expected[(number + i) % len(calls)] for i in range(len(calls))]
 
 
+COLD_THREADS = """
+import sys, threading, time
+from dtool_lookup_api import Client
+
+class SlowDisk:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.startswith("dserver_client."):
+            time.sleep(0.002)
+
+sys.meta_path.insert(0, SlowDisk)
+client = Client()
+uri = "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"
+calls = [
+    client.get_me, lambda: client.get_datasets("test"), lambda: client.get_readme(uri),
+    lambda: client.get_dataset(uri), lambda: client.get_base_uri("smb://test-share"),
+    lambda: client.get_graph_by_uuid(uri[-36:]), client.get_config, lambda: client.get_tags(uri),
+]
+barrier, failed = threading.Barrier(32), []
+
+def ask(number):
+    barrier.wait()
+    try:
+        calls[number % len(calls)]()
+    except Exception as error:
+        failed.append(error)
+
+threads = [threading.Thread(target=ask, args=(number,)) for number in range(32)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(failed)
+"""
+
+
+def test_the_first_calls_of_threads_import_in_peace(configured: Dserver) -> None:
+    """Threads that make the first calls of a program, each another one, don't fail to import."""
+    ended = subprocess.run(
+        [sys.executable, "-c", COLD_THREADS],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert ended.stdout.strip() == "[]", ended.stderr
+
+
 def test_loops_share_a_client(configured: Dserver) -> None:
     """So do any number of event loops, one after the other and at the same time."""
     client = AsyncClient(**PATIENT)
