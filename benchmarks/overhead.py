@@ -3,14 +3,15 @@
 python benchmarks/overhead.py              after `make test`, which makes all environments
 python benchmarks/overhead.py --rounds 10  quickly
 
-All contenders ask the same real dserver in turn, a few calls each time, so that whatever else the
-machine does meets them all. Only the ratios mean something.
+All contenders ask the same real dserver in turn, in an order that changes, a few calls each time,
+so that whatever else the machine does meets them all. Only the ratios mean something.
 """
 
 import argparse
 import asyncio
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -198,13 +199,15 @@ def asked(process: "subprocess.Popen[str]", line: str) -> list[float]:
 def measured(
     contenders: dict[str, Contender], call: str, rounds: int, calls: int
 ) -> dict[str, float]:
-    """Return the median seconds of each contender, all asked in turn in every round."""
+    """Return the median seconds of each contender, all asked in every round."""
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for contender in contenders.values():
         contender(call, 2)  # connects, logs in, imports
+    order = list(contenders.items())
     for _ in range(rounds):
-        for name, contender in contenders.items():
-            times[name] += contender(call, calls)
+        random.shuffle(order)  # who comes after whom makes a difference
+        for name, contender in order:
+            times[name] += contender(call, calls + 1)[1:]  # the first one warms up
     return {name: median(found) for name, found in times.items()}
 
 

@@ -116,7 +116,7 @@ def test_threads_share_a_client(configured: Dserver) -> None:
 
 COLD_THREADS = """
 import sys, threading, time
-from dtool_lookup_api import Client
+from dtool_lookup_api import Client, LookupServerError
 
 class SlowDisk:
     @staticmethod
@@ -138,6 +138,8 @@ def ask(number):
     barrier.wait()
     try:
         calls[number % len(calls)]()
+    except LookupServerError:
+        pass  # not everybody may do everything
     except Exception as error:
         failed.append(error)
 

@@ -103,6 +103,15 @@ def test_users_do_not_share_a_token(lane: Lane, dserver: Dserver) -> None:
             assert client.get_me()["username"] == username
 
 
+def test_a_hundred_configurations_keep_their_tokens(server: FaultServer) -> None:
+    """A service that calls for many users in turn logs each of them in once."""
+    lanes = [server.lane() for _ in range(100)]
+    for _ in range(2):
+        for lane in lanes:
+            assert faults.ask_blocking(lane, **PATIENT) == faults.USER
+    assert {len(lane.token_requests) for lane in lanes} == {1}
+
+
 def threads_of(server: Dserver | Lane, given: dict[str, Any]) -> list[Any]:
     with Client(**given, **PATIENT) as client:
         return outcomes(THREADS, client.get_me)

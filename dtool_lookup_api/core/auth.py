@@ -16,7 +16,7 @@ import time
 from collections.abc import AsyncGenerator, Generator, Hashable
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import httpx
@@ -30,9 +30,11 @@ from .transport import AsyncHTTP, BlockingHTTP
 __all__ = ["TokenAuth", "fetch_token", "new_token", "new_token_now", "shared_token"]
 
 _RENEW_AT: Final = 0.8  # of a token's life
+_AGED_AT: Final = 0.25  # of a token's life; dserver counts in whole seconds
 _POSTPONED: Final = 5.0  # seconds until a renewal that failed is tried again
 _EARLY: Final = 5.0  # seconds that a renewal may hold up a call whose token is still good
-_WALLETS: Final = 64
+_WALLETS: Final = 1024  # configurations whose tokens are kept
+_SIGNINGS: Final = 10  # of one request
 
 
 class TokenAuth(httpx.Auth):
@@ -50,16 +52,22 @@ class TokenAuth(httpx.Auth):
     def sync_auth_flow(
         self, request: httpx.Request
     ) -> Generator[httpx.Request, httpx.Response, None]:
-        """Sign a request, and once more with a new token if the server refuses the first."""
+        """Sign a request, and once more with a new token if the server refuses the first.
+
+        That may be again too late where requests wait for longer than tokens live.
+        """
         if not self._concerns(request):
             yield request
             return
         token = self._configured_token() or self._blocking_token(request)
-        response = yield _signed(request, token)
-        if answers.may_refuse_token(response.status_code):
+        for signing in range(_SIGNINGS):
+            response = yield _signed(request, token)
+            if not answers.may_refuse_token(response.status_code):
+                return
             response.read()
-            if self._may_renew(response, token):
-                yield _signed(request, self._blocking_token(request, refused=token))
+            if not self._may_renew(response, token, again=signing > 0):
+                return
+            token = self._blocking_token(request, refused=token)
 
     async def async_auth_flow(
         self, request: httpx.Request
@@ -69,11 +77,14 @@ class TokenAuth(httpx.Auth):
             yield request
             return
         token = self._configured_token() or await self._async_token(request)
-        response = yield _signed(request, token)
-        if answers.may_refuse_token(response.status_code):
+        for signing in range(_SIGNINGS):
+            response = yield _signed(request, token)
+            if not answers.may_refuse_token(response.status_code):
+                return
             await response.aread()
-            if self._may_renew(response, token):
-                yield _signed(request, await self._async_token(request, refused=token))
+            if not self._may_renew(response, token, again=signing > 0):
+                return
+            token = await self._async_token(request, refused=token)
 
     def token_at_hand(self) -> str | None:
         """Return the token that the next request would be signed with, if there is one."""
@@ -92,10 +103,12 @@ class TokenAuth(httpx.Auth):
             return None
         return _Token(settings.token)
 
-    def _may_renew(self, response: httpx.Response, token: "_Token") -> bool:
+    def _may_renew(self, response: httpx.Response, token: "_Token", *, again: bool) -> bool:
         refusal = answers.token_refusal(response.status_code, response.content)
-        if refusal is None or (token.fresh and not answers.is_expiry(refusal)):
+        if refusal is None or ((token.fresh or again) and not answers.is_expiry(refusal)):
             return False
+        if again and time.monotonic() < token.aged_at:
+            return False  # the server refuses even a new one: no loop of renewals
         if token.text == self._settings.token:
             if not _can_log_in(self._settings):
                 return False
@@ -154,6 +167,8 @@ class _Token:
     text: str = field(repr=False)
     fresh: bool = False
     """Whether it was fetched for the request that it signs."""
+    aged_at: float = float("inf")
+    """The monotonic time after which nobody wonders that it has expired."""
 
 
 def _signed(request: httpx.Request, token: _Token) -> httpx.Request:
@@ -371,7 +386,8 @@ class _Fetched:
         self.early = early  # the token at hand is still good
 
     def take(self, token: str, may_keep: bool) -> None:
-        self.token, self.may_keep = _Token(token, fresh=True), may_keep
+        aged_at = time.monotonic() + _AGED_AT * _life(token)
+        self.token, self.may_keep = _Token(token, fresh=True, aged_at=aged_at), may_keep
 
 
 class _Wallet:
@@ -432,9 +448,10 @@ class _Wallet:
             self._end(_LeaderGoneError())
             raise
         else:
-            kept = _Token(fetched.token.text)
+            kept = replace(fetched.token, fresh=False)
             if fetched.may_keep:
-                self._token, self._renew_at = kept, _renewal(kept.text)
+                self._token = kept
+                self._renew_at = time.monotonic() + _RENEW_AT * _life(kept.text)
             self._end(kept)
 
     def _usable(self, refused: _Token | None) -> _Token | None:
@@ -452,15 +469,15 @@ class _Wallet:
             pending.set_exception(outcome)
 
 
-def _renewal(token: str) -> float:
-    """Return the monotonic time at which to renew a token, never if it does not say."""
+def _life(token: str) -> float:
+    """Return for how many seconds a token lives, endlessly if it does not say."""
     try:
         payload = token.split(".")[1]
         claims: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         life = float(claims["exp"]) - float(claims["iat"])
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
         return float("inf")
-    return time.monotonic() + _RENEW_AT * life if life > 0 else float("inf")
+    return life if life > 0 else float("inf")
 
 
 _wallets: dict[Hashable, tuple[_Wallet, Any]] = {}

@@ -8,6 +8,8 @@ Importing this module loads neither httpx nor asyncio; the first call does.
 """
 
 import importlib
+import os
+import threading
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
@@ -28,6 +30,7 @@ _CONNECTION_MODULE: Final = f"{__package__}.connection"
 _blocking: "BlockingConnections | None" = None
 _async: "AsyncConnections | None" = None
 _imported = False
+_import_lock = threading.Lock()
 
 
 def run(operation: "Operation[_T]", connections: "BlockingConnections | None" = None) -> _T:
@@ -37,6 +40,8 @@ def run(operation: "Operation[_T]", connections: "BlockingConnections | None" = 
         operation: The operation.
         connections: Where to send; default is the configured server.
     """
+    if not _imported:
+        _import_all()
     if connections is None:
         connections = _default_blocking()
     progress = _Progress(operation)
@@ -143,7 +148,22 @@ async def connections_to_await(given: "Given | None" = None) -> "AsyncConnection
 
 
 def _import_all() -> None:
+    """Import what the first call needs, one thread at a time.
+
+    The generated models import each other: threads that begin with different ones would wait
+    for each other, which Python ends with an error.
+    """
     global _imported
-    for module in (_CONNECTION_MODULE, "dserver_client.models", "dtoolcore.utils"):
-        importlib.import_module(module)
-    _imported = True
+    with _import_lock:
+        for module in (_CONNECTION_MODULE, "dserver_client.models", "dtoolcore.utils"):
+            importlib.import_module(module)
+        _imported = True
+
+
+def _after_fork() -> None:
+    global _import_lock
+    _import_lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
