@@ -57,9 +57,14 @@ class Call:
 
     operation: str
     method: str
-    url: str
+    where: "httpx.URL | str"
     settings: "Settings | None" = field(default=None, repr=False)
     secret: str = field(default="", repr=False)
+
+    @property
+    def url(self) -> str:
+        """URL of the request."""
+        return str(self.where)
 
     @property
     def path(self) -> str:
@@ -476,6 +481,8 @@ def _with_dates(item: dict[str, Any]) -> dict[str, Any]:
     """
     for key in _DATES:
         value = item.get(key)
+        if type(value) is float:  # as nearly always; a page holds 300 of them
+            continue
         if isinstance(value, str):
             item[key] = _seconds(value)
         elif isinstance(value, int) and not isinstance(value, bool):

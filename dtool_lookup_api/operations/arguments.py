@@ -38,6 +38,7 @@ DESCENDING: Final = -1
 
 _MAX_PAGE_SIZE: Final = 100
 _MAX_IN_URL: Final = 60_000  # httpx makes no URL of more than 65,536 characters
+_MOST_QUOTED: Final = 12  # characters that a character may become: four bytes, each %XX
 _MANIFEST: Final = {"dtoolcore_version": str, "hash_function": str, "items": dict}
 _ITEM: Final[dict[str, tuple[type, ...]]] = {
     "hash": (str,),
@@ -111,7 +112,8 @@ def _uri(value: Any, argument: str, example: str) -> str:
 
 def _text_in_url(value: Any, argument: str) -> str:
     text = _text(value, argument)
-    if len(quote(text, safe="")) > _MAX_IN_URL:
+    may_be_long = len(text) * _MOST_QUOTED > _MAX_IN_URL
+    if may_be_long and len(quote(text, safe="")) > _MAX_IN_URL:
         refuse(argument, value, "is too long for a URL", "Give a shorter one")
     return text
 
