@@ -15,6 +15,8 @@ the environment or in ``~/.config/dtool/dtool.json``. Whatever goes wrong is rai
 """
 
 from .clients import AsyncClient, Client
+from .core.many import AsyncOutcomes, Outcomes
+from .core.walks import AsyncWalk, Walk
 from .errors import (
     AuthenticationError,
     CallTimeoutError,
@@ -29,7 +31,7 @@ from .errors import (
     ServerError,
     UnreadableAnswerError,
 )
-from .results import Page, Registration
+from .results import Outcome, Page, Registration
 from .synchronous import (
     ASCENDING,
     DESCENDING,
@@ -52,6 +54,7 @@ from .synchronous import (
     get_datasets_by_uuid,
     get_graph_by_uuid,
     get_manifest,
+    get_many,
     get_me,
     get_my_summary,
     get_readme,
@@ -61,6 +64,12 @@ from .synchronous import (
     get_users,
     get_versions,
     graph,
+    iter_base_uris,
+    iter_datasets,
+    iter_datasets_by_mongo_query,
+    iter_datasets_by_uuid,
+    iter_graph_by_uuid,
+    iter_users,
     list_base_uris,
     list_users,
     lookup,
@@ -84,6 +93,8 @@ __all__ = [
     "ASCENDING",
     "DESCENDING",
     "AsyncClient",
+    "AsyncOutcomes",
+    "AsyncWalk",
     "AuthenticationError",
     "CallTimeoutError",
     "Client",
@@ -94,11 +105,14 @@ __all__ = [
     "LookupServerError",
     "NotFoundError",
     "NotOfferedError",
+    "Outcome",
+    "Outcomes",
     "Page",
     "PermissionDeniedError",
     "Registration",
     "ServerError",
     "UnreadableAnswerError",
+    "Walk",
     "aggregate",
     "all",
     "by_query",
@@ -118,6 +132,7 @@ __all__ = [
     "get_datasets_by_uuid",
     "get_graph_by_uuid",
     "get_manifest",
+    "get_many",
     "get_me",
     "get_my_summary",
     "get_readme",
@@ -127,6 +142,12 @@ __all__ = [
     "get_users",
     "get_versions",
     "graph",
+    "iter_base_uris",
+    "iter_datasets",
+    "iter_datasets_by_mongo_query",
+    "iter_datasets_by_uuid",
+    "iter_graph_by_uuid",
+    "iter_users",
     "list_base_uris",
     "list_users",
     "lookup",

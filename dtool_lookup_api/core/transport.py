@@ -23,7 +23,7 @@ import httpx
 from httpx_retries import Retry, RetryTransport
 
 from ..errors import ConfigurationError
-from . import answers
+from . import ahead, answers
 from .settings import Settings
 
 __all__ = ["AsyncHTTP", "BlockingHTTP", "NoTimeToRetry", "is_repeatable"]
@@ -61,7 +61,7 @@ class _Retry(Retry):
         return cast("_Retry", super().increment()).until(self.deadline)
 
     def sleep(self, response: httpx.Response | Exception) -> None:
-        time.sleep(self._seconds(response))
+        ahead.sleep(self._seconds(response))
 
     async def asleep(self, response: httpx.Response | Exception) -> None:
         await asyncio.sleep(self._seconds(response))
