@@ -66,10 +66,11 @@ spec: $(VENV) $(DEVSERVER)  ## derive openapi.yaml from the pinned server's docu
 	.venv/bin/python tools/spec.py
 
 .PHONY: generate
-generate: $(VENV)  ## derive generated/, the result types and the surfaces
+generate: $(VENV)  ## derive generated/, the result types, the surfaces and the routes
 	.venv/bin/python tools/generate.py
 	.venv/bin/python tools/result_types.py
 	.venv/bin/python tools/surfaces.py
+	.venv/bin/python tools/routes.py
 
 .PHONY: format
 format: $(VENV)  ## format the code
