@@ -83,13 +83,11 @@ def parsed(text: str, source: str) -> JsonObject:
 
 def checked(document: Any, source: str) -> JsonObject:
     """Return a document that is one of OpenAPI 3, where components have the names they had."""
-    version = cast("JsonObject", document).get("openapi") if isinstance(document, dict) else None
-    if not str(version).startswith("3.") or not isinstance(document.get("paths"), dict):
+    found: JsonObject = document if isinstance(document, dict) else {}
+    if not str(found.get("openapi")).startswith("3.") or not isinstance(found.get("paths"), dict):
         raise DocumentError(f"{source} is no OpenAPI 3 document: it lacks `openapi` or `paths`")
     # Python 3.13 gave the status 422 another name, from which the server names a component.
-    text = json.dumps(document, default=str).replace(
-        "UNPROCESSABLE_CONTENT", "UNPROCESSABLE_ENTITY"
-    )
+    text = json.dumps(found, default=str).replace("UNPROCESSABLE_CONTENT", "UNPROCESSABLE_ENTITY")
     return cast("JsonObject", json.loads(text))
 
 

@@ -28,6 +28,9 @@ NOTICE = """\
 """
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+# Why an action does nothing.
+UNMATCHED = "no longer matches"
+UNNEEDED = "no longer needed"
 
 # Key order for readers; other keys follow alphabetically.
 KEYS = [
@@ -77,9 +80,9 @@ def derive(document: JsonObject, *, additions: bool = True) -> list[tuple[Action
         if additions or not action.addition:
             before = copy.deepcopy(document)
             if not apply(action, document):
-                idle.append((action, "no longer matches"))
+                idle.append((action, UNMATCHED))
             elif before == document and not action.addition:
-                idle.append((action, "no longer needed"))
+                idle.append((action, UNNEEDED))
     return idle
 
 
@@ -104,8 +107,13 @@ def operations(document: JsonObject) -> Iterator[tuple[str, str, JsonObject]]:
 
 
 def route(method: str, path: str) -> str:
-    """Return what identifies an operation: names of path parameters don't."""
-    return f"{method.upper()} {re.sub('{[^}]*}', '{}', path)}"
+    """Return what identifies an operation, such as `GET /uris/{}`."""
+    return f"{method.upper()} {without_names(path)}"
+
+
+def without_names(path: str) -> str:
+    """Return a path without the names of its parameters, which aren't sent."""
+    return re.sub("{[^}]*}", "{}", path)
 
 
 def added_operations() -> Iterator[str]:
