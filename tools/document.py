@@ -83,7 +83,7 @@ def parsed(text: str, source: str) -> JsonObject:
 
 def checked(document: Any, source: str) -> JsonObject:
     """Return a document that is one of OpenAPI 3, where components have the names they had."""
-    found: JsonObject = document if isinstance(document, dict) else {}
+    found = cast("JsonObject", document) if isinstance(document, dict) else {}
     if not str(found.get("openapi")).startswith("3.") or not isinstance(found.get("paths"), dict):
         raise DocumentError(f"{source} is no OpenAPI 3 document: it lacks `openapi` or `paths`")
     # Python 3.13 gave the status 422 another name, from which the server names a component.

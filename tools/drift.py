@@ -13,6 +13,7 @@ import argparse
 import copy
 import json
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -117,7 +118,7 @@ class Comparison:
             each.facts.get(name) for each in (self.contract, self.pinned, self.other)
         )
         if contract is None:
-            if pinned is None and other is not None:
+            if pinned is None and other is not None and not self.is_repaired_away(name):
                 yield self.change("added", name, "", None, other)
         elif other is None:
             if pinned is not None:
@@ -129,6 +130,11 @@ class Comparison:
                 if after not in (before, published):
                     before = published if before == default else before
                     yield self.change("changed", name, what, before, after)
+
+    def is_repaired_away(self, name: Name) -> bool:
+        """Tell whether something is within what the repairs remove."""
+        removed = self.pinned.facts.keys() - self.contract.facts.keys()
+        return any(name.is_in(each) for each in removed)
 
     def change(self, change: str, name: Name, what: str, before: Any, after: Any) -> Change:
         """Return a difference."""
@@ -329,9 +335,9 @@ def as_markdown(report: Report) -> str:
         *section("What breaks", grouped(breaking)),
         *section("What does not break", grouped(harmless)),
         *section(
-            "Now published: these additions of the overlay can become repairs",
+            "Now published, with what differs: these additions of the overlay can become repairs",
             {
-                operation: [f"- {line}" for line in grouped(found)] or ["- as we add it"]
+                operation: [f"- {line}" for line in grouped(found)]
                 for operation, found in report.additions.items()
             },
         ),
@@ -347,8 +353,15 @@ def as_markdown(report: Report) -> str:
 def as_text(report: Report) -> str:
     """Return the report for a terminal."""
     lines = as_markdown(report).replace("`", "").splitlines()
-    return "".join(
-        f"{line.lstrip('#').lstrip() if line.startswith('#') else line}\n" for line in lines
+    return "\n".join(
+        textwrap.fill(
+            line.lstrip("# ") if line.startswith("#") else line,
+            100,
+            subsequent_indent=" " * (len(line) - len(line.lstrip(" -"))),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in [*lines, ""]
     )
 
 

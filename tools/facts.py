@@ -140,17 +140,18 @@ class _Reader:
 
     def fact(self, schema: Schema, *, required: bool) -> Fact:
         """Return what is said of a value itself."""
-        kinds: Any = schema.get("type", "object" if "properties" in schema else [])
-        kinds = [kinds] if isinstance(kinds, str) else list(kinds)
-        for variant in schema.get("oneOf", schema.get("anyOf", [])):
+        named = schema.get("type", "object" if "properties" in schema else [])
+        kinds: list[str] = [named] if isinstance(named, str) else list(named or ())
+        variants: list[Schema] = schema.get("oneOf") or schema.get("anyOf") or []
+        for variant in variants:
             kinds.append(self.fact(self.resolved(variant), required=False).type)
         nullable = schema.get("nullable", False) or "null" in kinds
-        named = " or ".join(sorted({kind for kind in kinds if kind != "null"})) or "any"
+        words = " or ".join(sorted({kind for kind in kinds if kind != "null"})) or "any"
         form = schema.get("format")
         if form and form not in NUMBER_FORMATS:
-            named += f" ({form})"
+            words += f" ({form})"
         values = tuple(sorted(map(str, schema.get("enum", ()))))
-        return Fact(named, required, nullable, values, schema.get("minimum"), schema.get("maximum"))
+        return Fact(words, required, nullable, values, schema.get("minimum"), schema.get("maximum"))
 
     def resolved(self, schema: Schema) -> Schema:
         """Return a schema or component without reference, and with all that it is made of."""

@@ -159,6 +159,8 @@ def component(document: JsonObject, reference: str) -> JsonObject:
     """Return what a reference means."""
     value: Any = document
     for key in reference.removeprefix("#/").split("/"):
+        if key not in value:
+            raise LookupError(f"{reference} leads nowhere")
         value = value[key]
     return cast("JsonObject", value)
 
