@@ -1,21 +1,18 @@
 """Derive dtool_lookup_api/core/routes.py: which routes each documented function calls.
 
-The routes and what they need of a server come from openapi.yaml; which of them a function calls
-is seen in dtool_lookup_api/operations, where it imports their request builders.
+The routes and what they need of a server come from openapi.yaml.
 """
 
 import argparse
-import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from derived import CONTRACT, ROOT, formatted
+from functions import snake_case, uses
 
-OPERATIONS = ROOT / "dtool_lookup_api/operations"
 MODULE = ROOT / "dtool_lookup_api/core/routes.py"
 GENERATED = "dserver_client.api."
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -64,11 +61,6 @@ def routes(contract: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def snake_case(name: str) -> str:
-    """Return the name of an operation's generated module."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
 def written(method: str, path: str, operation: dict[str, Any]) -> str:
     """Return a route as Python code."""
     given = [repr(method.upper()), repr(re.sub(r"\{[^}]*\}", "{}", path))]
@@ -80,53 +72,12 @@ def written(method: str, path: str, operation: dict[str, Any]) -> str:
     return f"Route({', '.join(given)})"
 
 
-def functions() -> dict[str, tuple[str, ...]]:
+def calls() -> dict[str, tuple[str, ...]]:
     """Return the names of the operations that each documented function may call."""
-    definitions = {
-        node.name: node
-        for path in sorted(OPERATIONS.glob("*.py"))
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.FunctionDef) and is_operation(node)
-    }
     return {
-        name: tuple(sorted(called_by(name, definitions, set())))
-        for name in sorted(definitions)
-        if not name.startswith("_")
+        function.name: tuple(name for module, name in imports if module.startswith(GENERATED))
+        for function, imports in sorted(uses(), key=lambda use: use[0].name)
     }
-
-
-def is_operation(function: ast.FunctionDef) -> bool:
-    """Tell whether a function of the operations is a generator that a driver runs."""
-    match function.returns:
-        case ast.Subscript(value=ast.Name(id="Operation")):
-            return True
-        case _:
-            return False
-
-
-def called_by(name: str, definitions: dict[str, ast.FunctionDef], seen: set[str]) -> set[str]:
-    """Return what a function calls, itself or by way of others."""
-    if name in seen:
-        return set()
-    seen.add(name)
-    found = dict(builders(definitions[name]))
-    others = {
-        node.func.id
-        for node in ast.walk(definitions[name])
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
-    calls = set(found.values())
-    for other in (others & set(definitions)) - set(found):
-        calls |= called_by(other, definitions, seen)
-    return calls
-
-
-def builders(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
-    """Yield the names under which a function imports generated modules, and the modules."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(GENERATED):
-            for alias in node.names:
-                yield alias.asname or alias.name, alias.name
 
 
 def main() -> None:
@@ -135,11 +86,11 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=MODULE)
     output: Path = parser.parse_args().output
     contract = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
-    calls = functions()
-    called = {operation for operations in calls.values() for operation in operations}
+    functions = calls()
+    called = {operation for operations in functions.values() for operation in operations}
     found = sorted(routes(contract).items())
     lines = [f"{name!r}: {route}," for name, route in found if name in called]
-    text = TEXT.format(routes="\n".join(lines), functions=calls)
+    text = TEXT.format(routes="\n".join(lines), functions=functions)
     output.write_text(formatted(text), encoding="utf-8")
 
 

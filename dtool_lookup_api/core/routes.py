@@ -150,7 +150,7 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "grant_register_permission": ("get_me", "get_user", "grant_register_permission"),
     "grant_search_permission": ("get_me", "get_user", "grant_search_permission"),
     "offers": (),
-    "register_base_uri": ("get_base_uri", "get_user", "put_base_uri"),
+    "register_base_uri": ("get_base_uri", "put_base_uri", "get_user"),
     "register_dataset": ("register_dataset",),
     "register_dataset_from": ("register_dataset",),
     "register_datasets_from": ("register_dataset",),
