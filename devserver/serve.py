@@ -17,6 +17,7 @@ from data import PASSWORDS
 from flask import Flask
 from flask_jwt_extended import create_access_token
 from index import populate
+from recorder import recorded
 from tokens import TokenGenerator
 from web import HOST, serving
 
@@ -35,7 +36,7 @@ def main() -> None:
         populate(app, folder)
         generator = TokenGenerator(PASSWORDS, _token_creator(app, options.token_lifetime))
         certificate = write_certificate(folder / "localhost.pem") if options.https else None
-        port = stack.enter_context(serving(app, options.port, certificate))
+        port = stack.enter_context(serving(recorded(app), options.port, certificate))
         token_port = stack.enter_context(serving(generator, options.token_port, certificate))
         _announce(port, token_port, certificate)
         signal.sigwait(STOP_SIGNALS)
