@@ -1,7 +1,6 @@
-"""What all tests share: the real server, their own configuration, and the verdict at the end."""
+"""What all tests share: the real server, and a configuration of their own."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +10,9 @@ import pytest
 from dtool_lookup_api import Client
 from dtool_lookup_api.core import config
 
-import contract
 from devserver import Dserver, running_dserver
+
+pytest_plugins = ["contract"]
 
 
 @pytest.fixture(scope="session")
@@ -61,29 +61,3 @@ def testuser(dserver: Dserver) -> Iterator[Client]:
     """Return a client of the tour's user."""
     with Client(**dserver.given("testuser")) as client:
         yield client
-
-
-RECORD = pytest.StashKey["tempfile.TemporaryDirectory[str]"]()
-REPORT = pytest.StashKey[str]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Let all servers write down what they are asked and what they answer."""
-    config.stash[RECORD] = folder = tempfile.TemporaryDirectory(prefix="exchanges-")
-    os.environ[contract.RECORD] = folder.name
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run if an exchange differs from openapi.yaml."""
-    with session.config.stash[RECORD] as folder:
-        verdict = contract.judged(Path(folder))
-    session.config.stash[REPORT] = verdict.report()
-    if verdict.differences and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how the exchanges were judged."""
-    if report := terminalreporter.config.stash.get(REPORT, ""):
-        terminalreporter.section("exchanges with dserver, held against openapi.yaml")
-        terminalreporter.line(report)

@@ -6,6 +6,8 @@ test, openapi-core judges each distinct exchange.
 """
 
 import json
+import os
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+import pytest
 import yaml
 from jsonschema_path import SchemaPath
 from openapi_core import V30RequestValidator, V30ResponseValidator
@@ -225,3 +228,29 @@ def judged(folder: Path, contract: Path = CONTRACT) -> Verdict:
                 verdict.differences.setdefault(tuple(where), []).append(example)
     verdict.seconds = time.monotonic() - begin
     return verdict
+
+
+FOLDER = pytest.StashKey["tempfile.TemporaryDirectory[str]"]()
+REPORT = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all servers write down what they are asked and what they answer."""
+    config.stash[FOLDER] = folder = tempfile.TemporaryDirectory(prefix="exchanges-")
+    os.environ[RECORD] = folder.name
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run if an exchange differs from openapi.yaml."""
+    with session.config.stash[FOLDER] as folder:
+        verdict = judged(Path(folder))
+    session.config.stash[REPORT] = verdict.report()
+    if verdict.differences and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how the exchanges were judged."""
+    if report := terminalreporter.config.stash.get(REPORT, ""):
+        terminalreporter.section("exchanges with dserver, held against openapi.yaml")
+        terminalreporter.line(report)
