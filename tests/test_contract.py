@@ -12,7 +12,7 @@ import yaml
 from dtool_lookup_api import Client, NotFoundError
 
 import contract
-from devserver import PASSWORDS, URI, Dserver, running_dserver
+from devserver import API_KEY, PASSWORDS, URI, Dserver, running_standin
 
 Document = dict[str, Any]
 Change = Callable[[Document], object]
@@ -24,7 +24,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("record")
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv(contract.RECORD, str(folder))
-        with running_dserver() as server:
+        with running_standin() as server:
             _call(server)
     return folder
 
@@ -47,7 +47,8 @@ def _call(server: Dserver) -> None:
         )
         with pytest.raises(NotFoundError):
             client.get_dataset(f"{dataset['base_uri']}/unknown")
-    httpx.get(f"{server.url}/config/versions?page=1", headers={"Authorization": "Basic secret"})
+    httpx.get(f"{server.url}/config/versions", headers={"Authorization": "Basic secret"})
+    httpx.post(f"{server.url}/auth/token", json={"username": "admin", "api_key": API_KEY})
 
 
 def _judged(record: Path, path: Path, change: Change) -> dict[tuple[str, int, str], list[str]]:
@@ -55,7 +56,7 @@ def _judged(record: Path, path: Path, change: Change) -> dict[tuple[str, int, st
     change(document)
     path.write_text(yaml.safe_dump(document), encoding="utf-8")
     verdict = contract.judged(record, path)
-    assert verdict.exchanges == 7
+    assert verdict.exchanges == 8
     assert all(place in verdict.report() for _, _, place in verdict.differences)
     return verdict.differences
 
@@ -138,4 +139,5 @@ def test_the_record_holds_no_secret(record: Path) -> None:
     folders = [record, Path(os.environ[contract.RECORD])]
     text = "".join(path.read_text() for folder in folders for path in folder.glob("*.jsonl"))
     assert "Bearer (hidden)" in text
-    assert not any(secret in text for secret in [*PASSWORDS.values(), "eyJ", "Basic", "secret"])
+    secrets = [*PASSWORDS.values(), API_KEY, "eyJ", "Basic", "secret"]
+    assert not [secret for secret in secrets if secret in text]

@@ -226,10 +226,14 @@ def test_datasets_say_who_has_registered_them(admin: Caller) -> None:
         admin("GET", f"/uris/{encoded(uri)}"),
         admin("GET", f"/uuids/{uuid}")[0],
         admin("POST", "/uris", {"tags": ["uploaded"], "uploaded_by": ["ignored"]})[0],
+        admin("POST", "/uris", {"uuids": [uuid]})[0],
     ):
         assert found["uploaded_by"] == "admin"
         assert begin - 1 < found["uploaded_at"] < time.time() + 1
     assert admin("GET", "/me/summary")["uploaders"] == ["admin"]
+    assert admin("GET", f"/graph/uuids/{uuid}")[0]["uri"] == uri
+    assert admin("POST", "/mongo/query", {"query": {"uuid": uuid}})[0]["uploaded_by"] == "admin"
+    assert admin("POST", "/mongo/query", {"uuids": [uuid]}) == []
     assert admin("GET", f"/uris/{encoded(COPY_URI)}")["uploaded_by"] is None
 
 

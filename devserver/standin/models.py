@@ -82,7 +82,15 @@ class _Annotation(Schema):
     annotations = fields.Dict(keys=fields.String())
 
 
+class _TextUUID(fields.UUID):
+    """Accept a UUID and keep it as text, as which 0.23 stores it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **more))
+
+
 class _SearchDataset(SearchDatasetSchema):
+    uuids = fields.List(_TextUUID)
     uploaded_by = fields.List(fields.String)  # the search plugin 0.4.2 ignores it
 
 
@@ -99,12 +107,16 @@ _versions = dservercore.utils.versions_to_dict
 
 
 def register_dataset(info: Info) -> str:
-    """Register a dataset, and note who did so and when."""
+    """Register a dataset, and note who did so and when.
+
+    With the UUID as text, the dependency graph finds the dataset, and the filter of direct queries
+    does not, since their plugin 0.4.2 looks for a binary UUID.
+    """
     uploaded = {
         "uploaded_by": get_jwt_identity() if has_request_context() else None,
         "uploaded_at": datetime.now(UTC).replace(tzinfo=None),
     }
-    uri: str = _register_dataset(info | uploaded)
+    uri: str = _register_dataset(info | uploaded | {"uuid": str(info["uuid"])})
     Dataset.query.filter_by(uri=uri).update(uploaded)
     sql_db.session.commit()
     return uri
