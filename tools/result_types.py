@@ -54,6 +54,9 @@ class Types:
 
     def __init__(self, document: Schema, overrides: dict[str, dict[str, str]]) -> None:
         self.schemas: dict[str, Schema] = document["components"]["schemas"]
+        missing = [name for name in OBJECTS if name not in self.schemas]
+        if missing:
+            raise SystemExit(f"openapi.yaml lacks {', '.join(missing)}, of which types are made")
         self.operations: dict[str, Schema] = {
             operation["operationId"]: operation
             for path in document["paths"].values()
