@@ -271,6 +271,13 @@ class _AsyncTransport(httpx.AsyncHTTPTransport):
         return response
 
 
+def _user_agent() -> dict[str, str]:
+    """Say who sends a request, for the logs of the server."""
+    from .. import __version__  # at the top it would not be there yet
+
+    return {"User-Agent": f"dtool-lookup-api/{__version__} python-httpx/{httpx.__version__}"}
+
+
 def _no_cookies() -> CookieJar:
     """Return a jar that takes none: users with the same connection must not share a session."""
     return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
@@ -309,6 +316,7 @@ class BlockingHTTP(httpx.Client):
         super().__init__(
             base_url=url,
             auth=auth,
+            headers=_user_agent(),
             timeout=settings.timeout,
             cookies=_no_cookies(),
             transport=RetryTransport(_BlockingTransport(**_transport_arguments(url, settings))),
@@ -346,6 +354,7 @@ class AsyncHTTP(httpx.AsyncClient):
         super().__init__(
             base_url=url,
             auth=auth,
+            headers=_user_agent(),
             timeout=settings.timeout,
             cookies=_no_cookies(),
             transport=RetryTransport(_AsyncTransport(**_transport_arguments(url, settings))),
