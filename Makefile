@@ -49,9 +49,10 @@ bench: $(VENV) $(DEVSERVER) $(PEER)  ## compare what a call takes with bare http
 
 .PHONY: check
 check: $(VENV) $(DEVSERVER)  ## check format, style, types, and that nothing derived is stale
+	.venv/bin/python tools/functions.py
 	.venv/bin/ruff format --check --quiet
 	.venv/bin/ruff check --quiet
-	.venv/bin/mypy
+	.venv/bin/mypy --show-error-context
 	.venv/bin/pyright
 	PATH="$(CURDIR)/.venv/bin:$$PATH" pyright --ignoreexternal --verifytypes dtool_lookup_api
 	.venv/bin/openapi-spec-validator openapi.yaml
@@ -61,15 +62,27 @@ check: $(VENV) $(DEVSERVER)  ## check format, style, types, and that nothing der
 dserver: $(DEVSERVER)  ## serve the local real dserver in the foreground
 	@devserver/.venv/bin/python devserver/serve.py
 
+# Another server, for `make drift` and `make spec`: its URL, a release, or a file.
+OTHER = $(if $(SERVER),--server '$(SERVER)') $(if $(DSERVERCORE),--dservercore '$(DSERVERCORE)') \
+	$(if $(DOCUMENT),--document '$(DOCUMENT)')
+FORMAT ?= text
+
+.PHONY: drift
+drift: $(VENV) $(DEVSERVER)  ## compare with SERVER=url, DSERVERCORE=version or DOCUMENT=file
+	@# Status 1 says that something breaks, and the report says what: no error of make.
+	@.venv/bin/python tools/drift.py $(OTHER) --format $(FORMAT) || [ $$? -eq 1 ]
+
 .PHONY: spec
-spec: $(VENV) $(DEVSERVER)  ## derive openapi.yaml from the pinned server's document and overlay/
-	.venv/bin/python tools/spec.py
+spec: $(VENV) $(DEVSERVER)  ## derive openapi.yaml from the pinned server, or from another, and overlay/
+	.venv/bin/python tools/spec.py $(OTHER)
 
 .PHONY: generate
-generate: $(VENV)  ## derive generated/, the result types and the surfaces
+generate: $(VENV)  ## derive generated/, the result types, the surfaces and the routes
 	.venv/bin/python tools/generate.py
+	.venv/bin/python tools/functions.py
 	.venv/bin/python tools/result_types.py
 	.venv/bin/python tools/surfaces.py
+	.venv/bin/python tools/routes.py
 
 .PHONY: format
 format: $(VENV)  ## format the code

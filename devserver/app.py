@@ -20,8 +20,13 @@ EXTENSIONS = {
 
 
 @contextmanager
-def running_app(folder: Path, without: Collection[str] = ()) -> Iterator[Flask]:
-    """Yield the server's application with an empty database below *folder*."""
+def running_app(
+    folder: Path, without: Collection[str] = (), *, evolved: bool = False
+) -> Iterator[Flask]:
+    """Yield the server's application with an empty database below *folder*.
+
+    If it is *evolved*, the released server is changed to be like the next one.
+    """
     mongo_uri = os.environ.get("DEVSERVER_MONGO_URI")
     database = f"devserver_{uuid.uuid4().hex}"
     _write_jwt_keys(folder)
@@ -32,7 +37,7 @@ def running_app(folder: Path, without: Collection[str] = ()) -> Iterator[Flask]:
 
         mongo.install()
     try:
-        yield _create_app(without)
+        yield _create_app(without, evolved)
     finally:
         if mongo_uri:
             import pymongo
@@ -84,7 +89,7 @@ def _create_sqlite(path: Path) -> None:
     connection.close()
 
 
-def _create_app(without: Collection[str]) -> Flask:
+def _create_app(without: Collection[str], evolved: bool) -> Flask:
     hidden = {EXTENSIONS[name] for name in without}
     if hidden:
         hidden.add(EXTENSIONS["dependency-graph"])  # it reads what direct-mongo stores
@@ -96,6 +101,10 @@ def _create_app(without: Collection[str]) -> Flask:
     )
     with mock.patch("importlib.metadata.entry_points", entry_points.select):
         import dservercore
+    if evolved:
+        import standin
+
+        standin.evolve()
     app = dservercore.create_app()
     with app.app_context():
         dservercore.sql_db.create_all()

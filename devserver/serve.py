@@ -11,12 +11,15 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
+import standin
 from app import EXTENSIONS, running_app
 from certificate import write_certificate
 from data import PASSWORDS
 from flask import Flask
 from flask_jwt_extended import create_access_token
 from index import populate
+from recorder import recorded
+from standin.storage import Storage
 from tokens import TokenGenerator
 from web import HOST, serving
 
@@ -31,11 +34,16 @@ def main() -> None:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dserver-")))
-        app = stack.enter_context(running_app(folder, options.without))
+        app = stack.enter_context(running_app(folder, options.without, evolved=options.next))
         populate(app, folder)
         generator = TokenGenerator(PASSWORDS, _token_creator(app, options.token_lifetime))
         certificate = write_certificate(folder / "localhost.pem") if options.https else None
-        port = stack.enter_context(serving(app, options.port, certificate))
+        if options.next:
+            storage = Storage()
+            storage_port = stack.enter_context(serving(storage, 0, certificate))
+            storage.address = f"{'https' if certificate else 'http'}://{HOST}:{storage_port}"
+            standin.extend(app, standin.Options(options.forgetful, options.token_lifetime), storage)
+        port = stack.enter_context(serving(recorded(app), options.port, certificate))
         token_port = stack.enter_context(serving(generator, options.token_port, certificate))
         _announce(port, token_port, certificate)
         signal.sigwait(STOP_SIGNALS)
@@ -55,6 +63,8 @@ def _parse_arguments() -> argparse.Namespace:
         choices=EXTENSIONS,
         help="leave out an extension plugin; may be repeated",
     )
+    add("--next", action="store_true", help="behave like the next server, dservercore 0.23")
+    add("--forgetful", action="store_true", help="with --next: acknowledge metadata and lose it")
     add("--until-eof", action="store_true", help="stop when standard input ends")
     return parser.parse_args()
 

@@ -19,6 +19,7 @@ from .operations import metadata as _metadata
 from .operations import mongo as _mongo
 from .operations import registration as _registration
 from .operations import server as _server
+from .operations import signed_urls as _signed_urls
 from .operations import users as _users
 from .operations.arguments import ASCENDING
 from .results import Argument, Page, Registration, Value
@@ -30,12 +31,18 @@ from .types import (
     Dataset,
     DatasetSortField,
     GraphDataset,
+    Health,
     JsonObject,
     Manifest,
     MongoDataset,
     ServerConfig,
     ServerVersions,
+    SignedItemUrl,
+    SignedUrls,
     Summary,
+    UploadComplete,
+    UploadItem,
+    UploadUrls,
     User,
     UserSortField,
 )
@@ -715,6 +722,185 @@ class Client(ClientBase):
         """
         return self._run(_metadata.get_annotations(uri=uri))
 
+    def set_readme(self, uri: str, readme: str | Mapping[str, Any]) -> str:
+        r"""Replace the README of a dataset on the server; in storage it stays as it is.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
+
+        Returns:
+            The README as the server has it now (str)::
+
+                "project: testing project\ndescription: testing description\n..."
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store it.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``PUT /readmes/{uri}``, between two ``GET``.
+        """
+        return self._run(_metadata.set_readme(uri=uri, readme=readme))
+
+    def set_tags(self, uri: str, tags: Sequence[str]) -> list[str]:
+        """Replace all tags of a dataset on the server; in storage they stay as they are.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            tags: The tags, each without slash; ``[]`` for none.
+
+        Returns:
+            The tags as the server has them now (list of str)::
+
+                ["simulation", "published"]
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store them.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``PUT /tags/{uri}``, between two ``GET``.
+        """
+        return self._run(_metadata.set_tags(uri=uri, tags=tags))
+
+    def add_tag(self, uri: str, tag: str) -> list[str]:
+        """Add a tag to a dataset on the server; one that it has already is no error.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            tag: The tag, without slash.
+
+        Returns:
+            All tags as the server has them now (list of str)::
+
+                ["simulation", "published"]
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store it.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``POST /tags/{uri}/{tag}``, between two ``GET``.
+        """
+        return self._run(_metadata.add_tag(uri=uri, tag=tag))
+
+    def remove_tag(self, uri: str, tag: str) -> list[str]:
+        """Remove a tag from a dataset on the server; one that it does not have is no error.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            tag: The tag, without slash.
+
+        Returns:
+            The tags that the server still has (list of str)::
+
+                ["simulation"]
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store it.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``DELETE /tags/{uri}/{tag}``, between two ``GET``.
+        """
+        return self._run(_metadata.remove_tag(uri=uri, tag=tag))
+
+    def set_annotation(self, uri: str, name: str, value: Any) -> Annotations:
+        """Set an annotation of a dataset on the server; in storage it stays as it is.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            name: Name of the annotation, without slash.
+            value: The value, which may be anything that JSON knows.
+
+        Returns:
+            All annotations as the server has them now (dict)::
+
+                {"instrument": "AFM", "temperature": 293.15}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store it.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``PUT /annotations/{uri}/{annotation_name}``, between two ``GET``.
+        """
+        return self._run(_metadata.set_annotation(uri=uri, name=name, value=value))
+
+    def set_annotations(self, uri: str, annotations: Mapping[str, Any]) -> Annotations:
+        """Replace all annotations of a dataset on the server; in storage they stay as they are.
+
+        The server has no usable route for that, so they are set and deleted one by one; if one
+        fails, those before it are done.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            annotations: The values by name, each without slash; ``{}`` for none.
+
+        Returns:
+            All annotations as the server has them now (dict)::
+
+                {"instrument": "AFM", "temperature": 293.15}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store them.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``PUT`` and ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
+        """
+        return self._run(_metadata.set_annotations(uri=uri, annotations=annotations))
+
+    def delete_annotation(self, uri: str, name: str) -> Annotations:
+        """Delete an annotation of a dataset on the server; one that it lacks is no error.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            name: Name of the annotation, without slash.
+
+        Returns:
+            The annotations that the server still has (dict)::
+
+                {"instrument": "AFM"}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that go on storing it.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
+        """
+        return self._run(_metadata.delete_annotation(uri=uri, name=name))
+
     def get_datasets_by_mongo_query(
         self,
         query: Mapping[str, Any] | str,
@@ -1054,6 +1240,203 @@ class Client(ClientBase):
         """
         return self._run(_server.get_versions())
 
+    def get_health(self) -> Health:
+        """Return whether the server is up.
+
+        Returns:
+            The state (dict); a server that is not up raises an error instead::
+
+                {"status": "ok"}
+
+        Raises:
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and no login. Route: ``GET /config/health``.
+        """
+        return self._run(_server.get_health())
+
+    def offers(self, function: str) -> bool:
+        """Tell whether the server offers what a function needs.
+
+        Where it does not, calling the function raises NotOfferedError, which says what is missing.
+        What the server says of itself is kept for five minutes. It does not say what is switched
+        off in its configuration; ``get_config`` does.
+
+        Args:
+            function: Name of a function of this package, e.g. ``"add_tag"``.
+
+        Returns:
+            True or False, from the server's version, its plugins and the routes it publishes.
+
+        Raises:
+            InvalidRequestError: If there is no such function.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
+        """
+        return self._run(_server.offers(function=function))
+
+    def get_signed_urls(self, uri: str) -> SignedUrls:
+        """Return URLs to read all of a dataset from its storage, for a while and without a login.
+
+        Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
+        plain HTTP library, which sends no token along.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+
+        Returns:
+            The URLs (dict), items by identifier, with seconds and time (ISO 8601) of expiry::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "expiry_seconds": 3600,
+                 "expiry_timestamp": "2026-11-23T12:00:00Z",
+                 "readme_url": "https://storage.example/...",
+                 "manifest_url": "https://storage.example/...",
+                 "admin_metadata_url": "https://storage.example/...",
+                 "item_urls": {"eb58eb70ebcddf630feeea28834f5256c207edfd": "https://..."},
+                 "overlay_urls": {}, "annotation_urls": {}, "tags": []}
+
+        Raises:
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to search.
+            NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and search permission on the base URI.
+        Route: ``GET /signed-urls/dataset/{uri}``.
+        """
+        return self._run(_signed_urls.get_signed_urls(uri=uri))
+
+    def get_signed_item_url(self, uri: str, identifier: str) -> SignedItemUrl:
+        """Return a URL to read one item of a dataset from its storage, for a while.
+
+        Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
+        plain HTTP library, which sends no token along.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            identifier: Identifier of the item, as in the manifest.
+
+        Returns:
+            The URL (dict), with seconds and time (ISO 8601) of expiry::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "identifier": "eb58eb70ebcddf630feeea28834f5256c207edfd",
+                 "expiry_seconds": 3600,
+                 "expiry_timestamp": "2026-11-23T12:00:00Z",
+                 "url": "https://storage.example/..."}
+
+        Raises:
+            NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+            PermissionDeniedError: If the base URI is unknown or not yours to search.
+            NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and search permission on the base URI.
+        Route: ``GET /signed-urls/item/{uri}/{identifier}``.
+        """
+        return self._run(_signed_urls.get_signed_item_url(uri=uri, identifier=identifier))
+
+    def request_upload(
+        self,
+        base_uri: str,
+        uuid: str | UUID,
+        name: str,
+        creator_username: str,
+        frozen_at: float | str | datetime,
+        items: Manifest | Mapping[str, Any] | Sequence[UploadItem] | None = None,
+        tags: Sequence[str] | None = None,
+        annotations: Mapping[str, Any] | None = None,
+        overlays: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> UploadUrls:
+        """Begin the upload of a dataset, and return URLs to write README and items to its storage.
+
+        The server writes the rest itself. PUT README and items to their URLs with a plain HTTP
+        library, the items with the headers named, then call ``complete_upload``.
+
+        Args:
+            base_uri: The base URI that is to hold it, e.g. ``"s3://test-bucket"``.
+            uuid: UUID of the dataset.
+            name: Name of the dataset.
+            creator_username: Name of the creator.
+            frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
+                text, or a datetime; without a time zone, UTC is meant.
+            items: The manifest, as dtoolcore has it, or the items in it as a list; default none.
+                The server takes MD5 hashes only.
+            tags: Tags, default none.
+            annotations: Annotations by name, default none.
+            overlays: Overlays by name, each of them values by identifier of the item, default none.
+
+        Returns:
+            The URLs (dict), items by identifier, with seconds and time (ISO 8601) of expiry::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "base_uri": "s3://test-bucket",
+                 "expiry_seconds": 14400,
+                 "expiry_timestamp": "2026-11-23T12:00:00Z",
+                 "upload_urls": {
+                     "readme": "https://storage.example/...",
+                     "items": {"eb58eb70ebcddf630feeea28834f5256c207edfd": {
+                         "url": "https://storage.example/...",
+                         "relpath": "simple_text_file.txt",
+                         "headers": {...}}}}}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent, or the server refuses it.
+            ConflictError: If the dataset is there already.
+            PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+            NotOfferedError: If the server has no such plugin.
+            ServerError: Also if the storage cannot sign URLs.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and register permission on the base URI.
+        Route: ``POST /signed-urls/upload/{base_uri}``.
+        """
+        return self._run(
+            _signed_urls.request_upload(
+                base_uri=base_uri,
+                uuid=uuid,
+                name=name,
+                creator_username=creator_username,
+                frozen_at=frozen_at,
+                items=items,
+                tags=tags,
+                annotations=annotations,
+                overlays=overlays,
+            )
+        )
+
+    def complete_upload(self, uri: str) -> UploadComplete:
+        """End the upload of a dataset: the server checks that all of it is there, and registers it.
+
+        Args:
+            uri: URI of the dataset, as ``request_upload`` returned it.
+
+        Returns:
+            What has become of it (dict)::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "name": "simple_test_dataset",
+                 "status": "registered"}
+
+        Raises:
+            InvalidRequestError: If no upload of it was begun, or something of it is missing.
+            ConflictError: If its upload was begun elsewhere.
+            PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+            NotOfferedError: If the server has no such plugin.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and register permission on the base URI.
+        Route: ``POST /signed-urls/upload-complete``.
+        """
+        return self._run(_signed_urls.complete_upload(uri=uri))
+
     def get_users(
         self,
         page_number: int | None = 1,
@@ -1264,6 +1647,158 @@ class Client(ClientBase):
         Requires administrator rights. Route: ``DELETE /users/{username}``.
         """
         return self._run(_users.delete_user(username=username))
+
+    def update_me(self, display_name: str | None) -> User:
+        """Change your own profile.
+
+        Args:
+            display_name: Your name for people to read; ``""`` or None clears it.
+
+        Returns:
+            The user that you are now (dict)::
+
+                {"username": "testuser", "is_admin": False, "display_name": "Test User", ...}
+
+        Raises:
+            InvalidRequestError: If the name cannot be sent.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and a registered user. Route: ``PATCH /me``.
+        """
+        return self._run(_users.update_me(display_name=display_name))
+
+    def update_user(
+        self, username: str, is_admin: bool | None = None, display_name: str | None = None
+    ) -> User:
+        """Change the profile of a user; what is not given stays as it is.
+
+        Args:
+            username: Name of the user.
+            is_admin: Whether the user is to be an administrator.
+            display_name: The user's name for people to read; ``""`` clears it.
+
+        Returns:
+            The user as changed (dict)::
+
+                {"username": "testuser", "is_admin": False, "display_name": "Test User", ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent, or there is nothing to change.
+            PermissionDeniedError: If you are no administrator.
+            NotFoundError: If there is no such user.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and administrator rights. Route: ``PATCH /users/{username}``,
+        without a display name after ``GET``.
+        """
+        return self._run(
+            _users.update_user(username=username, is_admin=is_admin, display_name=display_name)
+        )
+
+    def grant_search_permission(self, username: str, base_uri: str) -> User:
+        """Allow a user to search a base URI; other permissions stay as they are.
+
+        Args:
+            username: Name of the user.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may search
+                it already is no error.
+
+        Returns:
+            The user (dict), with all base URIs that the user may search now::
+
+                {"username": "testuser",
+                 "search_permissions_on_base_uris": ["s3://test-bucket", "smb://test-share"], ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            NotFoundError: If there is no such user or base URI.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and administrator rights.
+        Route: ``POST /users/{username}/search/{base_uri}``.
+        """
+        return self._run(_users.grant_search_permission(username=username, base_uri=base_uri))
+
+    def grant_register_permission(self, username: str, base_uri: str) -> User:
+        """Allow a user to register datasets in a base URI; other permissions stay as they are.
+
+        Args:
+            username: Name of the user.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may
+                register there already is no error.
+
+        Returns:
+            The user (dict), with all base URIs that the user may register datasets in now::
+
+                {"username": "testuser",
+                 "register_permissions_on_base_uris": ["s3://test-bucket"], ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            NotFoundError: If there is no such user or base URI.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and administrator rights.
+        Route: ``POST /users/{username}/register/{base_uri}``.
+        """
+        return self._run(_users.grant_register_permission(username=username, base_uri=base_uri))
+
+    def revoke_search_permission(self, username: str, base_uri: str) -> User:
+        """Forbid a user to search a base URI; other permissions stay as they are.
+
+        Args:
+            username: Name of the user.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
+                search it anyway is no error.
+
+        Returns:
+            The user (dict), with all base URIs that the user may still search::
+
+                {"username": "testuser",
+                 "search_permissions_on_base_uris": ["smb://test-share"], ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            NotFoundError: If there is no such user or base URI.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and administrator rights.
+        Route: ``DELETE /users/{username}/search/{base_uri}``.
+        """
+        return self._run(_users.revoke_search_permission(username=username, base_uri=base_uri))
+
+    def revoke_register_permission(self, username: str, base_uri: str) -> User:
+        """Forbid a user to register datasets in a base URI; other permissions stay as they are.
+
+        Args:
+            username: Name of the user.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
+                register there anyway is no error.
+
+        Returns:
+            The user (dict), with all base URIs that the user may still register datasets in::
+
+                {"username": "testuser", "register_permissions_on_base_uris": [], ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            NotFoundError: If there is no such user or base URI.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and administrator rights.
+        Route: ``DELETE /users/{username}/register/{base_uri}``.
+        """
+        return self._run(_users.revoke_register_permission(username=username, base_uri=base_uri))
 
 
 class AsyncClient(AsyncClientBase):
@@ -1938,6 +2473,185 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.get_annotations(uri=uri))
 
+    async def set_readme(self, uri: str, readme: str | Mapping[str, Any]) -> str:
+        r"""Replace the README of a dataset on the server; in storage it stays as it is.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
+
+        Returns:
+            The README as the server has it now (str)::
+
+                "project: testing project\ndescription: testing description\n..."
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store it.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``PUT /readmes/{uri}``, between two ``GET``.
+        """
+        return await self._run(_metadata.set_readme(uri=uri, readme=readme))
+
+    async def set_tags(self, uri: str, tags: Sequence[str]) -> list[str]:
+        """Replace all tags of a dataset on the server; in storage they stay as they are.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            tags: The tags, each without slash; ``[]`` for none.
+
+        Returns:
+            The tags as the server has them now (list of str)::
+
+                ["simulation", "published"]
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store them.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``PUT /tags/{uri}``, between two ``GET``.
+        """
+        return await self._run(_metadata.set_tags(uri=uri, tags=tags))
+
+    async def add_tag(self, uri: str, tag: str) -> list[str]:
+        """Add a tag to a dataset on the server; one that it has already is no error.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            tag: The tag, without slash.
+
+        Returns:
+            All tags as the server has them now (list of str)::
+
+                ["simulation", "published"]
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store it.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``POST /tags/{uri}/{tag}``, between two ``GET``.
+        """
+        return await self._run(_metadata.add_tag(uri=uri, tag=tag))
+
+    async def remove_tag(self, uri: str, tag: str) -> list[str]:
+        """Remove a tag from a dataset on the server; one that it does not have is no error.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            tag: The tag, without slash.
+
+        Returns:
+            The tags that the server still has (list of str)::
+
+                ["simulation"]
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store it.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``DELETE /tags/{uri}/{tag}``, between two ``GET``.
+        """
+        return await self._run(_metadata.remove_tag(uri=uri, tag=tag))
+
+    async def set_annotation(self, uri: str, name: str, value: Any) -> Annotations:
+        """Set an annotation of a dataset on the server; in storage it stays as it is.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            name: Name of the annotation, without slash.
+            value: The value, which may be anything that JSON knows.
+
+        Returns:
+            All annotations as the server has them now (dict)::
+
+                {"instrument": "AFM", "temperature": 293.15}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store it.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``PUT /annotations/{uri}/{annotation_name}``, between two ``GET``.
+        """
+        return await self._run(_metadata.set_annotation(uri=uri, name=name, value=value))
+
+    async def set_annotations(self, uri: str, annotations: Mapping[str, Any]) -> Annotations:
+        """Replace all annotations of a dataset on the server; in storage they stay as they are.
+
+        The server has no usable route for that, so they are set and deleted one by one; if one
+        fails, those before it are done.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            annotations: The values by name, each without slash; ``{}`` for none.
+
+        Returns:
+            All annotations as the server has them now (dict)::
+
+                {"instrument": "AFM", "temperature": 293.15}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that do not store them.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``PUT`` and ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
+        """
+        return await self._run(_metadata.set_annotations(uri=uri, annotations=annotations))
+
+    async def delete_annotation(self, uri: str, name: str) -> Annotations:
+        """Delete an annotation of a dataset on the server; one that it lacks is no error.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            name: Name of the annotation, without slash.
+
+        Returns:
+            The annotations that the server still has (dict)::
+
+                {"instrument": "AFM"}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to change.
+            NotOfferedError: If the server is older, or has plugins that go on storing it.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and search and register permission on the base URI.
+        Route: ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
+        """
+        return await self._run(_metadata.delete_annotation(uri=uri, name=name))
+
     async def get_datasets_by_mongo_query(
         self,
         query: Mapping[str, Any] | str,
@@ -2277,6 +2991,203 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_server.get_versions())
 
+    async def get_health(self) -> Health:
+        """Return whether the server is up.
+
+        Returns:
+            The state (dict); a server that is not up raises an error instead::
+
+                {"status": "ok"}
+
+        Raises:
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0, and no login. Route: ``GET /config/health``.
+        """
+        return await self._run(_server.get_health())
+
+    async def offers(self, function: str) -> bool:
+        """Tell whether the server offers what a function needs.
+
+        Where it does not, calling the function raises NotOfferedError, which says what is missing.
+        What the server says of itself is kept for five minutes. It does not say what is switched
+        off in its configuration; ``get_config`` does.
+
+        Args:
+            function: Name of a function of this package, e.g. ``"add_tag"``.
+
+        Returns:
+            True or False, from the server's version, its plugins and the routes it publishes.
+
+        Raises:
+            InvalidRequestError: If there is no such function.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
+        """
+        return await self._run(_server.offers(function=function))
+
+    async def get_signed_urls(self, uri: str) -> SignedUrls:
+        """Return URLs to read all of a dataset from its storage, for a while and without a login.
+
+        Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
+        plain HTTP library, which sends no token along.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+
+        Returns:
+            The URLs (dict), items by identifier, with seconds and time (ISO 8601) of expiry::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "expiry_seconds": 3600,
+                 "expiry_timestamp": "2026-11-23T12:00:00Z",
+                 "readme_url": "https://storage.example/...",
+                 "manifest_url": "https://storage.example/...",
+                 "admin_metadata_url": "https://storage.example/...",
+                 "item_urls": {"eb58eb70ebcddf630feeea28834f5256c207edfd": "https://..."},
+                 "overlay_urls": {}, "annotation_urls": {}, "tags": []}
+
+        Raises:
+            NotFoundError: If there is no such dataset in the base URI.
+            PermissionDeniedError: If the base URI is unknown or not yours to search.
+            NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and search permission on the base URI.
+        Route: ``GET /signed-urls/dataset/{uri}``.
+        """
+        return await self._run(_signed_urls.get_signed_urls(uri=uri))
+
+    async def get_signed_item_url(self, uri: str, identifier: str) -> SignedItemUrl:
+        """Return a URL to read one item of a dataset from its storage, for a while.
+
+        Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
+        plain HTTP library, which sends no token along.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            identifier: Identifier of the item, as in the manifest.
+
+        Returns:
+            The URL (dict), with seconds and time (ISO 8601) of expiry::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "identifier": "eb58eb70ebcddf630feeea28834f5256c207edfd",
+                 "expiry_seconds": 3600,
+                 "expiry_timestamp": "2026-11-23T12:00:00Z",
+                 "url": "https://storage.example/..."}
+
+        Raises:
+            NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+            PermissionDeniedError: If the base URI is unknown or not yours to search.
+            NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and search permission on the base URI.
+        Route: ``GET /signed-urls/item/{uri}/{identifier}``.
+        """
+        return await self._run(_signed_urls.get_signed_item_url(uri=uri, identifier=identifier))
+
+    async def request_upload(
+        self,
+        base_uri: str,
+        uuid: str | UUID,
+        name: str,
+        creator_username: str,
+        frozen_at: float | str | datetime,
+        items: Manifest | Mapping[str, Any] | Sequence[UploadItem] | None = None,
+        tags: Sequence[str] | None = None,
+        annotations: Mapping[str, Any] | None = None,
+        overlays: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> UploadUrls:
+        """Begin the upload of a dataset, and return URLs to write README and items to its storage.
+
+        The server writes the rest itself. PUT README and items to their URLs with a plain HTTP
+        library, the items with the headers named, then call ``complete_upload``.
+
+        Args:
+            base_uri: The base URI that is to hold it, e.g. ``"s3://test-bucket"``.
+            uuid: UUID of the dataset.
+            name: Name of the dataset.
+            creator_username: Name of the creator.
+            frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
+                text, or a datetime; without a time zone, UTC is meant.
+            items: The manifest, as dtoolcore has it, or the items in it as a list; default none.
+                The server takes MD5 hashes only.
+            tags: Tags, default none.
+            annotations: Annotations by name, default none.
+            overlays: Overlays by name, each of them values by identifier of the item, default none.
+
+        Returns:
+            The URLs (dict), items by identifier, with seconds and time (ISO 8601) of expiry::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "base_uri": "s3://test-bucket",
+                 "expiry_seconds": 14400,
+                 "expiry_timestamp": "2026-11-23T12:00:00Z",
+                 "upload_urls": {
+                     "readme": "https://storage.example/...",
+                     "items": {"eb58eb70ebcddf630feeea28834f5256c207edfd": {
+                         "url": "https://storage.example/...",
+                         "relpath": "simple_text_file.txt",
+                         "headers": {...}}}}}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent, or the server refuses it.
+            ConflictError: If the dataset is there already.
+            PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+            NotOfferedError: If the server has no such plugin.
+            ServerError: Also if the storage cannot sign URLs.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and register permission on the base URI.
+        Route: ``POST /signed-urls/upload/{base_uri}``.
+        """
+        return await self._run(
+            _signed_urls.request_upload(
+                base_uri=base_uri,
+                uuid=uuid,
+                name=name,
+                creator_username=creator_username,
+                frozen_at=frozen_at,
+                items=items,
+                tags=tags,
+                annotations=annotations,
+                overlays=overlays,
+            )
+        )
+
+    async def complete_upload(self, uri: str) -> UploadComplete:
+        """End the upload of a dataset: the server checks that all of it is there, and registers it.
+
+        Args:
+            uri: URI of the dataset, as ``request_upload`` returned it.
+
+        Returns:
+            What has become of it (dict)::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
+                 "name": "simple_test_dataset",
+                 "status": "registered"}
+
+        Raises:
+            InvalidRequestError: If no upload of it was begun, or something of it is missing.
+            ConflictError: If its upload was begun elsewhere.
+            PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+            NotOfferedError: If the server has no such plugin.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and register permission on the base URI.
+        Route: ``POST /signed-urls/upload-complete``.
+        """
+        return await self._run(_signed_urls.complete_upload(uri=uri))
+
     async def get_users(
         self,
         page_number: int | None = 1,
@@ -2487,3 +3398,161 @@ class AsyncClient(AsyncClientBase):
         Requires administrator rights. Route: ``DELETE /users/{username}``.
         """
         return await self._run(_users.delete_user(username=username))
+
+    async def update_me(self, display_name: str | None) -> User:
+        """Change your own profile.
+
+        Args:
+            display_name: Your name for people to read; ``""`` or None clears it.
+
+        Returns:
+            The user that you are now (dict)::
+
+                {"username": "testuser", "is_admin": False, "display_name": "Test User", ...}
+
+        Raises:
+            InvalidRequestError: If the name cannot be sent.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and a registered user. Route: ``PATCH /me``.
+        """
+        return await self._run(_users.update_me(display_name=display_name))
+
+    async def update_user(
+        self, username: str, is_admin: bool | None = None, display_name: str | None = None
+    ) -> User:
+        """Change the profile of a user; what is not given stays as it is.
+
+        Args:
+            username: Name of the user.
+            is_admin: Whether the user is to be an administrator.
+            display_name: The user's name for people to read; ``""`` clears it.
+
+        Returns:
+            The user as changed (dict)::
+
+                {"username": "testuser", "is_admin": False, "display_name": "Test User", ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent, or there is nothing to change.
+            PermissionDeniedError: If you are no administrator.
+            NotFoundError: If there is no such user.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and administrator rights. Route: ``PATCH /users/{username}``,
+        without a display name after ``GET``.
+        """
+        return await self._run(
+            _users.update_user(username=username, is_admin=is_admin, display_name=display_name)
+        )
+
+    async def grant_search_permission(self, username: str, base_uri: str) -> User:
+        """Allow a user to search a base URI; other permissions stay as they are.
+
+        Args:
+            username: Name of the user.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may search
+                it already is no error.
+
+        Returns:
+            The user (dict), with all base URIs that the user may search now::
+
+                {"username": "testuser",
+                 "search_permissions_on_base_uris": ["s3://test-bucket", "smb://test-share"], ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            NotFoundError: If there is no such user or base URI.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and administrator rights.
+        Route: ``POST /users/{username}/search/{base_uri}``.
+        """
+        return await self._run(_users.grant_search_permission(username=username, base_uri=base_uri))
+
+    async def grant_register_permission(self, username: str, base_uri: str) -> User:
+        """Allow a user to register datasets in a base URI; other permissions stay as they are.
+
+        Args:
+            username: Name of the user.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may
+                register there already is no error.
+
+        Returns:
+            The user (dict), with all base URIs that the user may register datasets in now::
+
+                {"username": "testuser",
+                 "register_permissions_on_base_uris": ["s3://test-bucket"], ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            NotFoundError: If there is no such user or base URI.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and administrator rights.
+        Route: ``POST /users/{username}/register/{base_uri}``.
+        """
+        return await self._run(
+            _users.grant_register_permission(username=username, base_uri=base_uri)
+        )
+
+    async def revoke_search_permission(self, username: str, base_uri: str) -> User:
+        """Forbid a user to search a base URI; other permissions stay as they are.
+
+        Args:
+            username: Name of the user.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
+                search it anyway is no error.
+
+        Returns:
+            The user (dict), with all base URIs that the user may still search::
+
+                {"username": "testuser",
+                 "search_permissions_on_base_uris": ["smb://test-share"], ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            NotFoundError: If there is no such user or base URI.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and administrator rights.
+        Route: ``DELETE /users/{username}/search/{base_uri}``.
+        """
+        return await self._run(
+            _users.revoke_search_permission(username=username, base_uri=base_uri)
+        )
+
+    async def revoke_register_permission(self, username: str, base_uri: str) -> User:
+        """Forbid a user to register datasets in a base URI; other permissions stay as they are.
+
+        Args:
+            username: Name of the user.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
+                register there anyway is no error.
+
+        Returns:
+            The user (dict), with all base URIs that the user may still register datasets in::
+
+                {"username": "testuser", "register_permissions_on_base_uris": [], ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            NotFoundError: If there is no such user or base URI.
+            NotOfferedError: If the server is older.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires dservercore 0.23.0 and administrator rights.
+        Route: ``DELETE /users/{username}/register/{base_uri}``.
+        """
+        return await self._run(
+            _users.revoke_register_permission(username=username, base_uri=base_uri)
+        )

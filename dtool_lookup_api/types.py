@@ -15,6 +15,7 @@ __all__ = [
     "Dataset",
     "DatasetSortField",
     "GraphDataset",
+    "Health",
     "JsonObject",
     "Manifest",
     "ManifestItem",
@@ -22,8 +23,15 @@ __all__ = [
     "Pagination",
     "ServerConfig",
     "ServerVersions",
+    "SignedItemUrl",
+    "SignedUrls",
     "Sorting",
     "Summary",
+    "UploadComplete",
+    "UploadItem",
+    "UploadItemUrl",
+    "UploadTargets",
+    "UploadUrls",
     "User",
     "UserSortField",
 ]
@@ -69,6 +77,10 @@ class Dataset(TypedDict):
     """Number of items. Null or absent where it wasn't registered."""
     size_in_bytes: NotRequired[int | None]
     """Size of all items, in bytes. Null or absent where it wasn't registered."""
+    uploaded_at: NotRequired[float | None]
+    """When the dataset was registered, in seconds since 1970-01-01 UTC."""
+    uploaded_by: NotRequired[str | None]
+    """Name of the user who registered the dataset."""
     uri: str
     """Address of this copy of the dataset, which is its base URI and its UUID."""
     uuid: str
@@ -100,6 +112,10 @@ class MongoDataset(TypedDict):
     """Labels of the dataset."""
     type: str
     """Always `dataset`."""
+    uploaded_at: NotRequired[float | None]
+    """When the dataset was registered."""
+    uploaded_by: NotRequired[str | None]
+    """Name of the user who registered the dataset."""
     uri: str
     """Address of this copy of the dataset, which is its base URI and its UUID."""
     uuid: str
@@ -136,6 +152,10 @@ class GraphDataset(TypedDict):
     """Labels of the dataset."""
     type: NotRequired[str]
     """Always `dataset`."""
+    uploaded_at: NotRequired[float | None]
+    """When the dataset was registered."""
+    uploaded_by: NotRequired[str | None]
+    """Name of the user who registered the dataset."""
     uri: NotRequired[str]
     """Address of this copy of the dataset, which is its base URI and its UUID."""
     uuid: NotRequired[str | None]
@@ -179,6 +199,8 @@ class Summary(TypedDict):
     """Number of datasets by name of their creator."""
     datasets_per_tag: dict[str, int]
     """Number of datasets by tag."""
+    datasets_per_uploader: NotRequired[dict[str, int]]
+    """Number of datasets by name of the user who registered them."""
     number_of_datasets: int
     """Number of datasets."""
     size_in_bytes_per_base_uri: dict[str, int]
@@ -187,10 +209,14 @@ class Summary(TypedDict):
     """Size of all items by name of the creator of the dataset, in bytes."""
     size_in_bytes_per_tag: dict[str, int]
     """Size of all items by tag of the dataset, in bytes."""
+    size_in_bytes_per_uploader: NotRequired[dict[str, int]]
+    """Size of all items by name of the user who registered the dataset, in bytes."""
     tags: list[str]
     """Tags that at least one of the datasets carries."""
     total_size_in_bytes: int
     """Size of all items of all datasets, in bytes."""
+    uploaders: NotRequired[list[str]]
+    """Names of the users who registered at least one of the datasets."""
 
 
 class User(TypedDict):
@@ -199,6 +225,8 @@ class User(TypedDict):
     In lists of users, without permissions.
     """
 
+    display_name: NotRequired[str | None]
+    """Name of the user for people to read."""
     is_admin: bool
     """Whether the user is administrator of the server."""
     register_permissions_on_base_uris: NotRequired[list[str]]
@@ -254,3 +282,113 @@ class Sorting(TypedDict):
 
     sort: dict[str, int]
     """Direction by field, the most important field first: 1 ascending, -1 descending."""
+
+
+class Health(TypedDict):
+    """Whether the server is up."""
+
+    status: str
+    """State of the server, which is `ok`."""
+
+
+class SignedUrls(TypedDict):
+    """URLs to read all of a dataset from its storage."""
+
+    admin_metadata_url: str
+    """URL of the administrative metadata."""
+    annotation_urls: dict[str, str]
+    """URLs of the annotations by name."""
+    expiry_seconds: int
+    """How long the URLs can be used, in seconds."""
+    expiry_timestamp: str
+    """Until when the URLs can be used, as ISO 8601 text."""
+    item_urls: dict[str, str]
+    """URLs of the items by identifier."""
+    manifest_url: str
+    """URL of the manifest."""
+    overlay_urls: dict[str, str]
+    """URLs of the overlays by name."""
+    readme_url: str
+    """URL of the README."""
+    tags: list[str]
+    """Tags of the dataset."""
+    uri: str
+    """URI of the dataset."""
+
+
+class SignedItemUrl(TypedDict):
+    """A URL to read one item of a dataset from its storage."""
+
+    expiry_seconds: int
+    """How long the URLs can be used, in seconds."""
+    expiry_timestamp: str
+    """Until when the URLs can be used, as ISO 8601 text."""
+    identifier: str
+    """Identifier of the item."""
+    uri: str
+    """URI of the dataset."""
+    url: str
+    """URL of the item."""
+
+
+class UploadItem(TypedDict):
+    """One item that is to be uploaded, as it will be in the manifest."""
+
+    hash: str
+    """Hash of the content, by the hash function named."""
+    relpath: str
+    """Path within the dataset, with slashes."""
+    size_in_bytes: int
+    """Size, in bytes."""
+    utc_timestamp: float
+    """When the file was changed last, in seconds since 1970-01-01 UTC."""
+
+
+class UploadItemUrl(TypedDict):
+    """Where to upload one item."""
+
+    headers: NotRequired[dict[str, str]]
+    """Headers to send with the content, exactly as they are."""
+    relpath: str
+    """Path within the dataset, with slashes."""
+    url: str
+    """URL to PUT the content to."""
+
+
+class UploadTargets(TypedDict):
+    """Where to upload README and items."""
+
+    items: dict[str, UploadItemUrl]
+    """Where to upload the items by identifier."""
+    readme: str
+    """URL to PUT the README to."""
+
+
+class UploadUrls(TypedDict):
+    """URLs to write a dataset to its storage."""
+
+    base_uri: str
+    """Storage location that will hold the dataset."""
+    expiry_seconds: int
+    """How long the URLs can be used, in seconds."""
+    expiry_timestamp: str
+    """Until when the URLs can be used, as ISO 8601 text."""
+    upload_urls: UploadTargets
+    """Where to upload README and items."""
+    uri: str
+    """URI that the dataset will have."""
+    uuid: str
+    """UUID of the dataset."""
+
+
+class UploadComplete(TypedDict):
+    """The dataset that has been registered after its upload."""
+
+    name: str
+    """Name of the dataset."""
+    status: str
+    """What has become of it, which is `registered`."""
+    uri: str
+    """URI of the dataset."""
+    uuid: str
+    """UUID of the dataset."""

@@ -10,13 +10,29 @@ import pytest
 from dtool_lookup_api import Client
 from dtool_lookup_api.core import config
 
-from devserver import Dserver, running_dserver
+from devserver import Dserver, running_dserver, running_standin
+
+pytest_plugins = ["contract"]
 
 
 @pytest.fixture(scope="session")
 def dserver() -> Iterator[Dserver]:
     """Run the real dserver for all tests."""
     with running_dserver() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def standin() -> Iterator[Dserver]:
+    """Run the stand-in for the next server for all tests."""
+    with running_standin() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def forgetful() -> Iterator[Dserver]:
+    """Run the stand-in that acknowledges READMEs, annotations and tags, and loses them."""
+    with running_standin("--forgetful") as server:
         yield server
 
 

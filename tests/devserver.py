@@ -4,7 +4,7 @@ import json
 import subprocess
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ COMMAND = (ROOT / "devserver/.venv/bin/python", ROOT / "devserver/serve.py")
 URI = "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"
 COPY_URI = "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"
 UUID = "1a1f9fad-8589-413e-9602-5bbd66bfe675"
+API_KEY = "standin_api_key"
 PASSWORDS = {
     "admin": "admin_password",
     "researcher": "researcher_password",
@@ -70,6 +71,15 @@ def running_dserver(*options: str) -> Iterator[Dserver]:
             yield Dserver(_exports(process), process.pid)
         finally:
             process.terminate()
+
+
+def running_standin(*options: str) -> AbstractContextManager[Dserver]:
+    """Run the stand-in for the next server on free ports as long as the block lasts.
+
+    Args:
+        options: Further options of devserver/serve.py, such as ``--forgetful``.
+    """
+    return running_dserver("--next", *options)
 
 
 def _exports(process: "subprocess.Popen[str]") -> dict[str, str]:

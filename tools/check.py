@@ -53,8 +53,11 @@ def stale(temporary: Path) -> list[tuple[Path, str]]:
     derive("generate.py", temporary)
     derive("result_types.py", temporary / "types.py")
     derive("surfaces.py", temporary)
+    (temporary / "core").mkdir()
+    derive("routes.py", temporary / "core/routes.py")
     pairs = [
         (temporary / "dserver_client", ROOT / "generated/dserver_client"),
+        (temporary / "core/routes.py", PACKAGE / "core/routes.py"),
         *((path, PACKAGE / path.name) for path in sorted(temporary.glob("*.py"))),
     ]
     for derived, committed in pairs:

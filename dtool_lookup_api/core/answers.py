@@ -41,14 +41,7 @@ _QUOTED: Final = 200  # characters of the server's own words
 _DATES: Final = ("created_at", "frozen_at", "uploaded_at")
 
 _SWITCHED_OFF: Final = "Authentication is switched off (DSERVER_DISABLE_AUTHENTICATION)"
-_PLUGINS: Final = {
-    "/mongo/": "dserver-direct-mongo-plugin",
-    "/graph/": "dserver-dependency-graph-plugin",
-}
-_SWITCHES: Final = {
-    "/mongo/query": "DSERVER_ALLOW_DIRECT_QUERY",
-    "/mongo/aggregate": "DSERVER_ALLOW_DIRECT_AGGREGATION",
-}
+_NEVER_NOT_FOUND: Final = ("/mongo/", "/graph/")  # what they do not find is an empty list
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,20 +286,19 @@ class Answer:
         return settings is None or settings.authenticate
 
     def _missing(self, code: int | None) -> tuple[type[LookupServerError], str, str | None]:
-        path = self.call.path
-        for prefix, plugin in _PLUGINS.items():
-            if path.startswith(prefix):
-                switch = _SWITCHES.get(path)
-                advice = f"It needs the {plugin}" + (f" with {switch} on" if switch else "")
-                return (
-                    NotOfferedError,
-                    "Not offered by this server",
-                    (f"{advice}; get_versions() lists what the server has"),
-                )
+        not_offered = "Not offered by this server"
+        if self.status == 501:
+            advice = "Its storage cannot do it, or does not answer; ask its administrator"
+            return NotOfferedError, not_offered, advice
+        if self.call.path.startswith(_NEVER_NOT_FOUND):
+            from . import capabilities
+
+            advice = f"It needs {capabilities.needs_of(self.call.operation)}"
+            return NotOfferedError, not_offered, f"{advice}; get_versions() lists what it has"
         if code is None or self.status != 404:
             return (
                 NotOfferedError,
-                "Not offered by this server",
+                not_offered,
                 (f"Is DSERVER_URL{_from(self.call.settings)} the URL of a dserver, with its path?"),
             )
         return NotFoundError, "Not found", None

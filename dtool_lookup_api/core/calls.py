@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
+from ..errors import LookupServerError
+
 if TYPE_CHECKING:
     from .answers import Answer
     from .connection import AsyncConnections, BlockingConnections
@@ -44,6 +46,19 @@ def run(operation: "Operation[_T]", connections: "BlockingConnections | None" = 
         _import_all()
     if connections is None:
         connections = _default_blocking()
+    try:
+        return _run(operation, connections)
+    except LookupServerError as error:
+        explanation = _explanation(error)
+        if explanation is None:
+            raise
+        failure = _run(explanation, connections)
+        if failure is error:
+            raise
+        raise failure from None
+
+
+def _run(operation: "Operation[_T]", connections: "BlockingConnections") -> _T:
     progress = _Progress(operation)
     while (step := progress.next_step()) is not None:
         try:
@@ -71,6 +86,19 @@ async def run_async(
             created = await connections_to_await()
             _async = _async or created  # another task may have been faster
         connections = _async
+    try:
+        return await _run_async(operation, connections)
+    except LookupServerError as error:
+        explanation = _explanation(error)
+        if explanation is None:
+            raise
+        failure = await _run_async(explanation, connections)
+        if failure is error:
+            raise
+        raise failure from None
+
+
+async def _run_async(operation: "Operation[_T]", connections: "AsyncConnections") -> _T:
     progress = _Progress(operation)
     while (step := progress.next_step()) is not None:
         try:
@@ -81,6 +109,15 @@ async def run_async(
         except Exception as error:  # the operation may know what to do about it
             progress.failed(error)
     return progress.value()
+
+
+def _explanation(error: LookupServerError) -> "Operation[LookupServerError] | None":
+    """Return the operation that finds out why a call failed, if the error leaves that open."""
+    if error.status is None:  # most of what goes wrong needs no import
+        return None
+    from . import capabilities
+
+    return capabilities.explained(error) if capabilities.is_explicable(error) else None
 
 
 class _Progress(Generic[_T]):

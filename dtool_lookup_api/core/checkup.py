@@ -8,6 +8,9 @@ from typing import Any, Final, Literal, TypeAlias
 from ..clients import Client
 from ..errors import LookupServerError
 from . import config as _config
+from .calls import run
+from .capabilities import look, switches_of
+from .routes import FUNCTIONS
 from .settings import Settings, settle
 
 __all__ = ["Finding", "Report", "examine"]
@@ -16,16 +19,6 @@ State: TypeAlias = Literal["ok", "problem", "note"]
 
 _SECRETS: Final = (_config.DSERVER_TOKEN_KEY, _config.DSERVER_PASSWORD_KEY)
 _MASK: Final = "••••••"
-
-# What a function needs of the server beyond dservercore: a plugin, and a switch of it.
-_NEEDS: Final = {
-    "get_datasets_by_mongo_aggregation": (
-        "dserver_direct_mongo_plugin",
-        "allow_direct_aggregation",
-    ),
-    "get_datasets_by_mongo_query": ("dserver_direct_mongo_plugin", "allow_direct_query"),
-    "get_graph_by_uuid": ("dserver_dependency_graph_plugin", None),
-}
 
 
 @dataclass(frozen=True)
@@ -72,7 +65,7 @@ def examine() -> Report:
     with Client() as client:
         versions = _examine_server(report, client)
         if versions is not None and _examine_user(report, client, settings):
-            _examine_functions(report, client, versions)
+            _examine_functions(report, client)
     return report
 
 
@@ -157,22 +150,26 @@ def _examine_user(report: Report, client: Client, settings: Settings) -> bool:
     return True
 
 
-def _examine_functions(report: Report, client: Client, versions: dict[str, Any]) -> None:
+def _examine_functions(report: Report, client: Client) -> None:
     section = "Functions"
     try:
         configuration = client.get_config()
+        found = run(look())
     except LookupServerError as error:
         report.add_error(section, "answers", error)
         return
-    lacking = 0
-    for function, (plugin, switch) in _NEEDS.items():
-        name = plugin.replace("_", "-")
-        if plugin not in versions:
-            report.add(section, function, f"this server lacks the {name}")
-        elif switch and not configuration.get(switch, False):
-            report.add(section, function, f"switched off on this server (DSERVER_{switch.upper()})")
-        else:
-            continue
-        lacking += 1
-    rest = "all others can be served" if lacking else "all can be served"
+    lacked = 0
+    for function in FUNCTIONS:
+        needs = found.lacking(function)
+        off = [switch for switch in switches_of(function) if not _is_on(switch, configuration)]
+        if needs:
+            report.add(section, function, f"needs {' and '.join(needs)}")
+        elif off:
+            report.add(section, function, f"switched off on this server ({', '.join(off)})")
+        lacked += bool(needs or off)
+    rest = "all others can be served" if lacked else "all can be served"
     report.add(section, "documented functions", rest, "ok")
+
+
+def _is_on(switch: str, configuration: dict[str, Any]) -> bool:
+    return bool(configuration.get(switch.removeprefix("DSERVER_").lower(), False))

@@ -9,10 +9,11 @@ import asyncio
 import atexit
 import os
 import threading
+import time
 import weakref
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
@@ -22,6 +23,8 @@ from .settings import Given, Settings, Settling
 from .transport import AsyncHTTP, BlockingHTTP
 
 __all__ = ["AsyncConnections", "BlockingConnections"]
+
+_MOST_KEPT: Final = 64  # answers to what asks for kept ones
 
 
 class _Settled:
@@ -109,11 +112,13 @@ class BlockingConnections:
         with self._current(settled) as http:
             request = settled.request(http, operation, kwargs)
             call = answers.Call(operation, request.method, request.url, settled.settings)
+            if (kept := _kept_answer(call, request)) is not None:
+                return kept
             try:
                 response = http.send(request, auth=settled.auth)
             except httpx.HTTPError as error:
                 raise answers.failure(error, call, settled.settings) from None
-        return answers.Answer(call, response.status_code, response.headers, response.content)
+        return _answer(call, response)
 
     @contextmanager
     def _current(self, settled: "_Settled") -> Generator[BlockingHTTP]:
@@ -211,11 +216,13 @@ class AsyncConnections:
                 await replaced.retire()
             request = settled.request(http, operation, kwargs)
             call = answers.Call(operation, request.method, request.url, settled.settings)
+            if (kept := _kept_answer(call, request)) is not None:
+                return kept
             try:
                 response = await http.send(request, auth=settled.auth)
             except httpx.HTTPError as error:
                 raise answers.failure(error, call, settled.settings) from None
-        return answers.Answer(call, response.status_code, response.headers, response.content)
+        return _answer(call, response)
 
     def give(self, given: Given) -> None:
         """Change what the client's constructor was given; the next call uses it."""
@@ -270,6 +277,30 @@ class AsyncConnections:
         self._connections, self._keepers = {}, {}
 
 
+def _answer(call: answers.Call, response: httpx.Response) -> answers.Answer:
+    seconds = response.request.extensions.get("kept")
+    if seconds and response.status_code in (200, 404):
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[_kept_key(call)] = (time.monotonic() + seconds, response)
+    return answers.Answer(call, response.status_code, response.headers, response.content)
+
+
+def _kept_answer(call: answers.Call, request: httpx.Request) -> answers.Answer | None:
+    """Return the answer to the same request, if it asks for one that is kept and there is one."""
+    if "kept" not in request.extensions:
+        return None
+    until, response = _kept.get(_kept_key(call), (0.0, None))
+    if response is None or time.monotonic() > until:
+        return None
+    return answers.Answer(call, response.status_code, response.headers, response.content)
+
+
+def _kept_key(call: answers.Call) -> tuple[str, Settings | None]:
+    return call.url, call.settings and call.settings.connection_key
+
+
+_kept: dict[tuple[str, Settings | None], tuple[float, httpx.Response]] = {}
 _all_blocking: "weakref.WeakSet[BlockingConnections]" = weakref.WeakSet()
 _all_async: "weakref.WeakSet[AsyncConnections]" = weakref.WeakSet()
 _of_the_parent: list[Any] = []

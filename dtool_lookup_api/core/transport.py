@@ -270,6 +270,13 @@ class _AsyncTransport(httpx.AsyncHTTPTransport):
         return response
 
 
+def _user_agent() -> dict[str, str]:
+    """Say who sends a request, for the logs of the server."""
+    from .. import __version__  # at the top it would not be there yet
+
+    return {"User-Agent": f"dtool-lookup-api/{__version__} python-httpx/{httpx.__version__}"}
+
+
 class _NoCookies(httpx.Cookies):
     """Cookies that stay empty: users with the same connection must not share a session."""
 
@@ -310,6 +317,7 @@ class BlockingHTTP(httpx.Client):
         super().__init__(
             base_url=url,
             auth=auth,
+            headers=_user_agent(),
             timeout=settings.timeout,
             transport=RetryTransport(_BlockingTransport(**_transport_arguments(url, settings))),
         )
@@ -347,6 +355,7 @@ class AsyncHTTP(httpx.AsyncClient):
         super().__init__(
             base_url=url,
             auth=auth,
+            headers=_user_agent(),
             timeout=settings.timeout,
             transport=RetryTransport(_AsyncTransport(**_transport_arguments(url, settings))),
         )

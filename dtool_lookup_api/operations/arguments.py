@@ -16,11 +16,13 @@ __all__ = [
     "ASCENDING",
     "DESCENDING",
     "ahead_of",
+    "annotations_of",
     "base_uri_of",
     "concurrency_of",
     "count_of",
     "each_of",
     "json_object",
+    "json_value",
     "manifest_of",
     "names",
     "noted",
@@ -31,10 +33,14 @@ __all__ = [
     "readme_of",
     "refuse",
     "seconds_of",
+    "signed_base_uri_of",
+    "signed_uri_of",
     "sort_text",
     "switch",
+    "tags_of",
     "text_of",
     "texts",
+    "upload_items_of",
     "uri_of",
     "uuid_of",
     "uuids_of",
@@ -91,6 +97,16 @@ def path_value(value: Any, argument: str) -> str:
 def uri_of(value: Any, argument: str = "uri") -> str:
     """Return the URI of a dataset."""
     return _uri(value, argument, "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675")
+
+
+def signed_uri_of(value: Any, argument: str = "uri") -> str:
+    """Return the URI of a dataset for a signed URL: that plugin decodes the path twice."""
+    return uri_of(value, argument).replace("%", "%25")
+
+
+def signed_base_uri_of(value: Any, argument: str = "base_uri") -> str:
+    """Return a base URI for a signed URL: that plugin decodes the path twice."""
+    return base_uri_of(value, argument).replace("%", "%25")
 
 
 def base_uri_of(value: Any, argument: str = "base_uri") -> str:
@@ -180,6 +196,13 @@ def texts(values: Any, argument: str) -> list[str] | None:
     if not isinstance(values, Iterable) or isinstance(values, (bytes, Mapping)):
         refuse(argument, cast("object", values), "is no list of texts", 'Give a list like ["a"]')
     return [_text(value, argument) for value in cast("Iterable[Any]", values)] or None
+
+
+def tags_of(values: Any, argument: str = "tags") -> list[str]:
+    """Return tags without repetition; unlike a filter, an empty list is one."""
+    if values is None:
+        refuse(argument, values, "is missing", "Give a list, [] for no tags")
+    return [path_value(tag, argument) for tag in dict.fromkeys(texts(values, argument) or [])]
 
 
 def names(values: Any, argument: str) -> list[str] | None:
@@ -311,6 +334,22 @@ def json_object(value: Any, argument: str) -> dict[str, Any]:
     return cast("dict[str, Any]", found)
 
 
+def json_value(value: Any, argument: str) -> Any:
+    """Return any JSON value, with lists for tuples; a text is a text, not JSON."""
+    return _json(value, argument) if not isinstance(value, str) else _any_text(value, argument)
+
+
+def annotations_of(value: Any, argument: str = "annotations") -> dict[str, Any]:
+    """Return annotations by name, each of which can be set on its own."""
+    if not isinstance(value, Mapping):
+        refuse(argument, value, "is no dict", 'Give a dict like {"instrument": "AFM"}')
+    found = cast("Mapping[Any, Any]", value)
+    return {
+        path_value(name, argument): json_value(member, f"{argument}[{name!r}]")
+        for name, member in found.items()
+    }
+
+
 def pipeline(value: Any, argument: str) -> list[dict[str, Any]]:
     """Return an aggregation's stages, which may come as JSON text, or be a single one."""
     found = _json(value, argument)
@@ -375,11 +414,30 @@ def manifest_of(value: Any, argument: str) -> dict[str, Any]:
         if not isinstance(manifest.get(key), kind):
             refuse(f"{argument}.{key}", manifest.get(key), f"is no {kind.__name__}", remedy)
     for identifier, item in manifest["items"].items():
-        for key, kinds in _ITEM.items():
-            found = cast("dict[str, Any]", item).get(key) if isinstance(item, dict) else None
-            if not isinstance(found, kinds) or isinstance(found, bool):
-                refuse(f"{argument}.items[{identifier!r}].{key}", found, "is wrong", remedy)
+        _check_item(item, f"{argument}.items[{identifier!r}]", remedy)
     return manifest
+
+
+def upload_items_of(value: Any, argument: str = "items") -> list[dict[str, Any]]:
+    """Return the items to upload: of a manifest, those in it, or a list of its entries."""
+    items = value
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, Any]", value).get("items")
+        items = list(cast("Mapping[str, Any]", items).values()) if items else items
+    remedy = "Give a manifest as dtoolcore writes it, or the list of its items"
+    if isinstance(items, str) or not isinstance(items, Iterable):
+        refuse(argument, cast("object", value), "is neither a manifest nor a list", remedy)
+    found = [_plain(item) for item in cast("Iterable[Any]", items)]
+    for number, item in enumerate(found):
+        _check_item(item, f"{argument}[{number}]", remedy)
+    return [{key: item[key] for key in _ITEM} for item in found]
+
+
+def _check_item(item: Any, argument: str, remedy: str) -> None:
+    for key, kinds in _ITEM.items():
+        found = cast("dict[str, Any]", item).get(key) if isinstance(item, dict) else None
+        if not isinstance(found, kinds) or isinstance(found, bool):
+            refuse(f"{argument}.{key}", found, "is wrong", remedy)
 
 
 def count_of(value: Any, argument: str, default: int) -> int:

@@ -5,7 +5,9 @@
 from typing import cast
 
 from ..core.calls import Operation
-from ..types import ServerConfig, ServerVersions
+from ..core.deprecation import ALIASES
+from ..types import Health, ServerConfig, ServerVersions
+from .arguments import refuse, text_of
 
 
 def get_config() -> Operation[ServerConfig]:
@@ -44,3 +46,58 @@ def get_versions() -> Operation[ServerVersions]:
 
     answer = yield {**route._get_kwargs(), "extensions": {"public": True}}
     return cast("ServerVersions", answer.member("versions", dict))
+
+
+def get_health() -> Operation[Health]:
+    """Return whether the server is up.
+
+    Returns:
+        The state (dict); a server that is not up raises an error instead::
+
+            {"status": "ok"}
+
+    Raises:
+        NotOfferedError: If the server is older.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires dservercore 0.23.0, and no login. Route: ``GET /config/health``.
+    """
+    from dserver_client.api.config import get_health as route
+
+    answer = yield {**route._get_kwargs(), "extensions": {"public": True}}
+    answer.member("status", str)
+    return cast("Health", answer.object())
+
+
+def offers(function: str) -> Operation[bool]:
+    """Tell whether the server offers what a function needs.
+
+    Where it does not, calling the function raises NotOfferedError, which says what is missing.
+    What the server says of itself is kept for five minutes. It does not say what is switched
+    off in its configuration; ``get_config`` does.
+
+    Args:
+        function: Name of a function of this package, e.g. ``"add_tag"``.
+
+    Returns:
+        True or False, from the server's version, its plugins and the routes it publishes.
+
+    Raises:
+        InvalidRequestError: If there is no such function.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
+    """
+    import difflib
+
+    from ..core.capabilities import look
+    from ..core.routes import FUNCTIONS
+
+    name = text_of(function, "function")
+    name = ALIASES[name].replacement if name in ALIASES else name
+    if name not in FUNCTIONS:
+        near = difflib.get_close_matches(name, FUNCTIONS, n=3)
+        remedy = f"Did you mean {' or '.join(near)}?" if near else "dir(dtool_lookup_api) has them"
+        refuse("function", function, "is no function of this package", remedy)
+    found = yield from look()
+    return not found.lacking(name)

@@ -261,3 +261,207 @@ def delete_user(username: str) -> Operation[bool]:
 
     answer = yield route._get_kwargs(username=arguments.path_value(username, "username"))
     return answer.done()
+
+
+def update_me(display_name: str | None) -> Operation[User]:
+    """Change your own profile.
+
+    Args:
+        display_name: Your name for people to read; ``""`` or None clears it.
+
+    Returns:
+        The user that you are now (dict)::
+
+            {"username": "testuser", "is_admin": False, "display_name": "Test User", ...}
+
+    Raises:
+        InvalidRequestError: If the name cannot be sent.
+        NotOfferedError: If the server is older.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires dservercore 0.23.0 and a registered user. Route: ``PATCH /me``.
+    """
+    from dserver_client.api.me import update_me as route
+    from dserver_client.models import MeUpdate
+
+    name = arguments.words_of(display_name, "display_name")
+    answer = yield route._get_kwargs(body=MeUpdate(display_name=name))
+    return cast("User", answer.object())
+
+
+def update_user(
+    username: str, is_admin: bool | None = None, display_name: str | None = None
+) -> Operation[User]:
+    """Change the profile of a user; what is not given stays as it is.
+
+    Args:
+        username: Name of the user.
+        is_admin: Whether the user is to be an administrator.
+        display_name: The user's name for people to read; ``""`` clears it.
+
+    Returns:
+        The user as changed (dict)::
+
+            {"username": "testuser", "is_admin": False, "display_name": "Test User", ...}
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent, or there is nothing to change.
+        PermissionDeniedError: If you are no administrator.
+        NotFoundError: If there is no such user.
+        NotOfferedError: If the server is older.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires dservercore 0.23.0 and administrator rights. Route: ``PATCH /users/{username}``,
+    without a display name after ``GET``.
+    """
+    from dserver_client.api.users import update_user as route
+    from dserver_client.models import UserUpdate
+
+    arguments.path_value(username, "username")
+    name = arguments.words_of(display_name, "display_name")
+    if is_admin is None and display_name is None:
+        arguments.refuse("is_admin", is_admin, "is all there is", "Give display_name or is_admin")
+    role = None if is_admin is None else arguments.switch(is_admin, "is_admin")
+    if display_name is None:  # the server would clear what is left out
+        name = (yield from get_user(username)).get("display_name")
+    body = UserUpdate(display_name=name, is_admin=role)
+    answer = yield route._get_kwargs(username=username, body=body)
+    return cast("User", answer.object())
+
+
+def grant_search_permission(username: str, base_uri: str) -> Operation[User]:
+    """Allow a user to search a base URI; other permissions stay as they are.
+
+    Args:
+        username: Name of the user.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may search
+            it already is no error.
+
+    Returns:
+        The user (dict), with all base URIs that the user may search now::
+
+            {"username": "testuser",
+             "search_permissions_on_base_uris": ["s3://test-bucket", "smb://test-share"], ...}
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        NotFoundError: If there is no such user or base URI.
+        NotOfferedError: If the server is older.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires dservercore 0.23.0 and administrator rights.
+    Route: ``POST /users/{username}/search/{base_uri}``.
+    """
+    from dserver_client.api.users import grant_search_permission as route
+
+    kwargs = route._get_kwargs(
+        username=arguments.path_value(username, "username"),
+        base_uri=arguments.base_uri_of(base_uri),
+    )
+    return (yield from _granted(username, kwargs))
+
+
+def grant_register_permission(username: str, base_uri: str) -> Operation[User]:
+    """Allow a user to register datasets in a base URI; other permissions stay as they are.
+
+    Args:
+        username: Name of the user.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may
+            register there already is no error.
+
+    Returns:
+        The user (dict), with all base URIs that the user may register datasets in now::
+
+            {"username": "testuser",
+             "register_permissions_on_base_uris": ["s3://test-bucket"], ...}
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        NotFoundError: If there is no such user or base URI.
+        NotOfferedError: If the server is older.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires dservercore 0.23.0 and administrator rights.
+    Route: ``POST /users/{username}/register/{base_uri}``.
+    """
+    from dserver_client.api.users import grant_register_permission as route
+
+    kwargs = route._get_kwargs(
+        username=arguments.path_value(username, "username"),
+        base_uri=arguments.base_uri_of(base_uri),
+    )
+    return (yield from _granted(username, kwargs))
+
+
+def _granted(username: str, kwargs: dict[str, Any]) -> Operation[User]:
+    answer = yield kwargs
+    if answer.status == 409:  # granted before
+        return (yield from get_user(username))
+    return cast("User", answer.object())
+
+
+def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
+    """Forbid a user to search a base URI; other permissions stay as they are.
+
+    Args:
+        username: Name of the user.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
+            search it anyway is no error.
+
+    Returns:
+        The user (dict), with all base URIs that the user may still search::
+
+            {"username": "testuser",
+             "search_permissions_on_base_uris": ["smb://test-share"], ...}
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        NotFoundError: If there is no such user or base URI.
+        NotOfferedError: If the server is older.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires dservercore 0.23.0 and administrator rights.
+    Route: ``DELETE /users/{username}/search/{base_uri}``.
+    """
+    from dserver_client.api.users import revoke_search_permission as route
+
+    answer = yield route._get_kwargs(
+        username=arguments.path_value(username, "username"),
+        base_uri=arguments.base_uri_of(base_uri),
+    )
+    return cast("User", answer.object())
+
+
+def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
+    """Forbid a user to register datasets in a base URI; other permissions stay as they are.
+
+    Args:
+        username: Name of the user.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
+            register there anyway is no error.
+
+    Returns:
+        The user (dict), with all base URIs that the user may still register datasets in::
+
+            {"username": "testuser", "register_permissions_on_base_uris": [], ...}
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        NotFoundError: If there is no such user or base URI.
+        NotOfferedError: If the server is older.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires dservercore 0.23.0 and administrator rights.
+    Route: ``DELETE /users/{username}/register/{base_uri}``.
+    """
+    from dserver_client.api.users import revoke_register_permission as route
+
+    answer = yield route._get_kwargs(
+        username=arguments.path_value(username, "username"),
+        base_uri=arguments.base_uri_of(base_uri),
+    )
+    return cast("User", answer.object())

@@ -1,5 +1,6 @@
 """Contains all the data models used in inputs/outputs"""
 
+from .auth_info import AuthInfo
 from .base_uri import BaseUri
 from .base_uri_permissions import BaseUriPermissions
 from .base_uri_with_permissions import BaseUriWithPermissions
@@ -10,29 +11,52 @@ from .dependency_keys_request import DependencyKeysRequest
 from .error import Error
 from .error_errors import ErrorErrors
 from .graph_dataset import GraphDataset
+from .health import Health
 from .json_object import JsonObject
 from .manifest import Manifest
 from .manifest_item import ManifestItem
 from .manifest_items import ManifestItems
+from .me_update import MeUpdate
 from .mongo_dataset import MongoDataset
 from .pagination import Pagination
 from .query_dataset import QueryDataset
 from .readme import Readme
+from .readme_request import ReadmeRequest
 from .register_dataset import RegisterDataset
 from .register_dataset_type import RegisterDatasetType
 from .search_dataset import SearchDataset
 from .server_config import ServerConfig
 from .server_versions import ServerVersions
 from .server_versions_versions import ServerVersionsVersions
+from .signed_item_url import SignedItemUrl
+from .signed_urls import SignedUrls
+from .single_annotation import SingleAnnotation
 from .size_by_name import SizeByName
 from .sorting import Sorting
 from .sorting_sort import SortingSort
 from .summary import Summary
 from .tag_list import TagList
+from .token_claims import TokenClaims
+from .token_holder import TokenHolder
+from .token_request import TokenRequest
+from .token_response import TokenResponse
+from .upload_complete import UploadComplete
+from .upload_complete_request import UploadCompleteRequest
+from .upload_item import UploadItem
+from .upload_item_url import UploadItemUrl
+from .upload_item_url_headers import UploadItemUrlHeaders
+from .upload_request import UploadRequest
+from .upload_request_overlays import UploadRequestOverlays
+from .upload_targets import UploadTargets
+from .upload_targets_items import UploadTargetsItems
+from .upload_urls import UploadUrls
+from .url_by_name import UrlByName
 from .user import User
+from .user_update import UserUpdate
 from .user_write import UserWrite
 
 __all__ = (
+    "AuthInfo",
     "BaseUri",
     "BaseUriPermissions",
     "BaseUriWithPermissions",
@@ -43,25 +67,47 @@ __all__ = (
     "Error",
     "ErrorErrors",
     "GraphDataset",
+    "Health",
     "JsonObject",
     "Manifest",
     "ManifestItem",
     "ManifestItems",
+    "MeUpdate",
     "MongoDataset",
     "Pagination",
     "QueryDataset",
     "Readme",
+    "ReadmeRequest",
     "RegisterDataset",
     "RegisterDatasetType",
     "SearchDataset",
     "ServerConfig",
     "ServerVersions",
     "ServerVersionsVersions",
+    "SignedItemUrl",
+    "SignedUrls",
+    "SingleAnnotation",
     "SizeByName",
     "Sorting",
     "SortingSort",
     "Summary",
     "TagList",
+    "TokenClaims",
+    "TokenHolder",
+    "TokenRequest",
+    "TokenResponse",
+    "UploadComplete",
+    "UploadCompleteRequest",
+    "UploadItem",
+    "UploadItemUrl",
+    "UploadItemUrlHeaders",
+    "UploadRequest",
+    "UploadRequestOverlays",
+    "UploadTargets",
+    "UploadTargetsItems",
+    "UploadUrls",
+    "UrlByName",
     "User",
+    "UserUpdate",
     "UserWrite",
 )

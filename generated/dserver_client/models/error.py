@@ -24,9 +24,13 @@ class Error:
 
     code: int | Unset = UNSET
     """ HTTP status. """
+    error: str | Unset = UNSET
+    """ What is wrong, in words of the OAuth2 token generator. """
     errors: ErrorErrors | Unset = UNSET
     """ What is wrong with the request: by place (`json` for the body, `query` for parameters), then by field, a
     list of texts. """
+    login_url: str | Unset = UNSET
+    """ Where a browser can log in, from the OAuth2 token generator. """
     message: str | Unset = UNSET
     """ What went wrong, in words; this server leaves it out. """
     msg: str | Unset = UNSET
@@ -38,9 +42,13 @@ class Error:
     def to_dict(self) -> dict[str, Any]:
         code = self.code
 
+        error = self.error
+
         errors: dict[str, Any] | Unset = UNSET
         if not isinstance(self.errors, Unset):
             errors = self.errors.to_dict()
+
+        login_url = self.login_url
 
         message = self.message
 
@@ -53,8 +61,12 @@ class Error:
         field_dict.update({})
         if code is not UNSET:
             field_dict["code"] = code
+        if error is not UNSET:
+            field_dict["error"] = error
         if errors is not UNSET:
             field_dict["errors"] = errors
+        if login_url is not UNSET:
+            field_dict["login_url"] = login_url
         if message is not UNSET:
             field_dict["message"] = message
         if msg is not UNSET:
@@ -71,12 +83,16 @@ class Error:
         d = dict(src_dict)
         code = d.pop("code", UNSET)
 
+        error = d.pop("error", UNSET)
+
         _errors = d.pop("errors", UNSET)
         errors: ErrorErrors | Unset
         if isinstance(_errors, Unset):
             errors = UNSET
         else:
             errors = ErrorErrors.from_dict(_errors)
+
+        login_url = d.pop("login_url", UNSET)
 
         message = d.pop("message", UNSET)
 
@@ -86,7 +102,9 @@ class Error:
 
         error = cls(
             code=code,
+            error=error,
             errors=errors,
+            login_url=login_url,
             message=message,
             msg=msg,
             status=status,

@@ -37,6 +37,10 @@ class GraphDataset:
     """ Labels of the dataset. """
     type_: str | Unset = UNSET
     """ Always `dataset`. """
+    uploaded_at: None | str | Unset = UNSET
+    """ When the dataset was registered. """
+    uploaded_by: None | str | Unset = UNSET
+    """ Name of the user who registered the dataset. """
     uri: str | Unset = UNSET
     """ Address of this copy of the dataset, which is its base URI and its UUID. """
     uuid: None | str | Unset = UNSET
@@ -76,6 +80,18 @@ class GraphDataset:
 
         type_ = self.type_
 
+        uploaded_at: None | str | Unset
+        if isinstance(self.uploaded_at, Unset):
+            uploaded_at = UNSET
+        else:
+            uploaded_at = self.uploaded_at
+
+        uploaded_by: None | str | Unset
+        if isinstance(self.uploaded_by, Unset):
+            uploaded_by = UNSET
+        else:
+            uploaded_by = self.uploaded_by
+
         uri = self.uri
 
         uuid: None | str | Unset
@@ -111,6 +127,10 @@ class GraphDataset:
             field_dict["tags"] = tags
         if type_ is not UNSET:
             field_dict["type"] = type_
+        if uploaded_at is not UNSET:
+            field_dict["uploaded_at"] = uploaded_at
+        if uploaded_by is not UNSET:
+            field_dict["uploaded_by"] = uploaded_by
         if uri is not UNSET:
             field_dict["uri"] = uri
         if uuid is not UNSET:
@@ -157,6 +177,24 @@ class GraphDataset:
 
         type_ = d.pop("type", UNSET)
 
+        def _parse_uploaded_at(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        uploaded_at = _parse_uploaded_at(d.pop("uploaded_at", UNSET))
+
+        def _parse_uploaded_by(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        uploaded_by = _parse_uploaded_by(d.pop("uploaded_by", UNSET))
+
         uri = d.pop("uri", UNSET)
 
         def _parse_uuid(data: object) -> None | str | Unset:
@@ -180,6 +218,8 @@ class GraphDataset:
             size_in_bytes=size_in_bytes,
             tags=tags,
             type_=type_,
+            uploaded_at=uploaded_at,
+            uploaded_by=uploaded_by,
             uri=uri,
             uuid=uuid,
         )

@@ -39,6 +39,10 @@ class MongoDataset:
     """ Number of items. Null or absent where it wasn't registered. """
     size_in_bytes: int | None | Unset = UNSET
     """ Size of all items, in bytes. Null or absent where it wasn't registered. """
+    uploaded_at: None | str | Unset = UNSET
+    """ When the dataset was registered. """
+    uploaded_by: None | str | Unset = UNSET
+    """ Name of the user who registered the dataset. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -74,6 +78,18 @@ class MongoDataset:
         else:
             size_in_bytes = self.size_in_bytes
 
+        uploaded_at: None | str | Unset
+        if isinstance(self.uploaded_at, Unset):
+            uploaded_at = UNSET
+        else:
+            uploaded_at = self.uploaded_at
+
+        uploaded_by: None | str | Unset
+        if isinstance(self.uploaded_by, Unset):
+            uploaded_by = UNSET
+        else:
+            uploaded_by = self.uploaded_by
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -95,6 +111,10 @@ class MongoDataset:
             field_dict["number_of_items"] = number_of_items
         if size_in_bytes is not UNSET:
             field_dict["size_in_bytes"] = size_in_bytes
+        if uploaded_at is not UNSET:
+            field_dict["uploaded_at"] = uploaded_at
+        if uploaded_by is not UNSET:
+            field_dict["uploaded_by"] = uploaded_by
 
         return field_dict
 
@@ -139,6 +159,24 @@ class MongoDataset:
 
         size_in_bytes = _parse_size_in_bytes(d.pop("size_in_bytes", UNSET))
 
+        def _parse_uploaded_at(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        uploaded_at = _parse_uploaded_at(d.pop("uploaded_at", UNSET))
+
+        def _parse_uploaded_by(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        uploaded_by = _parse_uploaded_by(d.pop("uploaded_by", UNSET))
+
         mongo_dataset = cls(
             base_uri=base_uri,
             created_at=created_at,
@@ -152,6 +190,8 @@ class MongoDataset:
             dtoolcore_version=dtoolcore_version,
             number_of_items=number_of_items,
             size_in_bytes=size_in_bytes,
+            uploaded_at=uploaded_at,
+            uploaded_by=uploaded_by,
         )
 
         mongo_dataset.additional_properties = d

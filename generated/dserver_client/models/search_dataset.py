@@ -23,6 +23,8 @@ class SearchDataset:
     """ Words to look for in everything the server knows of a dataset, its README and annotations included. """
     tags: list[str] | Unset = UNSET
     """ Only datasets that carry all of these tags. """
+    uploaded_by: list[str] | Unset = UNSET
+    """ Only datasets registered by one of these users. Ignored by dserver-search-plugin-mongo 0.4.2. """
     uuids: list[UUID] | Unset = UNSET
     """ Only datasets with one of these UUIDs. """
 
@@ -40,6 +42,10 @@ class SearchDataset:
         tags: list[str] | Unset = UNSET
         if not isinstance(self.tags, Unset):
             tags = self.tags
+
+        uploaded_by: list[str] | Unset = UNSET
+        if not isinstance(self.uploaded_by, Unset):
+            uploaded_by = self.uploaded_by
 
         uuids: list[str] | Unset = UNSET
         if not isinstance(self.uuids, Unset):
@@ -59,6 +65,8 @@ class SearchDataset:
             field_dict["free_text"] = free_text
         if tags is not UNSET:
             field_dict["tags"] = tags
+        if uploaded_by is not UNSET:
+            field_dict["uploaded_by"] = uploaded_by
         if uuids is not UNSET:
             field_dict["uuids"] = uuids
 
@@ -75,6 +83,8 @@ class SearchDataset:
 
         tags = cast(list[str], d.pop("tags", UNSET))
 
+        uploaded_by = cast(list[str], d.pop("uploaded_by", UNSET))
+
         _uuids = d.pop("uuids", UNSET)
         uuids: list[UUID] | Unset = UNSET
         if _uuids is not UNSET:
@@ -89,6 +99,7 @@ class SearchDataset:
             creator_usernames=creator_usernames,
             free_text=free_text,
             tags=tags,
+            uploaded_by=uploaded_by,
             uuids=uuids,
         )
 

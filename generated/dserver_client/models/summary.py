@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.count_by_name import CountByName
     from ..models.size_by_name import SizeByName
@@ -40,6 +42,12 @@ class Summary:
     """ Tags that at least one of the datasets carries. """
     total_size_in_bytes: int
     """ Size of all items of all datasets, in bytes. """
+    datasets_per_uploader: CountByName | Unset = UNSET
+    """ Numbers of datasets, by what they have in common. """
+    size_in_bytes_per_uploader: SizeByName | Unset = UNSET
+    """ Sizes of all items in bytes, by what their datasets have in common. """
+    uploaders: list[str] | Unset = UNSET
+    """ Names of the users who registered at least one of the datasets. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,6 +73,18 @@ class Summary:
 
         total_size_in_bytes = self.total_size_in_bytes
 
+        datasets_per_uploader: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.datasets_per_uploader, Unset):
+            datasets_per_uploader = self.datasets_per_uploader.to_dict()
+
+        size_in_bytes_per_uploader: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.size_in_bytes_per_uploader, Unset):
+            size_in_bytes_per_uploader = self.size_in_bytes_per_uploader.to_dict()
+
+        uploaders: list[str] | Unset = UNSET
+        if not isinstance(self.uploaders, Unset):
+            uploaders = self.uploaders
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -82,6 +102,12 @@ class Summary:
                 "total_size_in_bytes": total_size_in_bytes,
             }
         )
+        if datasets_per_uploader is not UNSET:
+            field_dict["datasets_per_uploader"] = datasets_per_uploader
+        if size_in_bytes_per_uploader is not UNSET:
+            field_dict["size_in_bytes_per_uploader"] = size_in_bytes_per_uploader
+        if uploaders is not UNSET:
+            field_dict["uploaders"] = uploaders
 
         return field_dict
 
@@ -117,6 +143,24 @@ class Summary:
 
         total_size_in_bytes = d.pop("total_size_in_bytes")
 
+        _datasets_per_uploader = d.pop("datasets_per_uploader", UNSET)
+        datasets_per_uploader: CountByName | Unset
+        if isinstance(_datasets_per_uploader, Unset):
+            datasets_per_uploader = UNSET
+        else:
+            datasets_per_uploader = CountByName.from_dict(_datasets_per_uploader)
+
+        _size_in_bytes_per_uploader = d.pop("size_in_bytes_per_uploader", UNSET)
+        size_in_bytes_per_uploader: SizeByName | Unset
+        if isinstance(_size_in_bytes_per_uploader, Unset):
+            size_in_bytes_per_uploader = UNSET
+        else:
+            size_in_bytes_per_uploader = SizeByName.from_dict(
+                _size_in_bytes_per_uploader
+            )
+
+        uploaders = cast(list[str], d.pop("uploaders", UNSET))
+
         summary = cls(
             base_uris=base_uris,
             creator_usernames=creator_usernames,
@@ -129,6 +173,9 @@ class Summary:
             size_in_bytes_per_tag=size_in_bytes_per_tag,
             tags=tags,
             total_size_in_bytes=total_size_in_bytes,
+            datasets_per_uploader=datasets_per_uploader,
+            size_in_bytes_per_uploader=size_in_bytes_per_uploader,
+            uploaders=uploaders,
         )
 
         summary.additional_properties = d

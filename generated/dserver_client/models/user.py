@@ -19,6 +19,8 @@ class User:
     """ Whether the user is administrator of the server. """
     username: str
     """ Name of the user. """
+    display_name: None | str | Unset = UNSET
+    """ Name of the user for people to read. """
     register_permissions_on_base_uris: list[str] | Unset = UNSET
     """ Base URIs in which the user may register and delete datasets. """
     search_permissions_on_base_uris: list[str] | Unset = UNSET
@@ -29,6 +31,12 @@ class User:
         is_admin = self.is_admin
 
         username = self.username
+
+        display_name: None | str | Unset
+        if isinstance(self.display_name, Unset):
+            display_name = UNSET
+        else:
+            display_name = self.display_name
 
         register_permissions_on_base_uris: list[str] | Unset = UNSET
         if not isinstance(self.register_permissions_on_base_uris, Unset):
@@ -46,6 +54,8 @@ class User:
                 "username": username,
             }
         )
+        if display_name is not UNSET:
+            field_dict["display_name"] = display_name
         if register_permissions_on_base_uris is not UNSET:
             field_dict["register_permissions_on_base_uris"] = (
                 register_permissions_on_base_uris
@@ -64,6 +74,15 @@ class User:
 
         username = d.pop("username")
 
+        def _parse_display_name(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        display_name = _parse_display_name(d.pop("display_name", UNSET))
+
         register_permissions_on_base_uris = cast(
             list[str], d.pop("register_permissions_on_base_uris", UNSET)
         )
@@ -75,6 +94,7 @@ class User:
         user = cls(
             is_admin=is_admin,
             username=username,
+            display_name=display_name,
             register_permissions_on_base_uris=register_permissions_on_base_uris,
             search_permissions_on_base_uris=search_permissions_on_base_uris,
         )

@@ -1,0 +1,218 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error import Error
+from ...models.upload_request import UploadRequest
+from ...models.upload_urls import UploadUrls
+from ...types import Response
+
+
+def _get_kwargs(
+    base_uri: str,
+    *,
+    body: UploadRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/signed-urls/upload/{base_uri}".format(
+            base_uri=quote(str(base_uri), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Error | UploadUrls | None:
+    if response.status_code == 200:
+        response_200 = UploadUrls.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Error.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 409:
+        response_409 = Error.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | UploadUrls]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    base_uri: str,
+    *,
+    client: AuthenticatedClient,
+    body: UploadRequest,
+) -> Response[Error | UploadUrls]:
+    """Begin the upload of a dataset, and get URLs to write it to its storage.
+
+     The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
+    and items are for the caller to upload. A dataset that exists is answered by 409. Needs register
+    permission on the base URI, and dserver-signed-url-plugin on the server.
+
+    Args:
+        base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
+        body (UploadRequest): The dataset that is to be uploaded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | UploadUrls]
+    """
+
+    kwargs = _get_kwargs(
+        base_uri=base_uri,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    base_uri: str,
+    *,
+    client: AuthenticatedClient,
+    body: UploadRequest,
+) -> Error | UploadUrls | None:
+    """Begin the upload of a dataset, and get URLs to write it to its storage.
+
+     The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
+    and items are for the caller to upload. A dataset that exists is answered by 409. Needs register
+    permission on the base URI, and dserver-signed-url-plugin on the server.
+
+    Args:
+        base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
+        body (UploadRequest): The dataset that is to be uploaded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | UploadUrls
+    """
+
+    return sync_detailed(
+        base_uri=base_uri,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    base_uri: str,
+    *,
+    client: AuthenticatedClient,
+    body: UploadRequest,
+) -> Response[Error | UploadUrls]:
+    """Begin the upload of a dataset, and get URLs to write it to its storage.
+
+     The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
+    and items are for the caller to upload. A dataset that exists is answered by 409. Needs register
+    permission on the base URI, and dserver-signed-url-plugin on the server.
+
+    Args:
+        base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
+        body (UploadRequest): The dataset that is to be uploaded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | UploadUrls]
+    """
+
+    kwargs = _get_kwargs(
+        base_uri=base_uri,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    base_uri: str,
+    *,
+    client: AuthenticatedClient,
+    body: UploadRequest,
+) -> Error | UploadUrls | None:
+    """Begin the upload of a dataset, and get URLs to write it to its storage.
+
+     The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
+    and items are for the caller to upload. A dataset that exists is answered by 409. Needs register
+    permission on the base URI, and dserver-signed-url-plugin on the server.
+
+    Args:
+        base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
+        body (UploadRequest): The dataset that is to be uploaded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | UploadUrls
+    """
+
+    return (
+        await asyncio_detailed(
+            base_uri=base_uri,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,212 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error import Error
+from ...models.tag_list import TagList
+from ...types import Response
+
+
+def _get_kwargs(
+    uri: str,
+    *,
+    body: TagList,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "put",
+        "url": "/tags/{uri}".format(
+            uri=quote(str(uri), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Error | TagList | None:
+    if response.status_code == 200:
+        response_200 = TagList.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Error.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | TagList]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    uri: str,
+    *,
+    client: AuthenticatedClient,
+    body: TagList,
+) -> Response[Error | TagList]:
+    """Replace all tags of a dataset.
+
+     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
+    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+
+    Args:
+        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+            `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
+        body (TagList): Tags of a dataset.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | TagList]
+    """
+
+    kwargs = _get_kwargs(
+        uri=uri,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    uri: str,
+    *,
+    client: AuthenticatedClient,
+    body: TagList,
+) -> Error | TagList | None:
+    """Replace all tags of a dataset.
+
+     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
+    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+
+    Args:
+        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+            `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
+        body (TagList): Tags of a dataset.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | TagList
+    """
+
+    return sync_detailed(
+        uri=uri,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    uri: str,
+    *,
+    client: AuthenticatedClient,
+    body: TagList,
+) -> Response[Error | TagList]:
+    """Replace all tags of a dataset.
+
+     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
+    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+
+    Args:
+        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+            `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
+        body (TagList): Tags of a dataset.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | TagList]
+    """
+
+    kwargs = _get_kwargs(
+        uri=uri,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    uri: str,
+    *,
+    client: AuthenticatedClient,
+    body: TagList,
+) -> Error | TagList | None:
+    """Replace all tags of a dataset.
+
+     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
+    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+
+    Args:
+        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+            `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
+        body (TagList): Tags of a dataset.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | TagList
+    """
+
+    return (
+        await asyncio_detailed(
+            uri=uri,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,196 @@
+"""Where the document of a server comes from: the pinned server, a release, a URL, or a file."""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import yaml
+
+from derived import ROOT, JsonObject
+
+if TYPE_CHECKING:
+    from dtool_lookup_api.core.calls import Operation
+
+DEVSERVER = ROOT / "devserver"
+PINNED = DEVSERVER / "requirements.txt"
+PUBLISHED_AT = "/doc/openapi.json"
+
+
+class DocumentError(Exception):
+    """There is no document; says why, and what to do."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that choose another server than the pinned one."""
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
+        "--server", metavar="URL", help=f"a dserver, which publishes URL{PUBLISHED_AT}, or a .json"
+    )
+    source.add_argument(
+        "--dservercore", metavar="VERSION", help="a release whose pins are in devserver/"
+    )
+    source.add_argument("--document", type=Path, metavar="FILE", help="a file, JSON or YAML")
+
+
+def chosen(arguments: argparse.Namespace) -> tuple[str, JsonObject]:
+    """Return the name and the document of the server that the arguments choose.
+
+    Raises:
+        DocumentError: If there is none.
+    """
+    if arguments.server:
+        return arguments.server, of_server(arguments.server)
+    if arguments.dservercore and arguments.dservercore != version_in(PINNED):
+        return f"dservercore {arguments.dservercore}", of_release(arguments.dservercore)
+    if arguments.document:
+        return str(arguments.document), of_file(arguments.document)
+    return f"dservercore {version_in(PINNED)}", pinned()
+
+
+def pinned() -> JsonObject:
+    """Return the document of the server that this SDK is built on."""
+    return _printed_by(DEVSERVER / ".venv/bin/python")
+
+
+def of_file(path: Path) -> JsonObject:
+    """Return the document in a file."""
+    try:
+        return parsed(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeError) as error:
+        raise DocumentError(f"{path} cannot be read: {error}") from None
+
+
+def parsed(text: str, source: str) -> JsonObject:
+    """Return the document in a text, which is JSON, or else YAML."""
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        if source.endswith(".json"):
+            raise DocumentError(f"{source} is not JSON: {error}") from None
+        try:
+            document = yaml.safe_load(text)
+        except yaml.YAMLError:
+            raise DocumentError(f"{source} is neither JSON nor YAML") from None
+    return checked(document, source)
+
+
+def checked(document: Any, source: str) -> JsonObject:
+    """Return a document that is one of OpenAPI 3, where components have the names they had."""
+    found = cast("JsonObject", document) if isinstance(document, dict) else {}
+    if not str(found.get("openapi")).startswith("3.") or not isinstance(found.get("paths"), dict):
+        raise DocumentError(f"{source} is no OpenAPI 3 document: it lacks `openapi` or `paths`")
+    # Python 3.13 gave the status 422 another name, from which the server names a component.
+    text = json.dumps(found, default=str).replace("UNPROCESSABLE_CONTENT", "UNPROCESSABLE_ENTITY")
+    return cast("JsonObject", json.loads(text))
+
+
+# --- a server ----------------------------------------------------------------------------
+
+
+def of_server(url: str) -> JsonObject:
+    """Return what a server publishes; who is configured logs in where that is needed."""
+    # Not above: the SDK may be half derived, and only a working one is needed here.
+    from dtool_lookup_api.core import calls, config, connection, settings
+    from dtool_lookup_api.errors import (
+        AuthenticationError,
+        LookupServerError,
+        PermissionDeniedError,
+    )
+
+    url = url.rstrip("/")
+    base, path = url, PUBLISHED_AT
+    if url.endswith(".json"):
+        base, slash, name = url.rpartition("/")
+        path = slash + name
+    try:
+        with closing(connection.BlockingConnections(settings.Given(url=base))) as connections:
+            try:
+                return checked(calls.run(_read(path, public=True), connections), url)
+            except (AuthenticationError, PermissionDeniedError):
+                configured = config.in_force().lookup_url
+                # The configured user is one of the configured server; no other may see the login.
+                if configured and settings.origin(configured) != settings.origin(base):
+                    raise DocumentError(
+                        f"{url} wants a login, while the configured user is one of {configured}: "
+                        f"set DSERVER_URL={base}, and how to get a token for it"
+                    ) from None
+                return checked(calls.run(_read(path, public=False), connections), url)
+    except LookupServerError as error:
+        error.operation = None
+        if not isinstance(error, AuthenticationError):
+            error.next_step = None  # it speaks of DSERVER_URL
+        raise DocumentError(f"{url} gives no document: {error}") from None
+
+
+def _read(path: str, *, public: bool) -> "Operation[dict[str, Any]]":
+    answer = yield {"method": "get", "url": path, "extensions": {"public": public}}
+    return answer.object()
+
+
+# --- a release ---------------------------------------------------------------------------
+
+
+def version_in(requirements: Path) -> str:
+    """Return the version of the server that a file of pins names."""
+    found = re.search(r"^dservercore==(\S+)$", requirements.read_text("utf-8"), re.MULTILINE)
+    return found[1] if found else ""
+
+
+def of_release(version: str) -> JsonObject:
+    """Return the document of a released server, installed for this and removed again."""
+    requirements = DEVSERVER / f"requirements-{version}.txt"
+    if not re.fullmatch(r"[\w.]+", version) or not requirements.exists():
+        recorded = sorted(map(version_in, DEVSERVER.glob("requirements*.txt")))
+        raise DocumentError(
+            f"There are no pins for dservercore {version}; recorded in devserver/ are "
+            f"{', '.join(recorded)}. Record its environment in devserver/{requirements.name}"
+        )
+    python = _python_for(requirements)
+    print(f"Installing dservercore {version} for a moment ...", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory(prefix="dservercore-") as folder:
+        _run([python, "-m", "venv", folder])
+        inside = Path(folder, "bin/python")
+        _run([inside, "-m", "pip", "install", "--quiet", "--requirement", requirements])
+        return _printed_by(inside)
+
+
+def _python_for(requirements: Path) -> str:
+    """Return the Python that a file of pins asks for: `# Python 3.11` on a line of its own."""
+    found = re.search(r"^# Python (\d\.\d+)$", requirements.read_text("utf-8"), re.MULTILINE)
+    if not found or found[1] == "{}.{}".format(*sys.version_info):
+        return sys.executable
+    for folder in os.get_exec_path():
+        python = Path(folder, f"python{found[1]}")
+        # A version manager may have one of this name that runs nothing.
+        if (
+            python.exists()
+            and not subprocess.run([python, "-c", ""], capture_output=True).returncode
+        ):
+            return str(python)
+    raise DocumentError(
+        f"dservercore {version_in(requirements)} needs Python {found[1]}, and there is no "
+        f"python{found[1]} on the path: install it, or add it to PATH"
+    )
+
+
+def _printed_by(python: Path) -> JsonObject:
+    return parsed(_run([python, DEVSERVER / "document.py"]), "devserver/document.py")
+
+
+def _run(command: list[str | Path]) -> str:
+    """Return what a command prints; what it complains of matters only if it fails."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except OSError as error:
+        raise DocumentError(f"{command[0]} cannot be run: {error}. Run `make`") from None
+    except subprocess.CalledProcessError as error:
+        last = "\n".join(error.stderr.strip().splitlines()[-10:])
+        raise DocumentError(f"{' '.join(map(str, command))} failed:\n{last}") from None
+    return done.stdout

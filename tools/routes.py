@@ -1,0 +1,98 @@
+"""Derive dtool_lookup_api/core/routes.py: which routes each documented function calls.
+
+The routes and what they need of a server come from openapi.yaml.
+"""
+
+import argparse
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from derived import CONTRACT, ROOT, formatted
+from functions import snake_case, uses
+
+MODULE = ROOT / "dtool_lookup_api/core/routes.py"
+GENERATED = "dserver_client.api."
+METHODS = ("get", "post", "put", "patch", "delete")
+TEXT = '''\
+# Derived by `make generate` from openapi.yaml and dtool_lookup_api/operations: do not edit.
+"""Which routes each documented function calls, and what they need of a server."""
+
+from typing import Final, NamedTuple
+
+__all__ = ["FUNCTIONS", "ROUTES", "Route"]
+
+
+class Route(NamedTuple):
+    """A route of a server."""
+
+    method: str
+    path: str
+    """The path, with ``{{}}`` for each value in it."""
+    plugin: str = ""
+    """The plugin that brings it, empty if that is dservercore."""
+    since: str = ""
+    """The first version of the plugin, or of dservercore, that has it; empty if any has."""
+    switch: str = ""
+    """The server's setting that switches it on."""
+    stored_after: tuple[str, str] = ("", "")
+    """A plugin, and up to which version it acknowledges a write and stores nothing."""
+
+
+ROUTES: Final = {{
+{routes}
+}}
+"""Routes by the name of their operation."""
+
+FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {functions}
+"""Names of the operations that a documented function may call."""
+'''
+
+
+def routes(contract: dict[str, Any]) -> dict[str, str]:
+    """Return how to write each route, by the name of its operation in Python."""
+    return {
+        snake_case(item[method]["operationId"]): written(method, path, item[method])
+        for path, item in contract["paths"].items()
+        for method in METHODS
+        if method in item
+    }
+
+
+def written(method: str, path: str, operation: dict[str, Any]) -> str:
+    """Return a route as Python code."""
+    given = [repr(method.upper()), repr(re.sub(r"\{[^}]*\}", "{}", path))]
+    for key in ("plugin", "since", "switch"):
+        if f"x-{key}" in operation:
+            given.append(f"{key}={operation[f'x-{key}']!r}")
+    for plugin, version in operation.get("x-stored-after", {}).items():
+        given.append(f"stored_after=({plugin!r}, {version!r})")
+    return f"Route({', '.join(given)})"
+
+
+def calls() -> dict[str, tuple[str, ...]]:
+    """Return the names of the operations that each documented function may call."""
+    return {
+        function.name: tuple(name for module, name in imports if module.startswith(GENERATED))
+        for function, imports in sorted(uses(), key=lambda use: use[0].name)
+    }
+
+
+def main() -> None:
+    """Write dtool_lookup_api/core/routes.py."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--output", type=Path, default=MODULE)
+    output: Path = parser.parse_args().output
+    contract = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+    functions = calls()
+    called = {operation for operations in functions.values() for operation in operations}
+    found = sorted(routes(contract).items())
+    lines = [f"{name!r}: {route}," for name, route in found if name in called]
+    text = TEXT.format(routes="\n".join(lines), functions=functions)
+    output.write_text(formatted(text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
