@@ -86,4 +86,5 @@ def _text(body: bytes) -> str:
         return text
     if not isinstance(value, dict) or not SECRETS & value.keys():
         return text
-    return json.dumps({key: HIDDEN if key in SECRETS else value[key] for key in value})
+    hidden = {key: HIDDEN for key in SECRETS & value.keys() if isinstance(value[key], str)}
+    return json.dumps(value | hidden)
