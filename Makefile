@@ -73,7 +73,7 @@ drift: $(VENV) $(DEVSERVER)  ## compare with SERVER=url, DSERVERCORE=version or 
 	@.venv/bin/python tools/drift.py $(OTHER) --format $(FORMAT) || [ $$? -eq 1 ]
 
 .PHONY: spec
-spec: $(VENV) $(DEVSERVER)  ## derive openapi.yaml from overlay/ and the pinned server's document, or another's
+spec: $(VENV) $(DEVSERVER)  ## derive openapi.yaml from the pinned server, or from another, and overlay/
 	.venv/bin/python tools/spec.py $(OTHER)
 
 .PHONY: generate

@@ -61,8 +61,16 @@ BASE_URI = {
 SUMMARY = {"number_of_datasets": 1, "total_size_in_bytes": 17, "tags": ["one"]}
 MANIFEST = {"dtoolcore_version": "3.17.0", "hash_function": "md5sum_hexdigest", "items": {}}
 
+SIGNED_URLS = {
+    "uri": DATASET["uri"],
+    "expiry_seconds": 3600,
+    "expiry_timestamp": "2026-11-23T12:00:00Z",
+    "item_urls": {"a": "https://storage.example/a"},
+}
+
 # Route → the right answer; the first that matches.
 RIGHT: list[tuple[str, str, Any]] = [
+    ("POST|DELETE", r"/users/[^/]+/(search|register)/.+", USER),
     ("PUT|DELETE", r"/(users|base-uris|uris)/.+", ""),
     ("GET", r"/config/versions", {"versions": {"dservercore": "0.22.0"}}),
     ("GET", r"/config/info", {"config": {"api_title": "dserver API"}}),
@@ -79,9 +87,15 @@ RIGHT: list[tuple[str, str, Any]] = [
     ("GET", r"/readmes/.+", {"readme": "project: testing\n"}),
     ("GET", r"/tags/.+", {"tags": ["one"]}),
     ("GET", r"/annotations/.+", {"annotations": {"colour": "blue"}}),
-    ("POST", r"/users/[^/]+/(search|register)/.+", USER),
+    ("PUT", r"/readmes/.+", {"readme": "project: testing\n"}),
+    ("PUT|POST|DELETE", r"/tags/.+", {"tags": ["one"]}),
+    ("PUT|DELETE", r"/annotations/.+", {"annotations": {"colour": "blue"}}),
+    ("PATCH", r"/me|/users/[^/]+", USER),
+    ("GET", r"/config/health", {"status": "ok"}),
+    ("GET", r"/doc/openapi.json", {"paths": {"/me": {"get": {}}}}),
+    ("GET|POST", r"/signed-urls/.+", SIGNED_URLS),
 ]
-OPEN = ("/config/versions",)
+OPEN = ("/config/health", "/config/versions", "/doc/openapi.json")
 
 
 @dataclass(frozen=True)

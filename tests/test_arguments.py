@@ -74,6 +74,50 @@ REFUSED: dict[str, tuple[Callable[[Client], object], str]] = {
         lambda c: c.register_base_uri("s3://x", ["a/b"]),
         "users_with_search_permissions",
     ),
+    "a tag with a slash": (lambda c: c.add_tag(URI, "a/b"), "tag"),
+    "a tag called dot dot": (lambda c: c.remove_tag(URI, ".."), "tag"),
+    "tags with an empty one": (lambda c: c.set_tags(URI, ["a", ""]), "tags"),
+    "no tags at all": (lambda c: c.set_tags(URI, None), "tags"),  # type: ignore[arg-type]
+    "a readme that is none": (lambda c: c.set_readme(URI, None), "readme"),  # type: ignore[arg-type]
+    "an annotation without name": (lambda c: c.set_annotation(URI, "", 1), "name"),
+    "an annotation with a slash": (lambda c: c.delete_annotation(URI, "a/b"), "name"),
+    "a value that is no JSON": (lambda c: c.set_annotation(URI, "a", {1}), "value"),
+    "a value beyond 64 bits": (lambda c: c.set_annotation(URI, "a", [2**70]), "value"),
+    "annotations that are a list": (lambda c: c.set_annotations(URI, ["a"]), "annotations"),  # type: ignore[arg-type]
+    "annotations with a slash": (lambda c: c.set_annotations(URI, {"a/b": 1}), "annotations"),
+    "an annotation with a NaN": (
+        lambda c: c.set_annotations(URI, {"a": math.nan}),
+        "annotations['a']",
+    ),
+    "a profile without changes": (lambda c: c.update_user("a"), "is_admin"),
+    "a role as text": (lambda c: c.update_user("a", is_admin="no"), "is_admin"),  # type: ignore[arg-type]
+    "a display name that is no text": (lambda c: c.update_me(7), "display_name"),  # type: ignore[arg-type]
+    "a permission without scheme": (
+        lambda c: c.grant_search_permission("a", "test-share"),
+        "base_uri",
+    ),
+    "a permission with a last slash": (
+        lambda c: c.revoke_register_permission("a", "smb://test-share/"),
+        "base_uri",
+    ),
+    "a permission in capitals": (
+        lambda c: c.grant_register_permission("a", "SMB://test-share"),
+        "base_uri",
+    ),
+    "an identifier with a slash": (lambda c: c.get_signed_item_url(URI, "a/b"), "identifier"),
+    "a function without name": (lambda c: c.offers(""), "function"),
+    "an upload of items that are text": (
+        lambda c: c.request_upload("s3://x", TEXT, "n", "c", 1.0, items="a"),  # type: ignore[arg-type]
+        "items",
+    ),
+    "an upload of half an item": (
+        lambda c: c.request_upload("s3://x", TEXT, "n", "c", 1.0, items=[{"hash": "h"}]),
+        "items[0].relpath",
+    ),
+    "an upload without date": (
+        lambda c: c.request_upload("s3://x", TEXT, "n", "c", None),  # type: ignore[arg-type]
+        "frozen_at",
+    ),
 }
 
 REFUSED_DATASETS: dict[str, tuple[dict[str, Any], str]] = {

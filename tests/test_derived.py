@@ -167,5 +167,5 @@ def test_an_action_without_a_match_is_an_error_for_the_pinned_server(tmp_path: P
     assert pinned.returncode == 1
     assert "9-idle.yaml" in pinned.stderr
     assert other.returncode == 0
-    assert "no longer needed" in other.stderr
+    assert "no longer matches" in other.stderr
     assert "9-idle.yaml" in other.stderr

@@ -123,6 +123,9 @@ def of_server(url: str) -> JsonObject:
                     ) from None
                 return checked(calls.run(_read(path, public=False), connections), url)
     except LookupServerError as error:
+        error.operation = None
+        if not isinstance(error, AuthenticationError):
+            error.next_step = None  # it speaks of DSERVER_URL
         raise DocumentError(f"{url} gives no document: {error}") from None
 
 

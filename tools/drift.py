@@ -399,7 +399,8 @@ def grouped(changes: list[Change]) -> dict[str, list[str]]:
         touched = [
             f"touches {', '.join(f'`{name}`' for name in functions) or 'no documented function'}"
         ]
-        found[text] = (where if same[0].where else []) + touched
+        is_whole = same[0].kind == "operation" and not same[0].what
+        found[text] = ([] if is_whole else where) + touched
     return found
 
 

@@ -10,9 +10,11 @@ the same in the contract whether or not the document has them.
 
 import argparse
 import copy
+import json
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -52,15 +54,19 @@ class Action(NamedTuple):
     addition: bool
 
 
-def actions() -> Iterator[Action]:
-    """Yield the actions of all overlays, in the order of their application."""
+@cache
+def actions() -> list[Action]:
+    """Return the actions of all overlays, in the order of their application."""
+    found: list[Action] = []
     for path in sorted(OVERLAY.glob("*.yaml")):
         overlay: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         for number, action in enumerate(overlay["actions"], start=1):
             target = action["target"]
             place = f"{path.relative_to(ROOT)}, action {number}: {target}"
             change, remove = action.get("update", {}), action.get("remove", False)
-            yield Action(place, target, change, remove, overlay.get("x-additions", False))
+            addition = overlay.get("x-additions", False)
+            found.append(Action(place, target, change, remove, addition))
+    return found
 
 
 def derive(document: JsonObject, *, additions: bool = True) -> list[tuple[Action, str]]:
@@ -78,10 +84,10 @@ def derive(document: JsonObject, *, additions: bool = True) -> list[tuple[Action
         withdraw(document, set(added_operations()))
     for action in actions():
         if additions or not action.addition:
-            before = copy.deepcopy(document)
+            before = json.dumps(document)
             if not apply(action, document):
                 idle.append((action, UNMATCHED))
-            elif before == document and not action.addition:
+            elif before == json.dumps(document) and not action.addition:
                 idle.append((action, UNNEEDED))
     return idle
 

@@ -40,6 +40,7 @@ from dtool_lookup_api.types import (
     BaseUriWithPermissions,
     Dataset,
     GraphDataset,
+    Health,
     JsonObject,
     Manifest,
     ManifestItem,
@@ -47,13 +48,19 @@ from dtool_lookup_api.types import (
     Pagination,
     ServerConfig,
     ServerVersions,
+    SignedItemUrl,
+    SignedUrls,
     Sorting,
     Summary,
+    UploadComplete,
+    UploadItem,
+    UploadUrls,
     User,
 )
 
 TEXT = "1a1f9fad-8589-413e-9602-5bbd66bfe675"
 URI = f"smb://test-share/{TEXT}"
+ITEM: UploadItem = {"hash": "h", "relpath": "r", "size_in_bytes": 1, "utc_timestamp": 0.5}
 
 
 # --- every function on every surface -------------------------------------------------------
@@ -104,6 +111,37 @@ def package() -> None:
     delete_base_uri: bool = dtool_lookup_api.delete_base_uri("smb://test-share")
     delete_dataset: bool = dtool_lookup_api.delete_dataset(URI)
     delete_user: bool = dtool_lookup_api.delete_user("testuser")
+    add_tag: list[str] = dtool_lookup_api.add_tag(URI, "river")
+    complete_upload: UploadComplete = dtool_lookup_api.complete_upload(URI)
+    delete_annotation: Annotations = dtool_lookup_api.delete_annotation(URI, "colour")
+    get_health: Health = dtool_lookup_api.get_health()
+    get_signed_item_url: SignedItemUrl = dtool_lookup_api.get_signed_item_url(URI, "a")
+    get_signed_urls: SignedUrls = dtool_lookup_api.get_signed_urls(URI)
+    grant_register_permission: User = dtool_lookup_api.grant_register_permission(
+        "testuser", "smb://test-share"
+    )
+    grant_search_permission: User = dtool_lookup_api.grant_search_permission(
+        "testuser", "smb://test-share"
+    )
+    offers: bool = dtool_lookup_api.offers("add_tag")
+    remove_tag: list[str] = dtool_lookup_api.remove_tag(URI, "river")
+    request_upload: UploadUrls = dtool_lookup_api.request_upload(
+        "s3://b", TEXT, "name", "jotelha", datetime.now(), [ITEM], annotations={"a": 1}
+    )
+    revoke_register_permission: User = dtool_lookup_api.revoke_register_permission(
+        "testuser", "smb://test-share"
+    )
+    revoke_search_permission: User = dtool_lookup_api.revoke_search_permission(
+        "testuser", "smb://test-share"
+    )
+    set_annotation: Annotations = dtool_lookup_api.set_annotation(
+        URI, "colour", value={"a": [1, None]}
+    )
+    set_annotations: Annotations = dtool_lookup_api.set_annotations(URI, {"colour": "blue"})
+    set_readme: str = dtool_lookup_api.set_readme(URI, readme={"project": "a"})
+    set_tags: list[str] = dtool_lookup_api.set_tags(URI, ("a", "b"))
+    update_me: User = dtool_lookup_api.update_me(display_name="A")
+    update_user: User = dtool_lookup_api.update_user("testuser", is_admin=True)
     aggregate: Page[JsonObject] = dtool_lookup_api.aggregate('[{"$match": {}}]')
     all: Page[Dataset] = dtool_lookup_api.all(pagination={})
     by_query: Page[MongoDataset] = dtool_lookup_api.by_query({}, ["testuser"], ["smb://test-share"])
@@ -148,6 +186,25 @@ def package() -> None:
         delete_base_uri,
         delete_dataset,
         delete_user,
+        add_tag,
+        complete_upload,
+        delete_annotation,
+        get_health,
+        get_signed_item_url,
+        get_signed_urls,
+        grant_register_permission,
+        grant_search_permission,
+        offers,
+        remove_tag,
+        request_upload,
+        revoke_register_permission,
+        revoke_search_permission,
+        set_annotation,
+        set_annotations,
+        set_readme,
+        set_tags,
+        update_me,
+        update_user,
         aggregate,
         all,
         by_query,
@@ -210,6 +267,35 @@ def blocking() -> None:
     delete_base_uri: bool = synchronous.delete_base_uri("smb://test-share")
     delete_dataset: bool = synchronous.delete_dataset(URI)
     delete_user: bool = synchronous.delete_user("testuser")
+    add_tag: list[str] = synchronous.add_tag(URI, "river")
+    complete_upload: UploadComplete = synchronous.complete_upload(URI)
+    delete_annotation: Annotations = synchronous.delete_annotation(URI, "colour")
+    get_health: Health = synchronous.get_health()
+    get_signed_item_url: SignedItemUrl = synchronous.get_signed_item_url(URI, "a")
+    get_signed_urls: SignedUrls = synchronous.get_signed_urls(URI)
+    grant_register_permission: User = synchronous.grant_register_permission(
+        "testuser", "smb://test-share"
+    )
+    grant_search_permission: User = synchronous.grant_search_permission(
+        "testuser", "smb://test-share"
+    )
+    offers: bool = synchronous.offers("add_tag")
+    remove_tag: list[str] = synchronous.remove_tag(URI, "river")
+    request_upload: UploadUrls = synchronous.request_upload(
+        "s3://b", TEXT, "name", "jotelha", datetime.now(), [ITEM], annotations={"a": 1}
+    )
+    revoke_register_permission: User = synchronous.revoke_register_permission(
+        "testuser", "smb://test-share"
+    )
+    revoke_search_permission: User = synchronous.revoke_search_permission(
+        "testuser", "smb://test-share"
+    )
+    set_annotation: Annotations = synchronous.set_annotation(URI, "colour", value={"a": [1, None]})
+    set_annotations: Annotations = synchronous.set_annotations(URI, {"colour": "blue"})
+    set_readme: str = synchronous.set_readme(URI, readme={"project": "a"})
+    set_tags: list[str] = synchronous.set_tags(URI, ("a", "b"))
+    update_me: User = synchronous.update_me(display_name="A")
+    update_user: User = synchronous.update_user("testuser", is_admin=True)
     aggregate: Page[JsonObject] = synchronous.aggregate('[{"$match": {}}]')
     all: Page[Dataset] = synchronous.all(pagination={})
     by_query: Page[MongoDataset] = synchronous.by_query({}, ["testuser"], ["smb://test-share"])
@@ -254,6 +340,25 @@ def blocking() -> None:
         delete_base_uri,
         delete_dataset,
         delete_user,
+        add_tag,
+        complete_upload,
+        delete_annotation,
+        get_health,
+        get_signed_item_url,
+        get_signed_urls,
+        grant_register_permission,
+        grant_search_permission,
+        offers,
+        remove_tag,
+        request_upload,
+        revoke_register_permission,
+        revoke_search_permission,
+        set_annotation,
+        set_annotations,
+        set_readme,
+        set_tags,
+        update_me,
+        update_user,
         aggregate,
         all,
         by_query,
@@ -318,6 +423,37 @@ async def awaited() -> None:
     delete_base_uri: bool = await asynchronous.delete_base_uri("smb://test-share")
     delete_dataset: bool = await asynchronous.delete_dataset(URI)
     delete_user: bool = await asynchronous.delete_user("testuser")
+    add_tag: list[str] = await asynchronous.add_tag(URI, "river")
+    complete_upload: UploadComplete = await asynchronous.complete_upload(URI)
+    delete_annotation: Annotations = await asynchronous.delete_annotation(URI, "colour")
+    get_health: Health = await asynchronous.get_health()
+    get_signed_item_url: SignedItemUrl = await asynchronous.get_signed_item_url(URI, "a")
+    get_signed_urls: SignedUrls = await asynchronous.get_signed_urls(URI)
+    grant_register_permission: User = await asynchronous.grant_register_permission(
+        "testuser", "smb://test-share"
+    )
+    grant_search_permission: User = await asynchronous.grant_search_permission(
+        "testuser", "smb://test-share"
+    )
+    offers: bool = await asynchronous.offers("add_tag")
+    remove_tag: list[str] = await asynchronous.remove_tag(URI, "river")
+    request_upload: UploadUrls = await asynchronous.request_upload(
+        "s3://b", TEXT, "name", "jotelha", datetime.now(), [ITEM], annotations={"a": 1}
+    )
+    revoke_register_permission: User = await asynchronous.revoke_register_permission(
+        "testuser", "smb://test-share"
+    )
+    revoke_search_permission: User = await asynchronous.revoke_search_permission(
+        "testuser", "smb://test-share"
+    )
+    set_annotation: Annotations = await asynchronous.set_annotation(
+        URI, "colour", value={"a": [1, None]}
+    )
+    set_annotations: Annotations = await asynchronous.set_annotations(URI, {"colour": "blue"})
+    set_readme: str = await asynchronous.set_readme(URI, readme={"project": "a"})
+    set_tags: list[str] = await asynchronous.set_tags(URI, ("a", "b"))
+    update_me: User = await asynchronous.update_me(display_name="A")
+    update_user: User = await asynchronous.update_user("testuser", is_admin=True)
     aggregate: Page[JsonObject] = await asynchronous.aggregate('[{"$match": {}}]')
     all: Page[Dataset] = await asynchronous.all(pagination={})
     by_query: Page[MongoDataset] = await asynchronous.by_query(
@@ -364,6 +500,25 @@ async def awaited() -> None:
         delete_base_uri,
         delete_dataset,
         delete_user,
+        add_tag,
+        complete_upload,
+        delete_annotation,
+        get_health,
+        get_signed_item_url,
+        get_signed_urls,
+        grant_register_permission,
+        grant_search_permission,
+        offers,
+        remove_tag,
+        request_upload,
+        revoke_register_permission,
+        revoke_search_permission,
+        set_annotation,
+        set_annotations,
+        set_readme,
+        set_tags,
+        update_me,
+        update_user,
         aggregate,
         all,
         by_query,
@@ -426,6 +581,31 @@ def client_methods(client: Client) -> None:
     delete_base_uri: bool = client.delete_base_uri("smb://test-share")
     delete_dataset: bool = client.delete_dataset(URI)
     delete_user: bool = client.delete_user("testuser")
+    add_tag: list[str] = client.add_tag(URI, "river")
+    complete_upload: UploadComplete = client.complete_upload(URI)
+    delete_annotation: Annotations = client.delete_annotation(URI, "colour")
+    get_health: Health = client.get_health()
+    get_signed_item_url: SignedItemUrl = client.get_signed_item_url(URI, "a")
+    get_signed_urls: SignedUrls = client.get_signed_urls(URI)
+    grant_register_permission: User = client.grant_register_permission(
+        "testuser", "smb://test-share"
+    )
+    grant_search_permission: User = client.grant_search_permission("testuser", "smb://test-share")
+    offers: bool = client.offers("add_tag")
+    remove_tag: list[str] = client.remove_tag(URI, "river")
+    request_upload: UploadUrls = client.request_upload(
+        "s3://b", TEXT, "name", "jotelha", datetime.now(), [ITEM], annotations={"a": 1}
+    )
+    revoke_register_permission: User = client.revoke_register_permission(
+        "testuser", "smb://test-share"
+    )
+    revoke_search_permission: User = client.revoke_search_permission("testuser", "smb://test-share")
+    set_annotation: Annotations = client.set_annotation(URI, "colour", value={"a": [1, None]})
+    set_annotations: Annotations = client.set_annotations(URI, {"colour": "blue"})
+    set_readme: str = client.set_readme(URI, readme={"project": "a"})
+    set_tags: list[str] = client.set_tags(URI, ("a", "b"))
+    update_me: User = client.update_me(display_name="A")
+    update_user: User = client.update_user("testuser", is_admin=True)
     print(
         get_annotations,
         get_base_uri,
@@ -454,6 +634,25 @@ def client_methods(client: Client) -> None:
         delete_base_uri,
         delete_dataset,
         delete_user,
+        add_tag,
+        complete_upload,
+        delete_annotation,
+        get_health,
+        get_signed_item_url,
+        get_signed_urls,
+        grant_register_permission,
+        grant_search_permission,
+        offers,
+        remove_tag,
+        request_upload,
+        revoke_register_permission,
+        revoke_search_permission,
+        set_annotation,
+        set_annotations,
+        set_readme,
+        set_tags,
+        update_me,
+        update_user,
     )
 
 
@@ -500,6 +699,35 @@ async def async_client_methods(client: AsyncClient) -> None:
     delete_base_uri: bool = await client.delete_base_uri("smb://test-share")
     delete_dataset: bool = await client.delete_dataset(URI)
     delete_user: bool = await client.delete_user("testuser")
+    add_tag: list[str] = await client.add_tag(URI, "river")
+    complete_upload: UploadComplete = await client.complete_upload(URI)
+    delete_annotation: Annotations = await client.delete_annotation(URI, "colour")
+    get_health: Health = await client.get_health()
+    get_signed_item_url: SignedItemUrl = await client.get_signed_item_url(URI, "a")
+    get_signed_urls: SignedUrls = await client.get_signed_urls(URI)
+    grant_register_permission: User = await client.grant_register_permission(
+        "testuser", "smb://test-share"
+    )
+    grant_search_permission: User = await client.grant_search_permission(
+        "testuser", "smb://test-share"
+    )
+    offers: bool = await client.offers("add_tag")
+    remove_tag: list[str] = await client.remove_tag(URI, "river")
+    request_upload: UploadUrls = await client.request_upload(
+        "s3://b", TEXT, "name", "jotelha", datetime.now(), [ITEM], annotations={"a": 1}
+    )
+    revoke_register_permission: User = await client.revoke_register_permission(
+        "testuser", "smb://test-share"
+    )
+    revoke_search_permission: User = await client.revoke_search_permission(
+        "testuser", "smb://test-share"
+    )
+    set_annotation: Annotations = await client.set_annotation(URI, "colour", value={"a": [1, None]})
+    set_annotations: Annotations = await client.set_annotations(URI, {"colour": "blue"})
+    set_readme: str = await client.set_readme(URI, readme={"project": "a"})
+    set_tags: list[str] = await client.set_tags(URI, ("a", "b"))
+    update_me: User = await client.update_me(display_name="A")
+    update_user: User = await client.update_user("testuser", is_admin=True)
     print(
         get_annotations,
         get_base_uri,
@@ -528,6 +756,25 @@ async def async_client_methods(client: AsyncClient) -> None:
         delete_base_uri,
         delete_dataset,
         delete_user,
+        add_tag,
+        complete_upload,
+        delete_annotation,
+        get_health,
+        get_signed_item_url,
+        get_signed_urls,
+        grant_register_permission,
+        grant_search_permission,
+        offers,
+        remove_tag,
+        request_upload,
+        revoke_register_permission,
+        revoke_search_permission,
+        set_annotation,
+        set_annotations,
+        set_readme,
+        set_tags,
+        update_me,
+        update_user,
     )
 
 

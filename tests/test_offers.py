@@ -1,0 +1,242 @@
+"""What a server lacks is told beforehand, and when it is called."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dtool_lookup_api import (
+    AsyncClient,
+    Client,
+    InvalidRequestError,
+    NotFoundError,
+    NotOfferedError,
+    PermissionDeniedError,
+)
+from dtool_lookup_api.core import connection
+from dtool_lookup_api.core.capabilities import Look
+from dtool_lookup_api.core.routes import FUNCTIONS, ROUTES
+
+import faults
+from devserver import URI, UUID, Dserver, running_dserver
+from faults import FaultServer, replying, running_fault_server
+
+ITEM = {"hash": "h", "relpath": "r", "size_in_bytes": 1, "utc_timestamp": 0.5}
+CORE = "dservercore 0.23.0 or later"
+SIGNED = "dserver-signed-url-plugin 0.1.0 or later"
+PERMISSION = {"username": "testuser", "base_uri": "smb://test-share"}
+
+# Each function that dservercore 0.22 lacks, how to call it, and what it needs.
+LACKING: dict[str, tuple[dict[str, Any], str]] = {
+    "add_tag": ({"uri": URI, "tag": "river"}, CORE),
+    "complete_upload": ({"uri": URI}, SIGNED),
+    "delete_annotation": ({"uri": URI, "name": "colour"}, CORE),
+    "get_health": ({}, CORE),
+    "get_signed_item_url": ({"uri": URI, "identifier": "a"}, SIGNED),
+    "get_signed_urls": ({"uri": URI}, SIGNED),
+    "grant_register_permission": (PERMISSION, CORE),
+    "grant_search_permission": (PERMISSION, CORE),
+    "remove_tag": ({"uri": URI, "tag": "river"}, CORE),
+    "request_upload": (
+        {
+            "base_uri": "smb://test-share",
+            "uuid": UUID,
+            "name": "a",
+            "creator_username": "testuser",
+            "frozen_at": 1.5,
+            "items": [ITEM],
+        },
+        SIGNED,
+    ),
+    "revoke_register_permission": (PERMISSION, CORE),
+    "revoke_search_permission": (PERMISSION, CORE),
+    "set_annotation": ({"uri": URI, "name": "colour", "value": 1}, CORE),
+    "set_annotations": ({"uri": URI, "annotations": {"colour": 1}}, CORE),
+    "set_readme": ({"uri": URI, "readme": "a"}, CORE),
+    "set_tags": ({"uri": URI, "tags": ["river"]}, CORE),
+    "update_me": ({"display_name": "Test User"}, CORE),
+    "update_user": ({"username": "testuser", "display_name": "Test User"}, CORE),
+}
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test have its own look."""
+    monkeypatch.setattr(connection, "_kept", {})
+
+
+def call(world: str, given: dict[str, str], name: str, /, **arguments: Any) -> Any:
+    """Call a function in one of the two worlds."""
+    if world == "blocking":
+        with Client(**given) as client:
+            return getattr(client, name)(**arguments)
+
+    async def awaited() -> Any:
+        async with AsyncClient(**given) as client:
+            return await getattr(client, name)(**arguments)
+
+    return asyncio.run(awaited())
+
+
+WORLDS = pytest.mark.parametrize("world", ["blocking", "async"])
+
+
+@pytest.mark.parametrize("name", LACKING)
+@WORLDS
+def test_what_the_server_lacks_is_refused_with_what_is_needed(
+    dserver: Dserver, name: str, world: str
+) -> None:
+    """The error names the function, what the server is, and what is needed."""
+    arguments, need = LACKING[name]
+    # Only they may search what is written to; the others are for administrators.
+    username = "researcher" if "uri" in arguments else "admin"
+
+    with pytest.raises(NotOfferedError) as caught:
+        call(world, dserver.given(username), name, **arguments)
+
+    assert caught.value.operation == name
+    assert caught.value.next_step
+    assert f"It needs {need}" in caught.value.next_step
+    assert "this server is dservercore 0.22.0 with" in caught.value.next_step
+    assert "dserver_retrieve_plugin_mongo 0.4.2" in caught.value.next_step
+
+
+@WORLDS
+def test_what_a_server_offers_is_known_beforehand(dserver: Dserver, world: str) -> None:
+    """Exactly the functions that this server refuses are told not to be offered."""
+    offered = {n: call(world, dserver.given("testuser"), "offers", function=n) for n in FUNCTIONS}
+
+    assert {name for name, is_offered in offered.items() if not is_offered} == set(LACKING)
+
+
+def test_names_of_old_are_known(testuser: Client) -> None:
+    """A name of old is offered where its replacement is."""
+    assert testuser.offers("query") is True
+    assert testuser.offers("search") is True
+
+
+def test_an_unknown_name_is_refused_with_names_like_it(testuser: Client) -> None:
+    """Whoever mistypes a name is told, rather than told that it is not offered."""
+    with pytest.raises(InvalidRequestError, match="Did you mean add_tag"):
+        testuser.offers("add_tags")
+
+
+def test_nobody_needs_to_log_in(dserver: Dserver) -> None:
+    """What a server offers is public."""
+    assert Client(dserver.url, username="nobody", password="x").offers("add_tag") is False
+
+
+def test_what_is_missing_on_a_server_that_has_the_route_is_not_found(dserver: Dserver) -> None:
+    """A user or dataset that is not there remains what it is: not found."""
+    with pytest.raises(NotFoundError):
+        Client(**dserver.given("admin")).update_user("nobody", is_admin=True)
+    with pytest.raises(NotFoundError):
+        Client(**dserver.given("researcher")).set_readme(f"{URI[:-1]}0", "a")
+    with pytest.raises(PermissionDeniedError):
+        Client(**dserver.given("testuser")).set_readme("smb://elsewhere/a", "a")
+
+
+def test_a_missing_plugin_is_named() -> None:
+    """Functions of plugins of old are explained in the same way."""
+    with running_dserver("--without", "dependency-graph") as server:
+        with pytest.raises(NotOfferedError) as caught:
+            Client(**server.given("testuser")).get_graph_by_uuid(UUID)
+        assert Client(server.url).offers("get_graph_by_uuid") is False
+
+    assert "It needs dserver-dependency-graph-plugin; this server is" in str(caught.value)
+
+
+# --- what the real server can't be made to do ----------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+def looks(lane: faults.Lane) -> list[str]:
+    """Return the paths that a look at the server has asked for."""
+    paths = [request.path for request in lane.requests]
+    return [path for path in paths if path in ("/config/versions", "/doc/openapi.json")]
+
+
+@WORLDS
+def test_one_look_is_enough_for_a_while(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch, world: str
+) -> None:
+    """What the server says of itself is asked for once in five minutes, whoever asks."""
+    lane = server.lane()
+    given = {"url": lane.url, **lane.login}
+
+    for name in ("add_tag", "get_me", "get_health"):
+        call(world, given, "offers", function=name)
+    assert len(looks(lane)) == 2
+
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 301)
+    call(world, given, "offers", function="add_tag")
+    assert len(looks(lane)) == 4
+
+
+def test_a_server_that_is_another_one_is_looked_at(server: FaultServer) -> None:
+    """What one server offers says nothing of another."""
+    one, other = server.lane(), server.lane()
+
+    assert Client(one.url).offers("get_me") is True
+    assert Client(other.url).offers("get_me") is True
+    assert len(looks(one)) == len(looks(other)) == 2
+
+
+def test_a_look_that_fails_is_not_kept(server: FaultServer) -> None:
+    """The next call tries again, and an error without explanation stays what it is."""
+    lane = server.lane()
+    not_found = replying(404, {"code": 404, "status": "Not Found"})
+    lane.script(not_found, faults.html(500))
+    client = Client(lane.url, **lane.login, retries=0)
+
+    with pytest.raises(NotFoundError):
+        client.get_signed_urls(URI)
+
+    lane.script(not_found)
+    with pytest.raises(NotOfferedError, match="dserver-signed-url-plugin"):
+        client.get_signed_urls(URI)
+
+
+def look(published: set[tuple[str, str]] | None, **versions: str | None) -> Look:
+    return Look(dict(versions), None if published is None else frozenset(published))
+
+
+@pytest.mark.parametrize(
+    ("versions", "offered"),
+    [
+        ({"dservercore": "0.22.0"}, False),
+        ({"dservercore": "0.23.0"}, True),
+        ({"dservercore": "0.100"}, True),
+        ({"dservercore": "1.0.dev3+g12"}, True),
+        ({"dservercore": None}, True),
+    ],
+)
+def test_versions_decide_where_nothing_is_published(
+    versions: dict[str, str | None], offered: bool
+) -> None:
+    """A server may keep its document to itself; its version says what it has."""
+    found = look(None, **versions)
+
+    assert (found.lacking("get_health") == []) is offered
+    assert found.lacking("get_signed_urls") == [SIGNED]
+    assert found.lacking("get_me") == []
+
+
+def test_a_plugin_that_stores_nothing_does_not_offer_writing() -> None:
+    """The routes are there, but what is written would be lost."""
+    routes = {(route.method, route.path) for route in ROUTES.values()}
+    need = "dserver-retrieve-plugin-mongo later than 0.4.2, which stores nothing"
+
+    for version, lacking in {"0.4.2": [need], "0.4.2.1": [], "0.5.0": []}.items():
+        found = look(routes, dservercore="0.23.0", dserver_retrieve_plugin_mongo=version)
+        assert found.lacking("add_tag") == lacking
+        assert found.lacking("get_tags") == []
+    assert look(routes, dservercore="0.23.0").lacking("set_readme") == []
