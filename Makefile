@@ -45,7 +45,7 @@ soak: $(VENV) $(DEVSERVER)  ## make 10,000 calls while tokens live two seconds
 
 .PHONY: bench
 bench: $(VENV) $(DEVSERVER) $(PEER)  ## compare what a call takes with bare httpx and with 0.10
-	.venv/bin/python benchmarks/overhead.py
+	.venv/bin/python benchmarks/bench.py
 
 .PHONY: check
 check: $(VENV) $(DEVSERVER)  ## check format, style, types, and that nothing derived is stale
