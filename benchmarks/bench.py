@@ -15,15 +15,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import contenders
 import httpx
+
+import dtool_lookup_api
+from dtool_lookup_api import asynchronous
+
+import contenders
 import report
 from canned import Canned, running_canned
 from contenders import CALLS, PEER_PYTHON, ROOT, Bare, BareAwaited, Generated
 from measure import Figure, Limit, difference, ratio, single
-
-import dtool_lookup_api
-from dtool_lookup_api import asynchronous
 
 sys.path.insert(0, str(ROOT / "tests"))
 from devserver import running_dserver
@@ -33,9 +34,22 @@ LATENCY = 0.02  # seconds
 AT_ONCE, WORKERS = 500, 16
 LISTED, MANY = 10_000, 1_000_000
 PAGE_SIZE = 100
-AT_ONCE_GROUP = "get_datasets_by_uuid(…), server answers at once"
-CONTROL = "bare httpx again (control)"
+CONTROL = f"bare httpx {report.CONTROL}"
 PER_CALL = Limit("at most", 1.10)
+
+# Groups and lines that the plot shows too.
+ONE_BY_ONE = "get_datasets_by_uuid(…)"
+WALKS = f"A walk over {LISTED:,} datasets, server answers after {LATENCY * 1000:.0f} ms"
+WALK_NAME = "iter_datasets, times as fast as a loop over pages"
+WALK_AWAITED_NAME = "iter_datasets to await, times as fast as a loop over pages"
+PROCESS = "A whole process that makes one call, get_me()"
+BESIDE_BARE = "this package, beside bare httpx"
+BESIDE_PEER = f"this package, beside {report.PEER}"
+PEER_NAMES = {
+    "functions": f"{report.PEER}: functions",
+    "awaited": f"{report.PEER}: functions to await",
+    "class": f"{report.PEER}: class kept open",
+}
 
 
 @dataclass(frozen=True)
@@ -64,8 +78,7 @@ def calls(sizes: Sizes) -> Iterator[Figure]:
             for name, side in sides.items():
                 judged = contenders.repeating(side.doing(call), sizes.calls)
                 limit = PER_CALL if name in ("functions", "Client") else None
-                group = f"{shown(call)}, server answers at once"
-                yield ratio(group, name, reference, judged, sizes.pairs, limit)
+                yield ratio(shown(call), name, reference, judged, sizes.pairs, limit)
 
 
 def blocking_sides(server: contenders.Server) -> dict[str, Any]:
@@ -91,7 +104,7 @@ def same_requests(server: Canned, sides: dict[str, Any]) -> None:
 
 def concurrent(sizes: Sizes) -> Iterator[Figure]:
     """Compare many calls at a time with bare httpx.AsyncClient."""
-    group = f"{AT_ONCE} calls of {shown(CALL)}, {WORKERS} at a time, server answers at once"
+    group = f"{AT_ONCE} calls of {shown(CALL)}, {WORKERS} at a time"
     with running_canned() as server, contenders.configured(server), asyncio.Runner() as runner:
 
         def block(side: Any) -> Callable[[], float]:
@@ -100,7 +113,7 @@ def concurrent(sizes: Sizes) -> Iterator[Figure]:
         bare, control = BareAwaited(server), BareAwaited(server)
         client = contenders.client_awaited(server)
         sides = {
-            "bare httpx.AsyncClient again (control)": (control, None),
+            f"bare httpx.AsyncClient {report.CONTROL}": (control, None),
             "functions to await": (contenders.functions_awaited(), PER_CALL),
             "AsyncClient": (client, PER_CALL),
         }
@@ -114,7 +127,7 @@ def latency(sizes: Sizes) -> Iterator[Figure]:
     """Compare single calls with bare httpx, against a server that takes its time."""
     group = f"{shown(CALL)}, server answers after {LATENCY * 1000:.0f} ms"
     with running_canned(latency=LATENCY) as server, contenders.configured(server):
-        yield from few_calls(group, server, sizes, number=5)
+        yield from few_calls(group, server, sizes, number=3)
 
 
 def dserver(sizes: Sizes) -> Iterator[Figure]:
@@ -141,32 +154,20 @@ def peer(sizes: Sizes) -> Iterator[Figure]:
         contenders.running_peer() as process,
     ):
         for how in PEER_NAMES:
-            yield ratio_of_peer(AT_ONCE_GROUP, process, how, server, sizes)
-
-
-PEER_NAMES = {
-    "functions": f"{report.PEER}: functions",
-    "awaited": f"{report.PEER}: functions to await",
-    "class": f"{report.PEER}: class kept open",
-}
+            yield ratio_of_peer(ONE_BY_ONE, process, how, server, sizes)
 
 
 def ratio_of_peer(
     group: str, process: contenders.Peer, how: str, server: contenders.Server, sizes: Sizes
 ) -> Figure:
     """Compare one way to call the released package with bare httpx that blocks."""
-    number = 3
+    number = sizes.calls if how == "class" else 3  # the others connect anew for each call
     reference = contenders.repeating(Bare(server).doing(CALL), number)
     judged = process.doing(how, CALL, number)
     return ratio(group, PEER_NAMES[how], reference, judged, sizes.pairs)
 
 
 # --- walks -----------------------------------------------------------------------------------
-
-
-WALKS = f"{LISTED:,} datasets, server answers after {LATENCY * 1000:.0f} ms"
-WALK_NAME = "iter_datasets, times as fast as a loop over pages"
-WALK_AWAITED_NAME = "iter_datasets to await, times as fast as a loop over pages"
 
 
 def walks(sizes: Sizes) -> Iterator[Figure]:
@@ -236,14 +237,16 @@ async def walk_awaited() -> int:
 
 def start(sizes: Sizes) -> Iterator[Figure]:
     """Compare imports, and whole processes that make one call."""
-    group = "import, in a new process"
-    httpx_alone, package = contenders.importing("httpx"), contenders.importing("dtool_lookup_api")
-    both, limit = contenders.importing("httpx, dtool_lookup_api"), Limit("at most", 20.0)
-    yield difference(group, "httpx again (control)", httpx_alone, httpx_alone, sizes.pairs)
-    yield difference(
-        group, "dtool_lookup_api, less httpx", httpx_alone, package, sizes.pairs, limit
-    )
-    yield difference(group, "both, less httpx", httpx_alone, both, sizes.pairs, limit)
+    group, limit = "Import, in a new process", Limit("at most", 20.0)
+    httpx_alone = contenders.importing("httpx")
+    sides = {
+        f"httpx {report.CONTROL}": (httpx_alone, None),
+        "dtool_lookup_api, less httpx": (contenders.importing("dtool_lookup_api"), limit),
+        "both, less httpx": (contenders.importing("httpx, dtool_lookup_api"), limit),
+        f"{report.PEER}, less httpx": (contenders.importing("dtool_lookup_api", PEER_PYTHON), None),
+    }
+    for name, (judged, goal) in sides.items():
+        yield difference(group, name, httpx_alone, judged, sizes.pairs, goal)
 
     with running_canned() as server, contenders.configured(server):
         token = contenders.token_of(server)
@@ -256,9 +259,6 @@ def start(sizes: Sizes) -> Iterator[Figure]:
         yield ratio(PROCESS, BESIDE_PEER, released, ours, sizes.pairs, limit)
 
 
-PROCESS = "a whole process that makes one call, get_me()"
-BESIDE_BARE = "this package, beside bare httpx"
-BESIDE_PEER = f"this package, beside {report.PEER}"
 ONE_CALL = "from dtool_lookup_api.synchronous import get_me; get_me()['username']"
 
 
@@ -296,21 +296,27 @@ found = asyncio.run(walk())
 
 
 def memory(sizes: Sizes) -> Iterator[Figure]:
-    """Compare the peak memory of a long walk with that of a short one."""
-    group = "peak memory of a process that walks over all datasets"
+    """Compare the peak memory of a long walk with that of a short one, and of one call."""
+    group = "Peak memory of a whole process"
+    for name, python in {report.OURS: sys.executable, report.PEER: str(PEER_PYTHON)}.items():
+        yield single(group, f"{name}, one call", "MiB", peak(ONE_CALL, LISTED, python))
     for name, code in {"iter_datasets": WALK, "iter_datasets to await": WALK_AWAITED}.items():
-        short = peak(code, LISTED)
-        long = peak(code, sizes.datasets)
+        short = peak(code + check(LISTED), LISTED)
+        long = peak(code + check(sizes.datasets), sizes.datasets)
         yield single(group, f"{name}, {LISTED:,} datasets", "MiB", short)
         name = f"{name}, {sizes.datasets:,} datasets, more than for {LISTED:,}"
         yield single(group, name, "MiB", long - short, Limit("at most", 20.0))
 
 
-def peak(code: str, datasets: int) -> float:
-    """Return the peak memory in MiB of a process that walks over all datasets of a server."""
-    check = f"assert found == {datasets}, found\n"
+def check(datasets: int) -> str:
+    """Return code that makes sure that a walk found all."""
+    return f"assert found == {datasets}, found\n"
+
+
+def peak(code: str, datasets: int, python: str = sys.executable) -> float:
+    """Return the peak memory in MiB of a process that runs code, beside a server."""
     with running_canned(datasets) as server, contenders.configured(server):
-        return float(contenders.output_of(sys.executable, code + check + PEAK))
+        return float(contenders.output_of(python, code + PEAK))
 
 
 # --- counts ----------------------------------------------------------------------------------
@@ -318,11 +324,11 @@ def peak(code: str, datasets: int) -> float:
 
 def counts(_: Sizes) -> Iterator[Figure]:
     """Let the server count requests and connections."""
-    group = "counted by the server, once a token is held"
     number = 100
     with (
         running_canned(LISTED) as server,
         contenders.configured(server),
+        contenders.running_peer() as released,
         asyncio.Runner() as runner,
     ):
         one = contenders.functions().doing(CALL)
@@ -333,17 +339,23 @@ def counts(_: Sizes) -> Iterator[Figure]:
                 contenders.concurrently(runner, many, AT_ONCE, WORKERS),
                 AT_ONCE,
             ),
+            f"{report.PEER}, {number} calls": (released.doing("functions", CALL, number), None),
             f"a walk over {LISTED:,} datasets": (walk, None),
         }
-        one(), runner.run(many())
+        one()  # gets the token
         for name, (do, expected) in sides.items():
             server.reset()
             do()
-            found = server.counts()
-            limit = Limit("exactly", expected) if expected else None
-            asked = found.requests + found.token_requests
-            yield single(group, f"{name}: requests", "", asked, limit)
-            yield single(group, f"{name}: connections", "", found.connections)
+            yield from counted(name, server, expected)
+
+
+def counted(name: str, server: Canned, expected: int | None) -> Iterator[Figure]:
+    """Return what the server counted, and how many requests there should be."""
+    group = "Counted by the server, once a token is held"
+    found = server.counts()
+    limit = Limit("exactly", expected) if expected else None
+    yield single(group, f"{name}: requests", "", found.requests + found.token_requests, limit)
+    yield single(group, f"{name}: connections", "", found.connections)
 
 
 # --- all -------------------------------------------------------------------------------------
@@ -378,52 +390,33 @@ def measured(names: list[str], sizes: Sizes) -> Iterator[Figure]:
 def panels(figures: list[Figure]) -> list[report.Panel]:
     """Return what the plot shows."""
     found = {(figure.group, figure.name): figure for figure in figures}
-    call, released = (
-        found[AT_ONCE_GROUP, "functions"],
-        found[AT_ONCE_GROUP, PEER_NAMES["functions"]],
-    )
-    blocking, awaited = found[WALKS, WALK_NAME], found[WALKS, WALK_AWAITED_NAME]
-    bare, process = found[PROCESS, BESIDE_BARE], found[PROCESS, BESIDE_PEER]
+
+    def seconds(group: str, name: str) -> float:
+        return found[group, name].seconds or 0.0
+
+    def reference(group: str, name: str) -> float:
+        return found[group, name].reference_seconds or 0.0
+
+    call = {
+        "bare httpx": reference(ONE_BY_ONE, "functions"),
+        report.OURS: seconds(ONE_BY_ONE, "functions"),
+        report.PEER: seconds(ONE_BY_ONE, PEER_NAMES["functions"]),
+    }
+    walked = {
+        f"{report.OURS}, page by page": reference(WALKS, WALK_NAME),
+        f"{report.OURS}, iter_datasets": seconds(WALKS, WALK_NAME),
+        f"{report.OURS}, to await": seconds(WALKS, WALK_AWAITED_NAME),
+    }
+    process = {
+        "bare httpx": reference(PROCESS, BESIDE_BARE),
+        report.OURS: seconds(PROCESS, BESIDE_BARE),
+        report.PEER: reference(PROCESS, BESIDE_PEER),
+    }
     return [
-        report.Panel(
-            f"{AT_ONCE_GROUP}",
-            "ms",
-            milliseconds(
-                {
-                    "bare httpx": call.reference_seconds,
-                    report.OURS: call.seconds,
-                    report.PEER: released.seconds,
-                }
-            ),
-        ),
-        report.Panel(
-            WALKS,
-            "ms",
-            milliseconds(
-                {
-                    f"{report.OURS}, page by page": blocking.reference_seconds,
-                    f"{report.OURS}, iter_datasets": blocking.seconds,
-                    f"{report.OURS}, to await": awaited.seconds,
-                }
-            ),
-        ),
-        report.Panel(
-            PROCESS,
-            "ms",
-            milliseconds(
-                {
-                    "bare httpx": bare.reference_seconds,
-                    report.OURS: process.seconds,
-                    report.PEER: process.reference_seconds,
-                }
-            ),
-        ),
+        report.Panel(f"{ONE_BY_ONE}, server answers at once", call),
+        report.Panel(WALKS, walked),
+        report.Panel(PROCESS, process),
     ]
-
-
-def milliseconds(seconds: dict[str, float | None]) -> dict[str, float]:
-    """Return bars in milliseconds."""
-    return {label: number * 1000 for label, number in seconds.items() if number is not None}
 
 
 def dserver_version() -> str:

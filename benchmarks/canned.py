@@ -314,9 +314,15 @@ async def serve(port: int, server: Server, until_eof: bool) -> None:
     listening = await loop.create_server(lambda: Connection(server), HOST, port, backlog=1000)
     print(f"http://{HOST}:{listening.sockets[0].getsockname()[1]}", flush=True)
     stop = asyncio.Event()
+
+    def read() -> None:
+        if not os.read(sys.stdin.fileno(), 4096):
+            stop.set()
+
     if until_eof:
-        loop.add_reader(sys.stdin.fileno(), lambda: os.read(sys.stdin.fileno(), 4096) or stop.set())
-    await stop.wait()
+        loop.add_reader(sys.stdin.fileno(), read)
+    async with listening:
+        await stop.wait()
 
 
 def main() -> None:

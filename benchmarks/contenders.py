@@ -7,17 +7,19 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
-from canned import PASSWORD, URI, USERNAME, UUID
-from measure import Block
 
 import dtool_lookup_api
 from dtool_lookup_api import AsyncClient, Client, asynchronous, typed
+
+from canned import PASSWORD, URI, USERNAME, UUID
+from measure import Block
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER_PYTHON = ROOT / "tests/peer/.venv/bin/python"
@@ -145,12 +147,12 @@ class Generated:
 
     def doing(self, call: str) -> Callable[[], Any]:
         """Return what does a call."""
-        client, sort = self.client, "uri"
+        client, sort, number = self.client, "uri", uuid.UUID(UUID)
         match call:
             case "get_datasets_by_uuid":
                 by_uuid = typed.list_datasets_by_uuid.sync_detailed
                 return lambda: (
-                    by_uuid(client=client, uuid=UUID, page=1, page_size=10, sort=sort).parsed
+                    by_uuid(client=client, uuid=number, page=1, page_size=10, sort=sort).parsed
                 )
             case "get_readme":
                 readme = typed.get_readme.sync_detailed
@@ -253,7 +255,7 @@ class Peer:
 @contextmanager
 def running_peer() -> Iterator[Peer]:
     """Run the released package as long as the block lasts."""
-    command = [PEER_PYTHON, "-I", ROOT / "benchmarks/peer.py"]
+    command = [str(PEER_PYTHON), "-I", str(ROOT / "benchmarks/peer.py")]
     with subprocess.Popen(
         command,
         env=other_environment(),
@@ -277,13 +279,13 @@ def output_of(python: str | Path, code: str) -> str:
     return done.stdout
 
 
-def importing(modules: str) -> Block:
+def importing(modules: str, python: str | Path = sys.executable) -> Block:
     """Return a block that imports modules in a new process, and tells how long that alone took."""
     code = (
         f"import time; start = time.perf_counter(); import {modules}; "
         "print(time.perf_counter() - start)"
     )
-    return lambda: float(output_of(sys.executable, code))
+    return lambda: float(output_of(python, code))
 
 
 def process(python: str | Path, code: str) -> Block:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from measure import Figure
 
 import dtool_lookup_api
+
+from measure import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks/results.json"
@@ -25,6 +26,7 @@ README_BLOCK = re.compile(r"(?<=<!-- benchmarks -->\n).*?(?=<!-- /benchmarks -->
 
 COMMAND = "make bench"
 KEPT = 3
+CONTROL = "again (control)"  # the same on both sides: what the measurement itself is worth
 CODE = ("dtool_lookup_api", "generated", "benchmarks")
 
 _REQUIREMENTS = (ROOT / "tests/peer/requirements.txt").read_text(encoding="utf-8")
@@ -47,7 +49,9 @@ def write(figures: list[Figure], panels: "list[Panel]", dserver_version: str) ->
     TABLE.write_text(table(runs), encoding="utf-8")
     PLOT.write_text(plot(panels), encoding="utf-8")
     before = README.read_text(encoding="utf-8")
-    after = README_BLOCK.sub(lambda _: summary(runs), before)
+    after, found = README_BLOCK.subn(lambda _: summary(runs), before)
+    if found != 1:
+        raise RuntimeError("README.md has no block between <!-- benchmarks --> and its end")
     README.write_text(after, encoding="utf-8")
 
 
@@ -199,15 +203,20 @@ def group_table(group: str, lines: dict[str, list[Figure]]) -> str:
         ]
         for name, figures in lines.items()
     ]
-    return f"## {group[0].upper()}{group[1:]}\n\n{markdown(head, rows)}\n"
+    return f"## {group}\n\n{markdown(head, rows)}\n"
 
 
 def times(figure: Figure) -> str:
     """Return how long each side took."""
     if figure.seconds is None or figure.reference_seconds is None:
         return ""
-    ours, reference = figure.seconds * 1000, figure.reference_seconds * 1000
-    return f"{ours:.3g} ms, beside {reference:.3g} ms"
+    return f"{milliseconds(figure.seconds)}, beside {milliseconds(figure.reference_seconds)}"
+
+
+def milliseconds(seconds: float) -> str:
+    """Return a time in milliseconds."""
+    number = seconds * 1000
+    return f"{number:.2f} ms" if number < 10 else f"{number:,.0f} ms"
 
 
 def markdown(head: list[str], rows: list[list[str]]) -> str:
@@ -220,22 +229,27 @@ def markdown(head: list[str], rows: list[list[str]]) -> str:
 
 
 def summary(runs: Run) -> str:
-    """Return the README's block: what has a limit, the controls, and the peer."""
+    """Return the README's block: what has a limit, its controls, and the peer."""
     groups = by_name(runs)
     rows = [
         [f"{group}: {name}", *map(value, figures), limit(figures[-1]), verdict(figures)]
         for group, lines in groups.items()
         for name, figures in lines.items()
-        if figures[-1].limit or "control" in name or PEER in name
+        if figures[-1].limit or PEER in name or (CONTROL in name and is_judged(lines))
     ]
     head = ["", *(f"Run {n}" for n in range(1, len(runs["runs"]) + 1)), "Goal", "Holds"]
     about = runs["environment"]
     return (
-        f"{markdown(head, rows)}\n\n"
+        f"\n{markdown(head, rows)}\n\n"
         f"`{COMMAND}`, {runs['runs'][-1]['date']}; Python {about['Python']}, httpx "
         f"{about['httpx']}, dtool-lookup-api {about['dtool-lookup-api']},\n"
-        f"peer {PEER}, dservercore {about['dservercore']}; {about['machine']}.\n"
+        f"peer {PEER}, dservercore {about['dservercore']}; {about['machine']}.\n\n"
     )
+
+
+def is_judged(lines: dict[str, list[Figure]]) -> bool:
+    """Tell whether anything in a group has a limit."""
+    return any(figures[-1].limit for figures in lines.values())
 
 
 # --- plot ------------------------------------------------------------------------------------
@@ -257,10 +271,9 @@ STYLE = """\
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the plot: bars of one unit."""
+    """A part of the plot: seconds as bars."""
 
     title: str
-    unit: str
     bars: dict[str, float]
 
 
@@ -271,14 +284,14 @@ def plot(panels: list[Panel]) -> str:
     for panel in panels:
         rows.append(f'<text class="head" x="10" y="{top + 14}">{escape(panel.title)}</text>')
         top += ROW
-        for label, number in panel.bars.items():
-            width = max(1.0, BAR * number / max(panel.bars.values()))
+        for label, seconds in panel.bars.items():
+            width = max(1.0, BAR * seconds / max(panel.bars.values()))
             kind = "bar ours" if label.startswith(OURS) else "bar"
             after = LABEL + width + 6
             rows += [
                 f'<text x="{LABEL - 8}" y="{top + 14}" text-anchor="end">{escape(label)}</text>',
                 f'<rect class="{kind}" x="{LABEL}" y="{top}" width="{width:.1f}" height="18"/>',
-                f'<text x="{after:.1f}" y="{top + 14}">{number:.3g} {panel.unit}</text>',
+                f'<text x="{after:.1f}" y="{top + 14}">{milliseconds(seconds)}</text>',
             ]
             top += ROW
         top += 14
