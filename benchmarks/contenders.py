@@ -263,6 +263,8 @@ def running_peer() -> Iterator[Peer]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # ready: what it asks at its start is not counted
         yield Peer(process)
 
 

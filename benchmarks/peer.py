@@ -1,7 +1,8 @@
 """Time calls of the released dtool-lookup-api, for the benchmark; runs in the peer's environment.
 
-Each line read is JSON, `["functions", "get_readme", {"uri": …}, 5]`: how to call, what, with which
-arguments, and how often. Each line written is the seconds that all of these calls took.
+It says when it is ready. Each line read is JSON, `["functions", "get_readme", {"uri": …}, 5]`: how
+to call, what, with which arguments, and how often. Each line written is the seconds that all of
+these calls took.
 """
 
 import asyncio
@@ -40,6 +41,7 @@ def serve() -> None:
     with asyncio.Runner() as runner:
         client = ConfigurationBasedAuthenticatedLookupClient()
         runner.run(client.__aenter__())
+        print("ready", flush=True)
         for line in sys.stdin:
             how, call, arguments, number = json.loads(line)
             if how == "functions":
