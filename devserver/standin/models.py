@@ -18,7 +18,7 @@ from dservercore.sql_models import (
     UserWithPermissionsSchema,
 )
 from dservercore.utils_auth import get_jwt_identity
-from flask import has_request_context
+from flask import current_app, has_request_context
 from marshmallow import Schema, fields
 
 Info = dict[str, Any]
@@ -28,6 +28,8 @@ VERSIONS = {
     "dserver_signed_url_plugin": "0.1.0",
     "dserver_token_generator_plugin_oauth2": "0.1.0",
 }
+# What the released plugin acknowledges and loses, a later one stores.
+STORING = {"dserver_retrieve_plugin_mongo": "0.5.0"}
 
 
 def change() -> None:
@@ -45,7 +47,7 @@ def change() -> None:
         setattr(module, schema.__name__, schema)
     for function in (register_dataset, register_user, summary_of_datasets_by_user):
         setattr(dservercore.utils, function.__name__, function)
-    dservercore.utils.versions_to_dict = lambda: _versions() | VERSIONS
+    dservercore.utils.versions_to_dict = versions_to_dict
 
 
 def _add_columns() -> None:
@@ -104,6 +106,12 @@ _register_dataset = dservercore.utils.register_dataset
 _register_user = dservercore.utils.register_user
 _summary = dservercore.utils.summary_of_datasets_by_user
 _versions = dservercore.utils.versions_to_dict
+
+
+def versions_to_dict() -> dict[str, str | None]:
+    """Return the versions, of which those of the plugins say whether what is written sticks."""
+    forgetful = current_app.extensions["standin"].forgetful
+    return _versions() | VERSIONS | ({} if forgetful else STORING)
 
 
 def register_dataset(info: Info) -> str:

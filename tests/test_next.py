@@ -1,0 +1,359 @@
+"""The functions of the next server, in both worlds, on the stand-in for it."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from dtool_lookup_api import (
+    AsyncClient,
+    Client,
+    ConflictError,
+    InvalidRequestError,
+    NotFoundError,
+    NotOfferedError,
+    PermissionDeniedError,
+    ServerError,
+)
+from dtool_lookup_api.core.routes import FUNCTIONS
+
+from devserver import COPY_URI, URI, UUID, Dserver
+
+S3, SMB = "s3://test-bucket", "smb://test-share"
+UNKNOWN = f"{S3}/00000000-0000-4000-8000-000000000000"
+ITEM: dict[str, Any] = {
+    "hash": "d41d8cd98f00b204e9800998ecf8427e",
+    "relpath": "folder/a b.txt",
+    "size_in_bytes": 3,
+    "utc_timestamp": 1604860720.5,
+}
+
+Call = Callable[..., Any]
+Asking = Callable[[Dserver, str], Call]
+
+
+@pytest.fixture(params=["blocking", "async"])
+def asking(request: pytest.FixtureRequest) -> Iterator[Asking]:
+    """Return what makes a caller of functions of a server, for a user, in one of the worlds."""
+    blocking = request.param == "blocking"
+    with asyncio.Runner() as runner:
+        clients: list[Any] = []
+
+        def caller(server: Dserver, username: str) -> Call:
+            client = (Client if blocking else AsyncClient)(**server.given(username))
+            clients.append(client)
+
+            def call(name: str, /, *arguments: Any, **more: Any) -> Any:
+                found = getattr(client, name)(*arguments, **more)
+                return found if blocking else runner.run(found)
+
+            return call
+
+        yield caller
+        for client in clients:
+            client.close() if blocking else runner.run(client.aclose())
+
+
+@pytest.fixture
+def admin(asking: Asking, standin: Dserver) -> Call:
+    return asking(standin, "admin")
+
+
+@pytest.fixture
+def testuser(asking: Asking, standin: Dserver) -> Call:
+    return asking(standin, "testuser")
+
+
+def test_everything_is_offered(standin: Dserver) -> None:
+    """A server with everything offers every function."""
+    with Client(standin.url) as client:
+        assert [name for name in FUNCTIONS if not client.offers(name)] == []
+
+
+def test_health(admin: Call) -> None:
+    assert admin("get_health") == {"status": "ok"}
+
+
+# --- users -----------------------------------------------------------------------------------
+
+
+def test_a_profile_of_ones_own(testuser: Call) -> None:
+    """A name is set, changed and cleared; nothing else changes with it."""
+    before = testuser("get_me")
+
+    assert testuser("update_me", "Test Üser")["display_name"] == "Test Üser"
+    assert testuser("get_me") == {**before, "display_name": "Test Üser"}
+    assert testuser("update_me", "")["display_name"] is None
+    assert testuser("get_me") == {**before, "display_name": None}
+
+
+def test_the_profiles_of_others(admin: Call, testuser: Call) -> None:
+    """What is not given stays, though the server clears it."""
+    admin("register_user", "visitor")
+    assert admin("update_user", "visitor", display_name="A Visitor")["is_admin"] is False
+
+    user = admin("update_user", "visitor", is_admin=True)
+    assert (user["is_admin"], user["display_name"]) == (True, "A Visitor")
+    user = admin("update_user", "visitor", display_name="")
+    assert (user["is_admin"], user["display_name"]) == (True, None)
+    assert admin("get_user", "visitor") == user
+
+    with pytest.raises(NotFoundError):
+        admin("update_user", "nobody", is_admin=True)
+    with pytest.raises(NotFoundError):
+        admin("update_user", "nobody", display_name="Nobody")
+    with pytest.raises(PermissionDeniedError):
+        testuser("update_user", "visitor", display_name="x")
+    admin("delete_user", "visitor")
+
+
+@pytest.mark.parametrize("kind", ["search", "register"])
+def test_permissions_one_by_one(admin: Call, testuser: Call, kind: str) -> None:
+    """A permission is granted and revoked, again without an error; the others stay."""
+    key = f"{kind}_permissions_on_base_uris"
+    admin("register_user", "visitor")
+
+    for _ in range(2):
+        assert admin(f"grant_{kind}_permission", "visitor", SMB)[key] == [SMB]
+    assert sorted(admin(f"grant_{kind}_permission", "visitor", S3)[key]) == [S3, SMB]
+    for _ in range(2):
+        assert admin(f"revoke_{kind}_permission", "visitor", SMB)[key] == [S3]
+    assert admin("get_user", "visitor")[key] == [S3]
+
+    for verb in ("grant", "revoke"):
+        for username, base_uri in [("nobody", SMB), ("visitor", "smb://elsewhere")]:
+            with pytest.raises(NotFoundError):
+                admin(f"{verb}_{kind}_permission", username, base_uri)
+        with pytest.raises(PermissionDeniedError):
+            testuser(f"{verb}_{kind}_permission", "visitor", SMB)
+    admin("delete_user", "visitor")
+
+
+# --- metadata ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dataset(standin: Dserver) -> Iterator[str]:
+    """Register a dataset, and return its URI."""
+    uri = f"{S3}/{uuid4()}"
+    with Client(**standin.given("admin")) as client:
+        client.register_dataset(
+            uri,
+            readme="a: 1",
+            manifest={"dtoolcore_version": "3", "hash_function": "md5", "items": {}},
+            uuid=uri.rpartition("/")[2],
+            name="a",
+            creator_username="admin",
+            frozen_at=1.5,
+            tags=["one"],
+            annotations={"colour": "blue", "shape": {"round": True}},
+        )
+        yield uri
+        client.delete_dataset(uri)
+
+
+def test_a_readme_is_replaced(admin: Call, dataset: str) -> None:
+    assert admin("set_readme", dataset, "b: 2\nc: ü\n") == "b: 2\nc: ü\n"
+    assert admin("get_readme", dataset) == "b: 2\nc: ü\n"
+    assert json.loads(admin("set_readme", dataset, {"d": 3})) == {"d": 3}
+    assert admin("set_readme", dataset, "") == ""
+
+
+def test_tags_are_replaced_added_and_removed(admin: Call, dataset: str) -> None:
+    """Twice is as good as once, whatever characters are in a tag."""
+    odd = "50 % ä?#+&"
+
+    assert admin("set_tags", dataset, ["two", "three", "two"]) == ["two", "three"]
+    for _ in range(2):
+        assert admin("add_tag", dataset, odd) == ["two", "three", odd]
+    for _ in range(2):
+        assert admin("remove_tag", dataset, "two") == ["three", odd]
+    assert admin("get_tags", dataset) == ["three", odd]
+    assert admin("set_tags", dataset, []) == []
+
+
+@pytest.mark.parametrize(
+    "value", ["text", "", "{}", 1, 1.5, True, None, [1, [2]], {"a": {"b": None}}]
+)
+def test_an_annotation_is_any_json_value(admin: Call, dataset: str, value: Any) -> None:
+    """Each kind of value arrives as what it is."""
+    stored = admin("set_annotation", dataset, "50 % ä?", value)
+
+    assert stored == {"colour": "blue", "shape": {"round": True}, "50 % ä?": value}
+    assert type(stored["50 % ä?"]) is type(value)
+    for _ in range(2):
+        assert "50 % ä?" not in admin("delete_annotation", dataset, "50 % ä?")
+
+
+def test_annotations_are_replaced(admin: Call, dataset: str) -> None:
+    """Those that are not given are gone, though the server has no usable route for it."""
+    wanted = {"shape": {"round": 1}, "nothing": None, "list": (1, 2)}
+
+    stored = admin("set_annotations", dataset, wanted)
+
+    assert stored == {"shape": {"round": 1}, "nothing": None, "list": [1, 2]}
+    assert admin("get_annotations", dataset) == stored
+    assert admin("set_annotations", dataset, {}) == {}
+    assert admin("set_annotations", dataset, {}) == {}
+
+
+WRITES: dict[str, tuple[Any, ...]] = {
+    "add_tag": ("river",),
+    "delete_annotation": ("colour",),
+    "remove_tag": ("one",),
+    "set_annotation": ("colour", "red"),
+    "set_annotations": ({"colour": "red"},),
+    "set_readme": ("b: 2",),
+    "set_tags": (["two"],),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_writing_to_what_is_not_there(admin: Call, testuser: Call, name: str) -> None:
+    """The server acknowledges some of it, and fails in others; here it is what it is."""
+    with pytest.raises(NotFoundError):
+        admin(name, UNKNOWN, *WRITES[name])
+    with pytest.raises(PermissionDeniedError):
+        admin(name, f"smb://elsewhere/{UUID}", *WRITES[name])
+    with pytest.raises(PermissionDeniedError):
+        testuser(name, COPY_URI, *WRITES[name])
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_what_is_acknowledged_and_lost_is_an_error(
+    asking: Asking, forgetful: Dserver, name: str
+) -> None:
+    """A server whose plugins store nothing is not believed; the plugin is named."""
+    admin = asking(forgetful, "admin")
+    dataset = admin("get_datasets", base_uris=[URI.rpartition("/")[0]], tags=[])[0]
+    uri, arguments = dataset["uri"], WRITES[name]
+    if name == "delete_annotation":
+        uri, arguments = _with_annotation(admin)
+    if name == "remove_tag":
+        uri, arguments = _with_tag(admin)
+
+    with pytest.raises(NotOfferedError, match="Acknowledged by this server, but not stored") as it:
+        admin(name, uri, *arguments)
+
+    assert it.value.operation == name
+    assert "dserver-retrieve-plugin-mongo later than 0.4.2" in str(it.value)
+    assert "this server is dservercore 0.23.0 with" in str(it.value)
+    assert admin("offers", name) is False
+
+
+def _with_tag(call: Call) -> tuple[str, tuple[str]]:
+    tag = next(iter(call("get_my_summary")["datasets_per_tag"]))
+    return call("get_datasets", tags=[tag])[0]["uri"], (tag,)
+
+
+def _with_annotation(call: Call) -> tuple[str, tuple[str]]:
+    for dataset in call("get_datasets", page_size=100):
+        if annotations := call("get_annotations", dataset["uri"]):
+            return dataset["uri"], (next(iter(annotations)),)
+    raise AssertionError("no dataset with annotations")
+
+
+# --- signed URLs -------------------------------------------------------------------------------
+
+
+def test_an_upload_from_begin_to_end(admin: Call) -> None:
+    """What is uploaded by signed URLs can be read by signed URLs."""
+    uuid = uuid4()
+    begun = admin(
+        "request_upload",
+        S3,
+        uuid,
+        "uploaded",
+        "jotelha",
+        "2020-11-08T18:38:40.736269Z",
+        items=[ITEM],
+        tags=["new"],
+        annotations={"colour": {"red": 1}},
+        overlays={"kind": {"a": "text"}},
+    )
+    assert begun["uri"] == f"{S3}/{uuid}"
+    with pytest.raises(InvalidRequestError):
+        admin("complete_upload", begun["uri"])
+
+    [(identifier, target)] = begun["upload_urls"]["items"].items()
+    assert target["relpath"] == ITEM["relpath"]
+    assert httpx.put(target["url"], content=b"abc", headers=target["headers"]).is_success
+    assert httpx.put(begun["upload_urls"]["readme"], content=b"a: 1").is_success
+    assert admin("complete_upload", begun["uri"])["status"] == "registered"
+
+    assert admin("get_dataset", begun["uri"])["frozen_at"] == pytest.approx(1604860720.736269)
+    assert admin("get_annotations", begun["uri"]) == {"colour": {"red": 1}}
+    signed = admin("get_signed_urls", begun["uri"])
+    assert httpx.get(signed["readme_url"]).text == "a: 1"
+    assert signed["tags"] == ["new"]
+    url = admin("get_signed_item_url", begun["uri"], identifier)["url"]
+    assert httpx.get(url).content == b"abc"
+    with pytest.raises(ConflictError):
+        admin("request_upload", S3, uuid, "uploaded", "jotelha", 1.5)
+
+
+def test_a_manifest_can_be_uploaded(admin: Call) -> None:
+    """The items of a manifest are taken from it, and so is its hash function."""
+    manifest = {"hash_function": "md5sum_hexdigest", "items": {"a": ITEM}, "dtoolcore_version": "3"}
+
+    begun = admin("request_upload", S3, uuid4(), "n", "jotelha", 1.5, items=manifest)
+    assert len(begun["upload_urls"]["items"]) == 1
+
+    manifest["hash_function"] = "sha1sum_hexdigest"
+    with pytest.raises(InvalidRequestError):
+        admin("request_upload", S3, uuid4(), "n", "jotelha", 1.5, items=manifest)
+
+
+def test_a_base_uri_with_percent_signs(admin: Call) -> None:
+    """These routes decode twice; other characters are encoded as everywhere."""
+    base_uri = "s3://100%41 & ä"
+    admin("register_base_uri", base_uri, ["admin"], ["admin"])
+
+    begun = admin("request_upload", base_uri, uuid4(), "n", "jotelha", 1.5)
+    assert begun["base_uri"] == base_uri
+    assert httpx.put(begun["upload_urls"]["readme"], content=b"a: 1").is_success
+    uri = admin("complete_upload", begun["uri"])["uri"]
+
+    assert admin("get_signed_urls", uri)["uri"] == uri
+    with pytest.raises(NotFoundError):
+        admin("get_signed_item_url", uri, "no%41ne")
+    admin("delete_dataset", uri)
+    admin("delete_base_uri", base_uri)
+
+
+def test_signed_urls_are_refused(admin: Call, testuser: Call) -> None:
+    """Each refusal is the error that says why."""
+    with pytest.raises(NotFoundError):
+        admin("get_signed_urls", UNKNOWN)
+    with pytest.raises(NotFoundError):
+        admin("get_signed_item_url", COPY_URI, "unknown")
+    with pytest.raises(PermissionDeniedError):
+        admin("get_signed_urls", f"s3://elsewhere/{UUID}")
+    with pytest.raises(NotOfferedError, match="Its storage cannot do it"):
+        admin("get_signed_urls", URI)
+    with pytest.raises(PermissionDeniedError):
+        testuser("request_upload", S3, uuid4(), "n", "testuser", 1.5)
+    with pytest.raises(ServerError):
+        admin("request_upload", SMB, uuid4(), "n", "admin", 1.5)
+    with pytest.raises(InvalidRequestError):
+        admin("complete_upload", UNKNOWN)
+    begun = admin("request_upload", S3, uuid4(), "n", "admin", 1.5)
+    with pytest.raises(ConflictError):
+        admin("complete_upload", f"{SMB}/{begun['uuid']}")
+
+
+# --- what answers hold more --------------------------------------------------------------------
+
+
+def test_who_has_registered_a_dataset(admin: Call, dataset: str) -> None:
+    """The time is a float on each route, though one sends a text."""
+    found = admin("get_dataset", dataset)
+    (queried,) = admin("get_datasets_by_mongo_query", {"uri": dataset})
+
+    assert found["uploaded_by"] == queried["uploaded_by"] == "admin"
+    assert queried["uploaded_at"] == pytest.approx(found["uploaded_at"], abs=1)
+    assert admin("get_my_summary")["datasets_per_uploader"]["admin"] >= 1
