@@ -44,8 +44,8 @@ soak: $(VENV) $(DEVSERVER)  ## make 10,000 calls while tokens live two seconds
 	.venv/bin/python -m pytest tests/test_soak.py --capture=no
 
 .PHONY: bench
-bench: $(VENV) $(DEVSERVER) $(PEER)  ## compare what a call takes with bare httpx and with 0.10
-	.venv/bin/python benchmarks/overhead.py
+bench: $(VENV) $(DEVSERVER) $(PEER)  ## measure calls, walks, start and memory beside bare httpx and 0.10
+	.venv/bin/python benchmarks/bench.py
 
 .PHONY: check
 check: $(VENV) $(DEVSERVER)  ## check format, style, types, and that nothing derived is stale

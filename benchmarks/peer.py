@@ -1,7 +1,8 @@
-"""Time calls of the released dtool-lookup-api, for overhead.py; runs in the peer's environment.
+"""Time calls of the released dtool-lookup-api, for the benchmark; runs in the peer's environment.
 
-Each line read is a contender, a call and a number, `functions get_me 5`; each line written is the
-JSON list of the seconds that each of that many calls took.
+It says when it is ready. Each line read is JSON, `["functions", "get_readme", {"uri": …}, 5]`: how
+to call, what, with which arguments, and how often. Each line written is the seconds that all of
+these calls took.
 """
 
 import asyncio
@@ -14,30 +15,23 @@ from typing import Any
 from dtool_lookup_api import asynchronous, synchronous
 from dtool_lookup_api.core.LookupClient import ConfigurationBasedAuthenticatedLookupClient
 
-ARGUMENTS: dict[str, dict[str, Any]] = {"get_me": {}, "get_datasets": {"page_size": 10}}
 
-
-def times_blocking(call: str, number: int) -> list[float]:
+def time_blocking(function: Callable[..., Any], arguments: dict[str, Any], number: int) -> float:
     """Time a function that blocks."""
-    function = getattr(synchronous, call)
-    times = []
+    start = time.perf_counter()
     for _ in range(number):
-        start = time.perf_counter()
-        function(**ARGUMENTS[call])
-        times.append(time.perf_counter() - start)
-    return times
+        function(**arguments)
+    return time.perf_counter() - start
 
 
-async def times_awaited(
-    function: Callable[..., Awaitable[Any]], call: str, number: int
-) -> list[float]:
+async def time_awaited(
+    function: Callable[..., Awaitable[Any]], arguments: dict[str, Any], number: int
+) -> float:
     """Time a function or a method to await."""
-    times = []
+    start = time.perf_counter()
     for _ in range(number):
-        start = time.perf_counter()
-        await function(**ARGUMENTS[call])
-        times.append(time.perf_counter() - start)
-    return times
+        await function(**arguments)
+    return time.perf_counter() - start
 
 
 def serve() -> None:
@@ -47,15 +41,15 @@ def serve() -> None:
     with asyncio.Runner() as runner:
         client = ConfigurationBasedAuthenticatedLookupClient()
         runner.run(client.__aenter__())
+        print("ready", flush=True)
         for line in sys.stdin:
-            contender, call, number = line.split()
-            if contender == "functions":
-                times = times_blocking(call, int(number))
+            how, call, arguments, number = json.loads(line)
+            if how == "functions":
+                seconds = time_blocking(getattr(synchronous, call), arguments, number)
             else:
-                owner = client if contender == "class" else asynchronous
-                function = getattr(owner, call)
-                times = runner.run(times_awaited(function, call, int(number)))
-            print(json.dumps(times), flush=True)
+                owner = client if how == "class" else asynchronous
+                seconds = runner.run(time_awaited(getattr(owner, call), arguments, number))
+            print(seconds, flush=True)
         runner.run(client.close())
 
 

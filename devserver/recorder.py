@@ -17,19 +17,25 @@ SECRETS = {"api_key", "password", "token"}
 HIDDEN = "(hidden)"
 
 
-def recorded(application: Application) -> Application:
-    """Return an application that records, if the environment names a folder to do so."""
+def recorded(application: Application, server: str) -> Application:
+    """Return an application that records, if the environment names a folder to do so.
+
+    Args:
+        application: The application.
+        server: What to call the server in the record.
+    """
     folder = os.environ.get(FOLDER)
     if not folder:
         return application
-    return _Recorder(application, Path(folder) / f"{os.getpid()}.jsonl")
+    return _Recorder(application, server, Path(folder) / f"{os.getpid()}.jsonl")
 
 
 class _Recorder:
     """Append one line of JSON for each distinct exchange, without what is secret."""
 
-    def __init__(self, application: Application, path: Path) -> None:
+    def __init__(self, application: Application, server: str, path: Path) -> None:
         self._application = application
+        self._server = server
         self._file = path.open("a", encoding="utf-8", buffering=1)  # a line at a time
         self._seen: set[int] = set()
         self._lock = threading.Lock()
@@ -55,7 +61,8 @@ class _Recorder:
         return [response_body]
 
     def _write(self, request: dict[str, Any], response: dict[str, Any]) -> None:
-        line = json.dumps({"request": request, "response": response}, sort_keys=True)
+        exchange = {"server": self._server, "request": request, "response": response}
+        line = json.dumps(exchange, sort_keys=True)
         with self._lock:
             if hash(line) not in self._seen:
                 self._seen.add(hash(line))
@@ -86,4 +93,5 @@ def _text(body: bytes) -> str:
         return text
     if not isinstance(value, dict) or not SECRETS & value.keys():
         return text
-    return json.dumps({key: HIDDEN if key in SECRETS else value[key] for key in value})
+    hidden = {key: HIDDEN for key in SECRETS & value.keys() if isinstance(value[key], str)}
+    return json.dumps(value | hidden)

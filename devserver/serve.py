@@ -43,7 +43,8 @@ def main() -> None:
             storage_port = stack.enter_context(serving(storage, 0, certificate))
             storage.address = f"{'https' if certificate else 'http'}://{HOST}:{storage_port}"
             standin.extend(app, standin.Options(options.forgetful, options.token_lifetime), storage)
-        port = stack.enter_context(serving(recorded(app), options.port, certificate))
+        application = recorded(app, "next" if options.next else "released")
+        port = stack.enter_context(serving(application, options.port, certificate))
         token_port = stack.enter_context(serving(generator, options.token_port, certificate))
         _announce(port, token_port, certificate)
         signal.sigwait(STOP_SIGNALS)

@@ -15,6 +15,8 @@ the environment or in ``~/.config/dtool/dtool.json``. Whatever goes wrong is rai
 """
 
 from .clients import AsyncClient, Client
+from .core.many import AsyncOutcomes, Outcomes
+from .core.walks import AsyncWalk, Walk
 from .errors import (
     AuthenticationError,
     CallTimeoutError,
@@ -29,7 +31,7 @@ from .errors import (
     ServerError,
     UnreadableAnswerError,
 )
-from .results import Page, Registration
+from .results import Outcome, Page, Registration
 from .synchronous import (
     ASCENDING,
     DESCENDING,
@@ -56,6 +58,7 @@ from .synchronous import (
     get_graph_by_uuid,
     get_health,
     get_manifest,
+    get_many,
     get_me,
     get_my_summary,
     get_readme,
@@ -69,6 +72,12 @@ from .synchronous import (
     grant_register_permission,
     grant_search_permission,
     graph,
+    iter_base_uris,
+    iter_datasets,
+    iter_datasets_by_mongo_query,
+    iter_datasets_by_uuid,
+    iter_graph_by_uuid,
+    iter_users,
     list_base_uris,
     list_users,
     lookup,
@@ -103,6 +112,8 @@ __all__ = [
     "ASCENDING",
     "DESCENDING",
     "AsyncClient",
+    "AsyncOutcomes",
+    "AsyncWalk",
     "AuthenticationError",
     "CallTimeoutError",
     "Client",
@@ -113,11 +124,14 @@ __all__ = [
     "LookupServerError",
     "NotFoundError",
     "NotOfferedError",
+    "Outcome",
+    "Outcomes",
     "Page",
     "PermissionDeniedError",
     "Registration",
     "ServerError",
     "UnreadableAnswerError",
+    "Walk",
     "add_tag",
     "aggregate",
     "all",
@@ -141,6 +155,7 @@ __all__ = [
     "get_graph_by_uuid",
     "get_health",
     "get_manifest",
+    "get_many",
     "get_me",
     "get_my_summary",
     "get_readme",
@@ -154,6 +169,12 @@ __all__ = [
     "grant_register_permission",
     "grant_search_permission",
     "graph",
+    "iter_base_uris",
+    "iter_datasets",
+    "iter_datasets_by_mongo_query",
+    "iter_datasets_by_uuid",
+    "iter_graph_by_uuid",
+    "iter_users",
     "list_base_uris",
     "list_users",
     "lookup",

@@ -2,15 +2,19 @@
 
 """The same functions as methods, for settings of one's own and several servers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from .core.client import AsyncClientBase, ClientBase
+from .core.many import AsyncOutcomes, Outcomes
+from .core.progress import Progress
+from .core.walks import AsyncWalk, Walk
 from .operations import base_uris as _base_uris
 from .operations import datasets as _datasets
 from .operations import graph as _graph
+from .operations import many as _many
 from .operations import metadata as _metadata
 from .operations import mongo as _mongo
 from .operations import registration as _registration
@@ -18,7 +22,7 @@ from .operations import server as _server
 from .operations import signed_urls as _signed_urls
 from .operations import users as _users
 from .operations.arguments import ASCENDING
-from .results import Page, Registration
+from .results import Argument, Page, Registration, Value
 from .types import (
     Annotations,
     BaseUri,
@@ -116,6 +120,46 @@ class Client(ClientBase):
                 pagination=pagination,
                 sorting=sorting,
             )
+        )
+
+    def iter_base_uris(
+        self,
+        sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
+        sort_order: int | Sequence[int] | None = ASCENDING,
+        ahead: int = 4,
+        progress: Progress = False,
+    ) -> Walk[BaseUri]:
+        """Walk through all base URIs that the server knows.
+
+        If base URIs come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+
+        Args:
+            sort_fields: Field to sort by; there is only ``"base_uri"``.
+            sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
+            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of base URIs (dict) as from ``get_base_uris``. Its ``total`` is how many
+            there are; closing it stops early::
+
+                {"base_uri": "s3://test-bucket"}
+                {"base_uri": "smb://test-share"}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            ConflictError: If the base URIs change faster than they can be read.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires administrator rights. Route: ``GET /base-uris``.
+        """
+        return Walk(
+            _base_uris.iter_base_uris(
+                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+            ),
+            self._run,
         )
 
     def get_base_uri(self, base_uri: str) -> BaseUriWithPermissions:
@@ -266,6 +310,69 @@ class Client(ClientBase):
             )
         )
 
+    def iter_datasets(
+        self,
+        free_text: str | None = None,
+        creator_usernames: Sequence[str] | None = None,
+        base_uris: Sequence[str] | None = None,
+        uuids: Sequence[str | UUID] | None = None,
+        tags: Sequence[str] | None = None,
+        sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+        sort_order: int | Sequence[int] | None = ASCENDING,
+        ahead: int = 4,
+        progress: Progress = False,
+    ) -> Walk[Dataset]:
+        """Walk through all datasets that you may search, or those that match every filter.
+
+        A dataset that stays in the index is handed out, whatever comes and goes meanwhile, with one
+        exception: between two pages at least as many datasets came as went. What comes meanwhile
+        may be left out. If more than 100 come between two pages, some are handed out twice.
+
+        Args:
+            free_text: Words to look for in all of the metadata; any of them suffices.
+            creator_usernames: Names of creators; any of them.
+            base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+                ``iter_datasets_by_uuid`` finds all.
+            tags: Tags; all of them.
+            sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
+                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+                one for each.
+            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of datasets (dict) as from ``get_datasets``. Its ``total`` is how many there
+            are; closing it stops early::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+                {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            ConflictError: If the datasets change faster than they can be read.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires a registered user; lists what is in the base URIs that this user may search.
+        Route: ``POST /uris``.
+        """
+        return Walk(
+            _datasets.iter_datasets(
+                free_text=free_text,
+                creator_usernames=creator_usernames,
+                base_uris=base_uris,
+                uuids=uuids,
+                tags=tags,
+                sort_fields=sort_fields,
+                sort_order=sort_order,
+                ahead=ahead,
+                progress=progress,
+            ),
+            self._run,
+        )
+
     def get_dataset(self, uri: str) -> Dataset:
         """Return what the server knows about the dataset at a URI.
 
@@ -344,6 +451,54 @@ class Client(ClientBase):
             )
         )
 
+    def iter_datasets_by_uuid(
+        self,
+        uuid: str | UUID,
+        sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+        sort_order: int | Sequence[int] | None = ASCENDING,
+        ahead: int = 4,
+        progress: Progress = False,
+    ) -> Walk[Dataset]:
+        """Walk through all copies of a dataset, wherever they are.
+
+        If copies come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+
+        Args:
+            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
+                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+                one for each.
+            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of datasets (dict) as from ``get_datasets``, one for each copy. Its
+            ``total`` is how many there are; closing it stops early::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+                {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            ConflictError: If the datasets change faster than they can be read.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires a registered user; lists what is in the base URIs that this user may search.
+        Route: ``GET /uuids/{uuid}``.
+        """
+        return Walk(
+            _datasets.iter_datasets_by_uuid(
+                uuid=uuid,
+                sort_fields=sort_fields,
+                sort_order=sort_order,
+                ahead=ahead,
+                progress=progress,
+            ),
+            self._run,
+        )
+
     def get_graph_by_uuid(
         self,
         uuid: str | UUID,
@@ -397,6 +552,83 @@ class Client(ClientBase):
                 pagination=pagination,
                 sorting=sorting,
             )
+        )
+
+    def iter_graph_by_uuid(
+        self,
+        uuid: str | UUID,
+        dependency_keys: Sequence[str] | None = None,
+        ahead: int = 0,
+        progress: Progress = False,
+    ) -> Walk[GraphDataset]:
+        """Walk through a dataset, all that it is derived from, and all that is derived from it.
+
+        The server builds the whole graph anew for each page, and sorts it in no way. So reading
+        ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
+        or handed out twice.
+
+        Args:
+            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            dependency_keys: Where the metadata name the UUIDs of parents, e.g.
+                ``["readme.derived_from.uuid"]``; default is as the server is configured.
+            ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of datasets (dict) as from ``get_graph_by_uuid``. Its ``total`` is how many
+            there are; closing it stops early::
+
+                {"uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675", "derived_from": [], ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotOfferedError: If the server has no such plugin.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
+        search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
+        """
+        return Walk(
+            _graph.iter_graph_by_uuid(
+                uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
+            ),
+            self._run,
+        )
+
+    def get_many(
+        self,
+        function: Callable[[Argument], Value],
+        each: Iterable[Argument],
+        concurrency: int = 8,
+        progress: Progress = False,
+    ) -> Outcomes[Argument, Value]:
+        """Call one function with each of many values, several at a time, e.g. for many READMEs.
+
+        Args:
+            function: A function of one argument, e.g. ``get_readme`` or ``get_tags``.
+            each: What to call it with, e.g. URIs. They are taken one by one as they are needed, so
+                that they may come from a walk, and be any number.
+            concurrency: How many calls there may be at a time, 1 to 100, default 8.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, each
+                time, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
+            stop the others; closing the iterator stops early::
+
+                Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
+                Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
+
+        Raises:
+            InvalidRequestError: If an argument of this function cannot be used.
+            AuthenticationError: If the login fails; going on tries again.
+            ConfigurationError: If a setting is missing or cannot be used.
+
+        Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
+        """
+        return Outcomes(
+            _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
         )
 
     def get_manifest(self, uri: str) -> Manifest:
@@ -738,6 +970,63 @@ class Client(ClientBase):
                 pagination=pagination,
                 sorting=sorting,
             )
+        )
+
+    def iter_datasets_by_mongo_query(
+        self,
+        query: Mapping[str, Any] | str,
+        creator_usernames: Sequence[str] | None = None,
+        base_uris: Sequence[str] | None = None,
+        uuids: Sequence[str | UUID] | None = None,
+        tags: Sequence[str] | None = None,
+        ahead: int = 0,
+        progress: Progress = False,
+    ) -> Walk[MongoDataset]:
+        """Walk through all datasets that match a query in MongoDB's language.
+
+        The server collects all matches anew for each page, and sorts them in no way. So reading
+        ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
+        or handed out twice. ``iter_datasets`` is better wherever its filters suffice.
+
+        Args:
+            query: The query, a dict or JSON text, e.g.
+                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+            creator_usernames: Names of creators; any of them.
+            base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+                ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
+            tags: Tags; all of them.
+            ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of datasets (dict) as from ``get_datasets_by_mongo_query``. Its ``total`` is
+            how many there are; closing it stops early::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+                {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+            NotOfferedError: If the server has no such plugin, or has it switched off.
+            ServerError: Also if MongoDB refuses the query; the server does not say why.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
+        is in the base URIs that you may search. Route: ``POST /mongo/query``.
+        """
+        return Walk(
+            _mongo.iter_datasets_by_mongo_query(
+                query=query,
+                creator_usernames=creator_usernames,
+                base_uris=base_uris,
+                uuids=uuids,
+                tags=tags,
+                ahead=ahead,
+                progress=progress,
+            ),
+            self._run,
         )
 
     def get_datasets_by_mongo_aggregation(
@@ -1193,6 +1482,47 @@ class Client(ClientBase):
             )
         )
 
+    def iter_users(
+        self,
+        sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
+        sort_order: int | Sequence[int] | None = ASCENDING,
+        ahead: int = 4,
+        progress: Progress = False,
+    ) -> Walk[User]:
+        """Walk through all users that the server knows.
+
+        If users come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+
+        Args:
+            sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
+            sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+                one for each.
+            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of users (dict) as from ``get_users``. Its ``total`` is how many there are;
+            closing it stops early::
+
+                {"username": "admin", "is_admin": True}
+                {"username": "testuser", "is_admin": False}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            ConflictError: If the users change faster than they can be read.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires administrator rights. Route: ``GET /users``.
+        """
+        return Walk(
+            _users.iter_users(
+                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+            ),
+            self._run,
+        )
+
     def get_me(self) -> User:
         """Return the user that you are to the server.
 
@@ -1543,6 +1873,46 @@ class AsyncClient(AsyncClientBase):
             )
         )
 
+    def iter_base_uris(
+        self,
+        sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
+        sort_order: int | Sequence[int] | None = ASCENDING,
+        ahead: int = 4,
+        progress: Progress = False,
+    ) -> AsyncWalk[BaseUri]:
+        """Walk through all base URIs that the server knows.
+
+        If base URIs come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+
+        Args:
+            sort_fields: Field to sort by; there is only ``"base_uri"``.
+            sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
+            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of base URIs (dict) as from ``get_base_uris``. Its ``total`` is how many
+            there are; closing it stops early::
+
+                {"base_uri": "s3://test-bucket"}
+                {"base_uri": "smb://test-share"}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            ConflictError: If the base URIs change faster than they can be read.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires administrator rights. Route: ``GET /base-uris``.
+        """
+        return AsyncWalk(
+            _base_uris.iter_base_uris(
+                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+            ),
+            self._run,
+        )
+
     async def get_base_uri(self, base_uri: str) -> BaseUriWithPermissions:
         """Return a base URI with its permissions.
 
@@ -1691,6 +2061,69 @@ class AsyncClient(AsyncClientBase):
             )
         )
 
+    def iter_datasets(
+        self,
+        free_text: str | None = None,
+        creator_usernames: Sequence[str] | None = None,
+        base_uris: Sequence[str] | None = None,
+        uuids: Sequence[str | UUID] | None = None,
+        tags: Sequence[str] | None = None,
+        sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+        sort_order: int | Sequence[int] | None = ASCENDING,
+        ahead: int = 4,
+        progress: Progress = False,
+    ) -> AsyncWalk[Dataset]:
+        """Walk through all datasets that you may search, or those that match every filter.
+
+        A dataset that stays in the index is handed out, whatever comes and goes meanwhile, with one
+        exception: between two pages at least as many datasets came as went. What comes meanwhile
+        may be left out. If more than 100 come between two pages, some are handed out twice.
+
+        Args:
+            free_text: Words to look for in all of the metadata; any of them suffices.
+            creator_usernames: Names of creators; any of them.
+            base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+                ``iter_datasets_by_uuid`` finds all.
+            tags: Tags; all of them.
+            sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
+                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+                one for each.
+            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of datasets (dict) as from ``get_datasets``. Its ``total`` is how many there
+            are; closing it stops early::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+                {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            ConflictError: If the datasets change faster than they can be read.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires a registered user; lists what is in the base URIs that this user may search.
+        Route: ``POST /uris``.
+        """
+        return AsyncWalk(
+            _datasets.iter_datasets(
+                free_text=free_text,
+                creator_usernames=creator_usernames,
+                base_uris=base_uris,
+                uuids=uuids,
+                tags=tags,
+                sort_fields=sort_fields,
+                sort_order=sort_order,
+                ahead=ahead,
+                progress=progress,
+            ),
+            self._run,
+        )
+
     async def get_dataset(self, uri: str) -> Dataset:
         """Return what the server knows about the dataset at a URI.
 
@@ -1769,6 +2202,54 @@ class AsyncClient(AsyncClientBase):
             )
         )
 
+    def iter_datasets_by_uuid(
+        self,
+        uuid: str | UUID,
+        sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+        sort_order: int | Sequence[int] | None = ASCENDING,
+        ahead: int = 4,
+        progress: Progress = False,
+    ) -> AsyncWalk[Dataset]:
+        """Walk through all copies of a dataset, wherever they are.
+
+        If copies come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+
+        Args:
+            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
+                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+                one for each.
+            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of datasets (dict) as from ``get_datasets``, one for each copy. Its
+            ``total`` is how many there are; closing it stops early::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+                {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            ConflictError: If the datasets change faster than they can be read.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires a registered user; lists what is in the base URIs that this user may search.
+        Route: ``GET /uuids/{uuid}``.
+        """
+        return AsyncWalk(
+            _datasets.iter_datasets_by_uuid(
+                uuid=uuid,
+                sort_fields=sort_fields,
+                sort_order=sort_order,
+                ahead=ahead,
+                progress=progress,
+            ),
+            self._run,
+        )
+
     async def get_graph_by_uuid(
         self,
         uuid: str | UUID,
@@ -1822,6 +2303,83 @@ class AsyncClient(AsyncClientBase):
                 pagination=pagination,
                 sorting=sorting,
             )
+        )
+
+    def iter_graph_by_uuid(
+        self,
+        uuid: str | UUID,
+        dependency_keys: Sequence[str] | None = None,
+        ahead: int = 0,
+        progress: Progress = False,
+    ) -> AsyncWalk[GraphDataset]:
+        """Walk through a dataset, all that it is derived from, and all that is derived from it.
+
+        The server builds the whole graph anew for each page, and sorts it in no way. So reading
+        ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
+        or handed out twice.
+
+        Args:
+            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            dependency_keys: Where the metadata name the UUIDs of parents, e.g.
+                ``["readme.derived_from.uuid"]``; default is as the server is configured.
+            ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of datasets (dict) as from ``get_graph_by_uuid``. Its ``total`` is how many
+            there are; closing it stops early::
+
+                {"uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675", "derived_from": [], ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotOfferedError: If the server has no such plugin.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
+        search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
+        """
+        return AsyncWalk(
+            _graph.iter_graph_by_uuid(
+                uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
+            ),
+            self._run,
+        )
+
+    def get_many(
+        self,
+        function: Callable[[Argument], Coroutine[Any, Any, Value]],
+        each: Iterable[Argument] | AsyncIterable[Argument],
+        concurrency: int = 8,
+        progress: Progress = False,
+    ) -> AsyncOutcomes[Argument, Value]:
+        """Call one function with each of many values, several at a time, e.g. for many READMEs.
+
+        Args:
+            function: A function of one argument, e.g. ``get_readme`` or ``get_tags``.
+            each: What to call it with, e.g. URIs. They are taken one by one as they are needed, so
+                that they may come from a walk, and be any number.
+            concurrency: How many calls there may be at a time, 1 to 100, default 8.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, each
+                time, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
+            stop the others; closing the iterator stops early::
+
+                Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
+                Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
+
+        Raises:
+            InvalidRequestError: If an argument of this function cannot be used.
+            AuthenticationError: If the login fails; going on tries again.
+            ConfigurationError: If a setting is missing or cannot be used.
+
+        Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
+        """
+        return AsyncOutcomes(
+            _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
         )
 
     async def get_manifest(self, uri: str) -> Manifest:
@@ -2163,6 +2721,63 @@ class AsyncClient(AsyncClientBase):
                 pagination=pagination,
                 sorting=sorting,
             )
+        )
+
+    def iter_datasets_by_mongo_query(
+        self,
+        query: Mapping[str, Any] | str,
+        creator_usernames: Sequence[str] | None = None,
+        base_uris: Sequence[str] | None = None,
+        uuids: Sequence[str | UUID] | None = None,
+        tags: Sequence[str] | None = None,
+        ahead: int = 0,
+        progress: Progress = False,
+    ) -> AsyncWalk[MongoDataset]:
+        """Walk through all datasets that match a query in MongoDB's language.
+
+        The server collects all matches anew for each page, and sorts them in no way. So reading
+        ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
+        or handed out twice. ``iter_datasets`` is better wherever its filters suffice.
+
+        Args:
+            query: The query, a dict or JSON text, e.g.
+                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+            creator_usernames: Names of creators; any of them.
+            base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+                ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
+            tags: Tags; all of them.
+            ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of datasets (dict) as from ``get_datasets_by_mongo_query``. Its ``total`` is
+            how many there are; closing it stops early::
+
+                {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+                {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+            NotOfferedError: If the server has no such plugin, or has it switched off.
+            ServerError: Also if MongoDB refuses the query; the server does not say why.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
+        is in the base URIs that you may search. Route: ``POST /mongo/query``.
+        """
+        return AsyncWalk(
+            _mongo.iter_datasets_by_mongo_query(
+                query=query,
+                creator_usernames=creator_usernames,
+                base_uris=base_uris,
+                uuids=uuids,
+                tags=tags,
+                ahead=ahead,
+                progress=progress,
+            ),
+            self._run,
         )
 
     async def get_datasets_by_mongo_aggregation(
@@ -2616,6 +3231,47 @@ class AsyncClient(AsyncClientBase):
                 pagination=pagination,
                 sorting=sorting,
             )
+        )
+
+    def iter_users(
+        self,
+        sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
+        sort_order: int | Sequence[int] | None = ASCENDING,
+        ahead: int = 4,
+        progress: Progress = False,
+    ) -> AsyncWalk[User]:
+        """Walk through all users that the server knows.
+
+        If users come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+
+        Args:
+            sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
+            sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+                one for each.
+            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            progress: True for a progress bar, which needs tqdm; or a function that is given, after
+                each page, how many were handed out and how many there are. Default is neither.
+
+        Returns:
+            An iterator of users (dict) as from ``get_users``. Its ``total`` is how many there are;
+            closing it stops early::
+
+                {"username": "admin", "is_admin": True}
+                {"username": "testuser", "is_admin": False}
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            PermissionDeniedError: If you are no administrator.
+            ConflictError: If the users change faster than they can be read.
+            LookupServerError: If a page cannot be read; going on tries that page again.
+
+        Requires administrator rights. Route: ``GET /users``.
+        """
+        return AsyncWalk(
+            _users.iter_users(
+                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+            ),
+            self._run,
         )
 
     async def get_me(self) -> User:

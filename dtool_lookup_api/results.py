@@ -2,13 +2,19 @@
 
 import sys
 from collections.abc import Iterable
-from typing import Any, TypedDict, TypeVar, cast
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypedDict, TypeVar, cast
 
+from .errors import LookupServerError
 from .types import Pagination, Sorting
 
-__all__ = ["Page", "Registration"]
+__all__ = ["Argument", "Outcome", "Page", "Registration", "Value"]
 
 _T = TypeVar("_T")
+Argument = TypeVar("Argument")
+"""What a function is called with."""
+Value = TypeVar("Value")
+"""What it returns."""
 
 
 class Page(list[_T]):
@@ -62,3 +68,30 @@ class Registration(TypedDict):
     """URIs of the datasets that are registered now."""
     failed: dict[str, str]
     """Why the others are not, by URI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Argument, Value]):
+    """What came of one call of many: a value, or an error.
+
+    Example::
+
+        for outcome in get_many(get_readme, uris):
+            if outcome.error:
+                print(outcome.argument, "failed:", outcome.error)
+            else:
+                print(outcome.argument, "has", len(outcome.value), "characters")
+    """
+
+    argument: Argument
+    """What the function was called with."""
+    _value: Value | None = field(repr=False)
+    error: LookupServerError | None
+    """What went wrong, or None."""
+
+    @property
+    def value(self) -> Value:
+        """What the function returned; if something went wrong, that is raised."""
+        if self.error is not None:
+            raise self.error
+        return cast("Value", self._value)

@@ -15,7 +15,7 @@ import dtool_lookup_api.core.LookupClient as lookup_client
 from dtool_lookup_api import AuthenticationError, Client, ConfigurationError, get_me, synchronous
 from dtool_lookup_api.core import config
 from dtool_lookup_api.core.config import Config as held_from_the_start
-from dtool_lookup_api.core.settings import Given, settle
+from dtool_lookup_api.core.settings import Given, Settling, settle
 
 from devserver import PASSWORDS, Dserver
 
@@ -46,6 +46,51 @@ def test_a_changed_file_is_seen(own_configuration: Path) -> None:
     own_configuration.unlink()
     with pytest.raises(ConfigurationError, match="DSERVER_URL is not set"):
         settle()
+
+
+def test_settings_are_settled_again_when_what_they_come_from_has_changed(
+    own_configuration: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call does not read the configuration again, yet none uses that of before."""
+    write(own_configuration, DSERVER_URL="http://a")
+    settling = Settling()
+    settled = settling.settings()
+    assert settling.settings() is settled
+
+    def now() -> str:
+        found = settling.settings()
+        assert settling.settings() == found
+        return found.url
+
+    write(own_configuration, DSERVER_URL="http://b")
+    assert now() == "http://b"
+    monkeypatch.setenv("DSERVER_URL", "http://c")
+    assert now() == "http://c"
+    with monkeypatch.context() as patch:
+        patch.setattr(config.DtoolLookupAPIConfig, "lookup_url", property(lambda _: "http://d"))
+        assert now() == "http://d"
+        patch.setattr(config.DtoolLookupAPIConfig, "lookup_url", property(lambda _: "http://e"))
+        assert now() == "http://e"
+    assert now() == "http://c"
+    with monkeypatch.context() as patch:
+        patch.setattr(config, "Config", Odd(interactive=False))
+        for Odd.url in ("http://odd", "http://odder"):
+            assert now() == Odd.url
+    monkeypatch.delenv("DSERVER_URL")
+    assert now() == "http://b"
+    own_configuration.unlink()
+    with pytest.raises(ConfigurationError, match="DSERVER_URL is not set"):
+        settling.settings()
+
+
+class Odd(config.DtoolLookupAPIConfig):
+    """A configuration of another class, which knows its values from elsewhere."""
+
+    url: str
+
+    @property
+    def lookup_url(self) -> str:
+        return self.url
 
 
 def test_without_a_server_it_is_told_what_to_set() -> None:

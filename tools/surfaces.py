@@ -8,10 +8,11 @@ in every editor, type checker, ``help()`` and pickle.
 
 import argparse
 import ast
+import re
 import runpy
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,16 @@ PACKAGE = ROOT / "dtool_lookup_api"
 
 # By its path: importing the package would import the surfaces, which may be what is broken.
 ALIASES: dict[str, Any] = runpy.run_path(str(PACKAGE / "core/deprecation.py"))["ALIASES"]
+_ABC = "collections.abc"
 HEADER = "# Derived by `make generate` from dtool_lookup_api/operations: do not edit.\n"
+
+
+# What an original returns, and what the two worlds make of it. An operation is run at once; the
+# others are iterators, for which even the functions to await need not be awaited.
+ITERATORS = {
+    "Listing": ("walks", "Walk", "AsyncWalk"),
+    "Questions": ("many", "Outcomes", "AsyncOutcomes"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,8 @@ class Function:
     module: str
     name: str
     arguments: ast.arguments
-    returns: str
+    kind: str
+    result: str
     docstring: str
 
     @property
@@ -39,9 +50,10 @@ class Function:
         """Names of the parameters, in order."""
         return [argument.arg for argument in self.arguments.args]
 
-    def signature(self) -> str:
-        """Return the parameters as they are written."""
-        return ast.unparse(self.arguments)
+    def signature(self, types: dict[str, str]) -> str:
+        """Return the parameters as they are written, with other names for some types."""
+        text = ast.unparse(self.arguments)
+        return re.sub(r"\w+", lambda word: types.get(word[0], word[0]), text)
 
 
 @dataclass(frozen=True)
@@ -51,10 +63,27 @@ class World:
     define: str
     wait: str
     run: str
+    types: dict[str, str]
+    """What stands for the types of arguments that are not the same in both worlds."""
+
+    def iterator(self, kind: str) -> str:
+        """Return the class that iterates over what an original of a kind describes."""
+        _, blocking, awaited = ITERATORS[kind]
+        return blocking if self is BLOCKING else awaited
 
 
-BLOCKING = World("def", "", "run")
-AWAITED = World("async def", "await ", "run_async")
+BLOCKING = World(
+    "def", "", "run", {"Question": "Callable[[Argument], Value]", "Values": "Iterable[Argument]"}
+)
+AWAITED = World(
+    "async def",
+    "await ",
+    "run_async",
+    {
+        "Question": "Callable[[Argument], Coroutine[Any, Any, Value]]",
+        "Values": "Iterable[Argument] | AsyncIterable[Argument]",
+    },
+)
 
 
 def originals() -> Iterator[tuple[Function, dict[str, str]]]:
@@ -72,9 +101,10 @@ def originals() -> Iterator[tuple[Function, dict[str, str]]]:
 def original(module: str, node: ast.FunctionDef) -> Function | None:
     """Return a function of an operations module, if it is an operation."""
     match node.returns:
-        case ast.Subscript(value=ast.Name(id="Operation"), slice=returned):
+        case ast.Subscript(value=ast.Name(id="Operation" | "Listing" | "Questions" as kind)):
+            result = "Argument, Value" if kind == "Questions" else ast.unparse(node.returns.slice)
             docstring = ast.get_docstring(node, clean=True) or ""
-            return Function(module, node.name, node.args, ast.unparse(returned), docstring)
+            return Function(module, node.name, node.args, kind, result, docstring)
         case _:
             return None
 
@@ -93,6 +123,10 @@ def imported(tree: ast.Module) -> dict[str, str]:
 def import_lines(found: list[tuple[Function, dict[str, str]]]) -> list[str]:
     """Return all imports of the operations modules; what is not used is removed later."""
     sources = {name: module for _, imports in found for name, module in imports.items()}
+    for module, *classes in ITERATORS.values():
+        sources |= dict.fromkeys(classes, f".core.{module}")
+    sources |= dict.fromkeys(("Callable", "Coroutine", "Iterable", "AsyncIterable"), _ABC)
+    sources |= {"Any": "typing", "Argument": ".results", "Value": ".results"}
     return [f"from {module} import {name}" for name, module in sorted(sources.items())]
 
 
@@ -101,8 +135,14 @@ def definition(function: Function, world: World, *, method: bool) -> str:
     given = ", ".join(f"{name}={name}" for name in function.parameters)
     operation = f"_{function.module}.{function.name}({given})"
     run = "self._run" if method else f"_{world.run}"
-    body = f"return {world.wait}{run}({operation})"
-    return written(function, function.name, function.signature(), body, world, method=method)
+    if function.kind == "Operation":
+        body = f"return {world.wait}{run}({operation})"
+    elif function.kind == "Listing":
+        body = f"return {world.iterator(function.kind)}({operation}, {run})"
+    else:
+        body = f"return {world.iterator(function.kind)}({operation})"
+    signature = function.signature(world.types)
+    return written(function, function.name, signature, body, world, method=method)
 
 
 def alias_definition(
@@ -124,7 +164,7 @@ def alias_definition(
         f"Do what ``{alias.replacement}`` does; this is its name of old.\n\n"
         f"Deprecated: use ``{alias.replacement}``, which has the description."
     )
-    renamed = Function(function.module, name, function.arguments, function.returns, docstring)
+    renamed = replace(function, name=name, docstring=docstring)
     return written(renamed, name, ", ".join(parameters), body, world, method=method)
 
 
@@ -154,7 +194,10 @@ def written(
     if "\n" not in function.docstring:
         docstring = f'{raw}"""{function.docstring}"""'
     lines = textwrap.indent(f"{docstring}\n{body}", "    ")
-    text = f"{world.define} {name}({receiver}{signature}) -> {function.returns}:\n{lines}\n"
+    define, returns = world.define, function.result
+    if function.kind != "Operation":
+        define, returns = "def", f"{world.iterator(function.kind)}[{function.result}]"
+    text = f"{define} {name}({receiver}{signature}) -> {returns}:\n{lines}\n"
     return textwrap.indent(text, "    ") if method else text
 
 

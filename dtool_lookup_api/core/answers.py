@@ -50,9 +50,14 @@ class Call:
 
     operation: str
     method: str
-    url: str
+    where: "httpx.URL | str"
     settings: "Settings | None" = field(default=None, repr=False)
     secret: str = field(default="", repr=False)
+
+    @property
+    def url(self) -> str:
+        """URL of the request."""
+        return str(self.where)
 
     @property
     def path(self) -> str:
@@ -139,30 +144,16 @@ class Answer:
         """Return the JSON object with its dates as floats."""
         return _with_dates(self.object())
 
-    def page(
-        self,
-        pagination: dict[str, Any] | None = None,
-        sorting: dict[str, Any] | None = None,
-    ) -> Page[Any]:
-        """Return the JSON list of objects as a page.
-
-        Args:
-            pagination: A dict to fill with what the X-Pagination header says.
-            sorting: A dict to fill with what the X-Sort header says.
-        """
+    def page(self) -> Page[Any]:
+        """Return the JSON list of objects as a page."""
         items = cast("list[Any]", self.value(list))
         if not all(isinstance(item, dict) for item in items):
             self._unreadable("is not a list of JSON objects")
-        page = Page(
+        return Page(
             [_with_dates(item) for item in items],
             pagination=self._header("X-Pagination") or _whole(len(items)),
             sorting=self._header("X-Sort") or {"sort": {}},
         )
-        if pagination is not None:
-            pagination.update(page.pagination)
-        if sorting is not None:
-            sorting.update(page.sorting)
-        return page
 
     def is_missing(self) -> bool:
         """Tell whether dserver itself, not a proxy, says that there is no such thing.
@@ -468,6 +459,8 @@ def _with_dates(item: dict[str, Any]) -> dict[str, Any]:
     """
     for key in _DATES:
         value = item.get(key)
+        if type(value) is float:  # as nearly always; a page holds 300 of them
+            continue
         if isinstance(value, str):
             item[key] = _seconds(value)
         elif isinstance(value, int) and not isinstance(value, bool):

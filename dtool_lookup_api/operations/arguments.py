@@ -1,27 +1,35 @@
 """Check arguments before anything is sent, and bring them into the form the server wants."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, NoReturn, cast
+from importlib.util import find_spec
+from typing import Any, Final, NoReturn, TypeVar, cast
 from urllib.parse import quote, urlparse, urlunparse
 from uuid import UUID
 
+from ..core.progress import Progress
 from ..errors import InvalidRequestError
+from ..results import Page
 
 __all__ = [
     "ASCENDING",
     "DESCENDING",
+    "ahead_of",
     "annotations_of",
     "base_uri_of",
+    "concurrency_of",
     "count_of",
+    "each_of",
     "json_object",
     "json_value",
     "manifest_of",
     "names",
+    "noted",
     "paging",
     "path_value",
     "pipeline",
+    "progress_of",
     "readme_of",
     "refuse",
     "seconds_of",
@@ -39,11 +47,16 @@ __all__ = [
     "words_of",
 ]
 
+_T = TypeVar("_T")
+
 ASCENDING: Final = 1
 DESCENDING: Final = -1
 
 _MAX_PAGE_SIZE: Final = 100
+_MAX_AHEAD: Final = 32
+_MAX_CONCURRENCY: Final = 100
 _MAX_IN_URL: Final = 60_000  # httpx makes no URL of more than 65,536 characters
+_MOST_QUOTED: Final = 12  # characters that a character may become: four bytes, each %XX
 _MANIFEST: Final = {"dtoolcore_version": str, "hash_function": str, "items": dict}
 _ITEM: Final[dict[str, tuple[type, ...]]] = {
     "hash": (str,),
@@ -127,7 +140,8 @@ def _uri(value: Any, argument: str, example: str) -> str:
 
 def _text_in_url(value: Any, argument: str) -> str:
     text = _text(value, argument)
-    if len(quote(text, safe="")) > _MAX_IN_URL:
+    may_be_long = len(text) * _MOST_QUOTED > _MAX_IN_URL
+    if may_be_long and len(quote(text, safe="")) > _MAX_IN_URL:
         refuse(argument, value, "is too long for a URL", "Give a shorter one")
     return text
 
@@ -211,18 +225,58 @@ def uuids_of(values: Any, argument: str = "uuids") -> list[UUID] | None:
 def paging(page_number: Any, page_size: Any) -> dict[str, int]:
     """Return the query parameters that choose a page; None means the default."""
     return {
-        "page": _whole_number(page_number, "page_number", 1, None),
-        "page_size": _whole_number(page_size, "page_size", 10, _MAX_PAGE_SIZE),
+        "page": _whole_number(page_number, "page_number", 1),
+        "page_size": _whole_number(page_size, "page_size", 10, most=_MAX_PAGE_SIZE),
     }
 
 
-def _whole_number(value: Any, argument: str, default: int, most: int | None) -> int:
+def noted(
+    page: Page[_T], pagination: dict[str, Any] | None, sorting: dict[str, Any] | None
+) -> Page[_T]:
+    """Write what a page knows into the dicts that were given for it, and return the page."""
+    if pagination is not None:
+        pagination.update(page.pagination)
+    if sorting is not None:
+        sorting.update(page.sorting)
+    return page
+
+
+def ahead_of(value: Any) -> int:
+    """Return how many pages to read ahead of the caller."""
+    return _whole_number(value, "ahead", 0, least=0, most=_MAX_AHEAD)
+
+
+def concurrency_of(value: Any) -> int:
+    """Return how many calls there may be at a time."""
+    return _whole_number(value, "concurrency", 1, most=_MAX_CONCURRENCY)
+
+
+def each_of(values: Any) -> Any:
+    """Return many values, to be taken one by one."""
+    if isinstance(values, (str, bytes)) or not isinstance(values, (Iterable, AsyncIterable)):
+        refuse("each", cast("object", values), "is no list of values", "Give a list like [uri]")
+    return cast("Any", values)
+
+
+def progress_of(value: Any) -> Progress:
+    """Return whom to tell how far it is."""
+    if value is True and find_spec("tqdm") is None:
+        remedy = "pip install 'dtool-lookup-api[progress]', or give a function"
+        refuse("progress", value, "needs tqdm, which is not installed", remedy)
+    if not isinstance(value, bool) and not callable(value):
+        refuse("progress", value, "is neither a bool nor a function", "Give True, or a function")
+    return cast("Progress", value)
+
+
+def _whole_number(
+    value: Any, argument: str, default: int, *, least: int = 1, most: int | None = None
+) -> int:
     if value is None:
         return default
     if not isinstance(value, int) or isinstance(value, bool):
         refuse(argument, value, "is no whole number", f"Give an int, default is {default}")
-    if value < 1 or (most and value > most):
-        bounds = f"from 1 to {most}" if most else "of at least 1"
+    if value < least or (most and value > most):
+        bounds = f"from {least} to {most}" if most else f"of at least {least}"
         refuse(argument, value, "is out of range", f"Give a number {bounds}")
     return value
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any, cast, get_args
 
 from ..core.calls import Operation
+from ..core.course import PAGE_SIZE, Listing
+from ..core.progress import Progress
 from ..results import Page
 from ..types import BaseUri, BaseUriSortField, BaseUriWithPermissions
 from . import arguments
-from .arguments import ASCENDING
+from .arguments import ASCENDING, noted
 
 _SORTABLE = get_args(BaseUriSortField)
 
@@ -44,15 +46,60 @@ def get_base_uris(
 
     Requires administrator rights. Route: ``GET /base-uris``.
     """
+    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "base_uri")
+    page = yield from _base_uris(sort, **arguments.paging(page_number, page_size))
+    return noted(page, pagination, sorting)
+
+
+def iter_base_uris(
+    sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    ahead: int = 4,
+    progress: Progress = False,
+) -> Listing[BaseUri]:
+    """Walk through all base URIs that the server knows.
+
+    If base URIs come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+
+    Args:
+        sort_fields: Field to sort by; there is only ``"base_uri"``.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
+        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        progress: True for a progress bar, which needs tqdm; or a function that is given, after
+            each page, how many were handed out and how many there are. Default is neither.
+
+    Returns:
+        An iterator of base URIs (dict) as from ``get_base_uris``. Its ``total`` is how many
+        there are; closing it stops early::
+
+            {"base_uri": "s3://test-bucket"}
+            {"base_uri": "smb://test-share"}
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        ConflictError: If the base URIs change faster than they can be read.
+        LookupServerError: If a page cannot be read; going on tries that page again.
+
+    Requires administrator rights. Route: ``GET /base-uris``.
+    """
+    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "base_uri")
+    return Listing(
+        name="iter_base_uris",
+        page=lambda number: _base_uris(sort, number, PAGE_SIZE),
+        key="base_uri",
+        unit="base URIs",
+        ordered=True,
+        ahead=arguments.ahead_of(ahead),
+        progress=arguments.progress_of(progress),
+    )
+
+
+def _base_uris(sort: str, page: int, page_size: int) -> Operation[Page[BaseUri]]:
     from dserver_client.api.base_uris import list_base_uris as route
 
-    paging = arguments.paging(page_number, page_size)
-    answer = yield route._get_kwargs(
-        sort=arguments.sort_text(sort_fields, sort_order, _SORTABLE, "base_uri"), **paging
-    )
-    if paging["page"] > 1 and answer.is_missing():
-        return Page()
-    return answer.page(pagination, sorting)
+    answer = yield route._get_kwargs(sort=sort, page=page, page_size=page_size)
+    return Page() if page > 1 and answer.is_missing() else answer.page()
 
 
 def get_base_uri(base_uri: str) -> Operation[BaseUriWithPermissions]:

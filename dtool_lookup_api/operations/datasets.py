@@ -7,10 +7,12 @@ from typing import Any, cast, get_args
 from uuid import UUID
 
 from ..core.calls import Operation
+from ..core.course import PAGE_SIZE, Listing
+from ..core.progress import Progress
 from ..results import Page
 from ..types import Dataset, DatasetSortField
 from . import arguments
-from .arguments import ASCENDING
+from .arguments import ASCENDING, noted
 
 _SORTABLE = get_args(DatasetSortField)
 
@@ -67,9 +69,80 @@ def get_datasets(
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``POST /uris``.
     """
-    from dserver_client.api.datasets import search_datasets as route
-    from dserver_client.models import SearchDataset
+    filters = _filters(free_text, creator_usernames, base_uris, uuids, tags)
+    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri")
+    paging = arguments.paging(page_number, page_size)
+    page = yield from _search(filters, sort, **paging)
+    return noted(page, pagination, sorting)
 
+
+def iter_datasets(
+    free_text: str | None = None,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    ahead: int = 4,
+    progress: Progress = False,
+) -> Listing[Dataset]:
+    """Walk through all datasets that you may search, or those that match every filter.
+
+    A dataset that stays in the index is handed out, whatever comes and goes meanwhile, with one
+    exception: between two pages at least as many datasets came as went. What comes meanwhile
+    may be left out. If more than 100 come between two pages, some are handed out twice.
+
+    Args:
+        free_text: Words to look for in all of the metadata; any of them suffices.
+        creator_usernames: Names of creators; any of them.
+        base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            ``iter_datasets_by_uuid`` finds all.
+        tags: Tags; all of them.
+        sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
+            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+            one for each.
+        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        progress: True for a progress bar, which needs tqdm; or a function that is given, after
+            each page, how many were handed out and how many there are. Default is neither.
+
+    Returns:
+        An iterator of datasets (dict) as from ``get_datasets``. Its ``total`` is how many there
+        are; closing it stops early::
+
+            {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+            {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        ConflictError: If the datasets change faster than they can be read.
+        LookupServerError: If a page cannot be read; going on tries that page again.
+
+    Requires a registered user; lists what is in the base URIs that this user may search.
+    Route: ``POST /uris``.
+    """
+    filters = _filters(free_text, creator_usernames, base_uris, uuids, tags)
+    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri")
+    return Listing(
+        name="iter_datasets",
+        page=lambda number: _search(filters, sort, number, PAGE_SIZE),
+        key="uri",
+        unit="datasets",
+        ordered=True,
+        ahead=arguments.ahead_of(ahead),
+        progress=arguments.progress_of(progress),
+    )
+
+
+def _filters(
+    free_text: str | None,
+    creator_usernames: Sequence[str] | None,
+    base_uris: Sequence[str] | None,
+    uuids: Sequence[str | UUID] | None,
+    tags: Sequence[str] | None,
+) -> dict[str, Any]:
     filters = {
         "free_text": arguments.words_of(free_text, "free_text"),
         "creator_usernames": arguments.texts(creator_usernames, "creator_usernames"),
@@ -77,16 +150,18 @@ def get_datasets(
         "uuids": arguments.uuids_of(uuids),
         "tags": arguments.texts(tags, "tags"),
     }
-    given = {name: value for name, value in filters.items() if value is not None}
-    paging = arguments.paging(page_number, page_size)
-    answer = yield route._get_kwargs(
-        body=SearchDataset(**cast("dict[str, Any]", given)),
-        sort=arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri"),
-        **paging,
-    )
-    if paging["page"] > 1 and answer.is_missing():
-        return Page()
-    return answer.page(pagination, sorting)
+    return {name: value for name, value in filters.items() if value is not None}
+
+
+def _search(
+    filters: dict[str, Any], sort: str, page: int, page_size: int
+) -> Operation[Page[Dataset]]:
+    from dserver_client.api.datasets import search_datasets as route
+    from dserver_client.models import SearchDataset
+
+    body = SearchDataset(**filters)
+    answer = yield route._get_kwargs(body=body, sort=sort, page=page, page_size=page_size)
+    return Page() if page > 1 and answer.is_missing() else answer.page()
 
 
 def get_dataset(uri: str) -> Operation[Dataset]:
@@ -158,14 +233,63 @@ def get_datasets_by_uuid(
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``GET /uuids/{uuid}``.
     """
+    found = arguments.uuid_of(uuid)
+    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri")
+    page = yield from _copies(found, sort, **arguments.paging(page_number, page_size))
+    return noted(page, pagination, sorting)
+
+
+def iter_datasets_by_uuid(
+    uuid: str | UUID,
+    sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    ahead: int = 4,
+    progress: Progress = False,
+) -> Listing[Dataset]:
+    """Walk through all copies of a dataset, wherever they are.
+
+    If copies come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+
+    Args:
+        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
+            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+            one for each.
+        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        progress: True for a progress bar, which needs tqdm; or a function that is given, after
+            each page, how many were handed out and how many there are. Default is neither.
+
+    Returns:
+        An iterator of datasets (dict) as from ``get_datasets``, one for each copy. Its
+        ``total`` is how many there are; closing it stops early::
+
+            {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+            {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        ConflictError: If the datasets change faster than they can be read.
+        LookupServerError: If a page cannot be read; going on tries that page again.
+
+    Requires a registered user; lists what is in the base URIs that this user may search.
+    Route: ``GET /uuids/{uuid}``.
+    """
+    found = arguments.uuid_of(uuid)
+    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri")
+    return Listing(
+        name="iter_datasets_by_uuid",
+        page=lambda number: _copies(found, sort, number, PAGE_SIZE),
+        key="uri",
+        unit="datasets",
+        ordered=True,
+        ahead=arguments.ahead_of(ahead),
+        progress=arguments.progress_of(progress),
+    )
+
+
+def _copies(uuid: UUID, sort: str, page: int, page_size: int) -> Operation[Page[Dataset]]:
     from dserver_client.api.datasets import list_datasets_by_uuid as route
 
-    paging = arguments.paging(page_number, page_size)
-    answer = yield route._get_kwargs(
-        uuid=arguments.uuid_of(uuid),
-        sort=arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri"),
-        **paging,
-    )
-    if paging["page"] > 1 and answer.is_missing():
-        return Page()
-    return answer.page(pagination, sorting)
+    answer = yield route._get_kwargs(uuid=uuid, sort=sort, page=page, page_size=page_size)
+    return Page() if page > 1 and answer.is_missing() else answer.page()

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from ..core.calls import Operation
+from ..core.course import PAGE_SIZE, Listing
+from ..core.progress import Progress
 from ..results import Page
 from ..types import DatasetSortField, GraphDataset
 from . import arguments
-from .arguments import ASCENDING
+from .arguments import ASCENDING, noted
 
 
 def get_graph_by_uuid(
@@ -54,18 +56,76 @@ def get_graph_by_uuid(
     Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
     search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
     """
+    found = arguments.uuid_of(uuid)
+    keys = arguments.texts(dependency_keys, "dependency_keys")
+    page = yield from _relatives(found, keys, **arguments.paging(page_number, page_size))
+    return noted(page, pagination, sorting)
+
+
+def iter_graph_by_uuid(
+    uuid: str | UUID,
+    dependency_keys: Sequence[str] | None = None,
+    ahead: int = 0,
+    progress: Progress = False,
+) -> Listing[GraphDataset]:
+    """Walk through a dataset, all that it is derived from, and all that is derived from it.
+
+    The server builds the whole graph anew for each page, and sorts it in no way. So reading
+    ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
+    or handed out twice.
+
+    Args:
+        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        dependency_keys: Where the metadata name the UUIDs of parents, e.g.
+            ``["readme.derived_from.uuid"]``; default is as the server is configured.
+        ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+        progress: True for a progress bar, which needs tqdm; or a function that is given, after
+            each page, how many were handed out and how many there are. Default is neither.
+
+    Returns:
+        An iterator of datasets (dict) as from ``get_graph_by_uuid``. Its ``total`` is how many
+        there are; closing it stops early::
+
+            {"uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675", "derived_from": [], ...}
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        NotOfferedError: If the server has no such plugin.
+        LookupServerError: If a page cannot be read; going on tries that page again.
+
+    Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
+    search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
+    """
+    found = arguments.uuid_of(uuid)
+    keys = arguments.texts(dependency_keys, "dependency_keys")
+    return Listing(
+        name="iter_graph_by_uuid",
+        page=lambda number: _relatives(found, keys, number, PAGE_SIZE),
+        key="uri",
+        unit="datasets",
+        ordered=False,
+        ahead=arguments.ahead_of(ahead),
+        progress=arguments.progress_of(progress),
+    )
+
+
+def _relatives(
+    uuid: UUID, keys: list[str] | None, page: int, page_size: int
+) -> Operation[Page[GraphDataset]]:
     from dserver_client.api.graph import get_dependency_graph, query_dependency_graph
     from dserver_client.models import DependencyKeysRequest
 
-    found = arguments.uuid_of(uuid)
-    paging = arguments.paging(page_number, page_size)
-    keys = arguments.texts(dependency_keys, "dependency_keys")
     if keys is None:
-        answer = yield get_dependency_graph._get_kwargs(found, **paging)
+        answer = yield get_dependency_graph._get_kwargs(uuid, page=page, page_size=page_size)
     else:
         body = DependencyKeysRequest(dependency_keys=keys)
-        answer = yield query_dependency_graph._get_kwargs(found, body=body, **paging)
-    page = answer.page(pagination, sorting)
+        answer = yield query_dependency_graph._get_kwargs(
+            uuid, body=body, page=page, page_size=page_size
+        )
+    found = answer.page()
     # For a UUID that it does not know, the plugin sends a record without uuid or uri.
-    page[:] = [dataset for dataset in page if dataset.get("uuid") and dataset.get("uri")]
-    return page
+    known = [dataset for dataset in found if dataset.get("uuid") and dataset.get("uri")]
+    if found and not known and found.pagination.get("total") == len(found):
+        found.pagination = {"total": 0, "total_pages": 0}
+    found[:] = known
+    return found

@@ -3,14 +3,16 @@
 """Operations of the direct mongo plugin."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from ..core.calls import Operation
+from ..core.course import PAGE_SIZE, Listing
+from ..core.progress import Progress
 from ..results import Page
 from ..types import DatasetSortField, JsonObject, MongoDataset
 from . import arguments
-from .arguments import ASCENDING
+from .arguments import ASCENDING, noted
 
 
 def get_datasets_by_mongo_query(
@@ -67,22 +69,91 @@ def get_datasets_by_mongo_query(
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
     """
-    from dserver_client.api.mongo import query_datasets as route
-    from dserver_client.models import QueryDataset
+    body = _body(query, creator_usernames, base_uris, uuids, tags)
+    page = yield from _matches(body, **arguments.paging(page_number, page_size))
+    return noted(page, pagination, sorting)
 
+
+def iter_datasets_by_mongo_query(
+    query: Mapping[str, Any] | str,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+    ahead: int = 0,
+    progress: Progress = False,
+) -> Listing[MongoDataset]:
+    """Walk through all datasets that match a query in MongoDB's language.
+
+    The server collects all matches anew for each page, and sorts them in no way. So reading
+    ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
+    or handed out twice. ``iter_datasets`` is better wherever its filters suffice.
+
+    Args:
+        query: The query, a dict or JSON text, e.g.
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+        creator_usernames: Names of creators; any of them.
+        base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
+        tags: Tags; all of them.
+        ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+        progress: True for a progress bar, which needs tqdm; or a function that is given, after
+            each page, how many were handed out and how many there are. Default is neither.
+
+    Returns:
+        An iterator of datasets (dict) as from ``get_datasets_by_mongo_query``. Its ``total`` is
+        how many there are; closing it stops early::
+
+            {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+            {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+        NotOfferedError: If the server has no such plugin, or has it switched off.
+        ServerError: Also if MongoDB refuses the query; the server does not say why.
+        LookupServerError: If a page cannot be read; going on tries that page again.
+
+    Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
+    is in the base URIs that you may search. Route: ``POST /mongo/query``.
+    """
+    body = _body(query, creator_usernames, base_uris, uuids, tags)
+    return Listing(
+        name="iter_datasets_by_mongo_query",
+        page=lambda number: _matches(body, number, PAGE_SIZE),
+        key="uri",
+        unit="datasets",
+        ordered=False,
+        ahead=arguments.ahead_of(ahead),
+        progress=arguments.progress_of(progress),
+    )
+
+
+def _body(
+    query: Mapping[str, Any] | str,
+    creator_usernames: Sequence[str] | None,
+    base_uris: Sequence[str] | None,
+    uuids: Sequence[str | UUID] | None,
+    tags: Sequence[str] | None,
+) -> dict[str, Any]:
+    found = arguments.uuids_of(uuids)
     filters = {
         "query": arguments.json_object(query, "query"),
         "creator_usernames": arguments.texts(creator_usernames, "creator_usernames"),
         "base_uris": arguments.texts(base_uris, "base_uris"),
-        "uuids": arguments.uuids_of(uuids),
+        "uuids": None if found is None else [str(uuid) for uuid in found],
         "tags": arguments.texts(tags, "tags"),
     }
-    given = {name: value for name, value in filters.items() if value is not None}
-    answer = yield route._get_kwargs(
-        body=QueryDataset.from_dict(_as_json(given)),
-        **arguments.paging(page_number, page_size),
-    )
-    return answer.page(pagination, sorting)
+    return {name: value for name, value in filters.items() if value is not None}
+
+
+def _matches(body: dict[str, Any], page: int, page_size: int) -> Operation[Page[MongoDataset]]:
+    from dserver_client.api.mongo import query_datasets as route
+    from dserver_client.models import QueryDataset
+
+    sent = QueryDataset.from_dict(body)
+    answer = yield route._get_kwargs(body=sent, page=page, page_size=page_size)
+    return answer.page()
 
 
 def get_datasets_by_mongo_aggregation(
@@ -130,10 +201,4 @@ def get_datasets_by_mongo_aggregation(
         ),
         **arguments.paging(page_number, page_size),
     )
-    return answer.page(pagination, sorting)
-
-
-def _as_json(given: dict[str, Any]) -> dict[str, Any]:
-    if "uuids" in given:
-        given["uuids"] = [str(uuid) for uuid in cast("list[UUID]", given["uuids"])]
-    return given
+    return noted(answer.page(), pagination, sorting)

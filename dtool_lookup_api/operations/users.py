@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any, cast, get_args
 
 from ..core.calls import Operation
+from ..core.course import PAGE_SIZE, Listing
+from ..core.progress import Progress
 from ..results import Page
 from ..types import Summary, User, UserSortField
 from . import arguments
-from .arguments import ASCENDING
+from .arguments import ASCENDING, noted
 
 _SORTABLE = get_args(UserSortField)
 
@@ -47,15 +49,61 @@ def get_users(
 
     Requires administrator rights. Route: ``GET /users``.
     """
+    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "username")
+    page = yield from _users(sort, **arguments.paging(page_number, page_size))
+    return noted(page, pagination, sorting)
+
+
+def iter_users(
+    sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
+    sort_order: int | Sequence[int] | None = ASCENDING,
+    ahead: int = 4,
+    progress: Progress = False,
+) -> Listing[User]:
+    """Walk through all users that the server knows.
+
+    If users come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+
+    Args:
+        sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
+        sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
+            one for each.
+        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        progress: True for a progress bar, which needs tqdm; or a function that is given, after
+            each page, how many were handed out and how many there are. Default is neither.
+
+    Returns:
+        An iterator of users (dict) as from ``get_users``. Its ``total`` is how many there are;
+        closing it stops early::
+
+            {"username": "admin", "is_admin": True}
+            {"username": "testuser", "is_admin": False}
+
+    Raises:
+        InvalidRequestError: If an argument cannot be sent.
+        PermissionDeniedError: If you are no administrator.
+        ConflictError: If the users change faster than they can be read.
+        LookupServerError: If a page cannot be read; going on tries that page again.
+
+    Requires administrator rights. Route: ``GET /users``.
+    """
+    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "username")
+    return Listing(
+        name="iter_users",
+        page=lambda number: _users(sort, number, PAGE_SIZE),
+        key="username",
+        unit="users",
+        ordered=True,
+        ahead=arguments.ahead_of(ahead),
+        progress=arguments.progress_of(progress),
+    )
+
+
+def _users(sort: str, page: int, page_size: int) -> Operation[Page[User]]:
     from dserver_client.api.users import list_users as route
 
-    paging = arguments.paging(page_number, page_size)
-    answer = yield route._get_kwargs(
-        sort=arguments.sort_text(sort_fields, sort_order, _SORTABLE, "username"), **paging
-    )
-    if paging["page"] > 1 and answer.is_missing():
-        return Page()
-    return answer.page(pagination, sorting)
+    answer = yield route._get_kwargs(sort=sort, page=page, page_size=page_size)
+    return Page() if page > 1 and answer.is_missing() else answer.page()
 
 
 def get_me() -> Operation[User]:

@@ -1,0 +1,65 @@
+"""Tell how far something long has come: in a bar of tqdm, or to a function of the caller."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, TypeAlias
+
+__all__ = ["Progress", "Reporter", "reporter"]
+
+Progress: TypeAlias = bool | Callable[[int, int | None], object]
+"""True for a bar, False for none, or a function that is given two numbers: how many are done, and
+how many there are in all, None if nobody knows."""
+
+
+class Reporter:
+    """Reports to a function of the caller.
+
+    Args:
+        function: Takes how many are done, and how many there are.
+    """
+
+    def __init__(self, function: Callable[[int, int | None], object]) -> None:
+        self._function = function
+
+    def tell(self, done: int, total: int | None) -> None:
+        """Report how many are done, and how many there are in all."""
+        self._function(done, total)
+
+    def close(self) -> None:
+        """Report nothing more."""
+
+
+class _Bar(Reporter):
+    """A bar of tqdm, which has a form of its own for notebooks."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(self._draw)
+        self._unit = unit
+        self._bar: Any = None
+
+    def _draw(self, done: int, total: int | None) -> None:
+        if self._bar is None:
+            tqdm = import_module("tqdm.auto").tqdm
+            self._bar = tqdm(total=total, unit=f" {self._unit}")
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def reporter(progress: Progress, unit: str) -> Reporter:
+    """Return what to report to.
+
+    Args:
+        progress: What the caller gave.
+        unit: What is counted, in the plural, e.g. ``"datasets"``.
+    """
+    if progress is True:
+        return _Bar(unit)
+    return Reporter(progress or _nobody)
+
+
+def _nobody(_done: int, _total: int | None) -> None:
+    """Report to nobody."""

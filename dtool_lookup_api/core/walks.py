@@ -1,0 +1,237 @@
+"""Walk through the pages of a listing: one driver for each world."""
+
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from ..results import Page
+from . import ahead
+from .calls import Operation
+from .course import Course, Listing
+from .progress import reporter
+
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
+
+__all__ = ["AsyncWalk", "Walk"]
+
+_T = TypeVar("_T")
+
+
+class _Walking(Generic[_T]):
+    """What both worlds share: what was read and is not handed out yet."""
+
+    def __init__(self, listing: Listing[_T]) -> None:
+        self._listing = listing
+        self._course: Course[_T] = Course(listing)
+        self._reporter = reporter(listing.progress, listing.unit)
+        self._entries: Iterator[_T] = iter(())
+        self._handed_out = 0
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._listing.name}, {self._handed_out} handed out>"
+
+    def _take(self, page: Page[_T]) -> None:
+        done, entries = self._handed_out, self._course.take(page)
+        self._entries = iter(entries)
+        self._handed_out += len(entries)
+        self._reporter.tell(done, self._course.total)
+
+    def _is_over(self) -> bool:
+        if self._course.ended and not self._closed:
+            self._reporter.tell(self._handed_out, self._handed_out)
+            self._end()
+        return self._closed
+
+    def _end(self) -> None:
+        self._closed = True
+        self._entries = iter(())
+        self._reporter.close()
+
+
+class Walk(_Walking[_T], Iterator[_T]):
+    """Hand out the entries of a listing one by one, and read its pages as they are needed.
+
+    It is an iterator. Nothing is sent before the first entry, or ``total``, is asked for. The
+    next pages are read in threads while you work; when you stop early, close the walk or let go
+    of it. After an error, going on tries the same page again.
+
+    Example::
+
+        walk = iter_datasets(tags=["river"])
+        walk.total              # 24
+        next(walk)["name"]      # "river-level-2018-q1"
+        [dataset["uri"] for dataset in walk]
+    """
+
+    def __init__(
+        self, listing: Listing[_T], run: Callable[[Operation[Page[_T]]], Page[_T]]
+    ) -> None:
+        super().__init__(listing)
+        self._run = run
+        self._futures: dict[int, Future[Page[_T]]] = {}
+        self._stop = threading.Event()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> _T:
+        while True:
+            for entry in self._entries:
+                return entry
+            if self._is_over():
+                raise StopIteration
+            self._read()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        stop: threading.Event | None = vars(self).get("_stop")
+        if stop is not None:
+            stop.set()
+
+    @property
+    def total(self) -> int | None:
+        """How many entries there are, as the server counted them for the last page read.
+
+        It asks for the first page, if none was read yet. None means that nobody knows: a proxy
+        has dropped the header that tells.
+        """
+        if self._course.number == 1 and not self._closed:
+            self._read()
+        return self._course.total
+
+    def close(self) -> None:
+        """Stop the walk: nothing more is read, and nothing handed out."""
+        self._end()
+        self._drop()
+
+    def _read(self) -> None:
+        number = self._course.number
+        self._look_ahead()
+        future = self._futures.get(number)
+        try:
+            page = future.result() if future else self._run(self._listing.operation(number))
+        except Exception:
+            self._futures.pop(number, None)  # going on asks again
+            raise
+        self._futures.pop(number, None)
+        self._take(page)
+        if self._course.number <= number:
+            self._drop()  # they show the listing as it was
+
+    def _look_ahead(self) -> None:
+        for number in self._course.numbers()[1:]:
+            if number not in self._futures:
+                job = partial(self._run, self._listing.operation(number))
+                self._futures[number] = ahead.in_thread(job, self._stop)
+
+    def _drop(self) -> None:
+        self._stop.set()
+        self._stop = threading.Event()
+        self._futures.clear()
+
+
+class AsyncWalk(_Walking[_T], AsyncIterator[_T]):
+    """Hand out the entries of a listing one by one, and read its pages as they are needed.
+
+    It is an asynchronous iterator. Nothing is sent before the first entry, or ``total``, is asked
+    for. The next pages are read by tasks while you work; when you stop early, close the walk or let
+    go of it. After an error, going on tries the same page again.
+
+    Example::
+
+        walk = iter_datasets(tags=["river"])
+        await walk.total        # 24
+        (await anext(walk))["name"]      # "river-level-2018-q1"
+        [dataset["uri"] async for dataset in walk]
+    """
+
+    def __init__(
+        self,
+        listing: Listing[_T],
+        run: Callable[[Operation[Page[_T]]], Coroutine[Any, Any, Page[_T]]],
+    ) -> None:
+        super().__init__(listing)
+        self._run = run
+        self._tasks: dict[int, asyncio.Task[Page[_T]]] = {}
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> _T:
+        while True:
+            for entry in self._entries:
+                return entry
+            if self._is_over():
+                raise StopAsyncIteration
+            await self._read()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __del__(self) -> None:
+        for task in vars(self).get("_tasks", {}).values():
+            ahead.cancel(task)
+
+    @property
+    def total(self) -> Awaitable[int | None]:
+        """How many entries there are, as the server counted them for the last page read.
+
+        It has to be awaited, as it asks for the first page, if none was read yet. None means that
+        nobody knows: a proxy has dropped the header that tells.
+        """
+        return self._total()
+
+    async def aclose(self) -> None:
+        """Stop the walk: nothing more is read, and nothing handed out."""
+        self._end()
+        self._drop()
+
+    async def _total(self) -> int | None:
+        if self._course.number == 1 and not self._closed:
+            await self._read()
+        return self._course.total
+
+    async def _read(self) -> None:
+        number = self._course.number
+        self._look_ahead()
+        task = self._tasks.get(number)
+        try:
+            page = await (task or self._run(self._listing.operation(number)))
+        finally:
+            self._tasks.pop(number, None)  # after an error, going on asks again
+        self._take(page)
+        if self._course.number <= number:
+            self._drop()  # they show the listing as it was
+
+    def _look_ahead(self) -> None:
+        for number in self._course.numbers()[1:]:
+            if number not in self._tasks:
+                self._tasks[number] = ahead.in_task(self._run(self._listing.operation(number)))
+
+    def _drop(self) -> None:
+        for task in self._tasks.values():
+            ahead.cancel(task)
+        self._tasks.clear()

@@ -1,0 +1,47 @@
+"""One question about many things."""
+
+from typing import Any
+
+from ..core.many import Question, Questions, Values
+from ..core.progress import Progress
+from . import arguments
+
+
+def get_many(
+    function: Question,
+    each: Values,
+    concurrency: int = 8,
+    progress: Progress = False,
+) -> Questions[Any, Any]:
+    """Call one function with each of many values, several at a time, e.g. for many READMEs.
+
+    Args:
+        function: A function of one argument, e.g. ``get_readme`` or ``get_tags``.
+        each: What to call it with, e.g. URIs. They are taken one by one as they are needed, so
+            that they may come from a walk, and be any number.
+        concurrency: How many calls there may be at a time, 1 to 100, default 8.
+        progress: True for a progress bar, which needs tqdm; or a function that is given, each
+            time, how many were handed out and how many there are. Default is neither.
+
+    Returns:
+        An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
+        stop the others; closing the iterator stops early::
+
+            Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
+            Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
+
+    Raises:
+        InvalidRequestError: If an argument of this function cannot be used.
+        AuthenticationError: If the login fails; going on tries again.
+        ConfigurationError: If a setting is missing or cannot be used.
+
+    Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
+    """
+    if not callable(function):
+        arguments.refuse("function", function, "cannot be called", "Give e.g. get_readme")
+    return Questions(
+        function,
+        arguments.each_of(each),
+        arguments.concurrency_of(concurrency),
+        arguments.progress_of(progress),
+    )
