@@ -11,7 +11,8 @@ Every error of this package is a ``LookupServerError``::
     ├── InvalidRequestError          an argument that cannot be sent, or 400, 413, 414, 422
     │                                (also a ValueError; ``errors`` has the server's field errors)
     ├── ConflictError                409: the server holds something that is in the way
-    ├── NotOfferedError              404, 405 or 501: this server has no such route
+    ├── NotOfferedError              404, 405 or 501: this server has no such route; or it
+    │                                acknowledged what it does not store
     ├── ServerError                  any other answer that is no success: 429, 5xx, redirects
     ├── ConnectionFailedError        no answer: refused, reset, unknown host, bad certificate
     │   └── CallTimeoutError         no answer in time (also a TimeoutError)
@@ -133,7 +134,7 @@ class ConflictError(LookupServerError):
 
 
 class NotOfferedError(LookupServerError):
-    """The server does not offer the route: a plugin is missing, or it is another version."""
+    """The server lacks what is needed: it is older, or a plugin is missing, too old, or off."""
 
 
 class ServerError(LookupServerError):

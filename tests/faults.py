@@ -34,7 +34,7 @@ import pytest
 from dtool_lookup_api import AsyncClient, Client
 
 HOST = "127.0.0.1"
-USERNAME, PASSWORD = "testuser", "open sesame"
+USERNAME, PASSWORD, API_KEY = "testuser", "open sesame", "the key to all doors"
 
 DATASET = {
     "base_uri": "smb://test-share",
@@ -353,6 +353,11 @@ class Lane:
         return {"auth_url": self.token_url, "username": USERNAME, "password": PASSWORD}
 
     @property
+    def login_by_key(self) -> dict[str, str]:
+        """What a client needs to log in at the OAuth2 token generator."""
+        return {"auth_url": self.token_url, "username": USERNAME, "api_key": API_KEY}
+
+    @property
     def elsewhere(self) -> "Lane":
         """A lane that no token or password may ever reach."""
         return self._server.lanes["elsewhere"]
@@ -385,8 +390,12 @@ class Lane:
         return sum((each.method, each.path) == same for each in self.requests)
 
     def is_secret_free(self, text: str) -> bool:
-        """Tell whether a text holds neither the password nor a token."""
-        return PASSWORD not in text and not any(token in text for token in self.tokens)
+        """Tell whether a text holds neither password, API key nor a token."""
+        return (
+            PASSWORD not in text
+            and API_KEY not in text
+            and not any(token in text for token in self.tokens)
+        )
 
     @property
     def tokens(self) -> list[str]:
@@ -409,8 +418,13 @@ class Lane:
         """Return the right answer."""
         if request.path == "/token":
             given = json.loads(request.body)
-            if given != {"username": USERNAME, "password": PASSWORD}:
+            secret = {"password": PASSWORD, "api_key": API_KEY}
+            if given not in [{"username": USERNAME, kind: secret[kind]} for kind in secret]:
                 return answer(401, json.dumps({"status": "invalid"}))
+            return answer(200, json.dumps({"token": self.new_token()}))
+        if request.path == "/refresh":
+            if self._refusal(json.loads(request.body)["token"]):
+                return answer(401, json.dumps({"error": "Invalid or expired token"}))
             return answer(200, json.dumps({"token": self.new_token()}))
         if request.path not in OPEN and (refusal := self._refusal(request.token)):
             return refusal
@@ -485,7 +499,7 @@ class FaultServer:
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         request, lane = await self._request(reader)
-        of_tokens = request.path == "/token"
+        of_tokens = request.path in ("/token", "/refresh")
         fault = lane.fault_for(request, of_tokens=of_tokens)
         await fault(Exchange(request, reader, writer, lane))
         return not writer.is_closing()

@@ -33,7 +33,7 @@ def test_a_good_set_up_is_well(configured: Dserver, capsys: pytest.CaptureFixtur
         "dserver_direct_mongo_plugin",
         "testuser, ordinary user",
         "s3://test-bucket, smb://test-share",
-        "all can be served",
+        "all others can be served",
     ):
         assert expected in text
     assert PASSWORDS["testuser"] not in text
@@ -97,9 +97,9 @@ def test_what_a_server_lacks_is_named(
         assert main(["check", "--json"]) == 0
 
     found = findings(capsys.readouterr().out)
-    assert found["get_graph_by_uuid"]["value"] == (
-        "this server lacks the dserver-dependency-graph-plugin"
-    )
+    assert found["get_graph_by_uuid"]["value"] == ("needs dserver-dependency-graph-plugin")
+    assert found["get_health"]["value"] == "needs dservercore 0.23.0 or later"
+    assert "get_me" not in found
 
 
 def test_secrets_that_others_can_read_are_a_problem(

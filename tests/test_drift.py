@@ -83,7 +83,7 @@ def rehearse(document: Document) -> None:
     """Rename an operation, add a field, remove one, and change the type of one."""
     schemas = document["components"]["schemas"]
     document["paths"]["/config/version"] = document["paths"].pop("/config/versions")
-    schemas["Readme"]["properties"]["licence"] = {"type": "string"}
+    schemas["Config"]["properties"]["licence"] = {"type": "string"}
     del schemas["Summary"]["properties"]["total_size_in_bytes"]
     if "required" in schemas["Summary"]:
         schemas["Summary"]["required"].remove("total_size_in_bytes")
@@ -139,11 +139,11 @@ REHEARSED = [
     ),
     change(
         *("added", "field", "answer 200: licence"),
-        operation="getReadme",
-        route="GET /readmes/{uri}",
+        operation="getConfig",
+        route="GET /config/info",
         after="string",
         breaking=False,
-        functions=["get_readme"],
+        functions=["get_config"],
     ),
 ]
 UNMATCHED = "overlay/2-operations.yaml, action 5: $.paths['/config/versions'].get"
@@ -171,8 +171,8 @@ What breaks
 What does not break
 
 - added: field answer 200: licence (string)
-  in getReadme
-  touches get_readme
+  in getConfig
+  touches get_config
 """
 TOLD_OF_OVERLAY = f"""
 Overlay actions that no longer match
@@ -563,14 +563,14 @@ def test_an_older_release_is_installed_for_a_moment() -> None:
 def test_a_function_whose_operation_is_gone_is_named(tmp_path: Path) -> None:
     """`make generate` and `make check` say which function to look at, and where it is."""
     project = copy_of_the_project(tmp_path / "project")
-    (project / "generated/dserver_client/api/users/get_user.py").unlink()
+    (project / "generated/dserver_client/api/me/get_my_summary.py").unlink()
 
     result = run("functions.py", project=project)
 
     assert result.returncode == 1
     lines = result.stderr.splitlines()
-    gone = "uses dserver_client.api.users.get_user, which is gone from openapi.yaml: see "
-    assert [line.partition(" ")[0] for line in lines] == ["register_base_uri", "get_user"]
+    gone = "uses dserver_client.api.me.get_my_summary, which is gone from openapi.yaml: see "
+    assert [line.partition(" ")[0] for line in lines] == ["get_my_summary", "get_summary"]
     assert all(gone + "dtool_lookup_api/operations/" in line for line in lines)
 
 

@@ -161,8 +161,12 @@ class Answer:
         """
         return self.status == 404 and _code(_json(self._body)) == 404
 
-    def token(self) -> str:
-        """Return the token from a token generator's answer."""
+    def token(self, credentials: str) -> str:
+        """Return the token from a token generator's answer.
+
+        Args:
+            credentials: What was sent, for the advice on what to check.
+        """
         token = _token_in(self._body) if 200 <= self.status < 300 else None
         if token:
             return token
@@ -175,7 +179,15 @@ class Answer:
                 "Authentication failed: the token generator refused the login",
                 status=self.status,
                 server_message=self._words(),
-                next_step="Check user name and password (DSERVER_USERNAME, DSERVER_PASSWORD)",
+                next_step=f"Check {credentials}",
+            )
+        if self.status == 501:  # the OAuth2 token generator has no API key to compare with
+            raise self.call.error(
+                NotOfferedError,
+                "Not offered by this token generator",
+                status=self.status,
+                server_message=self._words(),
+                next_step="Use another way to log in, or ask its administrator",
             )
         advice = "Is DSERVER_TOKEN_GENERATOR_URL the URL of a token generator, and is it up?"
         good = 200 <= self.status < 300

@@ -121,7 +121,7 @@ class TokenAuth(httpx.Auth):
                 return found
             if found is None:
                 with self._wallet.fetching(refused) as fetched:
-                    fetched.take(*fetch_token(self._settings, request, early=fetched.early))
+                    fetched.take(*fetch_token(self._settings, request, fetched.old))
                 return fetched.token
             if self._wallet.led_by_this_thread():
                 # A loop below this call fetches it and cannot go on before this call ends.
@@ -148,8 +148,8 @@ class TokenAuth(httpx.Auth):
                 return found
             if found is None:
                 with self._wallet.fetching(refused) as fetched:
-                    early = fetched.early
-                    fetched.take(*await _fetch_token_async(self._settings, request, early=early))
+                    old = fetched.old
+                    fetched.take(*await _fetch_token_async(self._settings, request, old))
                 return fetched.token
             from asyncio import wrap_future
 
@@ -217,31 +217,37 @@ def _too_late(request: httpx.Request) -> CallTimeoutError:
 
 
 def fetch_token(
-    settings: Settings, request: httpx.Request, *, early: bool = False
+    settings: Settings, request: httpx.Request, old: _Token | None = None
 ) -> tuple[str, bool]:
     """Return a new token from the generator, and whether it may be kept.
 
     Args:
         settings: Where the generator is, and with what to log in.
         request: The request that needs the token; the token request shares its deadline.
-        early: Whether the token at hand is still good: then it must not use up that time.
+        old: The token at hand, if it is still good: then this must not use up that time.
 
     Raises:
         AuthenticationError: If the login is refused, or there is nothing to log in with.
         LookupServerError: If the generator does not answer.
     """
-    login = _Login(settings, request, early)
+    login = _Login(settings, request, old)
     with login.explained(), BlockingHTTP(settings.token_url, settings) as http:
+        if login.may_refresh and (token := login.refreshed(http.send(login.refresh(http)))):
+            return token.text, login.may_keep
         return login.token(http.send(login.request(http))), login.may_keep
 
 
 async def _fetch_token_async(
-    settings: Settings, request: httpx.Request, *, early: bool = False
+    settings: Settings, request: httpx.Request, old: _Token | None = None
 ) -> tuple[str, bool]:
     # A prompt blocks the loop: both a terminal and a Jupyter kernel ask on the main thread.
-    login = _Login(settings, request, early)
+    login = _Login(settings, request, old)
     with login.explained():
         async with AsyncHTTP(settings.token_url, settings) as http:
+            if login.may_refresh:
+                response = await http.send(login.refresh(http))
+                if token := login.refreshed(response):
+                    return token.text, login.may_keep
             return login.token(await http.send(login.request(http))), login.may_keep
 
 
@@ -286,22 +292,23 @@ def _occasion(operation: str, settings: Settings) -> httpx.Request:
 class _Login:
     """One login at the token generator."""
 
-    def __init__(self, settings: Settings, request: httpx.Request, early: bool) -> None:
+    def __init__(self, settings: Settings, request: httpx.Request, old: "_Token | None") -> None:
         self._settings = settings
         self._typed = _asks(settings)
-        self._username, self._password = self._credentials()
+        self._old = old
+        self._username, self._secret = self._credentials()
         deadline: float = request.extensions["deadline"]
-        if early:
+        if old:
             deadline = time.monotonic() + min(_EARLY, _seconds_left(request) / 2)
         self._extensions = {
             "deadline": deadline,
-            "repeatable": not early,  # another token is as good, though it is a POST
+            "repeatable": not old,  # another token is as good, though it is a POST
         }
         self._call = answers.Call(
             str(request.extensions.get("operation") or "login"),
             "POST",
             settings.token_url,
-            secret=self._password,
+            secret=self._secret,
         )
 
     @property
@@ -309,29 +316,53 @@ class _Login:
         """Whether the token may be kept: not if the typed password must not be."""
         return not self._typed or bool(getattr(self._settings.config, "cache", True))
 
+    @property
+    def may_refresh(self) -> bool:
+        """Whether the token at hand can be exchanged: the OAuth2 token generator does that."""
+        return bool(self._old and self._settings.api_key)
+
     def _credentials(self) -> tuple[str, str]:
         settings = self._settings
         if not settings.token_url:
             raise _nothing_to_log_in_with(settings)
         username = settings.username or settings.config.username
-        password = (settings.password or settings.config.password) if username else None
-        if not username or not password:
+        known = settings.api_key or settings.password
+        secret = (known or settings.config.password) if username else None
+        if not username or not secret:
             raise _nothing_to_log_in_with(settings)
-        return username, password
+        return username, secret
 
     def request(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Request:
+        kind = "api_key" if self._settings.api_key else "password"
         return http.build_request(
             "POST",
             self._settings.token_url,
-            json={"username": self._username, "password": self._password},
-            extensions=self._extensions,
+            json={"username": self._username, kind: self._secret},
+            extensions=dict(self._extensions),
+        )
+
+    def refresh(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Request:
+        return http.build_request(
+            "POST",
+            self._settings.token_url.removesuffix("/token") + "/refresh",
+            json={"token": self._old.text if self._old else ""},
+            extensions=dict(self._extensions),
         )
 
     def token(self, response: httpx.Response) -> str:
         answer = answers.Answer(
             self._call, response.status_code, response.headers, response.content
         )
-        return answer.token()
+        if self._settings.api_key:
+            return answer.token("user name and API key (DSERVER_USERNAME, DSERVER_API_KEY)")
+        return answer.token("user name and password (DSERVER_USERNAME, DSERVER_PASSWORD)")
+
+    def refreshed(self, response: httpx.Response) -> "_Token | None":
+        """Return the new token, or None: then there is the API key to get one with."""
+        try:
+            return _Token(self.token(response))
+        except LookupServerError:
+            return None
 
     @contextmanager
     def explained(self) -> Generator[None]:
@@ -348,7 +379,7 @@ class _Login:
 
 def _asks(settings: Settings) -> bool:
     """Tell whether credentials are missing that the configuration may ask for."""
-    return not settings.username or not settings.password
+    return not settings.username or not (settings.password or settings.api_key)
 
 
 def _can_log_in(settings: Settings) -> bool:
@@ -366,7 +397,7 @@ def _nothing_to_log_in_with(settings: Settings) -> AuthenticationError:
     keys = {
         _config.DSERVER_TOKEN_GENERATOR_URL_KEY: settings.token_url,
         _config.DSERVER_USERNAME_KEY: settings.username,
-        _config.DSERVER_PASSWORD_KEY: settings.password,
+        f"{_config.DSERVER_PASSWORD_KEY} or {_config.DSERVER_API_KEY_KEY}": settings.password,
     }
     missing = [key for key, value in keys.items() if not value]
     return AuthenticationError(
@@ -388,8 +419,8 @@ class _Fetched:
     token = _Token("")
     may_keep = False
 
-    def __init__(self, *, early: bool) -> None:
-        self.early = early  # the token at hand is still good
+    def __init__(self, old: _Token | None) -> None:
+        self.old = old  # the token at hand, if it is still good
 
     def take(self, token: str, may_keep: bool) -> None:
         aged_at = time.monotonic() + _AGED_AT * _life(token)
@@ -439,7 +470,7 @@ class _Wallet:
     @contextmanager
     def fetching(self, refused: _Token | None) -> Generator[_Fetched]:
         """Hand what the block fetches, or how it failed, to all who wait for it."""
-        fetched = _Fetched(early=self._usable(refused) is not None)
+        fetched = _Fetched(self._usable(refused))
         try:
             yield fetched
         except LookupServerError as error:
@@ -497,6 +528,7 @@ def _wallet_of(settings: Settings) -> _Wallet:
         settings.token_url,
         settings.username,
         settings.password,
+        settings.api_key,
     )
     if _asks(settings):  # then the token belongs to whoever answers
         key = (*key, id(settings.config), getattr(settings.config, "generation", 0))

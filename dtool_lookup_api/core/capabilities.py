@@ -101,7 +101,7 @@ def needs_of(function: str) -> str:
     Args:
         function: Name of the documented function.
     """
-    routes = [ROUTES[operation] for operation in FUNCTIONS[function]]
+    routes = [ROUTES[operation] for operation in FUNCTIONS.get(function, ())]
     return " and ".join(dict.fromkeys(_need(route) for route in routes))
 
 

@@ -17,7 +17,11 @@ __all__ = ["Finding", "Report", "examine"]
 
 State: TypeAlias = Literal["ok", "problem", "note"]
 
-_SECRETS: Final = (_config.DSERVER_TOKEN_KEY, _config.DSERVER_PASSWORD_KEY)
+_SECRETS: Final = (
+    _config.DSERVER_TOKEN_KEY,
+    _config.DSERVER_PASSWORD_KEY,
+    _config.DSERVER_API_KEY_KEY,
+)
 _MASK: Final = "••••••"
 
 

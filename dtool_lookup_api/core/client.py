@@ -25,6 +25,8 @@ class _Configured:
         auth_url: URL of the token generator, default ``DSERVER_TOKEN_GENERATOR_URL``.
         username: User name for the generator, default ``DSERVER_USERNAME``.
         password: Password for the generator, default ``DSERVER_PASSWORD``.
+        api_key: API key for the OAuth2 token generator, in place of a password, default
+            ``DSERVER_API_KEY``. A configured key is only sent to the configured generator.
         verify_ssl: Whether to verify certificates, or the path of a CA bundle, default
             ``DSERVER_VERIFY_SSL``, which is on unless set.
         disable_authentication: Whether to send no token at all, default
@@ -45,6 +47,7 @@ class _Configured:
         auth_url: str | None = None,
         username: str | None = None,
         password: str | None = None,
+        api_key: str | None = None,
         verify_ssl: bool | str | None = None,
         disable_authentication: bool | None = None,
         timeout: float | None = None,
@@ -57,6 +60,7 @@ class _Configured:
             auth_url=auth_url,
             username=username,
             password=password,
+            api_key=api_key,
             verify_ssl=verify_ssl,
             disable_authentication=disable_authentication,
             timeout=timeout,

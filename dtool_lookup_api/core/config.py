@@ -24,6 +24,7 @@ from ..errors import ConfigurationError
 
 __all__ = [
     "AFFIRMATIVE_EXPRESSIONS",
+    "DSERVER_API_KEY_KEY",
     "DSERVER_DISABLE_AUTHENTICATION_KEY",
     "DSERVER_PASSWORD_KEY",
     "DSERVER_TOKEN_GENERATOR_URL_KEY",
@@ -43,6 +44,7 @@ DSERVER_TOKEN_KEY: Final = "DSERVER_TOKEN"
 DSERVER_TOKEN_GENERATOR_URL_KEY: Final = "DSERVER_TOKEN_GENERATOR_URL"
 DSERVER_USERNAME_KEY: Final = "DSERVER_USERNAME"
 DSERVER_PASSWORD_KEY: Final = "DSERVER_PASSWORD"
+DSERVER_API_KEY_KEY: Final = "DSERVER_API_KEY"
 DSERVER_VERIFY_SSL_KEY: Final = "DSERVER_VERIFY_SSL"
 DSERVER_DISABLE_AUTHENTICATION_KEY: Final = "DSERVER_DISABLE_AUTHENTICATION"
 DSERVER_TIMEOUT_KEY: Final = "DSERVER_TIMEOUT"
@@ -62,6 +64,7 @@ KEYS: Final = (
     DSERVER_TOKEN_GENERATOR_URL_KEY,
     DSERVER_USERNAME_KEY,
     DSERVER_PASSWORD_KEY,
+    DSERVER_API_KEY_KEY,
     DSERVER_VERIFY_SSL_KEY,
     DSERVER_DISABLE_AUTHENTICATION_KEY,
     DSERVER_TIMEOUT_KEY,
@@ -317,6 +320,16 @@ class DtoolLookupAPIConfig:
     @password.setter
     def password(self, value: str | None) -> None:
         write_value(DSERVER_PASSWORD_KEY, value)
+
+    @property
+    def api_key(self) -> str:
+        """API key (``DSERVER_API_KEY``), in place of a password; empty if there is none."""
+        value: str = value_of(DSERVER_API_KEY_KEY) or ""
+        return value
+
+    @api_key.setter
+    def api_key(self, value: str | None) -> None:
+        write_value(DSERVER_API_KEY_KEY, value)
 
     @property
     def verify_ssl(self) -> bool | str:

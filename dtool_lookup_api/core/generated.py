@@ -16,6 +16,7 @@ def connect(
     auth_url: str | None = None,
     username: str | None = None,
     password: str | None = None,
+    api_key: str | None = None,
     verify_ssl: bool | str | None = None,
     disable_authentication: bool | None = None,
     timeout: float | None = None,
@@ -35,6 +36,7 @@ def connect(
         auth_url: URL of the token generator, default ``DSERVER_TOKEN_GENERATOR_URL``.
         username: User name for the generator, default ``DSERVER_USERNAME``.
         password: Password for the generator, default ``DSERVER_PASSWORD``.
+        api_key: API key for the OAuth2 token generator, default ``DSERVER_API_KEY``.
         verify_ssl: Whether to verify certificates, or the path of a CA bundle.
         disable_authentication: Whether to send no token at all.
         timeout: Seconds to wait for a connection or for the next byte.
@@ -58,6 +60,7 @@ def connect(
         auth_url=auth_url,
         username=username,
         password=password,
+        api_key=api_key,
         verify_ssl=verify_ssl,
         disable_authentication=disable_authentication,
         timeout=timeout,

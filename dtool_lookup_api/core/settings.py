@@ -35,6 +35,7 @@ class Given:
     auth_url: str | None = field(default=None, repr=False)
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
     verify_ssl: bool | str | None = None
     disable_authentication: bool | None = None
     timeout: float | None = None
@@ -42,8 +43,8 @@ class Given:
     retries: int | None = None
 
     def without_secrets(self) -> "Given":
-        """Return a copy without token and password."""
-        return replace(self, token=None, password=None)
+        """Return a copy without token, password and API key."""
+        return replace(self, token=None, password=None, api_key=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Settings:
     token_url: str
     username: str | None
     password: str | None = field(repr=False)
+    api_key: str = field(repr=False)
     authenticate: bool
     verify: bool | str
     timeout: float
@@ -76,6 +78,7 @@ class Settings:
             token_url="",
             username=None,
             password=None,
+            api_key="",
             authenticate=False,
         )
 
@@ -155,6 +158,7 @@ def settle(given: Given | None = None) -> Settings:
         token_url=_token_url(given, config),
         username=None,
         password=None,
+        api_key="",
         authenticate=not _first(
             given.disable_authentication, getattr(config, "disable_authentication", False)
         ),
@@ -169,7 +173,12 @@ def settle(given: Given | None = None) -> Settings:
     token, token_source = _token(given, config, url)
     username, password = _credentials(given, config, token)
     return replace(
-        settings, token=token, token_source=token_source, username=username, password=password
+        settings,
+        token=token,
+        token_source=token_source,
+        username=username,
+        password=password,
+        api_key=_api_key(given, config),
     )
 
 
@@ -246,7 +255,7 @@ def origin(url: str) -> tuple[str, str | None, int | None]:
 def _token(given: Given, config: Any, url: str) -> tuple[str, str]:
     if given.token is not None:
         return given.token.strip(), "argument"
-    if given.username is not None or given.password is not None:
+    if (given.username, given.password, given.api_key) != (None, None, None):
         return "", ""
     token = (config.token or "").strip()  # a token read from a file ends in a line break
     # A configured token is for the configured server: another one must not see it.
@@ -272,3 +281,14 @@ def _credentials(given: Given, config: Any, token: str) -> tuple[str | None, str
     else:
         username, password = config.username, config.password
     return _first(given.username, username), _first(given.password, password)
+
+
+def _api_key(given: Given, config: Any) -> str:
+    """Return the API key to log in with, empty where it is to be the password."""
+    if given.api_key is not None:
+        return given.api_key.strip()
+    # A configured key is for the configured generator, and opens it for any user.
+    own = given.auth_url is None or origin(given.auth_url) == origin(config.auth_url or "")
+    if given.password is not None or not own:
+        return ""
+    return (getattr(config, "api_key", "") or "").strip()

@@ -321,10 +321,10 @@ def update_user(
     name = arguments.words_of(display_name, "display_name")
     if is_admin is None and display_name is None:
         arguments.refuse("is_admin", is_admin, "is all there is", "Give display_name or is_admin")
-    role = None if is_admin is None else arguments.switch(is_admin, "is_admin")
+    role = {} if is_admin is None else {"is_admin": arguments.switch(is_admin, "is_admin")}
     if display_name is None:  # the server would clear what is left out
         name = (yield from get_user(username)).get("display_name")
-    body = UserUpdate(display_name=name, is_admin=role)
+    body = UserUpdate.from_dict({"display_name": name, **role})
     answer = yield route._get_kwargs(username=username, body=body)
     return cast("User", answer.object())
 

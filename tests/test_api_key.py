@@ -1,0 +1,248 @@
+"""An API key in place of a password, for the OAuth2 token generator of the next server."""
+
+import json
+import pickle
+import time
+from collections.abc import Iterator
+
+import pytest
+
+import dtool_lookup_api
+from dtool_lookup_api import AuthenticationError, Client, NotOfferedError
+from dtool_lookup_api.__main__ import main
+from dtool_lookup_api.core import config
+from dtool_lookup_api.typed import connect, get_me
+
+import faults
+from devserver import API_KEY, Dserver, running_standin
+from faults import Ask, FaultServer, Lane, both_worlds, html, replying, running_fault_server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def lane(server: FaultServer) -> Lane:
+    return server.lane()
+
+
+def asked(lane: Lane) -> list[str]:
+    """Return what the generator was asked for: the paths, in order."""
+    return [request.path for request in lane.token_requests]
+
+
+def by_key(lane: Lane) -> dict[str, str | None]:
+    """Return what to log in with, instead of the password that is given otherwise."""
+    return {**lane.login_by_key, "password": None}
+
+
+# --- on the stand-in for the next server ---------------------------------------------------
+
+
+@pytest.fixture
+def keyed(standin: Dserver, monkeypatch: pytest.MonkeyPatch) -> Dserver:
+    """Configure the API key by the environment, as the documentation says."""
+    monkeypatch.setenv("DSERVER_URL", standin.url)
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", f"{standin.url}/auth")
+    monkeypatch.setenv("DSERVER_USERNAME", "testuser")
+    monkeypatch.setenv("DSERVER_API_KEY", API_KEY)
+    return standin
+
+
+def test_a_key_is_enough(keyed: Dserver) -> None:
+    """User name and key make a token, for functions and for the generated client."""
+    assert dtool_lookup_api.get_me()["username"] == "testuser"
+    with connect() as client:
+        user = get_me.sync(client=client)
+    assert getattr(user, "username", None) == "testuser"
+
+
+def test_a_key_may_be_given(standin: Dserver) -> None:
+    """Another user, another key, by arguments."""
+    given = {"auth_url": f"{standin.url}/auth/token", "username": "admin"}
+
+    assert Client(standin.url, **given, api_key=API_KEY).get_me()["is_admin"] is True
+    with pytest.raises(AuthenticationError, match="Invalid credentials") as caught:
+        Client(standin.url, **given, api_key="wrong").get_me()
+    assert "DSERVER_API_KEY" in str(caught.value)
+    assert "wrong" not in str(caught.value)
+
+
+def test_tokens_are_renewed_on_the_stand_in() -> None:
+    """A token that lives for two seconds is exchanged in time, and fetched when that is late."""
+    with running_standin("--token-lifetime", "2") as hurried:
+        auth_url = f"{hurried.url}/auth"
+        with Client(hurried.url, auth_url=auth_url, username="admin", api_key=API_KEY) as client:
+            for pause in (0.0, 1.7, 0.1, 2.5):
+                time.sleep(pause)
+                assert client.get_me()["username"] == "admin"
+
+
+def test_the_command_masks_the_key(keyed: Dserver, capsys: pytest.CaptureFixture[str]) -> None:
+    """The report says where the key comes from, and not what it is."""
+    assert main(["check"]) == 0
+
+    text = capsys.readouterr().out
+    assert API_KEY not in text
+    assert "DSERVER_API_KEY" in text
+    assert "testuser, ordinary user" in text
+
+
+# --- what is sent --------------------------------------------------------------------------
+
+
+@both_worlds
+def test_the_key_is_sent_in_place_of_the_password(lane: Lane, ask: Ask) -> None:
+    """The generator gets the user name and the key, and no password."""
+    assert ask(lane, **by_key(lane)) == faults.USER
+
+    (request,) = lane.token_requests
+    assert json.loads(request.body) == {"username": faults.USERNAME, "api_key": faults.API_KEY}
+
+
+@both_worlds
+def test_a_token_that_ages_is_exchanged(lane: Lane, ask: Ask) -> None:
+    """While the old token is good it is enough, and the key stays here."""
+    lane.lifetime = 1.0
+    calls = (faults.GET_ME, lambda client: time.sleep(0.85), faults.GET_ME)
+    if ask is faults.ask_async:
+        calls = (faults.GET_ME, _wait, faults.GET_ME)
+
+    ask(lane, *calls, **by_key(lane))
+
+    assert asked(lane) == ["/token", "/refresh"]
+    assert json.loads(lane.token_requests[1].body) == {"token": lane.requests[0].token}
+    assert lane.requests[-1].token not in (None, lane.requests[0].token)
+
+
+async def _wait(_: object) -> None:
+    import asyncio
+
+    await asyncio.sleep(0.85)
+
+
+@both_worlds
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        replying(401, {"error": "Invalid or expired token"}),
+        replying(404, {"code": 404, "status": "Not Found"}),
+        html(200),
+    ],
+)
+def test_where_tokens_are_not_exchanged_the_key_is_used(
+    lane: Lane, ask: Ask, refusal: faults.Fault
+) -> None:
+    """A generator that exchanges nothing costs one more request."""
+    lane.lifetime = 1.0
+    ask(lane, **by_key(lane))
+    lane.token_script(refusal)
+    time.sleep(0.85)
+
+    assert ask(lane, **by_key(lane)) == faults.USER
+
+    assert asked(lane) == ["/token", "/refresh", "/token"]
+
+
+@both_worlds
+def test_an_expired_token_is_not_exchanged(lane: Lane, ask: Ask) -> None:
+    """What the server refuses is no good for the generator either."""
+    ask(lane, **by_key(lane))
+    lane.expire_tokens()
+
+    assert ask(lane, **by_key(lane)) == faults.USER
+
+    assert asked(lane) == ["/token", "/token"]
+
+
+@both_worlds
+def test_with_a_password_nothing_is_exchanged(lane: Lane, ask: Ask) -> None:
+    """The usual token generators have no such route."""
+    lane.lifetime = 1.0
+    ask(lane)
+    time.sleep(0.85)
+    ask(lane)
+
+    assert asked(lane) == ["/token", "/token"]
+
+
+@both_worlds
+def test_a_generator_without_a_key_of_its_own(lane: Lane, ask: Ask) -> None:
+    """The error says whose fault it is, in the generator's words."""
+    lane.token_script(always=replying(501, {"error": "API authentication not configured"}))
+
+    with pytest.raises(NotOfferedError, match="API authentication not configured") as caught:
+        ask(lane, **by_key(lane))
+
+    assert "ask its administrator" in str(caught.value)
+    assert lane.is_secret_free(str(caught.value))
+
+
+@both_worlds
+def test_the_key_is_masked_where_it_is_echoed(lane: Lane, ask: Ask) -> None:
+    """A generator or proxy that shows what was sent does not bring it into an error."""
+    lane.token_script(always=faults.echoing)
+
+    with pytest.raises(dtool_lookup_api.ServerError) as caught:
+        ask(lane, **by_key(lane))
+
+    assert lane.is_secret_free(str(caught.value))
+    assert lane.is_secret_free(repr(caught.value.__dict__))
+
+
+# --- which one counts ----------------------------------------------------------------------
+
+
+def test_a_given_password_precedes_a_configured_key(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DSERVER_API_KEY", "another key")
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", lane.token_url)
+
+    assert Client(lane.url, username=faults.USERNAME, password=faults.PASSWORD).get_me()
+
+
+def test_a_key_precedes_a_configured_password_and_token(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DSERVER_PASSWORD", "wrong")
+    monkeypatch.setenv("DSERVER_TOKEN", "wrong")
+
+    assert Client(lane.url, **lane.login_by_key).get_me() == faults.USER
+
+
+def test_a_configured_key_is_for_the_configured_generator(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It makes tokens for any user, so no other generator may see it."""
+    lane = server.lane()
+    monkeypatch.setenv("DSERVER_API_KEY", faults.API_KEY)
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", "https://dserver.example/auth")
+    given = {"auth_url": lane.token_url, "username": faults.USERNAME}
+
+    with pytest.raises(AuthenticationError, match="DSERVER_PASSWORD or DSERVER_API_KEY"):
+        Client(lane.url, **given).get_me()
+    assert lane.token_requests == []
+
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", lane.token_url)
+    assert Client(lane.url, **given).get_me() == faults.USER
+
+
+def test_the_key_is_an_attribute_of_the_configuration() -> None:
+    """It is read from dtool.json and written there, as the others are."""
+    assert config.Config.api_key == ""
+    config.Config.api_key = "a key"
+    assert config.Config.api_key == "a key"
+    config.Config.api_key = None
+    assert config.Config.api_key == ""
+
+
+def test_the_key_is_not_shown(lane: Lane) -> None:
+    """Neither repr nor pickle of a client has it."""
+    client = Client(lane.url, **lane.login_by_key)
+
+    assert lane.is_secret_free(repr(client) + repr(vars(client)))
+    assert faults.API_KEY.encode() not in pickle.dumps(client)
