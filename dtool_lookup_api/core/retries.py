@@ -29,7 +29,7 @@ class Policy(Retry):
     a wait that the server asked for.
     """
 
-    deadline = float("inf")
+    deadline: float = float("inf")
 
     def until(self, deadline: float) -> "Policy":
         """Return a copy that gives up at a monotonic time in seconds."""
