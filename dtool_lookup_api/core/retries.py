@@ -37,6 +37,11 @@ class Policy(Retry):
         copy.deadline = deadline
         return copy
 
+    def is_retryable_exception(self, exception: Exception) -> bool:
+        """Tell whether another try may help; it makes no certificate trusted."""
+        refused = "CERTIFICATE_VERIFY_FAILED" in str(exception)
+        return not refused and super().is_retryable_exception(exception)
+
     def increment(self) -> "Policy":
         """Return the policy after one more try."""
         return cast("Policy", super().increment()).until(self.deadline)
