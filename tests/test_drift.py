@@ -2,8 +2,10 @@
 
 import copy
 import json
+import re
 import subprocess
 import sys
+import textwrap
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +20,10 @@ from test_derived import copy_of_the_project
 from devserver import ROOT, Dserver
 
 Document = dict[str, Any]
+
+PINS = (ROOT / "devserver/requirements.txt").read_text(encoding="utf-8")
+PINNED = re.findall(r"^dservercore==\S+$", PINS, re.MULTILINE)[0].replace("==", " ")
+WALK = (ROOT / "docs/following-the-server.md").read_text(encoding="utf-8")
 
 REGISTERING = ["register_dataset", "register_dataset_from", "register_datasets_from"]
 
@@ -149,7 +155,7 @@ REHEARSED = [
 UNMATCHED = "overlay/2-operations.yaml, action 5: $.paths['/config/versions'].get"
 
 TOLD = """\
-From dservercore 0.22.0 to {name}
+From {pinned} to {name}
 
 4 differences break users of this SDK, 1 difference does not.
 
@@ -201,15 +207,18 @@ def test_rehearsal_is_reported_exactly(
     assert found.pop("operations") >= 27
     assert found == {
         "breaking": True,
-        "contract": "dservercore 0.22.0",
+        "contract": PINNED,
         "other": path,
         "additions": {},
         "no_longer_matching": [UNMATCHED] if source == "published" else [],
         "no_longer_needed": [],
     }
     expected = TOLD + (TOLD_OF_OVERLAY if source == "published" else "")
-    assert told.stdout.split() == expected.format(name=path).split()
+    assert told.stdout.split() == expected.format(name=path, pinned=PINNED).split()
     assert told.returncode == 1
+    if source == "published":
+        shown = textwrap.dedent(re.findall(r"^    From (?:.*\n)*?(?=^\S)", WALK, re.MULTILINE)[0])
+        assert shown.split() == told.stdout.replace(path, "openapi.json").split()
 
 
 def test_an_operation_of_another_name_is_renamed(contract: Document, tmp_path: Path) -> None:
@@ -233,7 +242,7 @@ def test_markdown_is_the_same_report(published: Document, tmp_path: Path) -> Non
 
     assert (result.returncode, result.stdout) == (1, "")
     text = (tmp_path / "report.md").read_text(encoding="utf-8")
-    assert text.startswith("# From dservercore 0.22.0 to ")
+    assert text.startswith(f"# From {PINNED} to ")
     assert "\n## What breaks\n\n- renamed: path `/config/versions` to `/config/version`\n" in text
     assert "  touches `get_my_summary`, `get_summary`\n" in text
 
@@ -254,9 +263,13 @@ def test_the_pinned_server_does_not_differ() -> None:
 
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == (
-        "From dservercore 0.22.0 to dservercore 0.22.0\n\n"
-        "Nothing differs in the 27 operations of the contract.\n"
+        f"From {PINNED} to {PINNED}\n\nNothing differs in the 27 operations of the contract.\n"
     )
+
+
+def test_the_contract_says_which_server_it_is_of(contract: Document) -> None:
+    """The version in the overlay is changed with the pins."""
+    assert f"dservercore {contract['info']['version']}" == PINNED
 
 
 def test_a_copy_of_the_contract_does_not_differ(contract: Document, tmp_path: Path) -> None:
@@ -508,7 +521,7 @@ def test_the_configured_user_logs_in_where_needed(
         (["--document", "missing.json"], "missing.json cannot be read"),
         (["--document", ROOT / "README.md"], "is neither JSON nor YAML"),
         (["--document", ROOT / "CITATION.cff"], "is no OpenAPI 3 document"),
-        (["--dservercore", "0.1.0"], "recorded in devserver/ are 0.21.0, 0.22.0"),
+        (["--dservercore", "0.1.0"], "recorded in devserver/ are 0.21.0, "),
         (["--dservercore", "../x"], "There are no pins for dservercore ../x"),
     ],
 )
@@ -543,18 +556,18 @@ def test_a_reference_that_leads_nowhere_is_said(published: Document, tmp_path: P
 
 
 @pytest.mark.slow
-def test_an_older_release_is_installed_for_a_moment() -> None:
+def test_an_older_release_is_installed_for_a_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """dservercore 0.21.0 publishes the same API; its environment is gone afterwards."""
-    before = set(Path("/tmp").glob("dservercore-*"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
 
     result = drift("--dservercore", "0.21.0")
 
     assert result.returncode == 0, result.stderr
-    assert result.stdout == (
-        "From dservercore 0.22.0 to dservercore 0.21.0\n\n"
-        "Nothing differs in the 27 operations of the contract.\n"
-    )
-    assert set(Path("/tmp").glob("dservercore-*")) <= before
+    shown = WALK.partition("$ make drift DSERVERCORE=0.21.0\n")[2].partition("```")[0]
+    assert result.stderr + result.stdout == shown
+    assert list(tmp_path.glob("dservercore-*")) == []
 
 
 # --- what fails then ---------------------------------------------------------------------

@@ -46,11 +46,31 @@ SET_UP = {
     "make spec": "tools/check.py, in .ci/run, does the same elsewhere",
     "make generate": "tools/check.py, in .ci/run, does the same elsewhere",
     "make spec generate": "tools/check.py, in .ci/run, does the same elsewhere",
+    "make drift SERVER=https://dserver.example": "tests/test_drift.py does it with a local one",
+    "make drift DOCUMENT=openapi.json": "tests/test_drift.py does it",
+    "make drift DSERVERCORE=0.21.0": "tests/test_drift.py does it, and compares the output",
     "make soak": "make test-all, in .ci/run, makes the same calls",
     "make bench": "compares speed and proves nothing",
     "make format": "`make check`, in .ci/run, finds what it would change",
     "pip install dtool-lookup-api": "the fresh clone check installs the package",
 }
+
+# Steps of the walk in docs/following-the-server.md, which change the clone.
+WALK = """\
+make spec DOCUMENT=openapi.json
+git restore openapi.yaml generated dtool_lookup_api
+git clean -fd generated
+cp devserver/requirements.txt devserver/requirements-0.23.0.txt
+make drift DSERVERCORE=0.23.0
+git mv devserver/requirements.txt devserver/requirements-0.22.0.txt
+mv devserver/requirements-0.23.0.txt devserver/requirements.txt
+.ci/run
+git commit --all --message "Follow dserver 0.23.0"
+python3 -m venv /tmp/build
+/tmp/build/bin/python -m pip install hatchling
+/tmp/build/bin/python -m hatchling build
+git tag v0.12.0
+""".splitlines()
 
 
 @dataclass(frozen=True)
@@ -172,7 +192,7 @@ def run_console(block: Block, monkeypatch: pytest.MonkeyPatch, folder: Path) -> 
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     exports = ""
     for command, output in commands(block.text):
-        if command in SET_UP:
+        if command in SET_UP or command in WALK:
             continue
         assert "make " not in command, f"not listed as set-up: {command}"
         script = exports + command.replace(".venv/bin/python", sys.executable)
