@@ -10,6 +10,7 @@ from pathlib import Path
 from derived import CONTRACT, GENERATOR_CONFIG, ROOT
 
 PACKAGE = "dserver_client"
+TEMPLATES = ROOT / "tools/templates"
 NOTICE = """\
 # Never edit this folder
 
@@ -25,6 +26,7 @@ def generate(package: Path) -> None:
     tools = Path(sys.executable).parent
     command: list[str | Path] = [
         *(tools / "openapi-python-client", "generate", "--meta", "none", "--fail-on-warning"),
+        *("--custom-template-path", TEMPLATES),
         *("--path", CONTRACT, "--config", GENERATOR_CONFIG, "--output-path", package),
     ]
     # Without ruff on the path, the generator skips formatting.

@@ -5,7 +5,6 @@ refused and a field that is invalid have the same status, and what comes from a 
 HTML.
 """
 
-import html
 import json
 import re
 from collections.abc import Mapping
@@ -341,6 +340,8 @@ class Answer:
         """Return a text without the secrets that a proxy may echo in it."""
         secret = self.call.secret
         if secret:
+            import html
+
             in_json = {json.dumps(secret, ensure_ascii=ascii)[1:-1] for ascii in (True, False)}
             plain = {secret, quote_plus(secret), *in_json}
             pages = {html.escape(each, quote=quote) for each in plain for quote in (True, False)}

@@ -6,7 +6,6 @@ at 80 % of its life, or once when the server refuses it. However many threads, t
 event loops need a token at a moment, one of them fetches it and the others wait.
 """
 
-import asyncio
 import base64
 import copy
 import json
@@ -152,8 +151,10 @@ class TokenAuth(httpx.Auth):
                     old = fetched.old
                     fetched.take(*await _fetch_token_async(self._settings, request, old))
                 return fetched.token
+            from asyncio import wrap_future
+
             try:
-                return await asyncio.wrap_future(found)
+                return await wrap_future(found)
             except _LeaderGoneError:
                 continue
             except LookupServerError as error:

@@ -187,12 +187,12 @@ async def connections_to_await(given: "Given | None" = None) -> "AsyncConnection
 def _import_all() -> None:
     """Import what the first call needs, one thread at a time.
 
-    The generated models import each other: threads that begin with different ones would wait
-    for each other, which Python ends with an error.
+    Threads that begin with different modules of those that import each other would wait for
+    each other, which Python ends with an error.
     """
     global _imported
     with _import_lock:
-        for module in (_CONNECTION_MODULE, "dserver_client.models", "dtoolcore.utils"):
+        for module in (_CONNECTION_MODULE, "dserver_client.client"):
             importlib.import_module(module)
         _imported = True
 

@@ -11,7 +11,6 @@ object can be replaced::
 """
 
 import builtins
-import getpass
 import json
 import operator
 import os
@@ -19,7 +18,7 @@ import sys
 import types
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 from ..errors import ConfigurationError
 
@@ -83,9 +82,16 @@ def __getattr__(name: str) -> str:
 
 def config_path() -> Path:
     """Return where dtool keeps its configuration, ``~/.config/dtool/dtool.json``."""
-    import dtoolcore.utils
+    return Path(_file_name())
 
-    return Path(dtoolcore.utils.DEFAULT_CONFIG_PATH)
+
+def _file_name() -> str:
+    """Return the place as dtoolcore has it; importing that just for this takes too long."""
+    dtool = sys.modules.get("dtoolcore.utils")
+    if dtool is None:
+        return os.path.expanduser("~/.config/dtool/dtool.json")
+    name: str = dtool.DEFAULT_CONFIG_PATH
+    return name
 
 
 # --- reading -----------------------------------------------------------------------------
@@ -95,9 +101,7 @@ _file_cache: tuple["FileStamp | None", Mapping[str, Any]] = (None, {})
 
 def file_stamp() -> "FileStamp | None":
     """Return what tells one state of dtool.json from another, or None if there is no file."""
-    import dtoolcore.utils
-
-    path: str = dtoolcore.utils.DEFAULT_CONFIG_PATH
+    path = _file_name()
     try:
         stat = os.stat(path)
     except OSError:
@@ -112,19 +116,9 @@ def _file_values() -> Mapping[str, Any]:
     if stamp is None:
         return {}
     if _file_cache[0] != stamp:
-        _file_cache = (stamp, _read_keys(Path(stamp[0])))
+        content = _read_file(Path(stamp[0]))
+        _file_cache = (stamp, {key: content[key] for key in KEYS if content.get(key) is not None})
     return _file_cache[1]
-
-
-def _read_keys(path: Path) -> dict[str, Any]:
-    import dtoolcore.utils
-
-    dtool = cast("Any", dtoolcore.utils)
-    try:
-        values = {key: dtool.get_config_value_from_file(key) for key in KEYS}
-    except (OSError, ValueError, TypeError):
-        return _read_file(path)  # which says what is wrong with the file
-    return {key: value for key, value in values.items() if value is not None}
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -390,6 +384,8 @@ def _input(prompt: str) -> str:
 
 
 def _getpass(prompt: str) -> str:
+    import getpass
+
     return getpass.getpass(prompt)
 
 

@@ -5,7 +5,6 @@ between calls, as setting up TLS and TCP is most of what a call costs, and close
 configuration changes, when the event loop ends, or when the program does.
 """
 
-import asyncio
 import atexit
 import os
 import threading
@@ -13,7 +12,7 @@ import time
 import weakref
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
@@ -21,6 +20,9 @@ from . import answers
 from .auth import TokenAuth
 from .settings import Given, Settings, Settling
 from .transport import AsyncHTTP, BlockingHTTP
+
+if TYPE_CHECKING:
+    import asyncio
 
 __all__ = ["AsyncConnections", "BlockingConnections"]
 
@@ -233,7 +235,7 @@ class AsyncConnections:
 
         Nothing here lets another task run: it could retire what is not yet in use.
         """
-        loop = asyncio.get_running_loop()
+        loop = _running_loop()
         found = self._connections.get(loop)
         if found is not None and found.key == settled.connection_key:
             return found, None
@@ -246,7 +248,7 @@ class AsyncConnections:
             await anext(keeper)
         return connection, found
 
-    async def _keep(self, loop: asyncio.AbstractEventLoop) -> AsyncGenerator[None]:
+    async def _keep(self, loop: "asyncio.AbstractEventLoop") -> AsyncGenerator[None]:
         """Close the loop's connection with the loop: asyncio.run ends all async generators."""
         try:
             yield
@@ -258,7 +260,7 @@ class AsyncConnections:
 
     async def aclose(self) -> None:
         """Close the running loop's connection once no call uses it; the next makes a new one."""
-        loop = asyncio.get_running_loop()
+        loop = _running_loop()
         connection, keeper = self._connections.pop(loop, None), self._keepers.get(loop)
         if connection is not None:
             await connection.retire()
@@ -301,6 +303,14 @@ def _kept_key(call: answers.Call) -> tuple[str, Settings | None]:
 
 
 _kept: dict[tuple[str, Settings | None], tuple[float, httpx.Response]] = {}
+
+
+def _running_loop() -> "asyncio.AbstractEventLoop":
+    from asyncio import get_running_loop
+
+    return get_running_loop()
+
+
 _all_blocking: "weakref.WeakSet[BlockingConnections]" = weakref.WeakSet()
 _all_async: "weakref.WeakSet[AsyncConnections]" = weakref.WeakSet()
 _of_the_parent: list[Any] = []

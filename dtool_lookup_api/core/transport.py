@@ -5,7 +5,6 @@ cut), then the auth flow, then httpx-retries (connection errors, 429, 502, 503, 
 transport that gives each try no more time than the deadline leaves.
 """
 
-import asyncio
 import functools
 import ipaddress
 import os
@@ -20,16 +19,15 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
-from httpx_retries import Retry, RetryTransport
 
 from ..errors import ConfigurationError
-from . import ahead, answers
+from . import answers
 from .settings import Settings
 
 __all__ = ["AsyncHTTP", "BlockingHTTP", "NoTimeToRetry", "is_repeatable"]
 
-_BACKOFF_FACTOR: Final = 0.25  # seconds, doubled with each try, with full jitter
 _MAX_CONNECTIONS: Final = 100
+_WORTH_RETRYING: Final = (429, 502, 503, 504)  # to httpx-retries too
 _SEARCH_PATHS: Final = ("/uris", "/mongo/query", "/mongo/aggregate")
 
 
@@ -40,60 +38,6 @@ class NoTimeToRetry(httpx.TransportError):
         super().__init__(f"status {response.status_code}")
         self.status: int = response.status_code
         self.retry_after: str | None = response.headers.get("Retry-After")
-
-
-class _Retry(Retry):
-    """Retries that end with the call's deadline, which the original does not know.
-
-    Its ``total_timeout`` counts the sleeps only, and its ``max_backoff_wait`` would shorten
-    a wait that the server asked for.
-    """
-
-    deadline = float("inf")
-
-    def until(self, deadline: float) -> "_Retry":
-        """Return a copy that gives up at a monotonic time in seconds."""
-        copy = cast("_Retry", self.copy_with())
-        copy.deadline = deadline
-        return copy
-
-    def increment(self) -> "_Retry":
-        return cast("_Retry", super().increment()).until(self.deadline)
-
-    def sleep(self, response: httpx.Response | Exception) -> None:
-        ahead.sleep(self._seconds(response))
-
-    async def asleep(self, response: httpx.Response | Exception) -> None:
-        await asyncio.sleep(self._seconds(response))
-
-    def _seconds(self, response: httpx.Response | Exception) -> float:
-        seconds = max(self.backoff_strategy(), self._asked_for(response))
-        if time.monotonic() + seconds < self.deadline:
-            return seconds
-        if isinstance(response, httpx.Response):
-            raise NoTimeToRetry(response)
-        raise response
-
-    def _asked_for(self, response: httpx.Response | Exception) -> float:
-        if not isinstance(response, httpx.Response) or "Retry-After" not in response.headers:
-            return 0.0
-        try:
-            return self.parse_retry_after(response.headers["Retry-After"])
-        except ValueError:
-            return 0.0  # neither seconds nor a date: as if the server had not said anything
-
-
-@functools.lru_cache(maxsize=8)
-def _repeating(total: int) -> _Retry:
-    """Return the policy for what may be repeated; the methods were looked at before."""
-    return _Retry(
-        total=total,
-        allowed_methods=("GET", "HEAD", "PUT", "DELETE", "POST"),
-        backoff_factor=_BACKOFF_FACTOR,
-    )
-
-
-_NEVER: Final = _Retry(total=0)
 
 
 def is_repeatable(method: str, path: str) -> bool:
@@ -114,8 +58,12 @@ def is_repeatable(method: str, path: str) -> bool:
 _tls_lock = threading.Lock()
 
 
-def _tls_context(verify: bool | str, network: tuple[str | None, ...]) -> ssl.SSLContext:
-    """Return one TLS context for each distinct setting: making one takes 31 ms."""
+def _tls_context(
+    scheme: str, verify: bool | str, network: tuple[str | None, ...]
+) -> ssl.SSLContext:
+    """Return one TLS context for each distinct setting: reading the CA bundle takes 31 ms."""
+    if scheme == "http" and verify is True:  # needs none, but httpx would make one
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     with _tls_lock:  # the cache would let threads that come first at the same time make one each
         return _cached_tls_context(verify, network)
 
@@ -170,7 +118,7 @@ def _transport_arguments(url: str, settings: Settings) -> dict[str, Any]:
             stacklevel=2,
         )
     return {
-        "verify": _tls_context(settings.verify, settings.network),
+        "verify": _tls_context(parts.scheme, settings.verify, settings.network),
         "proxy": _proxy(parts.scheme, parts.netloc),
         # Threads beyond the limit of one blocking pool were seen to get read errors.
         "limits": httpx.Limits(
@@ -247,6 +195,17 @@ class _BoundedBody(httpx.SyncByteStream):
 
 class _BlockingTransport(httpx.HTTPTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            first: httpx.Response | Exception = self._try(request)
+        except Exception as error:
+            first = error
+        if isinstance(first, httpx.Response) and first.status_code not in _WORTH_RETRYING:
+            return first
+        from .retries import again
+
+        return again(first, request, self._try)
+
+    def _try(self, request: httpx.Request) -> httpx.Response:
         deadline = _limited(request)
         response = super().handle_request(request)
         response.stream = _BoundedBody(cast("httpx.SyncByteStream", response.stream), deadline)
@@ -260,6 +219,17 @@ class _BlockingTransport(httpx.HTTPTransport):
 
 class _AsyncTransport(httpx.AsyncHTTPTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            first: httpx.Response | Exception = await self._try(request)
+        except Exception as error:
+            first = error
+        if isinstance(first, httpx.Response) and first.status_code not in _WORTH_RETRYING:
+            return first
+        from .retries import again_async
+
+        return await again_async(first, request, self._try)
+
+    async def _try(self, request: httpx.Request) -> httpx.Response:
         _limited(request)
         response = await super().handle_async_request(request)
         if answers.may_refuse_token(response.status_code):
@@ -294,19 +264,8 @@ def _bounded(request: httpx.Request, base_url: httpx.URL, settings: Settings) ->
         path = request.url.raw_path.partition(b"?")[0].decode("ascii")
         base = base_url.raw_path.decode("ascii").rstrip("/")
         repeatable = is_repeatable(request.method, path.removeprefix(base))
-    policy = _repeating(settings.retries) if repeatable else _NEVER
-    request.extensions["retry"] = policy.until(deadline)
+    request.extensions["tries"] = settings.retries if repeatable else 0
     return deadline
-
-
-def _retry_after_cut(response: httpx.Response, error: httpx.TransportError) -> _Retry:
-    """Return the policy for the next try after a body was cut, or raise the error."""
-    # httpx-retries counts the tries here, but only those of methods that it repeats.
-    retry: _Retry = response.extensions.get("retry", _NEVER)
-    if retry.is_exhausted() or not retry.is_retryable_exception(error):
-        raise error
-    response.request.extensions["retry"] = retry = retry.increment()
-    return retry
 
 
 class BlockingHTTP(httpx.Client):
@@ -319,7 +278,7 @@ class BlockingHTTP(httpx.Client):
             auth=auth,
             headers=_user_agent(),
             timeout=settings.timeout,
-            transport=RetryTransport(_BlockingTransport(**_transport_arguments(url, settings))),
+            transport=_BlockingTransport(**_transport_arguments(url, settings)),
         )
         self._cookies = _NoCookies()
 
@@ -342,7 +301,9 @@ class BlockingHTTP(httpx.Client):
                 response.read()
             except httpx.TransportError as error:
                 response.close()
-                _retry_after_cut(response, error).sleep(error)
+                from .retries import policy_after_cut
+
+                policy_after_cut(response, error).sleep(error)
             else:
                 return response
 
@@ -357,7 +318,7 @@ class AsyncHTTP(httpx.AsyncClient):
             auth=auth,
             headers=_user_agent(),
             timeout=settings.timeout,
-            transport=RetryTransport(_AsyncTransport(**_transport_arguments(url, settings))),
+            transport=_AsyncTransport(**_transport_arguments(url, settings)),
         )
         self._cookies = _NoCookies()
 
@@ -371,6 +332,8 @@ class AsyncHTTP(httpx.AsyncClient):
             stream: Leave the body unread, and so unprotected.
             **options: As for ``httpx.AsyncClient.send``.
         """
+        import asyncio
+
         deadline = _bounded(request, self.base_url, self._settings)
         limit = asyncio.timeout(deadline - time.monotonic())
         try:
@@ -392,6 +355,8 @@ class AsyncHTTP(httpx.AsyncClient):
                 await response.aread()
             except httpx.TransportError as error:
                 await response.aclose()
-                await _retry_after_cut(response, error).asleep(error)
+                from .retries import policy_after_cut
+
+                await policy_after_cut(response, error).asleep(error)
             else:
                 return response

@@ -328,7 +328,7 @@ def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Operation[Annot
     answer = None
     for name, value in wanted.items():
         answer = yield from _put_annotation(uri, name, value)
-    for name in set(before) - set(wanted):
+    for name in sorted(set(before) - set(wanted)):
         answer = yield from _remove_annotation(uri, name)
     if answer is None:
         return before
