@@ -22,6 +22,7 @@ from dtool_lookup_api import (
 from dtool_lookup_api.core.routes import FUNCTIONS
 
 from devserver import COPY_URI, URI, UUID, Dserver
+from faults import replying, running_fault_server
 
 S3, SMB = "s3://test-bucket", "smb://test-share"
 UNKNOWN = f"{S3}/00000000-0000-4000-8000-000000000000"
@@ -221,6 +222,18 @@ def test_writing_to_what_is_not_there(admin: Call, testuser: Call, name: str) ->
         admin(name, f"smb://elsewhere/{UUID}", *WRITES[name])
     with pytest.raises(PermissionDeniedError):
         testuser(name, COPY_URI, *WRITES[name])
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_nothing_is_written_where_nothing_is(name: str) -> None:
+    """A plugin that stores might make a dataset of it."""
+    with running_fault_server() as server:
+        lane = server.lane()
+        lane.script(replying(404, {"code": 404, "status": "Not Found"}))
+        with Client(lane.url, **lane.login) as client, pytest.raises(NotFoundError):
+            getattr(client, name)(UNKNOWN, *WRITES[name])
+
+    assert {request.method for request in lane.requests} == {"GET"}
 
 
 @pytest.mark.parametrize("name", WRITES)

@@ -326,8 +326,9 @@ class _Login:
         if not settings.token_url:
             raise _nothing_to_log_in_with(settings)
         username = settings.username or settings.config.username
-        known = settings.api_key or settings.password
-        secret = (known or settings.config.password) if username else None
+        secret = settings.api_key if username else None
+        if username and not secret:
+            secret = settings.password or settings.config.password
         if not username or not secret:
             raise _nothing_to_log_in_with(settings)
         return username, secret
