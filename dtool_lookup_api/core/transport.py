@@ -247,6 +247,7 @@ class _BoundedBody(httpx.SyncByteStream):
 
 class _BlockingTransport(httpx.HTTPTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        ahead.go_on()
         deadline = _limited(request)
         response = super().handle_request(request)
         response.stream = _BoundedBody(cast("httpx.SyncByteStream", response.stream), deadline)
