@@ -199,9 +199,7 @@ def went_through(index: Index, ahead: int) -> list[int]:
 
 @settings(deadline=None, max_examples=300)
 @given(sizes, aheads, st.lists(going, max_size=30))
-def test_nothing_is_lost_while_others_go(
-    size: int, ahead: int, gone: list[list[float]]
-) -> None:
+def test_nothing_is_lost_while_others_go(size: int, ahead: int, gone: list[list[float]]) -> None:
     """Whatever goes between requests, all that stays is handed out, once and in order."""
     index = Index(list(range(size)), then_quiet([(each, 0, []) for each in gone]))
     found = went_through(index, ahead)
@@ -211,13 +209,13 @@ def test_nothing_is_lost_while_others_go(
 
 
 @settings(deadline=None, max_examples=300)
-@given(sizes, aheads, st.lists(st.tuples(few_places, st.integers(0, 5)), max_size=20))
+@given(sizes, st.lists(st.tuples(few_places, st.integers(0, 5)), max_size=20))
 def test_nothing_is_lost_while_others_go_in_the_middle_of_answers(
-    size: int, ahead: int, gone: list[tuple[list[float], int]]
+    size: int, gone: list[tuple[list[float], int]]
 ) -> None:
     """dserver counts first and reads then; what goes in between is noticed a page later."""
     index = Index(list(range(size)), then_quiet([(each, middle, []) for each, middle in gone]))
-    found = went_through(index, ahead)
+    found = went_through(index, ahead=0)
     assert len(set(found)) == len(found)
     assert index.stayed <= set(found)
 
@@ -244,9 +242,7 @@ def test_nothing_is_lost_but_for_the_documented_exception(
     found = went_through(index, ahead)
     assert len(set(found)) == len(found)
     moments = index.moments
-    pairs = zip(moments, moments[1:], strict=False) if not ahead else itertools.combinations(
-        moments, 2
-    )
+    pairs = itertools.combinations(moments, 2) if ahead else itertools.pairwise(moments)
     assume(not any(before - after and len(after) >= len(before) for before, after in pairs))
     assert index.stayed <= set(found)
 
@@ -276,12 +272,12 @@ def test_a_neighbourhood_may_go_at_once(ahead: int) -> None:
         met.append(number)
         if number == 1_950:
             del numbers[600:1_960]
-    assert met == [*range(3_000)][:1_951] + [n for n in met[1_951:] if n > 1_950]
-    assert set(range(1_960, 3_000)) <= set(met)
+    assert met == sorted(set(met))
+    assert {*range(600), *range(1_960, 3_000)} <= set(met)
 
 
 def test_thousands_may_come_between_two_pages() -> None:
-    """What comes before the place where the walk is makes it meet old pages, once each."""
+    """What comes before the place where the walk is makes it meet what it has met: not again."""
     numbers = list(range(2_000))
     course = new_course()
     met: list[int] = []
@@ -289,7 +285,8 @@ def test_thousands_may_come_between_two_pages() -> None:
         met.append(number)
         if number == 1_050:
             numbers[:0] = range(-5_000, 0)
-    assert met == list(range(2_000))
+    assert len(set(met)) == len(met)
+    assert [number for number in met if number >= 0] == list(range(2_000))
 
 
 def test_gives_up_after_endless_changes_and_goes_on_later() -> None:
@@ -354,3 +351,16 @@ def test_remembers_a_bounded_number_of_entries() -> None:
     for _ in walk(course, lambda number: page_of(list(range(25_000)), number)):
         pass
     assert len(course._met) == 10_000
+
+
+def test_what_was_forgotten_is_not_handed_out_again() -> None:
+    """Stepping back to the oldest entry that it remembers, it hands out nothing before that."""
+    numbers = list(range(20_000))
+    course = new_course()
+    met: list[int] = []
+    for number in walk(course, lambda wanted: page_of(numbers, wanted)):
+        met.append(number)
+        if number == 14_999:
+            del numbers[5_030:15_000]
+            del numbers[100:110]
+    assert met == list(range(20_000))
