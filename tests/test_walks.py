@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from listed import Listed, uri_of
 
 import dtool_lookup_api
 from dtool_lookup_api import (
@@ -28,6 +27,7 @@ from dtool_lookup_api import (
 
 from devserver import UUID, Dserver
 from faults import Exchange, FaultServer, Lane, hang, html, running_fault_server
+from listed import Listed, uri_of
 
 PREFIX = "s3://walked-"
 

@@ -3,7 +3,7 @@
 import contextvars
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +11,17 @@ if TYPE_CHECKING:
     import asyncio
     from concurrent.futures import Future
 
-__all__ = ["StoppedError", "cancel", "done", "go_on", "in_task", "in_thread", "is_here", "sleep"]
+__all__ = [
+    "StoppedError",
+    "cancel",
+    "done",
+    "ended",
+    "go_on",
+    "in_task",
+    "in_thread",
+    "is_here",
+    "sleep",
+]
 
 _T = TypeVar("_T")
 
@@ -114,6 +124,16 @@ def cancel(task: "asyncio.Task[Any]") -> None:
     """Cancel a task, from whatever thread, and also when its event loop has ended."""
     with suppress(RuntimeError):  # it is closed
         task.get_loop().call_soon_threadsafe(task.cancel)
+
+
+async def ended(tasks: "Sequence[asyncio.Task[Any]]") -> None:
+    """Cancel tasks, and wait until those of the running event loop have ended."""
+    import asyncio
+
+    for task in tasks:
+        cancel(task)
+    if here := [task for task in tasks if is_here(task)]:
+        await asyncio.wait(here)
 
 
 def _forget(task: "asyncio.Task[Any]") -> None:

@@ -238,9 +238,10 @@ class AsyncOutcomes(_Asking[Argument, Value], AsyncIterator[Outcome[Argument, Va
     async def aclose(self) -> None:
         """Stop: nothing more is asked, and nothing handed out."""
         self._closed = True
-        self._cancel()
-        self._window.clear()
         self._reporter.close()
+        tasks = [task for _, task in self._window if task is not None]
+        self._window.clear()
+        await ahead.ended(tasks)
 
     async def _ask(self) -> None:
         for index, (argument, task) in enumerate(self._window):

@@ -230,7 +230,9 @@ class AsyncWalk(_Walking[_T], AsyncIterator[_T]):
     async def aclose(self) -> None:
         """Stop the walk: nothing more is read, and nothing handed out."""
         self._end()
-        self._drop()
+        tasks = list(self._tasks.values())
+        self._tasks.clear()
+        await ahead.ended(tasks)
 
     async def _total(self) -> int | None:
         async with self._lock:

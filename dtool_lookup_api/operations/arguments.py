@@ -217,7 +217,8 @@ def uuids_of(values: Any, argument: str = "uuids") -> list[UUID] | None:
     if isinstance(values, UUID):
         values = [values]
     if isinstance(values, Iterable) and not isinstance(values, (str, bytes, Mapping)):
-        values = [str(value) if isinstance(value, UUID) else value for value in values]
+        given = cast("Iterable[Any]", values)
+        values = [str(value) if isinstance(value, UUID) else value for value in given]
     found = texts(values, argument)
     return None if found is None else [uuid_of(value, argument) for value in found]
 
