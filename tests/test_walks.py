@@ -556,7 +556,8 @@ def test_aclose_ends_the_wait_of_another_task(lane: Lane, listed: Listed) -> Non
 def run_program(lane: Lane, text: str, *options: str) -> "subprocess.CompletedProcess[str]":
     """Run a program as a process of its own, in which every warning is an error."""
     head = f"""\
-import asyncio, signal, sys, threading, time
+import asyncio, logging, signal, sys, threading, time
+logging.getLogger("asyncio").setLevel("ERROR")  # a slow computer is no news
 from dtool_lookup_api import AsyncClient, Client
 given = { ({"url": lane.url} | lane.login)!r}
 """
