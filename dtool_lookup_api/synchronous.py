@@ -368,9 +368,10 @@ def iter_datasets(
 ) -> Walk[Dataset]:
     """Walk through all datasets that you may search, or those that match every filter.
 
-    A dataset that stays in the index is handed out, whatever comes and goes meanwhile, with one
-    exception: between two pages at least as many datasets came as went. What comes meanwhile
-    may be left out. If more than 100 come between two pages, some are handed out twice.
+    A dataset that stays in the index is handed out once, whatever comes and goes meanwhile,
+    with one exception: it may be left out if between two pages at least as many datasets came
+    as went. What comes meanwhile may be left out. If more than 10,000 come between two pages,
+    some are handed out twice.
 
     Args:
         free_text: Words to look for in all of the metadata; any of them suffices.
@@ -660,7 +661,8 @@ def get_many(
 
     Returns:
         An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
-        stop the others; closing the iterator stops early::
+        stop the others; closing the iterator stops early. What else the function raises, but
+        for errors of this package, is raised in its turn::
 
             Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
             Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))

@@ -61,6 +61,17 @@ with Client(timeout=10, retries=0) as client:
 page
 page.pagination
 
+# Walk through all datasets, however many there are
+from dtool_lookup_api import iter_datasets
+walk = iter_datasets()
+walk.total
+[dataset["uri"] for dataset in walk]
+
+# Ask for many READMEs at a time
+from dtool_lookup_api import get_many
+uris = (dataset["uri"] for dataset in iter_datasets())
+[(outcome.argument, len(outcome.value)) for outcome in get_many(get_readme, uris)]
+
 # Meet an error, which says what to do
 get_readme("smb://unknown-share/1a1f9fad-8589-413e-9602-5bbd66bfe675")
 """

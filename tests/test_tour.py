@@ -22,6 +22,8 @@ HEADINGS = [
     "Query MongoDB by the owner that the README names",
     "Ask asynchronously, for more than one answer at a time",
     "Use a client with its own settings, and pages of a list",
+    "Walk through all datasets, however many there are",
+    "Ask for many READMEs at a time",
     "Meet an error, which says what to do",
 ]
 
@@ -92,6 +94,8 @@ def test_other_ways_to_call_answer() -> None:
     """The asynchronous functions and the client answer."""
     assert "'username': 'testuser'" in stop(HEADINGS[7])
     assert "'total': 2, 'total_pages': 2" in stop(HEADINGS[8])
+    assert ">>> walk.total\n2\n" in stop(HEADINGS[9])
+    assert f"('{URI}', 313)" in stop(HEADINGS[10])
 
 
 def test_error_says_what_to_do() -> None:
@@ -101,7 +105,7 @@ def test_error_says_what_to_do() -> None:
 
 def test_server_is_gone_afterwards() -> None:
     """Nothing listens any longer where the demo's server was."""
-    url = re.search(r"http://127\.0\.0\.1:\d+", stop(HEADINGS[9]))
+    url = re.search(r"http://127\.0\.0\.1:\d+", stop(HEADINGS[11]))
     assert url is not None
     parts = urlsplit(url[0])
     with pytest.raises(ConnectionRefusedError):

@@ -3,14 +3,25 @@
 import contextvars
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import asyncio
     from concurrent.futures import Future
 
-__all__ = ["StoppedError", "cancel", "in_task", "in_thread", "sleep"]
+__all__ = [
+    "StoppedError",
+    "cancel",
+    "done",
+    "ended",
+    "go_on",
+    "in_task",
+    "in_thread",
+    "is_here",
+    "sleep",
+]
 
 _T = TypeVar("_T")
 
@@ -29,22 +40,36 @@ def in_thread(job: Callable[[], _T], stop: threading.Event) -> "Future[_T]":
     The thread does not keep the program from ending, as those of an executor would.
 
     Args:
-        job: What to do.
+        job: What to do; it sees the context variables of the caller, as a task does.
         stop: Set when nobody waits for the result any more.
     """
     from concurrent.futures import Future
 
     future: Future[_T] = Future()
-
-    def work() -> None:
-        _stop.set(stop)
-        try:
-            future.set_result(job())
-        except BaseException as error:
-            future.set_exception(error)
-
-    threading.Thread(target=work, name="dtool_lookup_api", daemon=True).start()
+    run, arguments = contextvars.copy_context().run, (_work, job, stop, future)
+    threading.Thread(target=run, args=arguments, name="dtool_lookup_api", daemon=True).start()
     return future
+
+
+def _work(job: Callable[[], _T], stop: threading.Event, future: "Future[_T]") -> None:
+    _stop.set(stop)
+    try:
+        future.set_result(job())
+    except BaseException as error:
+        future.set_exception(error)
+    finally:
+        del job, future  # which an error's traceback would keep, and itself with them
+
+
+def go_on() -> None:
+    """Go on unless nobody waits for what comes after.
+
+    Raises:
+        StoppedError: If the thread has been told to stop.
+    """
+    stop = _stop.get()
+    if stop is not None and stop.is_set():
+        raise StoppedError
 
 
 def sleep(seconds: float) -> None:
@@ -76,11 +101,39 @@ def in_task(job: Coroutine[Any, Any, _T]) -> "asyncio.Task[_T]":
     return task
 
 
+def is_here(task: "asyncio.Task[Any]") -> bool:
+    """Tell whether a task belongs to the running event loop."""
+    import asyncio
+
+    return task.get_loop() is asyncio.get_running_loop()
+
+
+async def done(task: "asyncio.Task[Any]") -> None:
+    """Wait until a task is done; whoever is cancelled meanwhile may wait for it again later.
+
+    Args:
+        task: The task.
+    """
+    import asyncio
+
+    if not task.done():
+        await asyncio.wait((task,))
+
+
 def cancel(task: "asyncio.Task[Any]") -> None:
     """Cancel a task, from whatever thread, and also when its event loop has ended."""
-    loop = task.get_loop()
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(task.cancel)
+    with suppress(RuntimeError):  # it is closed
+        task.get_loop().call_soon_threadsafe(task.cancel)
+
+
+async def ended(tasks: "Sequence[asyncio.Task[Any]]") -> None:
+    """Cancel tasks, and wait until those of the running event loop have ended."""
+    import asyncio
+
+    for task in tasks:
+        cancel(task)
+    if here := [task for task in tasks if is_here(task)]:
+        await asyncio.wait(here)
 
 
 def _forget(task: "asyncio.Task[Any]") -> None:

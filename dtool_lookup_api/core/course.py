@@ -4,6 +4,7 @@ The server numbers its pages anew with each request, so that entries move to oth
 others come or go while somebody walks.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, cast
@@ -18,7 +19,8 @@ __all__ = ["PAGE_SIZE", "Course", "Listing"]
 _T = TypeVar("_T")
 
 PAGE_SIZE: Final = 100  # the most that dserver sends
-_STEPS_BACK: Final = 20  # in a row
+_REMEMBERED: Final = 10_000  # keys of what was met last
+_STEPS_BACK: Final = 20  # without meeting anything new
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,12 @@ class Course(Generic[_T]):
     """Where a walk is, and what is to be handed out next.
 
     In an ordered listing, an entry that goes draws all later ones forward, some of them to pages
-    that were read before. The total tells: then the walk steps back, to the last entry that it
-    has handed out and that is still there. Entries that come push others on, which are then
-    met again, and not handed out twice.
+    that were read before. The total tells: then the walk steps back, to an entry that it has met
+    and that is still there, and hands out what is new after it. Entries that come push others on,
+    which are then met again, and not handed out twice.
+
+    Pages that are read ahead may show older moments than the page before them. The total tells
+    here too: what came between these moments has pushed entries from one page past the other.
 
     Args:
         listing: What is walked through.
@@ -66,20 +71,21 @@ class Course(Generic[_T]):
         self.number: int = 1
         """Number of the page that is wanted next."""
         self.total: int | None = None
-        """How many entries there are, as of the last page."""
+        """How many entries there are, as of the last page that tells."""
         self.ended: bool = False
         """Whether all has been handed out."""
         self._listing = listing
         self._pages = 1  # so many there are, as far as is known
-        self._seen: list[Any] = []  # keys of the page that was handed out last, in order
-        self._steps_back = 0  # in a row
-        self._looking_for_seen = False
+        self._met: OrderedDict[Any, None] = OrderedDict()  # keys, those met last at the end
+        self._looking_back = False
+        self._steps_back = 0  # since something new was met
 
-    def numbers(self) -> range:
-        """Return the numbers of the pages to ask for now."""
-        if self._looking_for_seen:
-            return range(self.number, self.number + 1)
-        return range(self.number, min(self.number + self._listing.ahead, self._pages) + 1)
+    def ahead(self) -> range:
+        """Return the numbers of the pages to ask for before they are wanted."""
+        if self._looking_back or self.ended:
+            return range(0)
+        last = min(self.number + self._listing.ahead - 1, self._pages)
+        return range(self.number, last + 1)
 
     def take(self, page: Page[_T]) -> Sequence[_T]:
         """Take the page with the wanted number, and return what to hand out of it.
@@ -93,19 +99,28 @@ class Course(Generic[_T]):
         if self._has_lost_entries(page):
             self._step_back()
             return []
-        news = self._news(page)
-        if news is None:  # nothing that was seen is left on this page
-            self.number -= 1
-            return []
-        self._go_on(page)
+        keys = [self._key(entry) for entry in page]
+        start = 0
+        if self._looking_back and self.number > 1:
+            known = next((index for index, key in enumerate(keys) if key in self._met), None)
+            if known is None:  # all that was met here has gone, or moved further forward
+                self.number -= 1
+                return []
+            start = known
+        pairs = zip(keys[start:], page[start:], strict=True)
+        news = [entry for key, entry in pairs if key is None or key not in self._met]
+        self._go_on(page, is_new=bool(news))
+        self._remember(keys)
         return news
 
     def _has_lost_entries(self, page: Page[_T]) -> bool:
-        """Tell whether entries have gone since the page before."""
-        if not self._listing.ordered or self._looking_for_seen:
+        """Tell whether entries may have moved to pages that were read before."""
+        if not self._listing.ordered or self._looking_back or self.total is None:
             return False
-        before, now = self.total, _total(page)
-        return before is not None and now is not None and now < before
+        total = _total(page)
+        if total is None:
+            return not page  # past the end, though the page before had named this one
+        return total < self.total
 
     def _step_back(self) -> None:
         if self._steps_back == _STEPS_BACK:
@@ -116,35 +131,29 @@ class Course(Generic[_T]):
                 next_step="Go on later, or narrow it down by filters",
             )
         self._steps_back += 1
-        self._looking_for_seen = True
-        self.number -= 1
+        self._looking_back = True
+        # Two pages: dserver counts first and reads then, so that what went in between was
+        # missing on the page before already, whose total did not tell.
+        self.number = max(1, self.number - 2)
 
-    def _news(self, page: Page[_T]) -> list[_T] | None:
-        """Return what has not been handed out, or None if that is to be looked for further back."""
-        keys = [self._key(entry) for entry in page]
-        seen = set(self._seen)
-        start = 0
-        if self._looking_for_seen:
-            known = [index for index, key in enumerate(keys) if key in seen]
-            if not known and self.number > 1:
-                return None
-            start = known[-1] + 1 if known else 0
-        return [
-            entry
-            for key, entry in zip(keys[start:], page[start:], strict=True)
-            if key is None or key not in seen
-        ]
-
-    def _go_on(self, page: Page[_T]) -> None:
-        if page:
-            self._seen = [self._key(entry) for entry in page]
-        if not self._looking_for_seen:
+    def _go_on(self, page: Page[_T], *, is_new: bool) -> None:
+        if is_new:
             self._steps_back = 0
-        self._looking_for_seen = False
+        self._looking_back = False
         self._pages = page.pagination.get("total_pages", self.number)
-        self.total = _total(page)
-        self.ended = not _is_followed(page)
+        total = _total(page)
+        self.total = self.total if total is None else total
+        # Without the header, a server that sends the same page for any number looks endless.
+        may_follow = is_new and len(page) == PAGE_SIZE
+        self.ended = not (may_follow if _is_headless(page) else page.pagination.get("next_page"))
         self.number += 1
+
+    def _remember(self, keys: Sequence[Any]) -> None:
+        for key in keys:
+            self._met[key] = None
+            self._met.move_to_end(key)
+        while len(self._met) > _REMEMBERED:
+            self._met.popitem(last=False)
 
     def _key(self, entry: _T) -> Any:
         return cast("dict[str, Any]", entry).get(self._listing.key)
@@ -156,11 +165,4 @@ def _is_headless(page: Page[Any]) -> bool:
 
 
 def _total(page: Page[Any]) -> int | None:
-    return None if _is_headless(page) else page.pagination.get("total", 0)
-
-
-def _is_followed(page: Page[Any]) -> bool:
-    """Tell whether there is a next page; a page past the end does not say where it is."""
-    if _is_headless(page):
-        return len(page) >= PAGE_SIZE
-    return bool(page.pagination.get("next_page"))
+    return None if _is_headless(page) else page.pagination.get("total")

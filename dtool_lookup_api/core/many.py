@@ -1,5 +1,6 @@
 """Ask one question about many things: one driver for each world."""
 
+import inspect
 import threading
 from collections import deque
 from collections.abc import (
@@ -16,7 +17,12 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, cast
 
-from ..errors import AuthenticationError, ConfigurationError, LookupServerError
+from ..errors import (
+    AuthenticationError,
+    ConfigurationError,
+    InvalidRequestError,
+    LookupServerError,
+)
 from ..results import Argument, Outcome, Value
 from . import ahead
 from .progress import Progress, reporter
@@ -68,43 +74,55 @@ class _Asking(Generic[Argument, Value]):
         return f"<{type(self).__name__} of {self._questions.function!r}, {self._done} handed out>"
 
     def _tell(self) -> None:
+        self._reporter.tell(self._done + 1, self._questions.total)
         self._done += 1
-        self._reporter.tell(self._done, self._questions.total)
 
 
 class Outcomes(_Asking[Argument, Value], Iterator[Outcome[Argument, Value]]):
     """Hand out what came of each call, in the order of the arguments.
 
-    It is an iterator, and calls in threads, ahead of you. When you stop early, close it or let go
-    of it. A login that fails is raised, as it would fail for the others too; going on tries again.
+    It is an iterator, which threads may share, and calls in threads, ahead of you. When you stop
+    early, close it or let go of it. A login that fails is raised, as it would fail for the others
+    too; going on tries again. What else the function raises comes up in its turn; going on hands
+    out the rest.
     """
 
     def __init__(self, questions: Questions[Argument, Value]) -> None:
+        if inspect.iscoroutinefunction(questions.function):
+            raise InvalidRequestError(
+                f"function={questions.function!r} has to be awaited",
+                next_step="Give e.g. dtool_lookup_api.get_readme, or use the asynchronous get_many",
+            )
         super().__init__(questions)
         self._arguments = iter(cast("Iterable[Argument]", questions.arguments))
         self._window: deque[tuple[Argument, Future[Value] | None]] = deque()
+        self._lock = threading.Lock()
         self._stop = threading.Event()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Outcome[Argument, Value]:
-        self._ask()
-        if not self._window:
-            self.close()
-            raise StopIteration
-        argument, future = self._window[0]
-        outcome: Outcome[Argument, Value]
-        try:
-            outcome = Outcome(argument, cast("Future[Value]", future).result(), None)
-        except (AuthenticationError, ConfigurationError):
-            self._forget()
-            raise
-        except LookupServerError as error:
-            outcome = Outcome(argument, None, error)
-        self._window.popleft()
-        self._tell()
-        return outcome
+        with self._lock:
+            self._ask()
+            if not self._window:
+                self.close()
+                raise StopIteration
+            argument, future = self._window[0]
+            outcome: Outcome[Argument, Value]
+            try:
+                outcome = Outcome(argument, cast("Future[Value]", future).result(), None)
+            except (AuthenticationError, ConfigurationError):
+                self._ask_again()
+                raise
+            except LookupServerError as error:
+                outcome = Outcome(argument, None, error)
+            except Exception:
+                self._next()
+                raise
+            self._tell()
+            self._next()
+            return outcome
 
     def __enter__(self) -> Self:
         return self
@@ -130,57 +148,78 @@ class Outcomes(_Asking[Argument, Value], Iterator[Outcome[Argument, Value]]):
         self._reporter.close()
 
     def _ask(self) -> None:
-        while not self._closed and len(self._window) < self._questions.concurrency:
-            try:
-                self._window.append((next(self._arguments), None))
-            except StopIteration:
-                break
         for index, (argument, future) in enumerate(self._window):
             if future is None:
-                job = partial(self._questions.function, argument)
-                self._window[index] = (argument, ahead.in_thread(job, self._stop))
+                self._window[index] = (argument, self._call(argument))
+        while not self._closed and len(self._window) < self._questions.concurrency:
+            try:
+                argument = next(self._arguments)
+            except StopIteration:
+                break
+            self._window.append((argument, self._call(argument)))
 
-    def _forget(self) -> None:
-        """Forget what else has been asked with the login that failed."""
-        self._window = deque((argument, None) for argument, _ in self._window)
+    def _call(self, argument: Argument) -> "Future[Value]":
+        return ahead.in_thread(partial(self._questions.function, argument), self._stop)
+
+    def _next(self) -> None:
+        if self._window:  # unless another thread has closed it
+            self._window.popleft()
+
+    def _ask_again(self) -> None:
+        """Forget what was asked with the login that failed, but for what went well."""
+        self._stop.set()
+        self._stop = threading.Event()
+        self._window = deque(
+            (argument, future if future and _is_well(future) else None)
+            for argument, future in self._window
+        )
 
 
 class AsyncOutcomes(_Asking[Argument, Value], AsyncIterator[Outcome[Argument, Value]]):
     """Hand out what came of each call, in the order of the arguments.
 
-    It is an asynchronous iterator, and calls in tasks, ahead of you. When you stop early, close it
-    or let go of it. A login that fails is raised, as it would fail for the others too; going on
-    tries again.
+    It is an asynchronous iterator, which tasks may share, and calls in tasks, ahead of you. When
+    you stop early, close it or let go of it. A login that fails is raised, as it would fail for
+    the others too; going on tries again. What else the function raises comes up in its turn; going
+    on hands out the rest.
     """
 
     def __init__(self, questions: Questions[Argument, Value]) -> None:
+        import asyncio
+
         super().__init__(questions)
-        self._arguments = _each(questions.arguments)
+        self._arguments = _awaited(questions.arguments)
         self._window: deque[tuple[Argument, asyncio.Task[Value] | None]] = deque()
+        self._lock = asyncio.Lock()
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Outcome[Argument, Value]:
-        await self._ask()
-        if not self._window:
-            await self.aclose()
-            raise StopAsyncIteration
-        argument, task = self._window[0]
-        outcome: Outcome[Argument, Value]
-        try:
-            outcome = Outcome(argument, await cast("asyncio.Task[Value]", task), None)
-        except LookupServerError as error:
-            if isinstance(error, (AuthenticationError, ConfigurationError)):
-                self._forget()
+        async with self._lock:
+            await self._ask()
+            if not self._window:
+                await self.aclose()
+                raise StopAsyncIteration
+            argument, asked = self._window[0]
+            task = cast("asyncio.Task[Value]", asked)
+            await ahead.done(task)
+            if self._closed:  # by another task
+                raise StopAsyncIteration
+            outcome: Outcome[Argument, Value]
+            try:
+                outcome = Outcome(argument, task.result(), None)
+            except (AuthenticationError, ConfigurationError):
+                self._ask_again()
                 raise
-            outcome = Outcome(argument, None, error)
-        except BaseException:
-            self._window[0] = (argument, None)  # cancelled with whoever waited for it
-            raise
-        self._window.popleft()
-        self._tell()
-        return outcome
+            except LookupServerError as error:
+                outcome = Outcome(argument, None, error)
+            except BaseException:
+                self._window.popleft()
+                raise
+            self._tell()
+            self._window.popleft()
+            return outcome
 
     async def __aenter__(self) -> Self:
         return self
@@ -199,25 +238,38 @@ class AsyncOutcomes(_Asking[Argument, Value], AsyncIterator[Outcome[Argument, Va
     async def aclose(self) -> None:
         """Stop: nothing more is asked, and nothing handed out."""
         self._closed = True
-        self._cancel()
-        self._window.clear()
         self._reporter.close()
+        tasks = [task for _, task in self._window if task is not None]
+        self._window.clear()
+        await ahead.ended(tasks)
 
     async def _ask(self) -> None:
+        for index, (argument, task) in enumerate(self._window):
+            if task is None or not ahead.is_here(task):
+                self._window[index] = (argument, self._call(argument))
         while not self._closed and len(self._window) < self._questions.concurrency:
             try:
-                self._window.append((await anext(self._arguments), None))
+                argument = await anext(self._arguments)
             except StopAsyncIteration:
                 break
-        for index, (argument, task) in enumerate(self._window):
-            if task is None:
-                job = cast("Coroutine[Any, Any, Value]", self._questions.function(argument))
-                self._window[index] = (argument, ahead.in_task(job))
+            self._window.append((argument, self._call(argument)))
 
-    def _forget(self) -> None:
-        """Forget what else has been asked with the login that failed."""
+    def _call(self, argument: Argument) -> "asyncio.Task[Value]":
+        job = self._questions.function(argument)
+        if not inspect.iscoroutine(job):
+            raise InvalidRequestError(
+                f"function={self._questions.function!r} returns nothing to await",
+                next_step="Give e.g. dtool_lookup_api.asynchronous.get_readme",
+            )
+        return ahead.in_task(cast("Coroutine[Any, Any, Value]", job))
+
+    def _ask_again(self) -> None:
+        """Forget what was asked with the login that failed, but for what went well."""
+        again = deque(
+            (argument, task if task and _is_well(task) else None) for argument, task in self._window
+        )
         self._cancel()
-        self._window = deque((argument, None) for argument, _ in self._window)
+        self._window = again
 
     def _cancel(self) -> None:
         for _, task in vars(self).get("_window", ()):
@@ -225,10 +277,26 @@ class AsyncOutcomes(_Asking[Argument, Value], AsyncIterator[Outcome[Argument, Va
                 ahead.cancel(task)
 
 
-async def _each(arguments: Values) -> AsyncIterator[Any]:
+def _is_well(call: "Future[Any] | asyncio.Task[Any]") -> bool:
+    return call.done() and not call.cancelled() and call.exception() is None
+
+
+class _Awaited(AsyncIterator[Argument]):
+    """Arguments that need not be awaited, where they may have to be.
+
+    An asynchronous generator would have ended after an error of theirs, and lost the rest.
+    """
+
+    def __init__(self, arguments: Iterable[Argument]) -> None:
+        self._arguments = iter(arguments)
+
+    async def __anext__(self) -> Argument:
+        for argument in self._arguments:
+            return argument
+        raise StopAsyncIteration
+
+
+def _awaited(arguments: Values) -> AsyncIterator[Any]:
     if isinstance(arguments, AsyncIterable):
-        async for argument in arguments:
-            yield argument
-    else:
-        for argument in arguments:
-            yield argument
+        return aiter(arguments)
+    return _Awaited(arguments)

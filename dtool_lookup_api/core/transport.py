@@ -206,6 +206,7 @@ class _BlockingTransport(httpx.HTTPTransport):
         return again(first, request, self._try)
 
     def _try(self, request: httpx.Request) -> httpx.Response:
+        ahead.go_on()
         deadline = _limited(request)
         response = super().handle_request(request)
         response.stream = _BoundedBody(cast("httpx.SyncByteStream", response.stream), deadline)

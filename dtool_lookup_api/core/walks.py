@@ -29,20 +29,26 @@ class _Walking(Generic[_T]):
         self._course: Course[_T] = Course(listing)
         self._reporter = reporter(listing.progress, listing.unit)
         self._entries: Iterator[_T] = iter(())
+        self._is_page_new = False
         self._handed_out = 0
         self._closed = False
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._listing.name}, {self._handed_out} handed out>"
 
+    def _has_begun(self) -> bool:
+        return self._closed or self._course.number > 1 or self._course.total is not None
+
     def _take(self, page: Page[_T]) -> None:
         done, entries = self._handed_out, self._course.take(page)
         self._entries = iter(entries)
+        self._is_page_new = True
         self._handed_out += len(entries)
         self._reporter.tell(done, self._course.total)
 
     def _is_over(self) -> bool:
         if self._course.ended and not self._closed:
+            self._closed = True
             self._reporter.tell(self._handed_out, self._handed_out)
             self._end()
         return self._closed
@@ -50,15 +56,16 @@ class _Walking(Generic[_T]):
     def _end(self) -> None:
         self._closed = True
         self._entries = iter(())
+        self._is_page_new = False
         self._reporter.close()
 
 
 class Walk(_Walking[_T], Iterator[_T]):
     """Hand out the entries of a listing one by one, and read its pages as they are needed.
 
-    It is an iterator. Nothing is sent before the first entry, or ``total``, is asked for. The
-    next pages are read in threads while you work; when you stop early, close the walk or let go
-    of it. After an error, going on tries the same page again.
+    It is an iterator, and threads may share it. Nothing is sent before the first entry, or
+    ``total``, is asked for. The next pages are read in threads while you work; when you stop
+    early, close the walk or let go of it. After an error, going on tries the same page again.
 
     Example::
 
@@ -73,6 +80,7 @@ class Walk(_Walking[_T], Iterator[_T]):
     ) -> None:
         super().__init__(listing)
         self._run = run
+        self._lock = threading.Lock()
         self._futures: dict[int, Future[Page[_T]]] = {}
         self._stop = threading.Event()
 
@@ -80,12 +88,16 @@ class Walk(_Walking[_T], Iterator[_T]):
         return self
 
     def __next__(self) -> _T:
-        while True:
-            for entry in self._entries:
-                return entry
-            if self._is_over():
-                raise StopIteration
-            self._read()
+        with self._lock:
+            while True:
+                if self._is_page_new:
+                    self._is_page_new = False
+                    self._look_ahead()
+                for entry in self._entries:
+                    return entry
+                if self._is_over():
+                    raise StopIteration
+                self._read()
 
     def __enter__(self) -> Self:
         return self
@@ -110,9 +122,10 @@ class Walk(_Walking[_T], Iterator[_T]):
         It asks for the first page, if none was read yet. None means that nobody knows: a proxy
         has dropped the header that tells.
         """
-        if self._course.number == 1 and not self._closed:
-            self._read()
-        return self._course.total
+        with self._lock:
+            if not self._has_begun():
+                self._read()
+            return self._course.total
 
     def close(self) -> None:
         """Stop the walk: nothing more is read, and nothing handed out."""
@@ -121,20 +134,23 @@ class Walk(_Walking[_T], Iterator[_T]):
 
     def _read(self) -> None:
         number = self._course.number
-        self._look_ahead()
         future = self._futures.get(number)
         try:
             page = future.result() if future else self._run(self._listing.operation(number))
         except Exception:
             self._futures.pop(number, None)  # going on asks again
+            if self._closed:
+                return
             raise
         self._futures.pop(number, None)
+        if self._closed:  # by another thread
+            return
         self._take(page)
         if self._course.number <= number:
             self._drop()  # they show the listing as it was
 
     def _look_ahead(self) -> None:
-        for number in self._course.numbers()[1:]:
+        for number in self._course.ahead():
             if number not in self._futures:
                 job = partial(self._run, self._listing.operation(number))
                 self._futures[number] = ahead.in_thread(job, self._stop)
@@ -148,9 +164,9 @@ class Walk(_Walking[_T], Iterator[_T]):
 class AsyncWalk(_Walking[_T], AsyncIterator[_T]):
     """Hand out the entries of a listing one by one, and read its pages as they are needed.
 
-    It is an asynchronous iterator. Nothing is sent before the first entry, or ``total``, is asked
-    for. The next pages are read by tasks while you work; when you stop early, close the walk or let
-    go of it. After an error, going on tries the same page again.
+    It is an asynchronous iterator, and tasks may share it. Nothing is sent before the first entry,
+    or ``total``, is asked for. The next pages are read by tasks while you work; when you stop
+    early, close the walk or let go of it. After an error, going on tries the same page again.
 
     Example::
 
@@ -165,20 +181,27 @@ class AsyncWalk(_Walking[_T], AsyncIterator[_T]):
         listing: Listing[_T],
         run: Callable[[Operation[Page[_T]]], Coroutine[Any, Any, Page[_T]]],
     ) -> None:
+        import asyncio
+
         super().__init__(listing)
         self._run = run
+        self._lock = asyncio.Lock()
         self._tasks: dict[int, asyncio.Task[Page[_T]]] = {}
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> _T:
-        while True:
-            for entry in self._entries:
-                return entry
-            if self._is_over():
-                raise StopAsyncIteration
-            await self._read()
+        async with self._lock:
+            while True:
+                if self._is_page_new:
+                    self._is_page_new = False
+                    self._look_ahead()
+                for entry in self._entries:
+                    return entry
+                if self._is_over():
+                    raise StopAsyncIteration
+                await self._read()
 
     async def __aenter__(self) -> Self:
         return self
@@ -207,29 +230,37 @@ class AsyncWalk(_Walking[_T], AsyncIterator[_T]):
     async def aclose(self) -> None:
         """Stop the walk: nothing more is read, and nothing handed out."""
         self._end()
-        self._drop()
+        tasks = list(self._tasks.values())
+        self._tasks.clear()
+        await ahead.ended(tasks)
 
     async def _total(self) -> int | None:
-        if self._course.number == 1 and not self._closed:
-            await self._read()
-        return self._course.total
+        async with self._lock:
+            if not self._has_begun():
+                await self._read()
+            return self._course.total
 
     async def _read(self) -> None:
         number = self._course.number
-        self._look_ahead()
-        task = self._tasks.get(number)
-        try:
-            page = await (task or self._run(self._listing.operation(number)))
-        finally:
-            self._tasks.pop(number, None)  # after an error, going on asks again
-        self._take(page)
+        task = self._task(number)
+        await ahead.done(task)
+        self._tasks.pop(number, None)  # after an error, going on asks again
+        if self._closed:  # by another task
+            return
+        self._take(task.result())
         if self._course.number <= number:
             self._drop()  # they show the listing as it was
 
     def _look_ahead(self) -> None:
-        for number in self._course.numbers()[1:]:
-            if number not in self._tasks:
-                self._tasks[number] = ahead.in_task(self._run(self._listing.operation(number)))
+        for number in self._course.ahead():
+            self._task(number)
+
+    def _task(self, number: int) -> "asyncio.Task[Page[_T]]":
+        task = self._tasks.get(number)
+        if task is None or not ahead.is_here(task):
+            task = ahead.in_task(self._run(self._listing.operation(number)))
+            self._tasks[number] = task
+        return task
 
     def _drop(self) -> None:
         for task in self._tasks.values():

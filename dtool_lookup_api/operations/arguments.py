@@ -216,8 +216,9 @@ def uuids_of(values: Any, argument: str = "uuids") -> list[UUID] | None:
     """Return a filter's UUIDs, or None for no filter."""
     if isinstance(values, UUID):
         values = [values]
-    if values is not None and not isinstance(values, str):
-        values = [str(value) if isinstance(value, UUID) else value for value in values]
+    if isinstance(values, Iterable) and not isinstance(values, (str, bytes, Mapping)):
+        given = cast("Iterable[Any]", values)
+        values = [str(value) if isinstance(value, UUID) else value for value in given]
     found = texts(values, argument)
     return None if found is None else [uuid_of(value, argument) for value in found]
 

@@ -89,9 +89,10 @@ def iter_datasets(
 ) -> Listing[Dataset]:
     """Walk through all datasets that you may search, or those that match every filter.
 
-    A dataset that stays in the index is handed out, whatever comes and goes meanwhile, with one
-    exception: between two pages at least as many datasets came as went. What comes meanwhile
-    may be left out. If more than 100 come between two pages, some are handed out twice.
+    A dataset that stays in the index is handed out once, whatever comes and goes meanwhile,
+    with one exception: it may be left out if between two pages at least as many datasets came
+    as went. What comes meanwhile may be left out. If more than 10,000 come between two pages,
+    some are handed out twice.
 
     Args:
         free_text: Words to look for in all of the metadata; any of them suffices.

@@ -17,14 +17,19 @@ from dtool_lookup_api import (
     ASCENDING,
     DESCENDING,
     AsyncClient,
+    AsyncOutcomes,
+    AsyncWalk,
     AuthenticationError,
     CallTimeoutError,
     Client,
     InvalidRequestError,
     LookupServerError,
     NotFoundError,
+    Outcome,
+    Outcomes,
     Page,
     Registration,
+    Walk,
     asynchronous,
     get_datasets,
     synchronous,
@@ -158,7 +163,31 @@ def package() -> None:
     summary: Summary = dtool_lookup_api.summary()
     user_info: User = dtool_lookup_api.user_info("testuser")
     versions: ServerVersions = dtool_lookup_api.versions()
+    iter_base_uris: Walk[BaseUri] = dtool_lookup_api.iter_base_uris("base_uri", ASCENDING, ahead=2)
+    iter_datasets: Walk[Dataset] = dtool_lookup_api.iter_datasets(
+        "test", tags=("a",), sort_fields=["name", "uri"], sort_order=[1, -1], progress=True
+    )
+    iter_datasets_by_mongo_query: Walk[MongoDataset] = (
+        dtool_lookup_api.iter_datasets_by_mongo_query(
+            {"name": "a"}, uuids=[UUID(TEXT)], progress=print
+        )
+    )
+    iter_datasets_by_uuid: Walk[Dataset] = dtool_lookup_api.iter_datasets_by_uuid(UUID(TEXT))
+    iter_graph_by_uuid: Walk[GraphDataset] = dtool_lookup_api.iter_graph_by_uuid(
+        TEXT, ["readme.derived_from.uuid"]
+    )
+    iter_users: Walk[User] = dtool_lookup_api.iter_users("username", DESCENDING)
+    get_many: Outcomes[str, str] = dtool_lookup_api.get_many(
+        dtool_lookup_api.get_readme, [URI], concurrency=4
+    )
     print(
+        iter_base_uris,
+        iter_datasets,
+        iter_datasets_by_mongo_query,
+        iter_datasets_by_uuid,
+        iter_graph_by_uuid,
+        iter_users,
+        get_many,
         get_annotations,
         get_base_uri,
         get_base_uris,
@@ -312,7 +341,29 @@ def blocking() -> None:
     summary: Summary = synchronous.summary()
     user_info: User = synchronous.user_info("testuser")
     versions: ServerVersions = synchronous.versions()
+    iter_base_uris: Walk[BaseUri] = synchronous.iter_base_uris("base_uri", ASCENDING, ahead=2)
+    iter_datasets: Walk[Dataset] = synchronous.iter_datasets(
+        "test", tags=("a",), sort_fields=["name", "uri"], sort_order=[1, -1], progress=True
+    )
+    iter_datasets_by_mongo_query: Walk[MongoDataset] = synchronous.iter_datasets_by_mongo_query(
+        {"name": "a"}, uuids=[UUID(TEXT)], progress=print
+    )
+    iter_datasets_by_uuid: Walk[Dataset] = synchronous.iter_datasets_by_uuid(UUID(TEXT))
+    iter_graph_by_uuid: Walk[GraphDataset] = synchronous.iter_graph_by_uuid(
+        TEXT, ["readme.derived_from.uuid"]
+    )
+    iter_users: Walk[User] = synchronous.iter_users("username", DESCENDING)
+    get_many: Outcomes[str, str] = synchronous.get_many(
+        synchronous.get_readme, [URI], concurrency=4
+    )
     print(
+        iter_base_uris,
+        iter_datasets,
+        iter_datasets_by_mongo_query,
+        iter_datasets_by_uuid,
+        iter_graph_by_uuid,
+        iter_users,
+        get_many,
         get_annotations,
         get_base_uri,
         get_base_uris,
@@ -472,7 +523,29 @@ async def awaited() -> None:
     summary: Summary = await asynchronous.summary()
     user_info: User = await asynchronous.user_info("testuser")
     versions: ServerVersions = await asynchronous.versions()
+    iter_base_uris: AsyncWalk[BaseUri] = asynchronous.iter_base_uris("base_uri", ASCENDING, ahead=2)
+    iter_datasets: AsyncWalk[Dataset] = asynchronous.iter_datasets(
+        "test", tags=("a",), sort_fields=["name", "uri"], sort_order=[1, -1], progress=True
+    )
+    iter_datasets_by_mongo_query: AsyncWalk[MongoDataset] = (
+        asynchronous.iter_datasets_by_mongo_query({"name": "a"}, uuids=[UUID(TEXT)], progress=print)
+    )
+    iter_datasets_by_uuid: AsyncWalk[Dataset] = asynchronous.iter_datasets_by_uuid(UUID(TEXT))
+    iter_graph_by_uuid: AsyncWalk[GraphDataset] = asynchronous.iter_graph_by_uuid(
+        TEXT, ["readme.derived_from.uuid"]
+    )
+    iter_users: AsyncWalk[User] = asynchronous.iter_users("username", DESCENDING)
+    get_many: AsyncOutcomes[str, str] = asynchronous.get_many(
+        asynchronous.get_readme, [URI], concurrency=4
+    )
     print(
+        iter_base_uris,
+        iter_datasets,
+        iter_datasets_by_mongo_query,
+        iter_datasets_by_uuid,
+        iter_graph_by_uuid,
+        iter_users,
+        get_many,
         get_annotations,
         get_base_uri,
         get_base_uris,
@@ -606,7 +679,27 @@ def client_methods(client: Client) -> None:
     set_tags: list[str] = client.set_tags(URI, ("a", "b"))
     update_me: User = client.update_me(display_name="A")
     update_user: User = client.update_user("testuser", is_admin=True)
+    iter_base_uris: Walk[BaseUri] = client.iter_base_uris("base_uri", ASCENDING, ahead=2)
+    iter_datasets: Walk[Dataset] = client.iter_datasets(
+        "test", tags=("a",), sort_fields=["name", "uri"], sort_order=[1, -1], progress=True
+    )
+    iter_datasets_by_mongo_query: Walk[MongoDataset] = client.iter_datasets_by_mongo_query(
+        {"name": "a"}, uuids=[UUID(TEXT)], progress=print
+    )
+    iter_datasets_by_uuid: Walk[Dataset] = client.iter_datasets_by_uuid(UUID(TEXT))
+    iter_graph_by_uuid: Walk[GraphDataset] = client.iter_graph_by_uuid(
+        TEXT, ["readme.derived_from.uuid"]
+    )
+    iter_users: Walk[User] = client.iter_users("username", DESCENDING)
+    get_many: Outcomes[str, str] = client.get_many(client.get_readme, [URI], concurrency=4)
     print(
+        iter_base_uris,
+        iter_datasets,
+        iter_datasets_by_mongo_query,
+        iter_datasets_by_uuid,
+        iter_graph_by_uuid,
+        iter_users,
+        get_many,
         get_annotations,
         get_base_uri,
         get_base_uris,
@@ -728,7 +821,27 @@ async def async_client_methods(client: AsyncClient) -> None:
     set_tags: list[str] = await client.set_tags(URI, ("a", "b"))
     update_me: User = await client.update_me(display_name="A")
     update_user: User = await client.update_user("testuser", is_admin=True)
+    iter_base_uris: AsyncWalk[BaseUri] = client.iter_base_uris("base_uri", ASCENDING, ahead=2)
+    iter_datasets: AsyncWalk[Dataset] = client.iter_datasets(
+        "test", tags=("a",), sort_fields=["name", "uri"], sort_order=[1, -1], progress=True
+    )
+    iter_datasets_by_mongo_query: AsyncWalk[MongoDataset] = client.iter_datasets_by_mongo_query(
+        {"name": "a"}, uuids=[UUID(TEXT)], progress=print
+    )
+    iter_datasets_by_uuid: AsyncWalk[Dataset] = client.iter_datasets_by_uuid(UUID(TEXT))
+    iter_graph_by_uuid: AsyncWalk[GraphDataset] = client.iter_graph_by_uuid(
+        TEXT, ["readme.derived_from.uuid"]
+    )
+    iter_users: AsyncWalk[User] = client.iter_users("username", DESCENDING)
+    get_many: AsyncOutcomes[str, str] = client.get_many(client.get_readme, [URI], concurrency=4)
     print(
+        iter_base_uris,
+        iter_datasets,
+        iter_datasets_by_mongo_query,
+        iter_datasets_by_uuid,
+        iter_graph_by_uuid,
+        iter_users,
+        get_many,
         get_annotations,
         get_base_uri,
         get_base_uris,
@@ -808,6 +921,41 @@ def results() -> None:
     assert_type(dtool_lookup_api.get_datasets_by_mongo_query({})[0]["tags"], list[str])
 
 
+def walks(client: Client) -> None:
+    """Walk, and ask about many things."""
+    with dtool_lookup_api.iter_datasets(tags=["a"]) as walk:
+        assert_type(walk, Walk[Dataset])
+        assert_type(walk.total, int | None)
+        assert_type(next(walk)["uri"], str)
+        assert_type([dataset["created_at"] for dataset in walk], list[float])
+    uris = (dataset["uri"] for dataset in client.iter_datasets())
+    for outcome in client.get_many(client.get_tags, uris, progress=report):
+        assert_type(outcome, Outcome[str, list[str]])
+        assert_type(outcome.argument, str)
+        assert_type(outcome.value, list[str])
+        assert_type(outcome.error, LookupServerError | None)
+    walk.close()
+
+
+async def walks_to_await(client: AsyncClient) -> None:
+    """Do the same, awaited."""
+    async with asynchronous.iter_datasets(tags=["a"]) as walk:
+        assert_type(walk, AsyncWalk[Dataset])
+        assert_type(await walk.total, int | None)
+        assert_type((await anext(walk))["uri"], str)
+        assert_type([dataset["created_at"] async for dataset in walk], list[float])
+    uris = (dataset["uri"] async for dataset in client.iter_datasets())
+    async for outcome in client.get_many(client.get_tags, uris, progress=report):
+        assert_type(outcome, Outcome[str, list[str]])
+        assert_type(outcome.value, list[str])
+    await walk.aclose()
+
+
+def report(done: int, total: int | None) -> None:
+    """Take what a walk reports."""
+    print(done, total)
+
+
 def clients() -> None:
     """Make clients, with settings of one's own or without, and hand functions around."""
     with Client("https://dserver.example", token="a", timeout=5, retries=0) as client:
@@ -884,6 +1032,9 @@ def refused(client: Client) -> None:
     dtool_lookup_api.register_user("a", "admin")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     synchronous.get_manifest(URI)["items"]["a"]["size"]  # type: ignore[typeddict-item] # pyright: ignore[reportGeneralTypeIssues]
     client.get_me()["name"]  # type: ignore[typeddict-item] # pyright: ignore[reportGeneralTypeIssues]
+    client.iter_datasets(page_size=10)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    len(client.iter_datasets())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    client.get_many(client.get_readme, [1])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     client.search("a")  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     Client("https://a.example", "token")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     Client(timeout="5")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
@@ -896,5 +1047,7 @@ async def refused_to_await(client: AsyncClient) -> None:
     client.get_datasets()[0]  # type: ignore[index] # pyright: ignore[reportIndexIssue]
     await get_datasets()  # type: ignore[misc] # pyright: ignore[reportGeneralTypeIssues]
     await client.get_datasets(page_size="10")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    await client.iter_datasets()  # type: ignore[misc] # pyright: ignore[reportGeneralTypeIssues]
+    client.get_many(get_datasets, ["a"])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     with client:  # type: ignore[attr-defined] # pyright: ignore[reportGeneralTypeIssues]
         pass

@@ -1,0 +1,418 @@
+"""One question about many things: in order, bounded, with an error for each that fails."""
+
+import asyncio
+import itertools
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+
+import dtool_lookup_api
+from dtool_lookup_api import (
+    AsyncClient,
+    AuthenticationError,
+    Client,
+    ConfigurationError,
+    InvalidRequestError,
+    NotFoundError,
+    Outcome,
+    PermissionDeniedError,
+    ServerError,
+    asynchronous,
+)
+
+from devserver import COPY_URI, URI, Dserver
+from faults import FaultServer, Lane, hang, html, login_refused, replying, running_fault_server
+from listed import Listed, uri_of
+
+URIS = [uri_of(number) for number in range(40)]
+missing = replying(404, {"code": 404, "status": "Not Found"})
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def listed(server: FaultServer) -> Listed:
+    return Listed(server.lane())
+
+
+@pytest.fixture
+def lane(listed: Listed) -> Lane:
+    return listed.lane
+
+
+@pytest.fixture
+def client(lane: Lane) -> Iterator[Client]:
+    with Client(lane.url, **lane.login) as client:
+        yield client
+
+
+def awaited(lane: Lane, main: Callable[[AsyncClient], Any], **given: Any) -> Any:
+    """Run a coroutine function with a client of its own, and return what it returns."""
+
+    async def run() -> Any:
+        async with AsyncClient(**{"url": lane.url, **lane.login, **given}) as client:
+            return await main(client)
+
+    return asyncio.run(run())
+
+
+def soon(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Tell whether something becomes true in time."""
+    until = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.01)
+    return is_so()
+
+
+def threads_of_ours() -> list[threading.Thread]:
+    return [each for each in threading.enumerate() if each.name == "dtool_lookup_api"]
+
+
+# --- the real server -------------------------------------------------------------------------
+
+
+def test_readmes_of_a_walk_on_the_real_server(configured: Dserver) -> None:
+    """The arguments may come from a walk, on each surface."""
+    uris = (dataset["uri"] for dataset in dtool_lookup_api.iter_datasets())
+    outcomes = list(dtool_lookup_api.get_many(dtool_lookup_api.get_readme, uris))
+    assert [outcome.argument for outcome in outcomes] == [COPY_URI, URI]
+    assert outcomes[1].value == dtool_lookup_api.get_readme(URI)
+    assert all(outcome.error is None for outcome in outcomes)
+    with Client() as client:
+        assert list(client.get_many(client.get_readme, [COPY_URI, URI])) == outcomes
+
+    async def main() -> None:
+        async def uris() -> AsyncIterator[str]:
+            async for dataset in asynchronous.iter_datasets():
+                yield dataset["uri"]
+
+        found = [each async for each in asynchronous.get_many(asynchronous.get_readme, uris())]
+        assert found == outcomes
+        async with AsyncClient() as client:
+            many = client.get_many(client.get_readme, [COPY_URI, URI])
+            assert [each async for each in many] == outcomes
+
+    asyncio.run(main())
+
+
+def test_refusals_of_the_real_server(configured: Dserver) -> None:
+    """Each call that fails has its error; the others have their value."""
+    unknown = "smb://unknown-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"
+    first, second, third = dtool_lookup_api.get_many(
+        dtool_lookup_api.get_readme, [unknown, URI, "no URI"]
+    )
+    assert isinstance(first.error, PermissionDeniedError)
+    with pytest.raises(PermissionDeniedError):
+        _ = first.value
+    assert second.error is None
+    assert "testing" in second.value
+    assert isinstance(third.error, InvalidRequestError)
+
+
+# --- order, bounds ---------------------------------------------------------------------------
+
+
+def test_outcomes_come_in_order_with_bounded_concurrency(lane: Lane, listed: Listed) -> None:
+    """Whichever answer is first, outcomes are in the order of the arguments."""
+    listed.latency = 0.02
+
+    async def late(exchange: Any) -> None:
+        await asyncio.sleep(0.3)
+        await exchange.send(exchange.right)
+
+    async def main(client: AsyncClient) -> list[Outcome[str, str]]:
+        return [each async for each in client.get_many(client.get_readme, URIS, concurrency=5)]
+
+    for world in ("blocking", "awaited"):
+        listed.most_under_way = 0
+        listed.fail(URIS[3], late)
+        listed.fail(URIS[7], missing)
+        if world == "blocking":
+            with Client(lane.url, **lane.login) as client:
+                found = list(client.get_many(client.get_readme, URIS, concurrency=5))
+        else:
+            found = awaited(lane, main)
+        assert [each.argument for each in found] == URIS
+        assert [isinstance(each.error, NotFoundError) for each in found].index(True) == 7
+        assert sum(each.error is not None for each in found) == 1
+        assert found[5].value == URIS[5]
+        assert listed.most_under_way == 5
+
+
+def test_arguments_are_taken_as_they_are_needed(client: Client, lane: Lane, listed: Listed) -> None:
+    """They may be endless: no more are taken than are asked at a time."""
+    taken: list[int] = []
+
+    def endless() -> Iterator[str]:
+        for number in itertools.count():
+            taken.append(number)
+            yield uri_of(number)
+
+    for outcome in client.get_many(client.get_readme, endless(), concurrency=3):
+        if outcome.argument == uri_of(9):
+            break
+    assert taken == list(range(12))
+    assert soon(lambda: threads_of_ours() == [])
+
+    async def main(client: AsyncClient) -> None:
+        taken.clear()
+        many = client.get_many(client.get_readme, endless(), concurrency=3)
+        async for outcome in many:
+            if outcome.argument == uri_of(9):
+                break
+        assert taken == list(range(12))
+        await many.aclose()
+        assert [each async for each in many] == []
+        assert len(asyncio.all_tasks()) == 1
+
+    awaited(lane, main)
+
+
+def test_nothing_is_sent_before_something_is_wanted(client: Client, lane: Lane) -> None:
+    """Making it takes no argument and sends nothing."""
+    taken: list[str] = []
+    client.get_many(client.get_readme, (taken.append(uri) or uri for uri in URIS))  # type: ignore
+    time.sleep(0.05)
+    assert taken == []
+    assert lane.requests == []
+
+
+def test_stopping_early_sends_nothing_more(client: Client, lane: Lane, listed: Listed) -> None:
+    """What is under way ends, what waits to be tried again is not."""
+    listed.fail(URIS[2], html(503, Retry_After="60"))
+    with client.get_many(client.get_readme, URIS, concurrency=4) as many:
+        next(many)
+        assert soon(lambda: len(lane.requests) == 4)
+        assert soon(lambda: len(threads_of_ours()) == 1)
+        time.sleep(0.05)
+    assert soon(lambda: threads_of_ours() == [], 1)
+    assert len(lane.requests) == 4
+    assert list(many) == []
+
+
+def test_dropped_without_being_closed(lane: Lane, listed: Listed) -> None:
+    """Letting go of it ends the tasks."""
+    for uri in URIS[1:]:
+        listed.fail(uri, hang)
+
+    async def main(client: AsyncClient) -> None:
+        async for _ in client.get_many(client.get_readme, URIS):
+            break
+        await asyncio.sleep(0.1)
+        assert len(asyncio.all_tasks()) == 1
+
+    awaited(lane, main)
+
+
+# --- errors ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("world", ["blocking", "awaited"])
+def test_failed_login_stops_it_and_it_can_go_on(lane: Lane, listed: Listed, world: str) -> None:
+    """A refused login is raised, once; after that the same arguments are tried again."""
+    lane.token_script(always=login_refused)
+
+    def blocking() -> list[str]:
+        with Client(lane.url, **lane.login) as client:
+            many = client.get_many(client.get_readme, URIS)
+            with pytest.raises(AuthenticationError):
+                next(many)
+            assert lane.requests == []
+            lane.token_script()
+            return [outcome.value for outcome in many]
+
+    async def main(client: AsyncClient) -> list[str]:
+        many = client.get_many(client.get_readme, URIS)
+        with pytest.raises(AuthenticationError):
+            await anext(many)
+        assert lane.requests == []
+        lane.token_script()
+        return [outcome.value async for outcome in many]
+
+    assert (blocking() if world == "blocking" else awaited(lane, main)) == URIS
+    assert len(lane.requests) == len(URIS)
+
+
+def test_missing_setting_is_raised() -> None:
+    """Without a server there is nothing to ask any of them."""
+    many = dtool_lookup_api.get_many(dtool_lookup_api.get_readme, URIS)
+    for _ in range(2):
+        with pytest.raises(ConfigurationError):
+            next(many)
+
+
+def test_other_errors_of_the_function_are_raised_in_their_turn(lane: Lane) -> None:
+    """What is no error of the SDK is not taken for an outcome; going on hands out the rest."""
+
+    def length(uri: str) -> int:
+        if uri == "c":
+            raise KeyError(uri)
+        return len(uri)
+
+    async def length_awaited(uri: str) -> int:
+        await asyncio.sleep(0)
+        return length(uri)
+
+    async def main() -> list[Any]:
+        return await gone_on(asynchronous.get_many(length_awaited, ["a", "b", "c", "d", "e"]))
+
+    async def gone_on(many: Any) -> list[Any]:
+        found: list[Any] = []
+        while True:
+            try:
+                found.append((await anext(many)).argument)
+            except KeyError as error:
+                found.append(error.args)
+            except StopAsyncIteration:
+                return found
+
+    assert asyncio.run(main()) == ["a", "b", ("c",), "d", "e"]
+    many = dtool_lookup_api.get_many(length, ["a", "b", "c", "d", "e"], concurrency=2)
+    assert [next(many).argument, next(many).value] == ["a", 1]
+    with pytest.raises(KeyError):
+        next(many)
+    assert [outcome.argument for outcome in many] == ["d", "e"]
+
+
+def test_error_of_the_arguments_loses_none(lane: Lane, listed: Listed) -> None:
+    """When the walk that the arguments come from fails, going on goes on with it."""
+    listed.size = 250
+
+    class Uris:
+        def __init__(self, walk: Any) -> None:
+            self.walk = walk
+
+        def __iter__(self) -> "Uris":
+            return self
+
+        def __next__(self) -> str:
+            return str(next(self.walk)["uri"])
+
+        def __aiter__(self) -> "Uris":
+            return self
+
+        async def __anext__(self) -> str:
+            return str((await anext(self.walk))["uri"])
+
+    listed.fail(2, html(500))
+    with Client(lane.url, **lane.login) as client:
+        many = client.get_many(client.get_readme, Uris(client.iter_datasets()))
+        found: list[str] = []
+        with pytest.raises(ServerError):
+            found.extend(outcome.argument for outcome in many)
+        found.extend(outcome.argument for outcome in many)
+    assert found == [uri_of(number) for number in range(250)]
+    listed.fail(2, html(500))
+
+    async def main(client: AsyncClient) -> list[str]:
+        many = client.get_many(client.get_readme, Uris(client.iter_datasets()))
+        found: list[str] = []
+        for _ in range(2):
+            try:
+                async for outcome in many:
+                    found.append(outcome.argument)
+            except ServerError:
+                assert len(found) < 100
+        return found
+
+    assert awaited(lane, main) == [uri_of(number) for number in range(250)]
+
+
+def test_cancellation_repeats_no_call(lane: Lane, listed: Listed) -> None:
+    """A wait that is cut short may be repeated: what is under way is not asked again."""
+    listed.latency = 0.1
+
+    async def main(client: AsyncClient) -> list[str]:
+        many = client.get_many(client.get_readme, URIS[:12], concurrency=4)
+        found = []
+        while True:
+            try:
+                found.append((await asyncio.wait_for(anext(many), 0.04)).argument)
+            except TimeoutError:
+                continue
+            except StopAsyncIteration:
+                return found
+
+    assert awaited(lane, main) == URIS[:12]
+    assert len(lane.requests) == 12
+
+
+def test_threads_and_tasks_may_share_it(lane: Lane) -> None:
+    """Each outcome goes to one of those that take them."""
+    found: list[str] = []
+    with Client(lane.url, **lane.login) as client:
+        many = client.get_many(client.get_readme, URIS)
+        threads = [
+            threading.Thread(target=lambda: found.extend(each.argument for each in many))
+            for _ in range(3)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+    assert sorted(found) == URIS
+
+    async def main(client: AsyncClient) -> list[str]:
+        many = client.get_many(client.get_readme, URIS)
+
+        async def take() -> list[str]:
+            return [outcome.argument async for outcome in many]
+
+        return list(itertools.chain(*await asyncio.gather(take(), take(), take())))
+
+    assert sorted(awaited(lane, main)) == URIS
+
+
+# --- arguments -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("function", {"function": "get_readme"}),
+        ("function", {"function": None}),
+        ("each", {"each": URI}),
+        ("each", {"each": 5}),
+        ("concurrency", {"concurrency": 0}),
+        ("concurrency", {"concurrency": 101}),
+        ("concurrency", {"concurrency": "8"}),
+        ("progress", {"progress": "yes"}),
+    ],
+)
+def test_bad_arguments_are_refused_at_the_call(name: str, given: dict[str, Any]) -> None:
+    """What cannot be used is refused by name, on each surface."""
+    for owner in (
+        dtool_lookup_api,
+        asynchronous,
+        Client("http://localhost"),
+        AsyncClient("http://localhost"),
+    ):
+        usable: dict[str, Any] = {"function": owner.get_readme, "each": URIS}
+        with pytest.raises(InvalidRequestError, match=f"^{name}="):
+            owner.get_many(**usable | given)
+
+
+def test_function_of_the_other_world_is_refused(lane: Lane) -> None:
+    """A function to await cannot be called in threads, nor one that blocks in tasks."""
+    with pytest.raises(InvalidRequestError, match=r"^function=.* has to be awaited"):
+        dtool_lookup_api.get_many(asynchronous.get_readme, URIS)
+
+    async def main(_: AsyncClient) -> None:
+        with pytest.raises(InvalidRequestError, match=r"^function=.* returns nothing to await"):
+            await anext(asynchronous.get_many(len, URIS))  # type: ignore[arg-type]
+
+    awaited(lane, main)
+
+
+def test_outcomes_show_what_they_are(client: Client) -> None:
+    """Their texts tell the argument and the error, not the value, which may be long."""
+    many = client.get_many(client.get_readme, URIS)
+    assert repr(next(many)) == f"Outcome(argument='{URIS[0]}', error=None)"
+    assert repr(many).endswith(", 1 handed out>")

@@ -1,0 +1,666 @@
+"""Walks on both sides: complete, ahead of the caller, and gone when nobody wants more."""
+
+import asyncio
+import gc
+import itertools
+import json
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import dtool_lookup_api
+from dtool_lookup_api import (
+    DESCENDING,
+    AsyncClient,
+    Client,
+    InvalidRequestError,
+    PermissionDeniedError,
+    ServerError,
+    asynchronous,
+)
+
+from devserver import UUID, Dserver
+from faults import Exchange, FaultServer, Lane, hang, html, running_fault_server
+from listed import Listed, uri_of
+
+PREFIX = "s3://walked-"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def lane(server: FaultServer) -> Lane:
+    return server.lane()
+
+
+@pytest.fixture
+def listed(lane: Lane) -> Listed:
+    return Listed(lane)
+
+
+@pytest.fixture
+def client(lane: Lane) -> Iterator[Client]:
+    with Client(lane.url, **lane.login) as client:
+        yield client
+
+
+def awaited(lane: Lane, main: Callable[[AsyncClient], Any], **given: Any) -> Any:
+    """Run a coroutine function with a client of its own, and return what it returns."""
+
+    async def run() -> Any:
+        async with AsyncClient(lane.url, **lane.login, **given) as client:
+            return await main(client)
+
+    return asyncio.run(run())
+
+
+def soon(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Tell whether something becomes true in time."""
+    until = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.01)
+    return is_so()
+
+
+async def soon_awaited(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
+    until = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < until:
+        await asyncio.sleep(0.01)
+    return is_so()
+
+
+def threads_of_ours() -> list[threading.Thread]:
+    return [each for each in threading.enumerate() if each.name == "dtool_lookup_api"]
+
+
+def uris(datasets: Any) -> list[str]:
+    return [dataset["uri"] for dataset in datasets]
+
+
+ALL = [uri_of(number) for number in range(450)]
+
+
+# --- the real server -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def base_uris(dserver: Dserver) -> Iterator[list[str]]:
+    """Register base URIs that fill several pages."""
+    names = [f"{PREFIX}{number:03}" for number in range(205)]
+    with Client(**dserver.given("admin")) as admin:
+        for outcome in dtool_lookup_api.get_many(admin.register_base_uri, names, concurrency=2):
+            assert outcome.value
+        yield names
+        for outcome in dtool_lookup_api.get_many(admin.delete_base_uri, names, concurrency=2):
+            assert outcome.value
+
+
+def in_both_worlds(dserver: Dserver, name: str, *args: Any, user: str, **kwargs: Any) -> list[Any]:
+    """Return what a walk hands out: by clients of both worlds, and by functions of both."""
+    given: dict[str, Any] = dserver.given(user)
+    with Client(**given) as client:
+        walk = getattr(client, name)(*args, **kwargs)
+        total = walk.total
+        found = list(walk)
+        assert walk.total == total == len(found)
+
+    async def collect(owner: Any) -> list[Any]:
+        walk = getattr(owner, name)(*args, **kwargs)
+        total = await walk.total
+        found = [entry async for entry in walk]
+        assert await walk.total == total == len(found)
+        return found
+
+    async def collect_with_client() -> list[Any]:
+        async with AsyncClient(**given) as client:
+            return await collect(client)
+
+    assert asyncio.run(collect_with_client()) == found
+    with pytest.MonkeyPatch.context() as patch:
+        exports = {"URL": "url", "USERNAME": "username", "PASSWORD": "password"}
+        for setting, key in (exports | {"TOKEN_GENERATOR_URL": "auth_url"}).items():
+            patch.setenv(f"DSERVER_{setting}", given[key])
+        assert list(getattr(dtool_lookup_api, name)(*args, **kwargs)) == found
+        assert asyncio.run(collect(asynchronous)) == found
+    return found
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 4])
+def test_every_page_of_the_real_server(dserver: Dserver, base_uris: list[str], ahead: int) -> None:
+    """A walk meets what the pages of the documented function hold, in the same order."""
+    found = in_both_worlds(dserver, "iter_base_uris", user="admin", ahead=ahead)
+    assert [each["base_uri"] for each in found if each["base_uri"] in base_uris] == base_uris
+    with Client(**dserver.given("admin")) as admin:
+        pages = [admin.get_base_uris(number, 100) for number in (1, 2, 3)]
+        assert found == [entry for page in pages for entry in page]
+
+
+def test_order_of_the_real_server(dserver: Dserver, base_uris: list[str]) -> None:
+    """It goes backwards on request."""
+    found = in_both_worlds(dserver, "iter_base_uris", user="admin", sort_order=DESCENDING)
+    names = [each["base_uri"] for each in found]
+    assert names == sorted(names, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "page_function", "args", "kwargs"),
+    [
+        ("iter_datasets", "get_datasets", (), {}),
+        ("iter_datasets", "get_datasets", (), {"tags": ["river"], "sort_fields": "created_at"}),
+        ("iter_datasets", "get_datasets", ("leaf",), {"base_uris": ["smb://test-share"]}),
+        ("iter_datasets", "get_datasets", (), {"creator_usernames": ["nobody"]}),
+        ("iter_datasets_by_uuid", "get_datasets_by_uuid", (UUID,), {"sort_order": DESCENDING}),
+        (
+            "iter_datasets_by_mongo_query",
+            "get_datasets_by_mongo_query",
+            ({"name": {"$regex": "river"}},),
+            {"tags": ["river"]},
+        ),
+        ("iter_graph_by_uuid", "get_graph_by_uuid", (UUID,), {}),
+        ("iter_users", "get_users", (), {"sort_fields": ["is_admin", "username"]}),
+    ],
+)
+def test_filters_and_order_are_those_of_the_pages(
+    dserver: Dserver, name: str, page_function: str, args: Any, kwargs: Any
+) -> None:
+    """A walk takes the filters of the function that returns pages, and finds the same."""
+    user = "admin" if name == "iter_users" else "researcher"
+    with Client(**dserver.given(user)) as client:
+        page = getattr(client, page_function)(*args, **kwargs, page_size=100)
+    assert in_both_worlds(dserver, name, *args, user=user, **kwargs) == page
+
+
+def test_refusal_of_the_real_server(dserver: Dserver) -> None:
+    """A refusal is raised where the first entry is asked for, under the function's name."""
+    with Client(**dserver.given("testuser")) as client:
+        walk = client.iter_users()
+        with pytest.raises(PermissionDeniedError) as caught:
+            next(walk)
+        assert caught.value.operation == "iter_users"
+        with pytest.raises(PermissionDeniedError):
+            _ = walk.total
+
+
+# --- what is asked for, and when -------------------------------------------------------------
+
+
+def test_nothing_is_sent_before_something_is_wanted(client: Client, listed: Listed) -> None:
+    """Making a walk sends nothing; the total costs one page; each page is asked for once."""
+    walk = client.iter_datasets(ahead=2)
+    assert listed.lane.requests == []
+    assert walk.total == 450
+    time.sleep(0.05)
+    assert listed.asked == [1]
+    assert next(walk)["uri"] == ALL[0]
+    assert soon(lambda: sorted(listed.asked) == [1, 2, 3])
+    assert uris(walk) == ALL[1:]
+    assert sorted(listed.asked) == [1, 2, 3, 4, 5]
+    assert list(walk) == []
+    assert walk.total == 450
+    with pytest.raises(TypeError):
+        len(walk)  # type: ignore[arg-type]
+
+
+def test_nothing_is_sent_before_something_is_awaited(lane: Lane, listed: Listed) -> None:
+    """The same with a client to await."""
+
+    async def main(client: AsyncClient) -> None:
+        walk = client.iter_datasets(ahead=2)
+        await asyncio.sleep(0.05)
+        assert lane.requests == []
+        assert await walk.total == 450
+        await asyncio.sleep(0.05)
+        assert listed.asked == [1]
+        assert (await anext(walk))["uri"] == ALL[0]
+        assert await soon_awaited(lambda: sorted(listed.asked) == [1, 2, 3])
+        assert uris([dataset async for dataset in walk]) == ALL[1:]
+        assert sorted(listed.asked) == [1, 2, 3, 4, 5]
+        assert [dataset async for dataset in walk] == []
+
+    awaited(lane, main)
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 3])
+def test_reads_ahead_while_the_caller_works(client: Client, listed: Listed, ahead: int) -> None:
+    """While the caller works on a page, the next ones are read: as many as told, no more."""
+    listed.size, listed.latency = 2_000, 0.02
+    walk = client.iter_datasets(ahead=ahead)
+    for number, dataset in enumerate(itertools.islice(walk, 500)):
+        assert dataset["uri"] == uri_of(number)
+        if number % 100 == 0:
+            page = 1 + number // 100
+            expected = list(range(1, page + ahead + 1))
+            assert soon(lambda: sorted(listed.asked) == expected)  # noqa: B023
+            time.sleep(0.03)
+            assert sorted(listed.asked) == expected
+    assert listed.most_under_way == max(1, ahead)
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 3])
+def test_tasks_read_ahead_while_the_caller_works(lane: Lane, listed: Listed, ahead: int) -> None:
+    """The same with a client to await."""
+    listed.size, listed.latency = 2_000, 0.02
+
+    async def main(client: AsyncClient) -> None:
+        number = 0
+        async for dataset in client.iter_datasets(ahead=ahead):
+            assert dataset["uri"] == uri_of(number)
+            if number % 100 == 0:
+                expected = list(range(1, 2 + number // 100 + ahead))
+                assert await soon_awaited(lambda: sorted(listed.asked) == expected)  # noqa: B023
+                await asyncio.sleep(0.03)
+                assert sorted(listed.asked) == expected
+            number += 1
+            if number == 500:
+                break
+
+    awaited(lane, main)
+    assert listed.most_under_way == max(1, ahead)
+
+
+def test_ten_thousand_datasets(client: Client, lane: Lane, listed: Listed) -> None:
+    """A long listing comes whole and in order, in both worlds, in a hundred requests."""
+    listed.size = 10_000
+    assert uris(client.iter_datasets()) == [uri_of(number) for number in range(10_000)]
+    assert sorted(listed.asked) == list(range(1, 101))
+
+    async def main(client: AsyncClient) -> list[str]:
+        return [dataset["uri"] async for dataset in client.iter_datasets()]
+
+    assert awaited(lane, main) == [uri_of(number) for number in range(10_000)]
+
+
+def test_threads_may_share_a_walk(client: Client, listed: Listed) -> None:
+    """Each entry goes to one of the threads that take them."""
+    listed.size = 2_000
+    walk = client.iter_datasets()
+    found: list[str] = []
+    threads = [threading.Thread(target=lambda: found.extend(uris(walk))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(found) == [uri_of(number) for number in range(2_000)]
+
+
+def test_tasks_may_share_a_walk(lane: Lane, listed: Listed) -> None:
+    """Each entry goes to one of the tasks that take them."""
+    listed.size = 2_000
+
+    async def main(client: AsyncClient) -> None:
+        walk = client.iter_datasets()
+
+        async def take() -> list[str]:
+            found = []
+            async for dataset in walk:
+                found.append(dataset["uri"])
+                await asyncio.sleep(0)
+            return found
+
+        parts = await asyncio.gather(*(take() for _ in range(4)))
+        assert all(parts)
+        assert sorted(itertools.chain(*parts)) == [uri_of(number) for number in range(2_000)]
+
+    awaited(lane, main)
+
+
+def test_filters_may_be_generators(client: Client, listed: Listed) -> None:
+    """What can be read only once is sent with every page."""
+    walk = client.iter_datasets(
+        tags=(tag for tag in ["river"]),  # type: ignore[arg-type]
+        uuids=(uuid for uuid in [UUID]),  # type: ignore[arg-type]
+        sort_fields=(field for field in ["name"]),  # type: ignore[arg-type]
+    )
+    assert len(list(walk)) == 450
+    bodies = [json.loads(request.body) for request in listed.lane.requests]
+    assert bodies == [{"tags": ["river"], "uuids": [UUID]}] * 5
+    assert all("sort=name%2Curi" in request.query for request in listed.lane.requests)
+
+
+# --- bad arguments ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"ahead": -1},
+        {"ahead": 33},
+        {"ahead": 1.5},
+        {"ahead": True},
+        {"ahead": "2"},
+        {"progress": "yes"},
+        {"progress": 1},
+        {"progress": None},
+        {"tags": 5},
+        {"tags": [""]},
+        {"uuids": 5},
+        {"uuids": ["no uuid"]},
+        {"free_text": 5},
+        {"sort_fields": "size"},
+        {"sort_order": 2},
+        {"sort_fields": ["name", "uri"], "sort_order": [1]},
+    ],
+    ids=str,
+)
+def test_bad_arguments_are_refused_at_the_call(
+    client: Client, listed: Listed, given: dict[str, Any]
+) -> None:
+    """What cannot be used is refused where it is given, by name, before anything is sent."""
+    name = next(iter(given))
+    for owner in (client, AsyncClient(listed.lane.url), dtool_lookup_api, asynchronous):
+        with pytest.raises(InvalidRequestError, match=rf"^({name}|sort_order)="):
+            owner.iter_datasets(**given)  # type: ignore[attr-defined]
+    assert listed.lane.requests == []
+
+
+# --- errors on the way -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 4])
+def test_after_an_error_it_goes_on_with_the_same_page(
+    lane: Lane, listed: Listed, ahead: int
+) -> None:
+    """What fails is raised in its turn; going on asks for that page again, and nothing is lost."""
+    for world in ("blocking", "awaited"):
+        listed.fail(1, html(500))
+        listed.fail(3, html(500), html(500))
+
+        def blocking() -> tuple[list[str], int]:
+            found, errors = [], 0
+            with Client(lane.url, **lane.login) as client:
+                walk = client.iter_datasets(ahead=ahead)
+                while True:
+                    try:
+                        found.append(next(walk)["uri"])
+                    except ServerError:
+                        errors += 1
+                    except StopIteration:
+                        return found, errors
+
+        async def awaiting(client: AsyncClient) -> tuple[list[str], int]:
+            found, errors = [], 0
+            walk = client.iter_datasets(ahead=ahead)
+            while True:
+                try:
+                    found.append((await anext(walk))["uri"])
+                except ServerError:
+                    errors += 1
+                except StopAsyncIteration:
+                    return found, errors
+
+        found, errors = blocking() if world == "blocking" else awaited(lane, awaiting)
+        assert found == ALL
+        assert errors == 3
+
+
+def test_cancellation_loses_nothing(lane: Lane, listed: Listed) -> None:
+    """A wait that is cut short may be repeated: the page under way is still being read."""
+    listed.latency = 0.08
+
+    async def main(client: AsyncClient) -> None:
+        walk = client.iter_datasets()
+        found, timeouts = [], 0
+        while True:
+            try:
+                found.append((await asyncio.wait_for(anext(walk), 0.03))["uri"])
+            except TimeoutError:
+                timeouts += 1
+            except StopAsyncIteration:
+                break
+        assert found == ALL
+        assert timeouts >= 2
+
+    awaited(lane, main)
+    assert sorted(listed.asked) == [1, 2, 3, 4, 5]
+
+
+def test_walk_goes_on_in_another_event_loop(lane: Lane, listed: Listed) -> None:
+    """What the first loop was reading is read anew in the next."""
+    listed.latency = 0.05
+    client = AsyncClient(lane.url, **lane.login)
+    walk = client.iter_datasets()
+
+    async def some(count: int) -> list[str]:
+        return [(await anext(walk))["uri"] for _ in range(count)]
+
+    assert asyncio.run(some(50)) + asyncio.run(some(400)) == ALL
+
+
+# --- stopping --------------------------------------------------------------------------------
+
+
+def stop_by_close(walk: Any) -> None:
+    walk.close()
+    assert list(walk) == []
+
+
+def stop_by_with(walk: Any) -> None:
+    with walk as same:
+        assert same is walk
+
+
+def stop_by_letting_go(walk: Any) -> None:
+    pass
+
+
+@pytest.mark.parametrize("stop", [stop_by_close, stop_by_with, stop_by_letting_go])
+def test_threads_end_when_the_caller_stops(
+    client: Client, listed: Listed, stop: Callable[[Any], None]
+) -> None:
+    """After the last entry that was wanted nothing more is sent, and the threads end."""
+    listed.size, listed.latency = 5_000, 0.05
+    walk = client.iter_datasets(ahead=4)
+    next(walk)
+    assert soon(lambda: len(listed.asked) == 5)
+    stop(walk)
+    del walk
+    assert soon(lambda: threads_of_ours() == [])
+    time.sleep(0.1)
+    assert len(listed.asked) == 5
+
+
+def test_waiting_to_try_again_ends_when_the_caller_stops(client: Client, listed: Listed) -> None:
+    """A thread that waits for as long as the server asks to ends at once, and sends no more."""
+    listed.fail(2, html(503, Retry_After="60"))
+    walk = client.iter_datasets()
+    next(walk)
+    assert soon(lambda: sorted(listed.asked) == [1, 2, 3, 4, 5])
+    assert soon(lambda: len(threads_of_ours()) == 1)
+    time.sleep(0.05)
+    walk.close()
+    assert soon(lambda: threads_of_ours() == [], 1)
+    assert sorted(listed.asked) == [1, 2, 3, 4, 5]
+
+
+def test_close_ends_the_wait_of_another_thread(client: Client, listed: Listed) -> None:
+    """Who waits for an entry of a walk that is closed gets none, and no error."""
+    listed.latency = 0.2
+    walk = client.iter_datasets()
+    found: list[str] = []
+    thread = threading.Thread(target=lambda: found.extend(uris(walk)))
+    thread.start()
+    assert soon(lambda: listed.asked == [1])
+    walk.close()
+    thread.join(5)
+    assert found == []
+    assert listed.asked == [1]
+
+
+@pytest.mark.parametrize("how", ["break", "aclose", "async with", "error"])
+def test_tasks_end_when_the_caller_stops(lane: Lane, listed: Listed, how: str) -> None:
+    """The same with tasks, however the caller stops."""
+    listed.size, listed.latency = 5_000, 0.1
+
+    async def stop(client: AsyncClient) -> None:
+        if how == "async with":
+            async with client.iter_datasets() as walk:
+                await anext(walk)
+                assert await soon_awaited(lambda: len(listed.asked) == 5)
+            assert [each async for each in walk] == []
+        elif how == "aclose":
+            walk = client.iter_datasets()
+            await anext(walk)
+            assert await soon_awaited(lambda: len(listed.asked) == 5)
+            await walk.aclose()
+        else:
+            async for _ in client.iter_datasets():
+                assert await soon_awaited(lambda: len(listed.asked) == 5)
+                if how == "break":
+                    break
+                raise KeyError
+
+    async def main(client: AsyncClient) -> None:
+        try:
+            await stop(client)
+        except KeyError:
+            assert how == "error"
+        gc.collect()
+        assert await soon_awaited(lambda: len(asyncio.all_tasks()) == 1, 0.5)
+        assert await soon_awaited(lambda: listed.under_way == 0, 2)
+        assert len(listed.asked) == 5
+
+    awaited(lane, main)
+
+
+def test_aclose_ends_the_wait_of_another_task(lane: Lane, listed: Listed) -> None:
+    """Who waits for an entry of a walk that is closed gets none, and is not cancelled."""
+    listed.fail(1, hang)
+
+    async def main(client: AsyncClient) -> None:
+        walk = client.iter_datasets()
+
+        async def take() -> list[Any]:
+            return [dataset async for dataset in walk]
+
+        task = asyncio.create_task(take())
+        assert await soon_awaited(lambda: listed.asked == [1])
+        await walk.aclose()
+        assert await asyncio.wait_for(task, 2) == []
+
+    awaited(lane, main)
+
+
+# --- programs --------------------------------------------------------------------------------
+
+
+def run_program(lane: Lane, text: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    """Run a program as a process of its own, in which every warning is an error."""
+    head = f"""\
+import asyncio, logging, signal, sys, threading, time
+logging.getLogger("asyncio").setLevel("ERROR")  # a slow computer is no news
+from dtool_lookup_api import AsyncClient, Client
+given = { ({"url": lane.url} | lane.login)!r}
+"""
+    return subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", *options, "-c", head + textwrap.dedent(text)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+PROGRAMS = {
+    "left early": """
+        with Client(**given) as client:
+            for dataset in client.iter_datasets():
+                break
+        print(dataset["uri"])
+    """,
+    "left open": """
+        walk = Client(**given).iter_datasets()
+        print(next(walk)["uri"])
+    """,
+    "left early, awaited": """
+        async def main():
+            async with AsyncClient(**given) as client:
+                async for dataset in client.iter_datasets():
+                    return dataset["uri"]
+        print(asyncio.run(main()))
+    """,
+    "left open, awaited": """
+        walk = AsyncClient(**given).iter_datasets()
+        async def main():
+            return await anext(walk)
+        print(asyncio.run(main())["uri"])
+    """,
+    "left open in a cycle, awaited": """
+        async def main():
+            walk = AsyncClient(**given).iter_datasets()
+            walk.itself = walk
+            return await anext(walk)
+        print(asyncio.run(main())["uri"])
+    """,
+    "in the middle of an error": """
+        try:
+            for dataset in Client(**given).iter_datasets():
+                raise KeyError
+        except KeyError:
+            print(dataset["uri"])
+    """,
+    "never begun": """
+        Client(**given).iter_datasets()
+        AsyncClient(**given).iter_datasets()
+        print("smb://test-share/0000000")
+    """,
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program_ends_without_a_word(lane: Lane, listed: Listed, name: str) -> None:
+    """A walk that is left warns of nothing, and does not keep the program from ending.
+
+    The server never sends the pages that are read ahead.
+    """
+    for page in range(2, 6):
+        listed.fail(page, hang, hang, hang, hang)
+    began = time.monotonic()
+    done = run_program(lane, PROGRAMS[name])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "smb://test-share/0000000\n"
+    assert time.monotonic() - began < 15
+
+
+def test_interrupt_ends_the_wait(lane: Lane, listed: Listed) -> None:
+    """Ctrl-C interrupts the wait for a page; going on waits for the same page."""
+
+    async def late(exchange: Exchange) -> None:
+        await asyncio.sleep(1.5)
+        await exchange.send(listed.page(2))
+
+    listed.fail(2, late)
+    done = run_program(
+        lane,
+        """
+        walk = Client(**given).iter_datasets()
+        first = [next(walk) for _ in range(100)]
+        threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]).start()
+        try:
+            next(walk)
+        except KeyboardInterrupt:
+            print("interrupted")
+        print(len(first + list(walk)))
+        """,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "interrupted\n450\n"
+    assert sorted(listed.asked) == [1, 2, 3, 4, 5]
+
+
+def test_walk_shows_what_it_is(client: Client, listed: Listed) -> None:
+    """Its text says what it walks through and how far it is; it holds no secret."""
+    walk = client.iter_datasets()
+    next(walk)
+    assert repr(walk) == "<Walk of iter_datasets, 100 handed out>"
+    assert repr(AsyncClient(listed.lane.url).iter_datasets()) == (
+        "<AsyncWalk of iter_datasets, 0 handed out>"
+    )
