@@ -555,6 +555,17 @@ def test_a_reference_that_leads_nowhere_is_said(published: Document, tmp_path: P
     assert "#/components/schemas/Summary leads nowhere" in result.stderr
 
 
+def test_pins_of_another_version_are_refused(project: Path) -> None:
+    """A copy whose versions were not changed yet would give the report of the old one."""
+    pins = project / "devserver/requirements.txt"
+    (project / "devserver/requirements-9.9.0.txt").write_bytes(pins.read_bytes())
+
+    result = drift("--dservercore", "9.9.0", project=project)
+
+    assert result.returncode == 2
+    assert f"requirements-9.9.0.txt pins {PINNED.split()[1]}" in result.stderr
+
+
 @pytest.mark.slow
 def test_an_older_release_is_installed_for_a_moment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -152,6 +152,8 @@ def of_release(version: str) -> JsonObject:
             f"There are no pins for dservercore {version}; recorded in devserver/ are "
             f"{', '.join(recorded)}. Record its environment in devserver/{requirements.name}"
         )
+    if version_in(requirements) != version:
+        raise DocumentError(f"devserver/{requirements.name} pins {version_in(requirements)}")
     python = _python_for(requirements)
     print(f"Installing dservercore {version} for a moment ...", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory(prefix="dservercore-") as folder:
