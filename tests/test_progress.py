@@ -12,7 +12,7 @@ import pytest
 from dtool_lookup_api import AsyncClient, Client
 
 from faults import FaultServer, html, running_fault_server
-from listed import Listed, uri_of
+from listed import Listed, soon, threads_of_ours, uri_of
 
 Told = list[tuple[int, int | None]]
 URIS = [uri_of(number) for number in range(5)]
@@ -25,8 +25,9 @@ def server() -> Iterator[FaultServer]:
 
 
 @pytest.fixture
-def listed(server: FaultServer) -> Listed:
-    return Listed(server.lane())
+def listed(server: FaultServer) -> Iterator[Listed]:
+    yield Listed(server.lane())
+    assert soon(lambda: threads_of_ours() == [])
 
 
 @pytest.fixture
