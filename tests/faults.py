@@ -482,6 +482,7 @@ class FaultServer:
         await stop.wait()
         for each in listening:
             each.close()
+        await asyncio.sleep(0.05)  # a client that nobody waits for may be connecting just now
         for task in list(self._open):
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)

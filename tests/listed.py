@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -87,3 +90,16 @@ class Listed:
         if number < place["total_pages"]:
             place["next_page"] = number + 1
         return answer(200, json.dumps(found), X_Pagination=json.dumps(place))
+
+
+def soon(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Tell whether something becomes true in time."""
+    until = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.01)
+    return is_so()
+
+
+def threads_of_ours() -> list[threading.Thread]:
+    """Return the threads that work ahead of a caller."""
+    return [each for each in threading.enumerate() if each.name == "dtool_lookup_api"]

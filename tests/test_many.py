@@ -25,7 +25,7 @@ from dtool_lookup_api import (
 
 from devserver import COPY_URI, URI, Dserver
 from faults import FaultServer, Lane, hang, html, login_refused, replying, running_fault_server
-from listed import Listed, uri_of
+from listed import Listed, soon, threads_of_ours, uri_of
 
 URIS = [uri_of(number) for number in range(40)]
 missing = replying(404, {"code": 404, "status": "Not Found"})
@@ -38,8 +38,9 @@ def server() -> Iterator[FaultServer]:
 
 
 @pytest.fixture
-def listed(server: FaultServer) -> Listed:
-    return Listed(server.lane())
+def listed(server: FaultServer) -> Iterator[Listed]:
+    yield Listed(server.lane())
+    assert soon(lambda: threads_of_ours() == [])
 
 
 @pytest.fixture
@@ -61,18 +62,6 @@ def awaited(lane: Lane, main: Callable[[AsyncClient], Any], **given: Any) -> Any
             return await main(client)
 
     return asyncio.run(run())
-
-
-def soon(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
-    """Tell whether something becomes true in time."""
-    until = time.monotonic() + seconds
-    while not is_so() and time.monotonic() < until:
-        time.sleep(0.01)
-    return is_so()
-
-
-def threads_of_ours() -> list[threading.Thread]:
-    return [each for each in threading.enumerate() if each.name == "dtool_lookup_api"]
 
 
 # --- the real server -------------------------------------------------------------------------
@@ -143,7 +132,7 @@ def test_outcomes_come_in_order_with_bounded_concurrency(lane: Lane, listed: Lis
         assert [isinstance(each.error, NotFoundError) for each in found].index(True) == 7
         assert sum(each.error is not None for each in found) == 1
         assert found[5].value == URIS[5]
-        assert listed.most_under_way == 5
+        assert 1 < listed.most_under_way <= 5
 
 
 def test_arguments_are_taken_as_they_are_needed(client: Client, lane: Lane, listed: Listed) -> None:

@@ -102,6 +102,17 @@ class Kernel:
         )
         return outcome
 
+    def display(self, code: str) -> list[dict[str, Any]]:
+        """Run a cell, and return what it displays, by media type."""
+        shown: list[dict[str, Any]] = []
+
+        def note(message: dict[str, Any]) -> None:
+            if message["msg_type"] == "display_data":
+                shown.append(message["content"]["data"])
+
+        self._client.execute_interactive(code, output_hook=note, timeout=SECONDS)
+        return shown
+
     def complete(self, code: str) -> set[str]:
         """Return what Tab offers at the end of a cell."""
         content = self._client.complete(code, reply=True, timeout=SECONDS)["content"]
@@ -208,6 +219,26 @@ def test_blocking_within_a_coroutine(kernel: Kernel) -> None:
     kernel.run("async def name():\n    return d.get_me()['username']")
     assert kernel.run("await name()").value == "testuser"
     assert kernel.run("(await asyncio.to_thread(d.get_me))['username']").value == "testuser"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "found = list(d.iter_datasets(progress=True))",
+        "found = [each async for each in dl.iter_datasets(progress=True)]",
+        "found = list(d.get_many(len, ['a', 'b'], progress=True))",
+    ],
+)
+def test_progress_is_a_widget(kernel: Kernel, code: str) -> None:
+    """The bar has the form made for notebooks, and ends full."""
+    kernel.run("import dtool_lookup_api as d, dtool_lookup_api.asynchronous as dl, ipywidgets as w")
+    (bar,) = kernel.display(code)
+    assert "application/vnd.jupyter.widget-view+json" in bar
+    assert kernel.run("len(found)").value == 2
+    kernel.run("all_widgets = w.Widget._active_widgets.values()")
+    kernel.run("bars = [each for each in all_widgets if isinstance(each, w.FloatProgress)]")
+    found = kernel.run("[(bar.value, bar.max, bar.bar_style) for bar in bars]")
+    assert found.value == [(2, 2, "success")]
 
 
 @pytest.mark.parametrize("call", ["d.get_me()", "await dl.get_me()"])
