@@ -47,6 +47,7 @@ EXEMPT = {
     ("replaceTags", 500, "status"): "The base URI is unknown.",
     ("requestUpload", 500, "status"): "The storage cannot sign URLs.",
     ("no operation", 200, "GET /doc/openapi.json"): "The document that a server publishes.",
+    ("getVersions", 200, "query parameter x"): "An address that ends in .json and is no document.",
     ("getMe", 401, "security"): "Without a token on purpose: authentication is switched off.",
 }
 
