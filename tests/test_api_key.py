@@ -71,6 +71,7 @@ def test_a_key_may_be_given(standin: Dserver) -> None:
     assert "wrong" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_tokens_are_renewed_on_the_stand_in() -> None:
     """A token that lives for two seconds is exchanged in time, and fetched when that is late."""
     with running_standin("--token-lifetime", "2") as hurried:

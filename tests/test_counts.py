@@ -176,6 +176,7 @@ COUNTING = """
 """
 
 
+@pytest.mark.slow
 def test_one_tls_context_for_each_process() -> None:
     """Functions, clients, threads, tasks and event loops share one; making it takes 31 ms."""
     with running_dserver("--https") as encrypted:
@@ -257,6 +258,7 @@ MEASURED = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run_as", ["blocking()", "asyncio.run(awaited())"])
 def test_memory_is_bounded(canned: Canned, run_as: str) -> None:
     """The peak of 100,000 datasets is near that of 10,000."""

@@ -84,6 +84,7 @@ def check(project: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edited", "stale", "command"),
     [
@@ -122,6 +123,7 @@ def edit(path: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_nothing_is_stale() -> None:
     """The derived files are those that `make spec generate` writes."""
     result = check(ROOT)
@@ -130,6 +132,7 @@ def test_nothing_is_stale() -> None:
     assert result.returncode == 0
 
 
+@pytest.mark.slow
 def test_an_action_without_a_match_is_an_error_for_the_pinned_server(tmp_path: Path) -> None:
     """A repair that the pinned server no longer needs does not stay unnoticed."""
     project = copy_of_the_project(tmp_path / "project")

@@ -221,6 +221,7 @@ def test_rehearsal_is_reported_exactly(
         assert shown.split() == told.stdout.replace(path, "openapi.json").split()
 
 
+@pytest.mark.slow
 def test_an_operation_of_another_name_is_renamed(contract: Document, tmp_path: Path) -> None:
     """In a copy of openapi.yaml, operations have names that may change."""
     contract["paths"]["/config/versions"]["get"]["operationId"] = "getReleases"
@@ -232,6 +233,7 @@ def test_an_operation_of_another_name_is_renamed(contract: Document, tmp_path: P
     ]
 
 
+@pytest.mark.slow
 def test_markdown_is_the_same_report(published: Document, tmp_path: Path) -> None:
     """The report can go into an issue, and into a file."""
     rehearse(published)
@@ -267,16 +269,19 @@ def test_the_pinned_server_does_not_differ() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_contract_says_which_server_it_is_of(contract: Document) -> None:
     """The version in the overlay is changed with the pins."""
     assert f"dservercore {contract['info']['version']}" == PINNED
 
 
+@pytest.mark.slow
 def test_a_copy_of_the_contract_does_not_differ(contract: Document, tmp_path: Path) -> None:
     """All that the overlay does is in it already."""
     assert report(contract, tmp_path)["changes"] == []
 
 
+@pytest.mark.slow
 def test_names_and_words_are_no_differences(published: Document, tmp_path: Path) -> None:
     """Neither names of components and path parameters count, nor words, nor order."""
     text = json.dumps(published, sort_keys=True)
@@ -289,6 +294,7 @@ def test_names_and_words_are_no_differences(published: Document, tmp_path: Path)
     assert report(renamed, tmp_path)["changes"] == []
 
 
+@pytest.mark.slow
 def test_what_users_rely_on_breaks_them(published: Document, tmp_path: Path) -> None:
     """Removed and changed things break, and what must be sent from now on."""
     paths, schemas = published["paths"], published["components"]["schemas"]
@@ -324,6 +330,7 @@ def test_what_users_rely_on_breaks_them(published: Document, tmp_path: Path) -> 
     assert rest == lists
 
 
+@pytest.mark.slow
 def test_what_is_added_does_not_break(published: Document, tmp_path: Path) -> None:
     """New operations, statuses, and optional things are news, and the status stays 0."""
     paths = published["paths"]
@@ -342,6 +349,7 @@ def test_what_is_added_does_not_break(published: Document, tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.slow
 def test_a_server_that_mends_itself_makes_repairs_needless(
     published: Document, tmp_path: Path
 ) -> None:
@@ -416,6 +424,7 @@ def publish_addition(document: Document) -> None:
     }
 
 
+@pytest.mark.slow
 def test_additions_are_compared_once_they_are_published(
     project: Path, published: Document, tmp_path: Path
 ) -> None:
@@ -438,6 +447,7 @@ def test_additions_are_compared_once_they_are_published(
     ]
 
 
+@pytest.mark.slow
 def test_additions_are_the_same_whether_they_are_published_or_not(
     project: Path, published: Document, tmp_path: Path
 ) -> None:
@@ -457,6 +467,7 @@ def test_additions_are_the_same_whether_they_are_published_or_not(
 # --- where documents come from -----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_running_server_is_asked(dserver: Dserver) -> None:
     """SERVER= takes the URL of a server, or of its document."""
     for url in (dserver.url, f"{dserver.url}/", f"{dserver.url}/doc/openapi.json"):
@@ -495,6 +506,7 @@ def guarded(document: Document) -> Iterator[tuple[str, list[str | None]]]:
             thread.join()
 
 
+@pytest.mark.slow
 def test_the_configured_user_logs_in_where_needed(
     pinned: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -513,6 +525,7 @@ def test_the_configured_user_logs_in_where_needed(
     assert seen == [None, "Bearer secret-token", None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -535,6 +548,7 @@ def test_what_cannot_be_compared_is_said(arguments: list[object], message: str) 
         assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_no_document_is_said(dserver: Dserver) -> None:
     """A page, or JSON of another kind, is no document."""
     page = drift("--server", f"{dserver.token_url}.json")
@@ -543,6 +557,7 @@ def test_an_answer_that_is_no_document_is_said(dserver: Dserver) -> None:
     assert (page.returncode, other.returncode) == (2, 2)
 
 
+@pytest.mark.slow
 def test_a_reference_that_leads_nowhere_is_said(published: Document, tmp_path: Path) -> None:
     """A broken document cannot be compared."""
     del published["components"]["schemas"]["Summary"]
@@ -598,6 +613,7 @@ def test_a_function_whose_operation_is_gone_is_named(tmp_path: Path) -> None:
     assert all(gone + "dtool_lookup_api/operations/" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_make_shows_a_report_rather_than_an_error(published: Document, tmp_path: Path) -> None:
     """A difference that breaks is no failure of make; a missing document is one."""
     rehearse(published)

@@ -564,6 +564,7 @@ def test_a_replaced_config_counts_at_once(
         assert me(world) == name
 
 
+@pytest.mark.slow
 @needs_proc
 @both_worlds
 def test_a_hundred_changes_leave_nothing_open(
@@ -665,6 +666,7 @@ def test_no_session_is_shared(lane: Lane) -> None:
 # --- closing ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @needs_proc
 def test_close_returns_what_a_client_had(configured: Dserver) -> None:
     """After close nothing of a client is open; it can be closed again, and used again."""
@@ -681,6 +683,7 @@ def test_close_returns_what_a_client_had(configured: Dserver) -> None:
         assert settles_at(before)
 
 
+@pytest.mark.slow
 @needs_proc
 def test_aclose_returns_what_a_client_had(configured: Dserver) -> None:
     """So it is with a client to await."""

@@ -1,6 +1,6 @@
 """Many calls from many threads and tasks while tokens live two seconds: nothing fails or leaks.
 
-The short form runs with the other tests; `make soak` runs the long one too and prints figures.
+Both forms belong to `make test-all`; `make soak` runs them and prints figures.
 """
 
 import asyncio
@@ -19,14 +19,14 @@ from dtool_lookup_api import AsyncClient, Client
 
 from devserver import Dserver, running_dserver
 
+pytestmark = pytest.mark.slow
+
 LIFETIME = 2  # seconds that a token lives
 THREADS = 8
 TASKS = 64
 PROC = Path("/proc/self")
 
-sizes = pytest.mark.parametrize(
-    "calls", [600, pytest.param(10_000, marks=pytest.mark.slow)], ids=["short", "long"]
-)
+sizes = pytest.mark.parametrize("calls", [600, 10_000], ids=["short", "long"])
 
 
 class Question(NamedTuple):

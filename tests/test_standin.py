@@ -12,6 +12,8 @@ import pytest
 from contract import SDK
 from devserver import API_KEY, COPY_URI, URI, UUID, Dserver, running_standin
 
+pytestmark = pytest.mark.slow  # what relies on the stand-in is tested in test_next.py
+
 S3, SMB = "s3://test-bucket", "smb://test-share"
 UNKNOWN = f"{S3}/00000000-0000-4000-8000-000000000000"
 
