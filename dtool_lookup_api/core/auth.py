@@ -13,10 +13,9 @@ import os
 import threading
 import time
 from collections.abc import AsyncGenerator, Generator, Hashable
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
@@ -25,6 +24,9 @@ from . import answers
 from . import config as _config
 from .settings import Settings
 from .transport import AsyncHTTP, BlockingHTTP
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 __all__ = ["TokenAuth", "fetch_token", "new_token", "new_token_now", "shared_token"]
 
@@ -449,6 +451,8 @@ class _Wallet:
         Args:
             refused: A token that the server has refused.
         """
+        from concurrent.futures import Future
+
         with self._lock:
             usable = self._usable(refused)
             if usable and (self._pending or time.monotonic() < self._renew_at):

@@ -23,7 +23,7 @@ _REMEMBERED: Final = 10_000  # keys of what was met last
 _STEPS_BACK: Final = 20  # without meeting anything new
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Listing(Generic[_T]):
     """What to walk through, and how; nothing is sent before somebody does.
 

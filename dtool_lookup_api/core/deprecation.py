@@ -1,13 +1,14 @@
 """The names of old, and how their use is told."""
 
 import warnings
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 __all__ = ["ALIASES", "Alias", "warn_deprecated"]
 
 
-@dataclass(frozen=True)
-class Alias:
+class Alias(NamedTuple):
     """A name of old for a documented function.
 
     Args:
@@ -19,8 +20,8 @@ class Alias:
 
     replacement: str
     parameters: tuple[str, ...] | None = None
-    renamed: dict[str, str] = field(default_factory=dict[str, str])
-    defaults: dict[str, str] = field(default_factory=dict[str, str])
+    renamed: Mapping[str, str] = MappingProxyType({})
+    defaults: Mapping[str, str] = MappingProxyType({})
 
 
 _PAGED = ("page_number", "page_size", "pagination")

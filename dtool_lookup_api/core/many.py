@@ -39,7 +39,7 @@ Values: TypeAlias = Iterable[Any] | AsyncIterable[Any]
 """What to call it with; that may have to be awaited too, as a walk has to be."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Questions(Generic[Argument, Value]):
     """What to ask about what; nothing is sent before somebody wants an answer.
 

@@ -218,13 +218,15 @@ def checked_url(url: Any, name: str) -> str:
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
         usable = usable and (parts.port is None or parts.port > 0)
         usable = usable and not any(character.isspace() for character in text)
-        (parts.hostname or "").encode("idna")  # which the socket would fail on
+        if not text.isascii():
+            (parts.hostname or "").encode("idna")  # which the socket would fail on
     except ValueError:
         parts, usable = urlsplit(""), False
-    shown, with_user = shown_url(text), "@" in (parts.netloc if usable else text)
+    with_user = "@" in (parts.netloc if usable else text)
     usable = usable and not parts.query and not parts.fragment
     if usable and not with_user:
         return text.rstrip("/")
+    shown = shown_url(text)
     del url, text, parts  # which may hold a secret, and a traceback shows the variables
     if with_user:
         raise ConfigurationError(
