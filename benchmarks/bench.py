@@ -56,7 +56,7 @@ PEER_NAMES = {
 class Sizes:
     """How much is measured."""
 
-    pairs: int = 40
+    pairs: int = 30
     long_pairs: int = 30  # of what takes a second or more
     calls: int = 30  # in a block
     datasets: int = MANY
@@ -105,22 +105,19 @@ def same_requests(server: Canned, sides: dict[str, Any]) -> None:
 def concurrent(sizes: Sizes) -> Iterator[Figure]:
     """Compare many calls at a time with bare httpx.AsyncClient."""
     group = f"{AT_ONCE} calls of {shown(CALL)}, {WORKERS} at a time"
-    with running_canned() as server, contenders.configured(server), asyncio.Runner() as runner:
+    with running_canned() as server, contenders.configured(server):
 
-        def block(side: Any) -> Callable[[], float]:
-            return contenders.concurrently(runner, side.doing(CALL), AT_ONCE, WORKERS)
+        def block(side: Callable[[], Any]) -> Callable[[], float]:
+            return contenders.concurrently(side, CALL, AT_ONCE, WORKERS)
 
-        bare, control = BareAwaited(server), BareAwaited(server)
-        client = contenders.client_awaited(server)
+        bare = block(lambda: BareAwaited(server))
         sides = {
-            f"bare httpx.AsyncClient {report.CONTROL}": (control, None),
-            "functions to await": (contenders.functions_awaited(), PER_CALL),
-            "AsyncClient": (client, PER_CALL),
+            f"bare httpx.AsyncClient {report.CONTROL}": (bare, None),
+            "functions to await": (block(contenders.functions_awaited), PER_CALL),
+            "AsyncClient": (block(lambda: contenders.client_awaited(server)), PER_CALL),
         }
-        for name, (side, limit) in sides.items():
-            yield ratio(group, name, block(bare), block(side), sizes.long_pairs, limit)
-        for closing in (bare.http, control.http, client.owner):
-            runner.run(closing.aclose())
+        for name, (judged, limit) in sides.items():
+            yield ratio(group, name, bare, judged, sizes.long_pairs, limit)
 
 
 def latency(sizes: Sizes) -> Iterator[Figure]:
@@ -332,11 +329,11 @@ def counts(_: Sizes) -> Iterator[Figure]:
         asyncio.Runner() as runner,
     ):
         one = contenders.functions().doing(CALL)
-        many = contenders.functions_awaited().doing(CALL)
+        many = contenders.functions_awaited()
         sides: dict[str, tuple[Callable[[], Any], int | None]] = {
             f"{number} calls": (contenders.repeating(one, number), number),
             f"{AT_ONCE} calls, {WORKERS} at a time": (
-                contenders.concurrently(runner, many, AT_ONCE, WORKERS),
+                lambda: runner.run(contenders.turns(many.doing(CALL), AT_ONCE, WORKERS)),
                 AT_ONCE,
             ),
             f"{report.PEER}, {number} calls": (released.doing("functions", CALL, number), None),

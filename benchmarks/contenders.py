@@ -133,6 +133,11 @@ class Owner:
     def __init__(self, owner: Any) -> None:
         self.owner = owner
 
+    async def aclose(self) -> None:
+        """Close the connections of a client; those of the functions end with the event loop."""
+        if isinstance(self.owner, AsyncClient):
+            await self.owner.aclose()
+
     def doing(self, call: str) -> Callable[[], Any]:
         """Return what does a call."""
         function, arguments = getattr(self.owner, call), CALLS[call]
@@ -179,6 +184,10 @@ def client(server: Server) -> Owner:
 class BareAwaited:
     """Bare httpx.AsyncClient with kept connections."""
 
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self.http.aclose()
+
     def __init__(self, server: Server) -> None:
         headers = {"Authorization": f"Bearer {token_of(server)}"}
         self.http = httpx.AsyncClient(base_url=server.url, headers=headers)
@@ -205,22 +214,42 @@ def client_awaited(server: Server) -> Owner:
     )
 
 
-def concurrently(
-    runner: asyncio.Runner, do: Callable[[], Awaitable[Any]], number: int, workers: int
-) -> Block:
-    """Return a block in which a number of workers do something, many times in all."""
+async def turns(do: Callable[[], Awaitable[Any]], number: int, workers: int) -> None:
+    """Do something many times in all, by a number of workers."""
+    left = iter(range(number))
 
-    async def work(turns: Iterator[int]) -> None:
-        for _ in turns:
+    async def work() -> None:
+        for _ in left:
             await do()
 
-    async def all_turns() -> float:
-        start = time.perf_counter()
-        turns = iter(range(number))
-        await asyncio.gather(*(work(turns) for _ in range(workers)))
-        return (time.perf_counter() - start) / number
+    await asyncio.gather(*(work() for _ in range(workers)))
 
-    return lambda: runner.run(all_turns())
+
+def concurrently(side: Callable[[], Any], call: str, number: int, workers: int) -> Block:
+    """Return a block in which a number of workers do a call, many times in all.
+
+    Each time on new connections: how requests meet connections at the beginning stays for as long
+    as these are kept, and makes a fifth of difference, also between bare httpx and bare httpx.
+
+    Args:
+        side: Makes what is called.
+        call: Name of the function.
+        number: How many calls to make.
+        workers: How many of them at a time.
+    """
+
+    def block() -> float:
+        with asyncio.Runner() as runner:
+            made = side()
+            do = made.doing(call)
+            runner.run(turns(do, 4 * workers, workers))  # connects
+            start = time.perf_counter()
+            runner.run(turns(do, number, workers))
+            seconds = time.perf_counter() - start
+            runner.run(made.aclose())
+        return seconds / number
+
+    return block
 
 
 # --- the released package --------------------------------------------------------------------
