@@ -183,8 +183,13 @@ def test_the_metadata_say_what_the_project_says(built: Built) -> None:
     assert metadata["License-File"] == "LICENSE"
     assert metadata["Description-Content-Type"] == "text/markdown"
     assert metadata.get_payload() == (built.source / "README.md").read_text(encoding="utf-8")
+    optional = [
+        f'{text}; extra == "{extra}"'
+        for extra, texts in expected["optional-dependencies"].items()
+        for text in texts
+    ]
     assert {Requirement(text) for text in metadata.get_all("Requires-Dist", [])} == {
-        Requirement(text) for text in expected["dependencies"]
+        Requirement(text) for text in [*expected["dependencies"], *optional]
     }
     supported = {f"Programming Language :: Python :: {python}" for python in PYTHONS}
     assert supported <= set(metadata.get_all("Classifier", []))
