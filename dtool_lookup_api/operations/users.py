@@ -320,7 +320,7 @@ def update_user(
     arguments.path_value(username, "username")
     name = arguments.words_of(display_name, "display_name")
     if is_admin is None and display_name is None:
-        arguments.refuse("is_admin", is_admin, "is all there is", "Give display_name or is_admin")
+        arguments.refuse("is_admin", None, "changes nothing by itself", "Give it, or display_name")
     role = {} if is_admin is None else {"is_admin": arguments.switch(is_admin, "is_admin")}
     if display_name is None:  # the server would clear what is left out
         name = (yield from get_user(username)).get("display_name")
