@@ -15,6 +15,8 @@ from dtool_lookup_api import Client, NotFoundError
 import contract
 from devserver import API_KEY, PASSWORDS, URI, Dserver, running_standin
 
+pytestmark = pytest.mark.slow
+
 Document = dict[str, Any]
 Change = Callable[[Document], object]
 

@@ -19,6 +19,8 @@ from dtool_lookup_api.types import DatasetSortField, UserSortField
 
 from devserver import UUID, Dserver
 
+pytestmark = pytest.mark.slow
+
 BASE_URI = "s3://round-trip"
 URI = f"{BASE_URI}/{UUID}"  # one for all, as the server's documents outlive their registration
 DATASET: dict[str, Any] = {
