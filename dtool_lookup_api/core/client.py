@@ -1,10 +1,10 @@
 """What ``Client`` and ``AsyncClient`` have beside the documented functions."""
 
 from dataclasses import replace
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .calls import Operation, connections_to_await, run, run_async
+from .closing import AsyncClosing, Closing
 from .settings import Given, shown_url
 
 if TYPE_CHECKING:
@@ -79,21 +79,10 @@ class _Configured:
         return {**state, "_given": self._given.without_secrets()}
 
 
-class ClientBase(_Configured):
+class ClientBase(Closing, _Configured):
     """A client whose methods block."""
 
     _connections: "BlockingConnections | None" = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connection to the server; the next call opens it again."""
@@ -105,25 +94,14 @@ class ClientBase(_Configured):
             from .connection import BlockingConnections
 
             # Threads that come first at the same time must not get one each.
-            self.__dict__.setdefault("_connections", BlockingConnections(self._given))
+            vars(self).setdefault("_connections", BlockingConnections(self._given))
         return run(operation, self._connections)
 
 
-class AsyncClientBase(_Configured):
+class AsyncClientBase(AsyncClosing, _Configured):
     """A client whose methods are awaited."""
 
     _connections: "AsyncConnections | None" = None
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Close this event loop's connection to the server; the next call opens it again."""
@@ -139,5 +117,5 @@ class AsyncClientBase(_Configured):
     async def _run(self, operation: Operation[_T]) -> _T:
         if self._connections is None:
             created = await connections_to_await(self._given)
-            self.__dict__.setdefault("_connections", created)  # another may be faster
+            vars(self).setdefault("_connections", created)  # another may be faster
         return await run_async(operation, self._connections)

@@ -14,7 +14,6 @@ from collections.abc import (
 )
 from dataclasses import dataclass
 from functools import partial
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, cast
 
 from ..errors import (
@@ -25,6 +24,7 @@ from ..errors import (
 )
 from ..results import Argument, Outcome, Value
 from . import ahead
+from .closing import AsyncClosing, Closing
 from .progress import Progress, reporter
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class _Asking(Generic[Argument, Value]):
         self._done += 1
 
 
-class Outcomes(_Asking[Argument, Value], Iterator[Outcome[Argument, Value]]):
+class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Value]]):
     """Hand out what came of each call, in the order of the arguments.
 
     It is an iterator, which threads may share, and calls in threads, ahead of you. When you stop
@@ -124,17 +124,6 @@ class Outcomes(_Asking[Argument, Value], Iterator[Outcome[Argument, Value]]):
             self._next()
             return outcome
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def __del__(self) -> None:
         stop: threading.Event | None = vars(self).get("_stop")
         if stop is not None:
@@ -175,7 +164,9 @@ class Outcomes(_Asking[Argument, Value], Iterator[Outcome[Argument, Value]]):
         )
 
 
-class AsyncOutcomes(_Asking[Argument, Value], AsyncIterator[Outcome[Argument, Value]]):
+class AsyncOutcomes(
+    AsyncClosing, _Asking[Argument, Value], AsyncIterator[Outcome[Argument, Value]]
+):
     """Hand out what came of each call, in the order of the arguments.
 
     It is an asynchronous iterator, which tasks may share, and calls in tasks, ahead of you. When
@@ -220,17 +211,6 @@ class AsyncOutcomes(_Asking[Argument, Value], AsyncIterator[Outcome[Argument, Va
             self._tell()
             self._window.popleft()
             return outcome
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     def __del__(self) -> None:
         self._cancel()

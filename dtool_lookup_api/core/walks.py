@@ -3,12 +3,12 @@
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from functools import partial
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ..results import Page
 from . import ahead
 from .calls import Operation
+from .closing import AsyncClosing, Closing
 from .course import Course, Listing
 from .progress import reporter
 
@@ -60,7 +60,7 @@ class _Walking(Generic[_T]):
         self._reporter.close()
 
 
-class Walk(_Walking[_T], Iterator[_T]):
+class Walk(Closing, _Walking[_T], Iterator[_T]):
     """Hand out the entries of a listing one by one, and read its pages as they are needed.
 
     It is an iterator, and threads may share it. Nothing is sent before the first entry, or
@@ -98,17 +98,6 @@ class Walk(_Walking[_T], Iterator[_T]):
                 if self._is_over():
                     raise StopIteration
                 self._read()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __del__(self) -> None:
         stop: threading.Event | None = vars(self).get("_stop")
@@ -161,7 +150,7 @@ class Walk(_Walking[_T], Iterator[_T]):
         self._futures.clear()
 
 
-class AsyncWalk(_Walking[_T], AsyncIterator[_T]):
+class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
     """Hand out the entries of a listing one by one, and read its pages as they are needed.
 
     It is an asynchronous iterator, and tasks may share it. Nothing is sent before the first entry,
@@ -202,17 +191,6 @@ class AsyncWalk(_Walking[_T], AsyncIterator[_T]):
                 if self._is_over():
                     raise StopAsyncIteration
                 await self._read()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     def __del__(self) -> None:
         for task in vars(self).get("_tasks", {}).values():
