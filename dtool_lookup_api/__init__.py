@@ -14,7 +14,8 @@ the environment or in ``~/.config/dtool/dtool.json``. Whatever goes wrong is rai
 ``LookupServerError``; ``dtool_lookup_api.errors`` draws the tree.
 """
 
-from .clients import AsyncClient, Client
+from typing import TYPE_CHECKING, Any
+
 from .core.many import AsyncOutcomes, Outcomes
 from .core.walks import AsyncWalk, Walk
 from .errors import (
@@ -105,6 +106,9 @@ from .synchronous import (
     user_info,
     versions,
 )
+
+if TYPE_CHECKING:
+    from .clients import AsyncClient, Client
 
 __version__ = "0.11.0"
 
@@ -202,3 +206,16 @@ __all__ = [
     "user_info",
     "versions",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take any name for one that is there
+
+    def __getattr__(name: str) -> Any:
+        """Load the clients when they are asked for: scripts that call functions need none."""
+        if name not in ("AsyncClient", "Client"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from . import clients
+
+        return getattr(clients, name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

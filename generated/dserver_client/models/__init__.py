@@ -174,14 +174,15 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Import a model when it is first asked for: all of them take 20 ms"""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    model = getattr(import_module(_MODULES[name], __name__), name)
-    globals()[name] = model
-    return model
+if not TYPE_CHECKING:  # a type checker would take any name for a model
 
+    def __getattr__(name: str) -> Any:
+        """Import a model when it is first asked for: all of them take 20 ms"""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        model = getattr(import_module(_MODULES[name], __name__), name)
+        globals()[name] = model
+        return model
 
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
