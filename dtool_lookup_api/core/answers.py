@@ -8,8 +8,7 @@ HTML.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar, cast
 from urllib.parse import quote_plus
 
 from ..errors import (
@@ -27,6 +26,7 @@ from ..errors import (
     UnreadableAnswerError,
 )
 from ..results import Page
+from .hiding import shown
 
 if TYPE_CHECKING:
     import httpx
@@ -43,15 +43,17 @@ _SWITCHED_OFF: Final = "Authentication is switched off (DSERVER_DISABLE_AUTHENTI
 _NEVER_NOT_FOUND: Final = ("/mongo/", "/graph/")  # what they do not find is an empty list
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """What was asked of whom; kept with every error."""
 
     operation: str
     method: str
     where: "httpx.URL | str"
-    settings: "Settings | None" = field(default=None, repr=False)
-    secret: str = field(default="", repr=False)
+    settings: "Settings | None" = None
+    secret: str = ""
+
+    def __repr__(self) -> str:
+        return shown(self, {"settings", "secret"})
 
     @property
     def url(self) -> str:

@@ -14,14 +14,14 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Generator, Hashable
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import httpx
 
 from ..errors import AuthenticationError, CallTimeoutError, LookupServerError
 from . import answers
 from . import config as _config
+from .hiding import shown
 from .settings import Settings
 from .transport import AsyncHTTP, BlockingHTTP
 
@@ -163,15 +163,17 @@ class TokenAuth(httpx.Auth):
                 _raise_unless_in_time(error, request)
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     """A token: an object, so that no frame of a traceback shows its text."""
 
-    text: str = field(repr=False)
+    text: str
     fresh: bool = False
     """Whether it was fetched for the request that it signs."""
     aged_at: float = float("inf")
     """The monotonic time after which nobody wonders that it has expired."""
+
+    def __repr__(self) -> str:
+        return shown(self, {"text"})
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes]:
@@ -490,7 +492,7 @@ class _Wallet:
             self._end(_LeaderGoneError())
             raise
         else:
-            kept = replace(fetched.token, fresh=False)
+            kept = fetched.token._replace(fresh=False)
             if fetched.may_keep:
                 self._token = kept
                 self._renew_at = time.monotonic() + _RENEW_AT * _life(kept.text)

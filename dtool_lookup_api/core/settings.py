@@ -2,12 +2,12 @@
 
 import os
 import re
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
 from . import config as _config
+from .hiding import shown
 
 __all__ = ["Given", "Settings", "Settling", "settle"]
 
@@ -26,52 +26,56 @@ _NETWORK_VARIABLES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What a client's constructor was given; None means: as configured."""
 
-    url: str | None = field(default=None, repr=False)
-    token: str | None = field(default=None, repr=False)
-    auth_url: str | None = field(default=None, repr=False)
+    url: str | None = None
+    token: str | None = None
+    auth_url: str | None = None
     username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    api_key: str | None = field(default=None, repr=False)
+    password: str | None = None
+    api_key: str | None = None
     verify_ssl: bool | str | None = None
     disable_authentication: bool | None = None
     timeout: float | None = None
     deadline: float | None = None
     retries: int | None = None
 
+    def __repr__(self) -> str:
+        # URLs are not checked yet, and may hold a password.
+        return shown(self, {"url", "auth_url", "token", "password", "api_key"})
+
     def without_secrets(self) -> "Given":
         """Return a copy without token, password and API key."""
-        return replace(self, token=None, password=None, api_key=None)
+        return self._replace(token=None, password=None, api_key=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What one call uses. Never changed once made, so that it can be a key."""
+class Settings(NamedTuple):
+    """What one call uses."""
 
     url: str
     url_source: str
-    token: str = field(repr=False)
+    token: str
     token_source: str
     token_url: str
     username: str | None
-    password: str | None = field(repr=False)
-    api_key: str = field(repr=False)
+    password: str | None
+    api_key: str
     authenticate: bool
     verify: bool | str
     timeout: float
     deadline: float
     retries: int
-    network: tuple[str | None, ...] = field(repr=False)
-    config: Any = field(repr=False, compare=False)
+    network: tuple[str | None, ...]
+    config: Any
+
+    def __repr__(self) -> str:
+        return shown(self, {"token", "password", "api_key", "network", "config"})
 
     @property
     def connection_key(self) -> "Settings":
         """The settings less what only the token flow needs: what a connection depends on."""
-        return replace(
-            self,
+        return self._replace(
             url_source="",
             token="",
             token_source="",
@@ -80,15 +84,16 @@ class Settings:
             password=None,
             api_key="",
             authenticate=False,
+            config=None,
         )
 
 
-@dataclass(slots=True)
 class _Stamp:
     """What settings were settled from: an object, so that no frame of a traceback shows it."""
 
-    configuration: tuple[Any, ...] = field(repr=False)
-    environment: dict[Any, Any] = field(repr=False)
+    def __init__(self, configuration: tuple[Any, ...], environment: dict[Any, Any]) -> None:
+        self.configuration = configuration
+        self.environment = environment
 
     def is_current(self) -> bool:
         """Tell whether settling would bring the same settings again."""
@@ -172,8 +177,7 @@ def settle(given: Given | None = None) -> Settings:
     # Secrets last: what fails above shows no frame of ours that holds one.
     token, token_source = _token(given, config, url)
     username, password = _credentials(given, config, token)
-    return replace(
-        settings,
+    return settings._replace(
         token=token,
         token_source=token_source,
         username=username,
