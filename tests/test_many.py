@@ -186,6 +186,34 @@ def test_stopping_early_sends_nothing_more(client: Client, lane: Lane, listed: L
     assert list(many) == []
 
 
+@pytest.mark.parametrize("waits", ["for an answer", "to try again"])
+def test_close_ends_the_wait_of_another_thread(
+    client: Client, lane: Lane, listed: Listed, waits: str
+) -> None:
+    """Who waits for an outcome gets none, and no error."""
+    listed.latency = 0.2
+    if waits == "to try again":
+        listed.fail(URIS[0], html(503, Retry_After="60"))
+    many = client.get_many(client.get_readme, URIS[:1])
+    found: list[Any] = []
+    failed: list[BaseException] = []
+
+    def take() -> None:
+        try:
+            found.extend(many)
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    assert soon(lambda: len(lane.requests) == 1)
+    if waits == "to try again":
+        time.sleep(0.3)
+    many.close()
+    thread.join(5)
+    assert (found, failed) == ([], [])
+
+
 def test_dropped_without_being_closed(lane: Lane, listed: Listed) -> None:
     """Letting go of it ends the tasks."""
     for uri in URIS[1:]:

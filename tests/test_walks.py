@@ -4,6 +4,7 @@ import asyncio
 import gc
 import itertools
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -545,7 +546,7 @@ def test_aclose_ends_the_wait_of_another_task(lane: Lane, listed: Listed) -> Non
 def run_program(lane: Lane, text: str, *options: str) -> "subprocess.CompletedProcess[str]":
     """Run a program as a process of its own, in which every warning is an error."""
     head = f"""\
-import asyncio, logging, signal, sys, threading, time
+import asyncio, logging, os, signal, sys, threading, time, warnings
 logging.getLogger("asyncio").setLevel("ERROR")  # a slow computer is no news
 from dtool_lookup_api import AsyncClient, Client
 given = { ({"url": lane.url} | lane.login)!r}
@@ -643,6 +644,35 @@ def test_interrupt_ends_the_wait(lane: Lane, listed: Listed) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "interrupted\n450\n"
     assert sorted(listed.asked) == [1, 2, 3, 4, 5]
+
+
+FORKED = {
+    "walk": "client.iter_datasets()",
+    "many": "client.get_many(client.get_readme, [f'smb://test-share/{n}' for n in range(450)])",
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="has no fork")
+@pytest.mark.parametrize("name", FORKED)
+def test_forked_process_goes_on(lane: Lane, listed: Listed, name: str) -> None:
+    """A child asks itself for what the threads of its parent are asking for."""
+    listed.latency = 0.05
+    done = run_program(
+        lane,
+        f"""
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of threads here
+        client = Client(**given)
+        entries = {FORKED[name]}
+        next(entries)
+        child = os.fork()
+        signal.alarm(20)  # not to be waited for, should it wait for ever
+        print(sum(1 for _ in entries))
+        if child:
+            os.waitpid(child, 0)
+        """,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "449\n449\n"
 
 
 def test_walk_shows_what_it_is(client: Client, listed: Listed) -> None:

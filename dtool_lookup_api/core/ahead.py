@@ -1,6 +1,7 @@
 """Work ahead of the caller, in threads or in tasks, and stop that."""
 
 import contextvars
+import os
 import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "StoppedError",
+    "Threads",
     "cancel",
     "done",
     "ended",
     "go_on",
     "in_task",
-    "in_thread",
     "is_here",
     "sleep",
 ]
@@ -34,21 +35,40 @@ class StoppedError(Exception):
     """Nobody waits any more for what a thread is doing."""
 
 
-def in_thread(job: Callable[[], _T], stop: threading.Event) -> "Future[_T]":
-    """Do a job in a thread of its own, and return the future of its result.
+class Threads:
+    """Threads that do jobs ahead for somebody, and stop when that is let go of."""
 
-    The thread does not keep the program from ending, as those of an executor would.
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._process = os.getpid()
 
-    Args:
-        job: What to do; it sees the context variables of the caller, as a task does.
-        stop: Set when nobody waits for the result any more.
-    """
-    from concurrent.futures import Future
+    def __del__(self) -> None:
+        self._stop.set()
 
-    future: Future[_T] = Future()
-    run, arguments = contextvars.copy_context().run, (_work, job, stop, future)
-    threading.Thread(target=run, args=arguments, name="dtool_lookup_api", daemon=True).start()
-    return future
+    def do(self, job: Callable[[], _T]) -> "Future[_T]":
+        """Do a job in a thread of its own, and return the future of its result.
+
+        The thread does not keep the program from ending, as those of an executor would.
+
+        Args:
+            job: What to do; it sees the context variables of the caller, as a task does.
+        """
+        from concurrent.futures import Future
+
+        future: Future[_T] = Future()
+        run, arguments = contextvars.copy_context().run, (_work, job, self._stop, future)
+        threading.Thread(target=run, args=arguments, name="dtool_lookup_api", daemon=True).start()
+        return future
+
+    def stop(self) -> None:
+        """Stop those that are at work: nobody waits for their results any more."""
+        self._stop.set()
+        self._stop = threading.Event()
+
+    def are_lost(self) -> bool:
+        """Tell whether a fork has left them behind in the parent, since the last time."""
+        before, self._process = self._process, os.getpid()
+        return self._process != before
 
 
 def _work(job: Callable[[], _T], stop: threading.Event, future: "Future[_T]") -> None:

@@ -97,13 +97,15 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
         self._arguments = iter(cast("Iterable[Argument]", questions.arguments))
         self._window: deque[tuple[Argument, Future[Value] | None]] = deque()
         self._lock = threading.Lock()
-        self._stop = threading.Event()
+        self._threads = ahead.Threads()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Outcome[Argument, Value]:
         with self._lock:
+            if self._threads.are_lost():
+                self._ask_again()
             self._ask()
             if not self._window:
                 self.close()
@@ -117,22 +119,21 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
                 raise
             except LookupServerError as error:
                 outcome = Outcome(argument, None, error)
+            except ahead.StoppedError:  # closed by another thread
+                raise StopIteration from None
             except Exception:
                 self._next()
                 raise
+            if self._closed:
+                raise StopIteration
             self._tell()
             self._next()
             return outcome
 
-    def __del__(self) -> None:
-        stop: threading.Event | None = vars(self).get("_stop")
-        if stop is not None:
-            stop.set()
-
     def close(self) -> None:
         """Stop: nothing more is asked, and nothing handed out."""
         self._closed = True
-        self._stop.set()
+        self._threads.stop()
         self._window.clear()
         self._reporter.close()
 
@@ -148,7 +149,7 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
             self._window.append((argument, self._call(argument)))
 
     def _call(self, argument: Argument) -> "Future[Value]":
-        return ahead.in_thread(partial(self._questions.function, argument), self._stop)
+        return self._threads.do(partial(self._questions.function, argument))
 
     def _next(self) -> None:
         if self._window:  # unless another thread has closed it
@@ -156,8 +157,7 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
 
     def _ask_again(self) -> None:
         """Forget what was asked with the login that failed, but for what went well."""
-        self._stop.set()
-        self._stop = threading.Event()
+        self._threads.stop()
         self._window = deque(
             (argument, future if future and _is_well(future) else None)
             for argument, future in self._window

@@ -81,14 +81,16 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
         super().__init__(listing)
         self._run = run
         self._lock = threading.Lock()
+        self._threads = ahead.Threads()
         self._futures: dict[int, Future[Page[_T]]] = {}
-        self._stop = threading.Event()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> _T:
         with self._lock:
+            if self._threads.are_lost():
+                self._drop()
             while True:
                 if self._is_page_new:
                     self._is_page_new = False
@@ -98,11 +100,6 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
                 if self._is_over():
                     raise StopIteration
                 self._read()
-
-    def __del__(self) -> None:
-        stop: threading.Event | None = vars(self).get("_stop")
-        if stop is not None:
-            stop.set()
 
     @property
     def total(self) -> int | None:
@@ -142,11 +139,10 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
         for number in self._course.ahead():
             if number not in self._futures:
                 job = partial(self._run, self._listing.operation(number))
-                self._futures[number] = ahead.in_thread(job, self._stop)
+                self._futures[number] = self._threads.do(job)
 
     def _drop(self) -> None:
-        self._stop.set()
-        self._stop = threading.Event()
+        self._threads.stop()
         self._futures.clear()
 
 
