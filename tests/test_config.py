@@ -53,13 +53,13 @@ def test_settings_are_settled_again_when_what_they_come_from_has_changed(
 ) -> None:
     """A call does not read the configuration again, yet none uses that of before."""
     write(own_configuration, DSERVER_URL="http://a")
-    settling = Settling()
-    settled = settling.settings()
-    assert settling.settings() is settled
+    settling = Settling(lambda settings: settings)
+    settled = settling.settled()
+    assert settling.settled() is settled
 
     def now() -> str:
-        found = settling.settings()
-        assert settling.settings() == found
+        found = settling.settled()
+        assert settling.settled() == found
         return found.url
 
     write(own_configuration, DSERVER_URL="http://b")
@@ -80,7 +80,7 @@ def test_settings_are_settled_again_when_what_they_come_from_has_changed(
     assert now() == "http://b"
     own_configuration.unlink()
     with pytest.raises(ConfigurationError, match="DSERVER_URL is not set"):
-        settling.settings()
+        settling.settled()
 
 
 class Odd(config.DtoolLookupAPIConfig):

@@ -55,25 +55,6 @@ class _Settled:
         return httpx.Request(url=url, headers=headers, extensions=extensions, **rest)
 
 
-class _Calling:
-    """What one client's calls share, made anew when its settings have changed.
-
-    Args:
-        given: What the client's constructor was given.
-    """
-
-    def __init__(self, given: Given | None) -> None:
-        self._settling = Settling(given)
-        self._settled: _Settled | None = None
-
-    def settled(self) -> _Settled:
-        """Return what the next call uses."""
-        settings, found = self._settling.settings(), self._settled
-        if found is None or found.settings is not settings:
-            found = self._settled = _Settled(settings)
-        return found
-
-
 class _Blocking:
     """A connection, and how many calls are using it."""
 
@@ -95,7 +76,7 @@ class BlockingConnections:
     """
 
     def __init__(self, given: Given | None = None) -> None:
-        self._calling = _Calling(given)
+        self._settling = Settling(_Settled, given)
         self._lock = threading.Lock()
         self._connection: _Blocking | None = None
         _all_blocking.add(self)
@@ -110,7 +91,7 @@ class BlockingConnections:
         Raises:
             LookupServerError: If there is no complete answer.
         """
-        settled = self._calling.settled()
+        settled = self._settling.settled()
         with self._current(settled) as http:
             request = settled.request(http, operation, kwargs)
             call = answers.Call(operation, request.method, request.url, settled.settings)
@@ -196,7 +177,7 @@ class AsyncConnections:
     """
 
     def __init__(self, given: Given | None = None) -> None:
-        self._calling = _Calling(given)
+        self._settling = Settling(_Settled, given)
         self._connections: dict[asyncio.AbstractEventLoop, _Async] = {}
         self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         _all_async.add(self)
@@ -211,7 +192,7 @@ class AsyncConnections:
         Raises:
             LookupServerError: If there is no complete answer.
         """
-        settled = self._calling.settled()
+        settled = self._settling.settled()
         connection, replaced = await self._current(settled)
         async with connection as http:
             if replaced is not None:
@@ -228,7 +209,7 @@ class AsyncConnections:
 
     def give(self, given: Given) -> None:
         """Change what the client's constructor was given; the next call uses it."""
-        self._calling = _Calling(given)
+        self._settling = Settling(_Settled, given)
 
     async def _current(self, settled: "_Settled") -> tuple[_Async, _Async | None]:
         """Return the loop's connection, and the one that it replaces.
