@@ -14,7 +14,7 @@ the environment or in ``~/.config/dtool/dtool.json``. Whatever goes wrong is rai
 ``LookupServerError``; ``dtool_lookup_api.errors`` draws the tree.
 """
 
-from typing import TYPE_CHECKING, Any
+import typing as _typing  # under a private name: completion shows the others
 
 from .core.many import AsyncOutcomes, Outcomes
 from .core.walks import AsyncWalk, Walk
@@ -107,7 +107,7 @@ from .synchronous import (
     versions,
 )
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from .clients import AsyncClient, Client
 
 __version__ = "0.11.0"
@@ -207,9 +207,9 @@ __all__ = [
     "versions",
 ]
 
-if not TYPE_CHECKING:  # a type checker would take any name for one that is there
+if not _typing.TYPE_CHECKING:  # a type checker would take any name for one that is there
 
-    def __getattr__(name: str) -> Any:
+    def __getattr__(name: str) -> object:
         """Load the clients when they are asked for: scripts that call functions need none."""
         if name not in ("AsyncClient", "Client"):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, assert_type
 from uuid import UUID
 
+import dserver_client.models
 import dtool_lookup_api
 from dtool_lookup_api import (
     ASCENDING,
@@ -1037,6 +1038,7 @@ def refused(client: Client) -> None:
     client.get_many(client.get_readme, [1])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     client.search("a")  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     Client("https://a.example", "token")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    dserver_client.models.Datasets()  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     Client(timeout="5")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     print(number)
 
