@@ -59,7 +59,7 @@ check: $(VENV) $(DEVSERVER)  ## check format, style, types, and that nothing der
 	.venv/bin/python tools/check.py
 
 .PHONY: dserver
-dserver: $(DEVSERVER)  ## serve the local real dserver in the foreground
+dserver: $(VENV) $(DEVSERVER)  ## serve the local real dserver in the foreground
 	@devserver/.venv/bin/python devserver/serve.py
 
 # Another server, for `make drift` and `make spec`: its URL, a release, or a file.

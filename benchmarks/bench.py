@@ -238,9 +238,15 @@ def start(sizes: Sizes) -> Iterator[Figure]:
     httpx_alone = contenders.importing("httpx")
     sides = {
         f"httpx {report.CONTROL}": (httpx_alone, None),
-        "dtool_lookup_api, less httpx": (contenders.importing("dtool_lookup_api"), limit),
-        "both, less httpx": (contenders.importing("httpx, dtool_lookup_api"), limit),
-        f"{report.PEER}, less httpx": (contenders.importing("dtool_lookup_api", PEER_PYTHON), None),
+        "dtool_lookup_api alone, less httpx alone": (
+            contenders.importing("dtool_lookup_api"),
+            limit,
+        ),
+        "both, less httpx alone": (contenders.importing("httpx, dtool_lookup_api"), limit),
+        f"{report.PEER}, less httpx alone": (
+            contenders.importing("dtool_lookup_api", PEER_PYTHON),
+            None,
+        ),
     }
     for name, (judged, goal) in sides.items():
         yield difference(group, name, httpx_alone, judged, sizes.pairs, goal)
@@ -388,26 +394,27 @@ def panels(figures: list[Figure]) -> list[report.Panel]:
     """Return what the plot shows."""
     found = {(figure.group, figure.name): figure for figure in figures}
 
-    def seconds(group: str, name: str) -> float:
-        return found[group, name].seconds or 0.0
-
     def reference(group: str, name: str) -> float:
         return found[group, name].reference_seconds or 0.0
 
+    bare = reference(ONE_BY_ONE, "functions")
     call = {
-        "bare httpx": reference(ONE_BY_ONE, "functions"),
-        report.OURS: seconds(ONE_BY_ONE, "functions"),
-        report.PEER: seconds(ONE_BY_ONE, PEER_NAMES["functions"]),
+        "bare httpx": bare,
+        report.OURS: bare * found[ONE_BY_ONE, "functions"].median,
+        report.PEER: bare * found[ONE_BY_ONE, PEER_NAMES["functions"]].median,
     }
+    pages = reference(WALKS, WALK_NAME)
     walked = {
-        f"{report.OURS}, page by page": reference(WALKS, WALK_NAME),
-        f"{report.OURS}, iter_datasets": seconds(WALKS, WALK_NAME),
-        f"{report.OURS}, to await": seconds(WALKS, WALK_AWAITED_NAME),
+        f"{report.OURS}, page by page": pages,
+        f"{report.OURS}, iter_datasets": pages / found[WALKS, WALK_NAME].median,
+        f"{report.OURS}, to await": pages / found[WALKS, WALK_AWAITED_NAME].median,
     }
+    bare = reference(PROCESS, BESIDE_BARE)
+    ours = bare * found[PROCESS, BESIDE_BARE].median
     process = {
-        "bare httpx": reference(PROCESS, BESIDE_BARE),
-        report.OURS: seconds(PROCESS, BESIDE_BARE),
-        report.PEER: reference(PROCESS, BESIDE_PEER),
+        "bare httpx": bare,
+        report.OURS: ours,
+        report.PEER: ours / found[PROCESS, BESIDE_PEER].median,
     }
     return [
         report.Panel(f"{ONE_BY_ONE}, server answers at once", call),

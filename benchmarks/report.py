@@ -230,14 +230,15 @@ def markdown(head: list[str], rows: list[list[str]]) -> str:
 
 def summary(runs: Run) -> str:
     """Return the README's block: what has a limit, its controls, and the peer."""
-    groups = by_name(runs)
-    rows = [
-        [f"{group}: {name}", *map(value, figures), limit(figures[-1]), verdict(figures)]
-        for group, lines in groups.items()
-        for name, figures in lines.items()
-        if figures[-1].limit or PEER in name or (CONTROL in name and is_judged(lines))
-    ]
-    head = ["", *(f"Run {n}" for n in range(1, len(runs["runs"]) + 1)), "Goal", "Holds"]
+    rows: list[list[str]] = []
+    for group, lines in by_name(runs).items():
+        shown = group  # in its first line only
+        for name, figures in lines.items():
+            if figures[-1].limit or PEER in name or (CONTROL in name and is_judged(lines)):
+                values = [*map(value, figures), limit(figures[-1]), verdict(figures)]
+                rows.append([shown, name, *values])
+                shown = ""
+    head = ["", "", *(f"Run {n}" for n in range(1, len(runs["runs"]) + 1)), "Goal", "Holds"]
     about = runs["environment"]
     return (
         f"\n{markdown(head, rows)}\n\n"
@@ -271,7 +272,11 @@ STYLE = """\
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the plot: seconds as bars."""
+    """A part of the plot: seconds as bars.
+
+    They are the median of the first, and the others by their median ratios to it, as the medians
+    of both sides may come from different moments.
+    """
 
     title: str
     bars: dict[str, float]

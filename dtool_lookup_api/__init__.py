@@ -14,8 +14,10 @@ the environment or in ``~/.config/dtool/dtool.json``. Whatever goes wrong is rai
 ``LookupServerError``; ``dtool_lookup_api.errors`` draws the tree.
 """
 
-import typing as _typing  # under a private name: completion shows the others
+import typing as _typing
+from importlib import import_module as _import_module
 
+from .core.deprecation import ALIASES as _ALIASES
 from .core.many import AsyncOutcomes, Outcomes
 from .core.walks import AsyncWalk, Walk
 from .errors import (
@@ -108,6 +110,8 @@ from .synchronous import (
 )
 
 if _typing.TYPE_CHECKING:
+    from . import asynchronous as asynchronous
+    from . import typed as typed
     from .clients import AsyncClient, Client
 
 __version__ = "0.11.0"
@@ -207,15 +211,21 @@ __all__ = [
     "versions",
 ]
 
+_MODULES = ("asynchronous", "errors", "results", "synchronous", "typed", "types")
+
 if not _typing.TYPE_CHECKING:  # a type checker would take any name for one that is there
 
     def __getattr__(name: str) -> object:
-        """Load the clients when they are asked for: scripts that call functions need none."""
-        if name not in ("AsyncClient", "Client"):
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from . import clients
+        """Load what is asked for: scripts that call functions need none of it."""
+        if name in ("AsyncClient", "Client"):
+            from . import clients
 
-        return getattr(clients, name)
+            return getattr(clients, name)
+        if name in _MODULES:
+            return _import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+        """Complete to what users are meant to find, which the names of old are not."""
+        special = {name for name in globals() if name.startswith("__")}
+        return sorted({*special, *__all__, *_MODULES}.difference(_ALIASES))

@@ -632,8 +632,8 @@ class Client(ClientBase):
 
         Returns:
             An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
-            stop the others; closing the iterator stops early. What else the function raises, but
-            for errors of this package, is raised in its turn::
+            stop the others; closing the iterator stops early. Exceptions that are no errors of this
+            package are raised when their turn comes::
 
                 Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
                 Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
@@ -2493,8 +2493,8 @@ class AsyncClient(AsyncClientBase):
 
         Returns:
             An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
-            stop the others; closing the iterator stops early. What else the function raises, but
-            for errors of this package, is raised in its turn::
+            stop the others; closing the iterator stops early. Exceptions that are no errors of this
+            package are raised when their turn comes::
 
                 Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
                 Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))

@@ -224,7 +224,7 @@ def test_a_configured_key_is_for_the_configured_generator(
     monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", "https://dserver.example/auth")
     given = {"auth_url": lane.token_url, "username": faults.USERNAME}
 
-    with pytest.raises(AuthenticationError, match="DSERVER_PASSWORD or DSERVER_API_KEY"):
+    with pytest.raises(AuthenticationError, match=r"DSERVER_PASSWORD \(or DSERVER_API_KEY\)"):
         Client(lane.url, **given).get_me()
     assert lane.token_requests == []
 

@@ -679,7 +679,7 @@ def test_walk_shows_what_it_is(client: Client, listed: Listed) -> None:
     """Its text says what it walks through and how far it is; it holds no secret."""
     walk = client.iter_datasets()
     next(walk)
-    assert repr(walk) == "<Walk of iter_datasets, 100 handed out>"
+    assert repr(walk) == "<Walk of iter_datasets, 100 read>"
     assert repr(AsyncClient(listed.lane.url).iter_datasets()) == (
-        "<AsyncWalk of iter_datasets, 0 handed out>"
+        "<AsyncWalk of iter_datasets, 0 read>"
     )

@@ -40,6 +40,16 @@ _QUOTED: Final = 200  # characters of the server's own words
 _DATES: Final = ("created_at", "frozen_at", "uploaded_at")
 
 _SWITCHED_OFF: Final = "Authentication is switched off (DSERVER_DISABLE_AUTHENTICATION)"
+_MAY_FAIL: Final = {  # where the server gives no reason for what is no failure
+    "delete_base_uri": "It fails so if datasets are registered there: delete these first",
+    "get_datasets_by_mongo_aggregation": "It fails so if MongoDB refuses the pipeline",
+    "get_datasets_by_mongo_query": "It fails so if MongoDB refuses the query",
+    "iter_datasets_by_mongo_query": "It fails so if MongoDB refuses the query",
+}
+_LISTS: Final = {
+    "users": "get_users() lists the users",
+    "base-uris": "get_base_uris() lists the base URIs",
+}
 _NEVER_NOT_FOUND: Final = ("/mongo/", "/graph/")  # what they do not find is an empty list
 
 
@@ -286,7 +296,10 @@ class Answer:
             return (
                 ServerError,
                 "The server failed",
-                ("It gives no reason; its administrator finds it in the server's log"),
+                _MAY_FAIL.get(
+                    self.call.operation,
+                    "It gives no reason; its administrator finds it in the server's log",
+                ),
             )
         return (
             ServerError,
@@ -308,13 +321,16 @@ class Answer:
 
             advice = f"It needs {capabilities.needs_of(self.call.operation)}"
             return NotOfferedError, not_offered, f"{advice}; get_versions() lists what it has"
+        wrong_url = (
+            f"Is DSERVER_URL{_from(self.call.settings)} the URL of a dserver, with its path?"
+        )
         if code is None or self.status != 404:
-            return (
-                NotOfferedError,
-                not_offered,
-                (f"Is DSERVER_URL{_from(self.call.settings)} the URL of a dserver, with its path?"),
-            )
-        return NotFoundError, "Not found", None
+            return NotOfferedError, not_offered, wrong_url
+        room, _, name = self.call.path.removeprefix("/").partition("/")
+        if not name:  # of a whole listing, nothing can be missing
+            return NotFoundError, "Not found", wrong_url
+        known = _LISTS.get(room, "get_datasets() lists the datasets that you may search")
+        return NotFoundError, "Not found", known
 
     def _unreadable(self, why: str) -> NoReturn:
         raise self.call.error(
@@ -411,14 +427,21 @@ def failure(error: "httpx.HTTPError", call: Call, settings: "Settings") -> Looku
 
 
 def _reachable(reason: str, call: Call, settings: "Settings") -> str:
+    from .transport import has_proxy
+
     if "CERTIFICATE" in reason.upper():
         return (
             "Let DSERVER_VERIFY_SSL or SSL_CERT_FILE name the CA bundle that has signed the "
             "certificate; DSERVER_VERIFY_SSL=false switches verification off, for tests"
         )
+    if "WRONG_VERSION_NUMBER" in reason:
+        return "Is its URL one of http://, not https://?"
     if call.url == settings.token_url:
-        return f"Is {settings.token_url} up? It is DSERVER_TOKEN_GENERATOR_URL"
-    return f"Is {settings.url} up? It is DSERVER_URL{_from(settings)}"
+        advice = f"Is {settings.token_url} up? It is DSERVER_TOKEN_GENERATOR_URL"
+    else:
+        advice = f"Is {settings.url} up? It is DSERVER_URL{_from(settings)}"
+    proxied = has_proxy(call.url)
+    return f"{advice}. Or is it the proxy (HTTP_PROXY, HTTPS_PROXY)?" if proxied else advice
 
 
 def _from(settings: "Settings | None") -> str:
@@ -426,7 +449,7 @@ def _from(settings: "Settings | None") -> str:
 
 
 def _who_may(path: str) -> str:
-    if path.startswith("/users"):
+    if path.startswith(("/users", "/base-uris")):
         return "Only administrators may do this"
     return (
         "The base URI may be unknown to the server, or this user may not use it so; get_me() "

@@ -359,7 +359,10 @@ class _Login:
             self._call, response.status_code, response.headers, response.content
         )
         if self._settings.api_key:
-            return answer.token("user name and API key (DSERVER_USERNAME, DSERVER_API_KEY)")
+            return answer.token(
+                "user name and API key (DSERVER_USERNAME, DSERVER_API_KEY), and whether this "
+                "generator takes API keys"
+            )
         return answer.token("user name and password (DSERVER_USERNAME, DSERVER_PASSWORD)")
 
     def refreshed(self, response: httpx.Response) -> "_Token | None":
@@ -399,15 +402,18 @@ def _can_log_in(settings: Settings) -> bool:
 
 
 def _nothing_to_log_in_with(settings: Settings) -> AuthenticationError:
+    generator = _config.DSERVER_TOKEN_GENERATOR_URL_KEY
     keys = {
-        _config.DSERVER_TOKEN_GENERATOR_URL_KEY: settings.token_url,
+        generator: settings.token_url,
         _config.DSERVER_USERNAME_KEY: settings.username,
-        f"{_config.DSERVER_PASSWORD_KEY} or {_config.DSERVER_API_KEY_KEY}": settings.password,
+        f"{_config.DSERVER_PASSWORD_KEY} (or {_config.DSERVER_API_KEY_KEY})": settings.password,
     }
-    missing = [key for key, value in keys.items() if not value]
+    missing = " and ".join(key for key, value in keys.items() if not value)
+    if not settings.token_url and _can_log_in(settings._replace(token_url=generator)):
+        missing = f"{generator}; what else it needs is asked for"
     return AuthenticationError(
         "Authentication failed: there is no token and nothing to get one with",
-        next_step=f"Set {_config.DSERVER_TOKEN_KEY}, or {' and '.join(missing)}",
+        next_step=f"Set {_config.DSERVER_TOKEN_KEY}, or {missing}",
     )
 
 

@@ -126,7 +126,7 @@ def _read_file(path: Path) -> dict[str, Any]:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(
-            f"The configuration file {path} cannot be read: {type(error).__name__}",
+            f"The configuration file {path} cannot be read: {_shown(error)}",
             next_step="Repair it or move it away; it must hold one JSON object",
         ) from None
     if not isinstance(content, dict):
@@ -135,6 +135,13 @@ def _read_file(path: Path) -> dict[str, Any]:
             next_step='It must look like {"DSERVER_URL": "https://dserver.example"}',
         )
     return content  # pyright: ignore[reportUnknownVariableType]
+
+
+def _shown(error: OSError | ValueError) -> str:
+    """Return what went wrong, and where in the file, which may hold a password."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} in line {error.lineno}, column {error.colno}"
+    return type(error).__name__
 
 
 def value_of(key: str) -> Any:
@@ -210,7 +217,7 @@ def as_number(value: Any, key: str, *, default: float, least: float = 0.0) -> fl
         number = float("nan")
     if not least <= number < float("inf"):
         raise ConfigurationError(
-            f"{key} is {value!r}, which is no number",
+            f"{key} is {value!r}, which is no usable number",
             next_step=f"Set it to a number of at least {least:g}, or leave it out for {default:g}",
         )
     return number

@@ -24,7 +24,7 @@ from ..errors import ConfigurationError
 from . import ahead, answers
 from .settings import Settings
 
-__all__ = ["AsyncHTTP", "BlockingHTTP", "NoTimeToRetry", "is_repeatable"]
+__all__ = ["AsyncHTTP", "BlockingHTTP", "NoTimeToRetry", "has_proxy", "is_repeatable"]
 
 _MAX_CONNECTIONS: Final = 100
 _WORTH_RETRYING: Final = (429, 502, 503, 504)  # to httpx-retries too
@@ -125,6 +125,13 @@ def _transport_arguments(url: str, settings: Settings) -> dict[str, Any]:
             max_connections=None, max_keepalive_connections=_MAX_CONNECTIONS, keepalive_expiry=5.0
         ),
     }
+
+
+def has_proxy(url: str) -> bool:
+    """Tell whether the environment names a proxy for a server."""
+    parts = urlsplit(url)
+    proxies = getproxies()
+    return bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(parts.netloc)
 
 
 def _proxy(scheme: str, place: str) -> httpx.Proxy | None:

@@ -30,26 +30,26 @@ class _Walking(Generic[_T]):
         self._reporter = reporter(listing.progress, listing.unit)
         self._entries: Iterator[_T] = iter(())
         self._is_page_new = False
-        self._handed_out = 0
+        self._count = 0
         self._closed = False
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._listing.name}, {self._handed_out} handed out>"
+        return f"<{type(self).__name__} of {self._listing.name}, {self._count} read>"
 
     def _has_begun(self) -> bool:
         return self._closed or self._course.number > 1 or self._course.total is not None
 
     def _take(self, page: Page[_T]) -> None:
-        done, entries = self._handed_out, self._course.take(page)
+        done, entries = self._count, self._course.take(page)
         self._entries = iter(entries)
         self._is_page_new = True
-        self._handed_out += len(entries)
+        self._count += len(entries)
         self._reporter.tell(done, self._course.total)
 
     def _is_over(self) -> bool:
         if self._course.ended and not self._closed:
             self._closed = True
-            self._reporter.tell(self._handed_out, self._handed_out)
+            self._reporter.tell(self._count, self._count)
             self._end()
         return self._closed
 

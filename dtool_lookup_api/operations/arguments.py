@@ -77,7 +77,7 @@ def refuse(argument: str, value: object, problem: str, remedy: str) -> NoReturn:
     """
     shown = repr(value)
     shown = shown if len(shown) <= 80 else f"{shown[:79]}…"
-    raise InvalidRequestError(f"{argument}={shown} {problem}", next_step=remedy)
+    raise InvalidRequestError(f"{argument}={shown} {problem}", next_step=remedy) from None
 
 
 def path_value(value: Any, argument: str) -> str:
@@ -181,7 +181,9 @@ def uuid_of(value: Any, argument: str = "uuid") -> UUID:
     try:
         return UUID(_text(value, argument))
     except ValueError:
-        refuse(argument, value, "is no UUID", "Give one like 1a1f9fad-8589-413e-9602-5bbd66bfe675")
+        refuse(
+            argument, value, "is not a UUID", "Give one like 1a1f9fad-8589-413e-9602-5bbd66bfe675"
+        )
 
 
 def texts(values: Any, argument: str) -> list[str] | None:

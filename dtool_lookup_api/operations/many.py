@@ -25,8 +25,8 @@ def get_many(
 
     Returns:
         An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
-        stop the others; closing the iterator stops early. What else the function raises, but
-        for errors of this package, is raised in its turn::
+        stop the others; closing the iterator stops early. Exceptions that are no errors of this
+        package are raised when their turn comes::
 
             Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
             Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
@@ -39,7 +39,7 @@ def get_many(
     Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
     """
     if not callable(function):
-        arguments.refuse("function", function, "cannot be called", "Give e.g. get_readme")
+        arguments.refuse("function", function, "is not a function", "Give one, e.g. get_readme")
     return Questions(
         function,
         arguments.each_of(each),
