@@ -217,7 +217,7 @@ def as_number(value: Any, key: str, *, default: float, least: float = 0.0) -> fl
         number = float("nan")
     if not least <= number < float("inf"):
         raise ConfigurationError(
-            f"{key} is {value!r}, which is no usable number",
+            f"{key} is {value!r}, which is not a usable number",
             next_step=f"Set it to a number of at least {least:g}, or leave it out for {default:g}",
         )
     return number

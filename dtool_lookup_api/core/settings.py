@@ -243,7 +243,7 @@ def checked_url(url: Any, name: str) -> str:
             next_step="Take them out of the URL and set DSERVER_USERNAME and DSERVER_PASSWORD",
         )
     raise ConfigurationError(
-        f"{name} is {shown!r}, which is no URL of a server",
+        f"{name} is {shown!r}, which is not the URL of a server",
         next_step=f"Set {name} to something like https://dserver.example or http://localhost:5000",
     )
 

@@ -167,7 +167,7 @@ def _as_proxy(url: str) -> httpx.Proxy | str | None:
             return httpx.Proxy(parts.geturl())
     except (ValueError, httpx.InvalidURL):
         pass
-    return "it is no URL of a proxy"
+    return "it is not the URL of a proxy"
 
 
 def _limited(request: httpx.Request) -> float:

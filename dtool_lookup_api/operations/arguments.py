@@ -121,10 +121,10 @@ def _uri(value: Any, argument: str, example: str) -> str:
     try:
         parts = urlparse(text)
     except ValueError as error:  # dserver fails on it
-        refuse(argument, value, f"is no URI: {error}", remedy)
+        refuse(argument, value, f"is not a URI: {error}", remedy)
     if len(parts.scheme) < 2 or not rest.strip("/"):
         # dserver would make file://<its host>/<its folder>/… of it.
-        refuse(argument, value, "is no URI with scheme and place", remedy)
+        refuse(argument, value, "is not a URI with scheme and place", remedy)
     if text.endswith("/"):
         # It would be another base URI to dserver than the one without.
         refuse(argument, value, "ends in a slash", "Leave the last slash out")
@@ -196,7 +196,7 @@ def texts(values: Any, argument: str) -> list[str] | None:
     if isinstance(values, str):
         values = [values]
     if not isinstance(values, Iterable) or isinstance(values, (bytes, Mapping)):
-        refuse(argument, cast("object", values), "is no list of texts", 'Give a list like ["a"]')
+        refuse(argument, cast("object", values), "is not a list of texts", 'Give a list like ["a"]')
     return [_text(value, argument) for value in cast("Iterable[Any]", values)] or None
 
 
@@ -257,7 +257,7 @@ def concurrency_of(value: Any) -> int:
 def each_of(values: Any) -> Any:
     """Return many values, to be taken one by one."""
     if isinstance(values, (str, bytes)) or not isinstance(values, (Iterable, AsyncIterable)):
-        refuse("each", cast("object", values), "is no list of values", "Give a list like [uri]")
+        refuse("each", cast("object", values), "is not a list of values", "Give a list like [uri]")
     return cast("Any", values)
 
 
@@ -345,7 +345,7 @@ def json_value(value: Any, argument: str) -> Any:
 def annotations_of(value: Any, argument: str = "annotations") -> dict[str, Any]:
     """Return annotations by name, each of which can be set on its own."""
     if not isinstance(value, Mapping):
-        refuse(argument, value, "is no dict", 'Give a dict like {"instrument": "AFM"}')
+        refuse(argument, value, "is not a dict", 'Give a dict like {"instrument": "AFM"}')
     found = cast("Mapping[Any, Any]", value)
     return {
         path_value(name, argument): json_value(member, f"{argument}[{name!r}]")
@@ -358,7 +358,7 @@ def pipeline(value: Any, argument: str) -> list[dict[str, Any]]:
     found = _json(value, argument)
     stages: list[Any] = list(cast("Any", found)) if isinstance(found, (list, tuple)) else [found]
     if not stages or not all(isinstance(stage, dict) for stage in stages):
-        refuse(argument, value, "is no list of stages", 'Give e.g. [{"$match": {"name": "a"}}]')
+        refuse(argument, value, "is not a list of stages", 'Give e.g. [{"$match": {"name": "a"}}]')
     return stages
 
 
@@ -447,7 +447,7 @@ def count_of(value: Any, argument: str, default: int) -> int:
     """Return a number of items or bytes, which dserver keeps in 64 bits."""
     count = default if value is None else value
     if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count < 2**63:
-        refuse(argument, count, "is no number of items or bytes", "Give an int of at least 0")
+        refuse(argument, count, "is not a number of items or bytes", "Give an int of at least 0")
     return count
 
 
