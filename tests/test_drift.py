@@ -530,7 +530,7 @@ def test_the_configured_user_logs_in_where_needed(
     ("arguments", "message"),
     [
         (["--server", "http://127.0.0.1:1"], "No connection"),
-        (["--server", "ftp://dserver.example"], "is no URL of a server"),
+        (["--server", "ftp://dserver.example"], "is not the URL of a server"),
         (["--document", "missing.json"], "missing.json cannot be read"),
         (["--document", ROOT / "README.md"], "is neither JSON nor YAML"),
         (["--document", ROOT / "CITATION.cff"], "is no OpenAPI 3 document"),
