@@ -124,9 +124,21 @@ def everything_about(error: BaseException | None) -> str:
         shown += [str(each), repr(each), repr(each.args), repr(vars(each))]
         shown += traceback.format_exception(each)
         displayed = error is each or error.__cause__ is each or not error.__suppress_context__
-        shown += [repr(value) for value in variables(each.__traceback__, OURS, displayed)]
+        for value in variables(each.__traceback__, OURS, displayed):
+            shown += [repr(value), *walked(value)]
         waiting += [each.__cause__, each.__context__]
     return "\n".join(shown)
+
+
+def walked(value: Any, depth: int = 5) -> Iterator[str]:
+    """Yield what is shown by tools like Sentry, which walk through collections."""
+    if depth and isinstance(value, dict):
+        yield from walked(list(value.items()), depth)
+    elif depth and isinstance(value, (list, tuple, set, frozenset)):
+        for each in list(value):
+            yield from walked(each, depth - 1)
+    else:
+        yield repr(value)
 
 
 def variables(tb: types.TracebackType | None, places: list[str], displayed: bool) -> Iterator[Any]:

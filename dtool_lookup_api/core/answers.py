@@ -8,7 +8,8 @@ HTML.
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
 from urllib.parse import quote_plus
 
 from ..errors import (
@@ -26,7 +27,7 @@ from ..errors import (
     UnreadableAnswerError,
 )
 from ..results import Page
-from .hiding import shown
+from .hiding import Hiding
 
 if TYPE_CHECKING:
     import httpx
@@ -53,17 +54,15 @@ _LISTS: Final = {
 _NEVER_NOT_FOUND: Final = ("/mongo/", "/graph/")  # what they do not find is an empty list
 
 
-class Call(NamedTuple):
+@dataclass(eq=False, repr=False)
+class Call(Hiding):
     """What was asked of whom; kept with every error."""
 
     operation: str
     method: str
     where: "httpx.URL | str"
-    settings: "Settings | None" = None
-    secret: str = ""
-
-    def __repr__(self) -> str:
-        return shown(self, {"settings", "secret"})
+    settings: "Settings | None" = field(default=None, repr=False)
+    secret: str = field(default="", repr=False)
 
     @property
     def url(self) -> str:

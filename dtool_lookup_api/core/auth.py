@@ -14,14 +14,15 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Generator, Hashable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
 from ..errors import AuthenticationError, CallTimeoutError, LookupServerError
 from . import answers
 from . import config as _config
-from .hiding import shown
+from .hiding import Hiding
 from .settings import Settings
 from .transport import AsyncHTTP, BlockingHTTP
 
@@ -163,17 +164,15 @@ class TokenAuth(httpx.Auth):
                 _raise_unless_in_time(error, request)
 
 
-class _Token(NamedTuple):
+@dataclass(eq=False, repr=False)
+class _Token(Hiding):
     """A token: an object, so that no frame of a traceback shows its text."""
 
-    text: str
+    text: str = field(repr=False)
     fresh: bool = False
     """Whether it was fetched for the request that it signs."""
     aged_at: float = float("inf")
     """The monotonic time after which nobody wonders that it has expired."""
-
-    def __repr__(self) -> str:
-        return shown(self, {"text"})
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes]:
@@ -409,7 +408,7 @@ def _nothing_to_log_in_with(settings: Settings) -> AuthenticationError:
         f"{_config.DSERVER_PASSWORD_KEY} (or {_config.DSERVER_API_KEY_KEY})": settings.password,
     }
     missing = " and ".join(key for key, value in keys.items() if not value)
-    if not settings.token_url and _can_log_in(settings._replace(token_url=generator)):
+    if not settings.token_url and _can_log_in(replace(settings, token_url=generator)):
         missing = f"{generator}; what else it needs is asked for"
     return AuthenticationError(
         "Authentication failed: there is no token and nothing to get one with",
@@ -498,7 +497,7 @@ class _Wallet:
             self._end(_LeaderGoneError())
             raise
         else:
-            kept = fetched.token._replace(fresh=False)
+            kept = replace(fetched.token, fresh=False)
             if fetched.may_keep:
                 self._token = kept
                 self._renew_at = time.monotonic() + _RENEW_AT * _life(kept.text)

@@ -1,5 +1,6 @@
 """What ``Client`` and ``AsyncClient`` have beside the documented functions."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .calls import Operation, connections_to_await, run, run_async
@@ -109,7 +110,7 @@ class AsyncClientBase(AsyncClosing, _Configured):
 
     def _give(self, **changes: Any) -> None:
         """Change what the constructor was given; the next call uses it."""
-        self._given = self._given._replace(**changes)
+        self._given = replace(self._given, **changes)
         if self._connections is not None:
             self._connections.give(self._given)
 

@@ -3,12 +3,13 @@
 import os
 import re
 from collections.abc import Callable
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
 from . import config as _config
-from .hiding import shown
+from .hiding import Hiding
 
 __all__ = ["Given", "Settings", "Settling", "settle"]
 
@@ -29,56 +30,52 @@ _NETWORK_VARIABLES: Final = (
 )
 
 
-class Given(NamedTuple):
+@dataclass(eq=False, repr=False)
+class Given(Hiding):
     """What a client's constructor was given; None means: as configured."""
 
-    url: str | None = None
-    token: str | None = None
-    auth_url: str | None = None
+    url: str | None = field(default=None, repr=False)  # not checked yet: may hold a password
+    token: str | None = field(default=None, repr=False)
+    auth_url: str | None = field(default=None, repr=False)
     username: str | None = None
-    password: str | None = None
-    api_key: str | None = None
+    password: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
     verify_ssl: bool | str | None = None
     disable_authentication: bool | None = None
     timeout: float | None = None
     deadline: float | None = None
     retries: int | None = None
 
-    def __repr__(self) -> str:
-        # URLs are not checked yet, and may hold a password.
-        return shown(self, {"url", "auth_url", "token", "password", "api_key"})
-
     def without_secrets(self) -> "Given":
         """Return a copy without token, password and API key."""
-        return self._replace(token=None, password=None, api_key=None)
+        return replace(self, token=None, password=None, api_key=None)
 
 
-class Settings(NamedTuple):
-    """What one call uses."""
+@dataclass(eq=False, repr=False)
+class Settings(Hiding):
+    """What one call uses. Never changed once made, so that it can be a key."""
 
     url: str
     url_source: str
-    token: str
+    token: str = field(repr=False)
     token_source: str
     token_url: str
     username: str | None
-    password: str | None
-    api_key: str
+    password: str | None = field(repr=False)
+    api_key: str = field(repr=False)
     authenticate: bool
     verify: bool | str
     timeout: float
     deadline: float
     retries: int
-    network: tuple[str | None, ...]
-    config: Any
-
-    def __repr__(self) -> str:
-        return shown(self, {"token", "password", "api_key", "network", "config"})
+    network: tuple[str | None, ...] = field(repr=False)
+    config: Any = field(repr=False, compare=False)
 
     @property
     def connection_key(self) -> "Settings":
         """The settings less what only the token flow needs: what a connection depends on."""
-        return self._replace(
+        return replace(
+            self,
             url_source="",
             token="",
             token_source="",
@@ -87,7 +84,6 @@ class Settings(NamedTuple):
             password=None,
             api_key="",
             authenticate=False,
-            config=None,
         )
 
 
@@ -182,7 +178,8 @@ def settle(given: Given | None = None) -> Settings:
     # Secrets last: what fails above shows no frame of ours that holds one.
     token, token_source = _token(given, config, url)
     username, password = _credentials(given, config, token)
-    return settings._replace(
+    return replace(
+        settings,
         token=token,
         token_source=token_source,
         username=username,
