@@ -186,6 +186,21 @@ def test_stopping_early_sends_nothing_more(client: Client, lane: Lane, listed: L
     assert list(many) == []
 
 
+def test_close_ends_the_wait_for_what_never_ends() -> None:
+    """Neither who waits nor who closes waits for a function that does not return."""
+    forever = threading.Event()
+    many = dtool_lookup_api.get_many(lambda _: forever.wait(60), range(10**6))
+    found: list[Any] = []
+    thread = threading.Thread(target=lambda: found.extend(many))
+    thread.start()
+    assert soon(lambda: len(threads_of_ours()) == 8)
+    many.close()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert found == list(many) == []
+    forever.set()
+
+
 @pytest.mark.parametrize("waits", ["for an answer", "to try again"])
 def test_close_ends_the_wait_of_another_thread(
     client: Client, lane: Lane, listed: Listed, waits: str
@@ -298,6 +313,61 @@ def test_other_errors_of_the_function_are_raised_in_their_turn(lane: Lane) -> No
     assert [outcome.argument for outcome in many] == ["d", "e"]
 
 
+@pytest.mark.parametrize("error", [KeyError, StopIteration, StopAsyncIteration, SystemExit])
+def test_errors_of_the_function_end_nothing(error: type[BaseException]) -> None:
+    """Not even those that end a loop: asking for the first of an empty walk raises one."""
+    raised = RuntimeError if "Iteration" in error.__name__ else error
+
+    def ask(number: int) -> int:
+        if number == 2:
+            raise error
+        return number
+
+    async def ask_awaited(number: int) -> int:
+        return ask(number)
+
+    async def fail_early(number: int) -> Any:
+        return await asyncio.sleep(0, number)
+
+    many = dtool_lookup_api.get_many(ask, range(5))
+    assert [next(many).value, next(many).value] == [0, 1]
+    with pytest.raises(raised):
+        next(many)
+    assert [outcome.value for outcome in many] == [3, 4]
+
+    async def main(function: Any) -> None:
+        many = asynchronous.get_many(function, range(5))
+        assert [(await anext(many)).value for _ in range(2)] == [0, 1]
+        with pytest.raises(raised):
+            await anext(many)
+        assert [outcome.value async for outcome in many] == [3, 4]
+
+    if error is not SystemExit:  # which ends an event loop
+        asyncio.run(main(ask_awaited))
+        asyncio.run(main(lambda number: fail_early(ask(number))))
+
+
+def test_thread_that_cannot_be_started_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does Ctrl-C at that moment: the argument that was taken is asked about later."""
+    start, fails = threading.Thread.start, iter([False, True, False, False, True])
+
+    def start_or_fail(thread: threading.Thread) -> None:
+        if next(fails, False):
+            raise KeyboardInterrupt
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_or_fail)
+    many = dtool_lookup_api.get_many(str, range(6), concurrency=3)
+    found: list[str] = []
+    interrupted = 0
+    while len(found) < 6:
+        try:
+            found.append(next(many).value)
+        except KeyboardInterrupt:
+            interrupted += 1
+    assert (found, interrupted) == (list("012345"), 2)
+
+
 def test_error_of_the_arguments_loses_none(lane: Lane, listed: Listed) -> None:
     """When the walk that the arguments come from fails, going on goes on with it."""
     listed.size = 250
@@ -340,6 +410,38 @@ def test_error_of_the_arguments_loses_none(lane: Lane, listed: Listed) -> None:
         return found
 
     assert awaited(lane, main) == [uri_of(number) for number in range(250)]
+
+
+def test_cancellation_ends_no_generator(lane: Lane, listed: Listed) -> None:
+    """A wait that is cut short leaves the arguments alone, which may be a generator's."""
+    listed.size, listed.latency = 250, 0.05
+
+    async def main(client: AsyncClient) -> list[str]:
+        uris = (dataset["uri"] async for dataset in client.iter_datasets())
+        many = client.get_many(client.get_readme, uris)
+        found = []
+        while True:
+            try:
+                found.append((await asyncio.wait_for(anext(many), 0.03)).argument)
+            except TimeoutError:
+                continue
+            except StopAsyncIteration:
+                return found
+
+    assert awaited(lane, main) == [uri_of(number) for number in range(250)]
+
+
+def test_tasks_may_share_it_in_one_event_loop_after_the_other() -> None:
+    """What one asyncio.run leaves, tasks of the next one take."""
+    many = asynchronous.get_many(lambda number: asyncio.sleep(0.001, number), range(40))
+
+    async def take(count: int) -> list[int]:
+        return [(await anext(many)).value for _ in range(count)]
+
+    async def part() -> list[int]:
+        return sorted(itertools.chain(*await asyncio.gather(take(5), take(5), take(10))))
+
+    assert [asyncio.run(part()), asyncio.run(part())] == [[*range(20)], [*range(20, 40)]]
 
 
 def test_cancellation_repeats_no_call(lane: Lane, listed: Listed) -> None:

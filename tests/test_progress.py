@@ -53,6 +53,23 @@ def test_function_is_told_after_each_page(client: Client, listed: Listed) -> Non
     assert asyncio.run(main()) == pages
 
 
+def test_function_may_ask_for_the_total(client: Client) -> None:
+    """It may use the walk that it is told about, or the outcomes."""
+    told: list[Any] = []
+    walk = client.iter_datasets(progress=lambda done, _: told.append((done, walk.total)))
+    assert len(list(walk)) == 450
+    assert told[-1] == (450, 450)
+    many = client.get_many(client.get_readme, URIS, progress=lambda *_: many.close())
+    assert len(list(many)) == 1
+
+
+def test_function_that_fails_ends_nothing(client: Client) -> None:
+    """An error that ends loops is not taken for the end of the walk."""
+    walk = client.iter_datasets(progress=lambda *_: next(iter(())))
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        list(walk)
+
+
 def test_function_is_told_after_each_outcome(client: Client, listed: Listed) -> None:
     """It is told the number of arguments if they have one."""
     told: Told = []

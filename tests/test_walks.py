@@ -304,6 +304,22 @@ def test_tasks_may_share_a_walk(lane: Lane, listed: Listed) -> None:
     awaited(lane, main)
 
 
+def test_tasks_may_share_a_walk_in_one_event_loop_after_the_other(
+    lane: Lane, listed: Listed
+) -> None:
+    """What one asyncio.run leaves, tasks of the next one take."""
+    client = AsyncClient(lane.url, **lane.login)
+    walk = client.iter_datasets()
+
+    async def take(count: int) -> list[str]:
+        return [(await anext(walk))["uri"] for _ in range(count)]
+
+    async def part() -> list[str]:
+        return sorted(itertools.chain(*await asyncio.gather(take(75), take(150))))
+
+    assert [*asyncio.run(part()), *asyncio.run(part())] == ALL
+
+
 def test_filters_may_be_generators(client: Client, listed: Listed) -> None:
     """What can be read only once is sent with every page."""
     walk = client.iter_datasets(

@@ -4,6 +4,7 @@ import contextvars
 import os
 import threading
 import time
+import weakref
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
 __all__ = [
     "StoppedError",
     "Threads",
+    "Turns",
     "cancel",
     "done",
     "ended",
     "go_on",
     "in_task",
     "is_here",
+    "no_end",
     "sleep",
 ]
 
@@ -40,6 +43,7 @@ class Threads:
 
     def __init__(self) -> None:
         self._stop = threading.Event()
+        self._futures: weakref.WeakSet[Future[Any]] = weakref.WeakSet()
         self._process = os.getpid()
 
     def __del__(self) -> None:
@@ -56,14 +60,18 @@ class Threads:
         from concurrent.futures import Future
 
         future: Future[_T] = Future()
+        self._futures.add(future)
         run, arguments = contextvars.copy_context().run, (_work, job, self._stop, future)
         threading.Thread(target=run, args=arguments, name="dtool_lookup_api", daemon=True).start()
         return future
 
     def stop(self) -> None:
-        """Stop those that are at work: nobody waits for their results any more."""
+        """Stop those that are at work: who waits for a result gets a ``CancelledError``."""
         self._stop.set()
         self._stop = threading.Event()
+        futures, self._futures = self._futures, weakref.WeakSet()
+        for future in list(futures):
+            future.cancel()
 
     def are_lost(self) -> bool:
         """Tell whether a fork has left them behind in the parent, since the last time."""
@@ -72,13 +80,28 @@ class Threads:
 
 
 def _work(job: Callable[[], _T], stop: threading.Event, future: "Future[_T]") -> None:
+    from concurrent.futures import InvalidStateError
+
     _stop.set(stop)
     try:
-        future.set_result(job())
+        result = job()
     except BaseException as error:
-        future.set_exception(error)
+        with suppress(InvalidStateError):  # it was cancelled
+            future.set_exception(no_end(error))
+    else:
+        with suppress(InvalidStateError):
+            future.set_result(result)
     finally:
         del job, future  # which an error's traceback would keep, and itself with them
+
+
+def no_end(error: BaseException) -> BaseException:
+    """Return an error that does not end the iteration in which it is raised, see PEP 479."""
+    if not isinstance(error, (StopIteration, StopAsyncIteration)):
+        return error
+    raised = RuntimeError(f"A function raised {type(error).__name__}")
+    raised.__cause__ = error
+    return raised
 
 
 def go_on() -> None:
@@ -106,6 +129,21 @@ def sleep(seconds: float) -> None:
         time.sleep(seconds)
     elif stop.wait(seconds):
         raise StoppedError
+
+
+class Turns:
+    """Lets tasks take turns; an ``asyncio.Lock`` is good for one event loop only."""
+
+    _loop: "asyncio.AbstractEventLoop | None" = None
+
+    def lock(self) -> "asyncio.Lock":
+        """Return the lock of the running event loop."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self._lock = loop, asyncio.Lock()
+        return self._lock
 
 
 def in_task(job: Coroutine[Any, Any, _T]) -> "asyncio.Task[_T]":

@@ -96,7 +96,7 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
         super().__init__(questions)
         self._arguments = iter(cast("Iterable[Argument]", questions.arguments))
         self._window: deque[tuple[Argument, Future[Value] | None]] = deque()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a function for progress may use it, too
         self._threads = ahead.Threads()
 
     def __iter__(self) -> Self:
@@ -119,10 +119,14 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
                 raise
             except LookupServerError as error:
                 outcome = Outcome(argument, None, error)
-            except ahead.StoppedError:  # closed by another thread
-                raise StopIteration from None
             except Exception:
+                if self._closed:  # by another thread, which has cancelled it
+                    raise StopIteration from None
                 self._next()
+                raise
+            except BaseException as error:
+                if _is_of(future, error):  # else it is Ctrl-C, and this is still to come
+                    self._next()
                 raise
             if self._closed:
                 raise StopIteration
@@ -134,19 +138,20 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
         """Stop: nothing more is asked, and nothing handed out."""
         self._closed = True
         self._threads.stop()
-        self._window.clear()
+        self._window = deque()  # another thread may go through the one before
         self._reporter.close()
 
     def _ask(self) -> None:
-        for index, (argument, future) in enumerate(self._window):
-            if future is None:
-                self._window[index] = (argument, self._call(argument))
-        while not self._closed and len(self._window) < self._questions.concurrency:
+        window = self._window
+        while not self._closed and len(window) < self._questions.concurrency:
             try:
-                argument = next(self._arguments)
+                window.append((next(self._arguments), None))
             except StopIteration:
                 break
-            self._window.append((argument, self._call(argument)))
+        # After that: whatever interrupts the start of a thread, its argument is not lost.
+        for index, (argument, future) in enumerate(window):
+            if future is None and not self._closed:
+                window[index] = (argument, self._call(argument))
 
     def _call(self, argument: Argument) -> "Future[Value]":
         return self._threads.do(partial(self._questions.function, argument))
@@ -176,18 +181,16 @@ class AsyncOutcomes(
     """
 
     def __init__(self, questions: Questions[Argument, Value]) -> None:
-        import asyncio
-
         super().__init__(questions)
-        self._arguments = _awaited(questions.arguments)
+        self._arguments: _Arguments[Argument] = _Arguments(questions.arguments)
         self._window: deque[tuple[Argument, asyncio.Task[Value] | None]] = deque()
-        self._lock = asyncio.Lock()
+        self._turns = ahead.Turns()
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Outcome[Argument, Value]:
-        async with self._lock:
+        async with self._turns.lock():
             await self._ask()
             if not self._window:
                 await self.aclose()
@@ -205,6 +208,9 @@ class AsyncOutcomes(
                 raise
             except LookupServerError as error:
                 outcome = Outcome(argument, None, error)
+            except StopAsyncIteration as error:
+                self._window.popleft()
+                raise ahead.no_end(error) from error
             except BaseException:
                 self._window.popleft()
                 raise
@@ -214,6 +220,9 @@ class AsyncOutcomes(
 
     def __del__(self) -> None:
         self._cancel()
+        arguments: _Arguments[Argument] | None = vars(self).get("_arguments")
+        for task in arguments.tasks() if arguments else ():
+            ahead.cancel(task)
 
     async def aclose(self) -> None:
         """Stop: nothing more is asked, and nothing handed out."""
@@ -221,21 +230,23 @@ class AsyncOutcomes(
         self._reporter.close()
         tasks = [task for _, task in self._window if task is not None]
         self._window.clear()
-        await ahead.ended(tasks)
+        await ahead.ended([*tasks, *self._arguments.tasks()])
 
     async def _ask(self) -> None:
         for index, (argument, task) in enumerate(self._window):
             if task is None or not ahead.is_here(task):
                 self._window[index] = (argument, self._call(argument))
         while not self._closed and len(self._window) < self._questions.concurrency:
-            try:
-                argument = await anext(self._arguments)
-            except StopAsyncIteration:
+            argument = await self._arguments.take()
+            if argument is _END:
                 break
             self._window.append((argument, self._call(argument)))
 
     def _call(self, argument: Argument) -> "asyncio.Task[Value]":
-        job = self._questions.function(argument)
+        try:
+            job = self._questions.function(argument)
+        except Exception as error:
+            return ahead.in_task(_failing(error))  # it comes up in its turn
         if not inspect.iscoroutine(job):
             raise InvalidRequestError(
                 f"function={self._questions.function!r} returns nothing to await",
@@ -257,26 +268,49 @@ class AsyncOutcomes(
                 ahead.cancel(task)
 
 
+def _is_of(call: "Future[Any] | None", error: BaseException) -> bool:
+    """Tell whether a call has ended with an error."""
+    ended = call is not None and call.done() and not call.cancelled()
+    return ended and cast("Future[Any]", call).exception() is error
+
+
 def _is_well(call: "Future[Any] | asyncio.Task[Any]") -> bool:
     return call.done() and not call.cancelled() and call.exception() is None
 
 
-class _Awaited(AsyncIterator[Argument]):
-    """Arguments that need not be awaited, where they may have to be.
+async def _failing(error: Exception) -> Any:
+    raise error
 
-    An asynchronous generator would have ended after an error of theirs, and lost the rest.
+
+_END: Any = object()
+
+
+class _Arguments(Generic[Argument]):
+    """Arguments one by one, which may have to be awaited; who stops waiting loses none.
+
+    An asynchronous generator ends when the wait for what it yields next is cancelled.
     """
 
-    def __init__(self, arguments: Iterable[Argument]) -> None:
-        self._arguments = iter(arguments)
+    def __init__(self, values: Values) -> None:
+        self._awaited = aiter(values) if isinstance(values, AsyncIterable) else None
+        self._others = iter(() if isinstance(values, AsyncIterable) else values)
+        self._task: asyncio.Task[Argument] | None = None
 
-    async def __anext__(self) -> Argument:
-        for argument in self._arguments:
-            return argument
-        raise StopAsyncIteration
+    async def take(self) -> Argument:
+        """Return the next argument, or ``_END`` after the last."""
+        if self._awaited is None:
+            plain: Argument = next(self._others, _END)
+            return plain
+        if self._task is None or not ahead.is_here(self._task):
+            self._task = ahead.in_task(self._next())
+        await ahead.done(self._task)
+        task, self._task = self._task, None
+        return task.result()
 
+    def tasks(self) -> "list[asyncio.Task[Argument]]":
+        """Return what is being waited for."""
+        return [] if self._task is None else [self._task]
 
-def _awaited(arguments: Values) -> AsyncIterator[Any]:
-    if isinstance(arguments, AsyncIterable):
-        return aiter(arguments)
-    return _Awaited(arguments)
+    async def _next(self) -> Argument:
+        argument: Argument = await anext(cast("AsyncIterator[Argument]", self._awaited), _END)
+        return argument

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, TypeAlias
 
+from . import ahead
+
 __all__ = ["Progress", "Reporter", "reporter"]
 
 Progress: TypeAlias = bool | Callable[[int, int | None], object]
@@ -23,7 +25,10 @@ class Reporter:
 
     def tell(self, done: int, total: int | None) -> None:
         """Report how many are done, and how many there are in all."""
-        self._function(done, total)
+        try:
+            self._function(done, total)
+        except (StopIteration, StopAsyncIteration) as error:
+            raise ahead.no_end(error) from error
 
     def close(self) -> None:
         """Report nothing more."""

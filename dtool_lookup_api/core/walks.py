@@ -80,7 +80,7 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
     ) -> None:
         super().__init__(listing)
         self._run = run
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a function for progress may ask for the total
         self._threads = ahead.Threads()
         self._futures: dict[int, Future[Page[_T]]] = {}
 
@@ -166,18 +166,16 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
         listing: Listing[_T],
         run: Callable[[Operation[Page[_T]]], Coroutine[Any, Any, Page[_T]]],
     ) -> None:
-        import asyncio
-
         super().__init__(listing)
         self._run = run
-        self._lock = asyncio.Lock()
+        self._turns = ahead.Turns()
         self._tasks: dict[int, asyncio.Task[Page[_T]]] = {}
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> _T:
-        async with self._lock:
+        async with self._turns.lock():
             while True:
                 if self._is_page_new:
                     self._is_page_new = False
@@ -209,7 +207,7 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
         await ahead.ended(tasks)
 
     async def _total(self) -> int | None:
-        async with self._lock:
+        async with self._turns.lock():
             if not self._has_begun():
                 await self._read()
             return self._course.total
