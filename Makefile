@@ -63,7 +63,7 @@ dserver: $(VENV) $(DEVSERVER)  ## serve the local real dserver in the foreground
 	@devserver/.venv/bin/python devserver/serve.py
 
 # Another server, for `make drift` and `make spec`: its URL, a release, or a file.
-OTHER = $(if $(SERVER),--server '$(SERVER)') $(if $(DSERVERCORE),--dservercore '$(DSERVERCORE)') \
+OTHER = $(if $(filter undefined,$(origin SERVER)),,--server '$(SERVER)') $(if $(DSERVERCORE),--dservercore '$(DSERVERCORE)') \
 	$(if $(DOCUMENT),--document '$(DOCUMENT)')
 FORMAT ?= text
 
@@ -74,7 +74,7 @@ drift: $(VENV) $(DEVSERVER)  ## compare with SERVER=url, DSERVERCORE=version or 
 
 .PHONY: spec
 spec: $(VENV) $(DEVSERVER)  ## derive openapi.yaml from the pinned server, or from another, and overlay/
-	.venv/bin/python tools/spec.py $(OTHER)
+	@.venv/bin/python tools/spec.py $(OTHER)
 
 .PHONY: generate
 generate: $(VENV)  ## derive generated/, the result types, the surfaces and the routes

@@ -12,6 +12,16 @@ from .core.deprecation import warn_deprecated as _warn_deprecated
 from .core.many import AsyncOutcomes
 from .core.progress import Progress
 from .core.walks import AsyncWalk
+from .operations import base_uris as _base_uris
+from .operations import datasets as _datasets
+from .operations import graph as _graph
+from .operations import many as _many
+from .operations import metadata as _metadata
+from .operations import mongo as _mongo
+from .operations import registration as _registration
+from .operations import server as _server
+from .operations import signed_urls as _signed_urls
+from .operations import users as _users
 from .operations.arguments import ASCENDING, DESCENDING
 from .results import Argument, Page, Registration, Value
 from .types import (
@@ -143,8 +153,6 @@ async def get_base_uris(
 
     Requires administrator rights. Route: ``GET /base-uris``.
     """
-    from .operations import base_uris as _base_uris
-
     return await _run_async(
         _base_uris.get_base_uris(
             page_number=page_number,
@@ -189,8 +197,6 @@ def iter_base_uris(
 
     Requires administrator rights. Route: ``GET /base-uris``.
     """
-    from .operations import base_uris as _base_uris
-
     return AsyncWalk(
         _base_uris.iter_base_uris(
             sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
@@ -220,8 +226,6 @@ async def get_base_uri(base_uri: str) -> BaseUriWithPermissions:
 
     Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
     """
-    from .operations import base_uris as _base_uris
-
     return await _run_async(_base_uris.get_base_uri(base_uri=base_uri))
 
 
@@ -253,8 +257,6 @@ async def register_base_uri(
     Requires administrator rights.
     Route: ``PUT /base-uris/{base_uri}``, after ``GET`` and ``GET /users/{username}``.
     """
-    from .operations import base_uris as _base_uris
-
     return await _run_async(
         _base_uris.register_base_uri(
             base_uri=base_uri,
@@ -281,8 +283,6 @@ async def delete_base_uri(base_uri: str) -> bool:
 
     Requires administrator rights. Route: ``DELETE /base-uris/{base_uri}``.
     """
-    from .operations import base_uris as _base_uris
-
     return await _run_async(_base_uris.delete_base_uri(base_uri=base_uri))
 
 
@@ -338,8 +338,6 @@ async def get_datasets(
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``POST /uris``.
     """
-    from .operations import datasets as _datasets
-
     return await _run_async(
         _datasets.get_datasets(
             free_text=free_text,
@@ -405,8 +403,6 @@ def iter_datasets(
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``POST /uris``.
     """
-    from .operations import datasets as _datasets
-
     return AsyncWalk(
         _datasets.iter_datasets(
             free_text=free_text,
@@ -450,8 +446,6 @@ async def get_dataset(uri: str) -> Dataset:
 
     Requires search permission on the base URI. Route: ``GET /uris/{uri}``.
     """
-    from .operations import datasets as _datasets
-
     return await _run_async(_datasets.get_dataset(uri=uri))
 
 
@@ -491,8 +485,6 @@ async def get_datasets_by_uuid(
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``GET /uuids/{uuid}``.
     """
-    from .operations import datasets as _datasets
-
     return await _run_async(
         _datasets.get_datasets_by_uuid(
             uuid=uuid,
@@ -542,8 +534,6 @@ def iter_datasets_by_uuid(
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``GET /uuids/{uuid}``.
     """
-    from .operations import datasets as _datasets
-
     return AsyncWalk(
         _datasets.iter_datasets_by_uuid(
             uuid=uuid,
@@ -597,8 +587,6 @@ async def get_graph_by_uuid(
     Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
     search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
     """
-    from .operations import graph as _graph
-
     return await _run_async(
         _graph.get_graph_by_uuid(
             uuid=uuid,
@@ -647,8 +635,6 @@ def iter_graph_by_uuid(
     Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
     search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
     """
-    from .operations import graph as _graph
-
     return AsyncWalk(
         _graph.iter_graph_by_uuid(
             uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
@@ -688,8 +674,6 @@ def get_many(
 
     Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
     """
-    from .operations import many as _many
-
     return AsyncOutcomes(
         _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
     )
@@ -721,8 +705,6 @@ async def get_manifest(uri: str) -> Manifest:
 
     Requires search permission on the base URI. Route: ``GET /manifests/{uri}``.
     """
-    from .operations import metadata as _metadata
-
     return await _run_async(_metadata.get_manifest(uri=uri))
 
 
@@ -745,8 +727,6 @@ async def get_readme(uri: str) -> str:
 
     Requires search permission on the base URI. Route: ``GET /readmes/{uri}``.
     """
-    from .operations import metadata as _metadata
-
     return await _run_async(_metadata.get_readme(uri=uri))
 
 
@@ -769,8 +749,6 @@ async def get_tags(uri: str) -> list[str]:
 
     Requires search permission on the base URI. Route: ``GET /tags/{uri}``.
     """
-    from .operations import metadata as _metadata
-
     return await _run_async(_metadata.get_tags(uri=uri))
 
 
@@ -793,8 +771,6 @@ async def get_annotations(uri: str) -> Annotations:
 
     Requires search permission on the base URI. Route: ``GET /annotations/{uri}``.
     """
-    from .operations import metadata as _metadata
-
     return await _run_async(_metadata.get_annotations(uri=uri))
 
 
@@ -821,8 +797,6 @@ async def set_readme(uri: str, readme: str | Mapping[str, Any]) -> str:
     Requires dservercore 0.23.0, and search and register permission on the base URI.
     Route: ``PUT /readmes/{uri}``, between two ``GET``.
     """
-    from .operations import metadata as _metadata
-
     return await _run_async(_metadata.set_readme(uri=uri, readme=readme))
 
 
@@ -849,8 +823,6 @@ async def set_tags(uri: str, tags: Sequence[str]) -> list[str]:
     Requires dservercore 0.23.0, and search and register permission on the base URI.
     Route: ``PUT /tags/{uri}``, between two ``GET``.
     """
-    from .operations import metadata as _metadata
-
     return await _run_async(_metadata.set_tags(uri=uri, tags=tags))
 
 
@@ -877,8 +849,6 @@ async def add_tag(uri: str, tag: str) -> list[str]:
     Requires dservercore 0.23.0, and search and register permission on the base URI.
     Route: ``POST /tags/{uri}/{tag}``, between two ``GET``.
     """
-    from .operations import metadata as _metadata
-
     return await _run_async(_metadata.add_tag(uri=uri, tag=tag))
 
 
@@ -905,8 +875,6 @@ async def remove_tag(uri: str, tag: str) -> list[str]:
     Requires dservercore 0.23.0, and search and register permission on the base URI.
     Route: ``DELETE /tags/{uri}/{tag}``, between two ``GET``.
     """
-    from .operations import metadata as _metadata
-
     return await _run_async(_metadata.remove_tag(uri=uri, tag=tag))
 
 
@@ -934,8 +902,6 @@ async def set_annotation(uri: str, name: str, value: Any) -> Annotations:
     Requires dservercore 0.23.0, and search and register permission on the base URI.
     Route: ``PUT /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
-    from .operations import metadata as _metadata
-
     return await _run_async(_metadata.set_annotation(uri=uri, name=name, value=value))
 
 
@@ -965,8 +931,6 @@ async def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotatio
     Requires dservercore 0.23.0, and search and register permission on the base URI.
     Route: ``PUT`` and ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
-    from .operations import metadata as _metadata
-
     return await _run_async(_metadata.set_annotations(uri=uri, annotations=annotations))
 
 
@@ -993,8 +957,6 @@ async def delete_annotation(uri: str, name: str) -> Annotations:
     Requires dservercore 0.23.0, and search and register permission on the base URI.
     Route: ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
-    from .operations import metadata as _metadata
-
     return await _run_async(_metadata.delete_annotation(uri=uri, name=name))
 
 
@@ -1052,8 +1014,6 @@ async def get_datasets_by_mongo_query(
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
     """
-    from .operations import mongo as _mongo
-
     return await _run_async(
         _mongo.get_datasets_by_mongo_query(
             query=query,
@@ -1114,8 +1074,6 @@ def iter_datasets_by_mongo_query(
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
     """
-    from .operations import mongo as _mongo
-
     return AsyncWalk(
         _mongo.iter_datasets_by_mongo_query(
             query=query,
@@ -1166,8 +1124,6 @@ async def get_datasets_by_mongo_aggregation(
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_AGGREGATION``.
     Route: ``POST /mongo/aggregate``.
     """
-    from .operations import mongo as _mongo
-
     return await _run_async(
         _mongo.get_datasets_by_mongo_aggregation(
             aggregation=aggregation,
@@ -1232,8 +1188,6 @@ async def register_dataset(
 
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
-    from .operations import registration as _registration
-
     return await _run_async(
         _registration.register_dataset(
             uri=uri,
@@ -1272,8 +1226,6 @@ async def register_dataset_from(uri: str) -> bool:
 
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
-    from .operations import registration as _registration
-
     return await _run_async(_registration.register_dataset_from(uri=uri))
 
 
@@ -1296,8 +1248,6 @@ async def register_datasets_from(base_uri: str) -> Registration:
 
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
-    from .operations import registration as _registration
-
     return await _run_async(_registration.register_datasets_from(base_uri=base_uri))
 
 
@@ -1319,8 +1269,6 @@ async def delete_dataset(uri: str) -> bool:
 
     Requires register permission on the base URI. Route: ``DELETE /uris/{uri}``.
     """
-    from .operations import registration as _registration
-
     return await _run_async(_registration.delete_dataset(uri=uri))
 
 
@@ -1337,8 +1285,6 @@ async def get_config() -> ServerConfig:
 
     Requires a registered user. Route: ``GET /config/info``.
     """
-    from .operations import server as _server
-
     return await _run_async(_server.get_config())
 
 
@@ -1355,8 +1301,6 @@ async def get_versions() -> ServerVersions:
 
     Requires nothing. Route: ``GET /config/versions``.
     """
-    from .operations import server as _server
-
     return await _run_async(_server.get_versions())
 
 
@@ -1374,8 +1318,6 @@ async def get_health() -> Health:
 
     Requires dservercore 0.23.0, and no login. Route: ``GET /config/health``.
     """
-    from .operations import server as _server
-
     return await _run_async(_server.get_health())
 
 
@@ -1398,8 +1340,6 @@ async def offers(function: str) -> bool:
 
     Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
     """
-    from .operations import server as _server
-
     return await _run_async(_server.offers(function=function))
 
 
@@ -1434,8 +1374,6 @@ async def get_signed_urls(uri: str) -> SignedUrls:
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
     Route: ``GET /signed-urls/dataset/{uri}``.
     """
-    from .operations import signed_urls as _signed_urls
-
     return await _run_async(_signed_urls.get_signed_urls(uri=uri))
 
 
@@ -1468,8 +1406,6 @@ async def get_signed_item_url(uri: str, identifier: str) -> SignedItemUrl:
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
     Route: ``GET /signed-urls/item/{uri}/{identifier}``.
     """
-    from .operations import signed_urls as _signed_urls
-
     return await _run_async(_signed_urls.get_signed_item_url(uri=uri, identifier=identifier))
 
 
@@ -1528,8 +1464,6 @@ async def request_upload(
     Requires the dserver-signed-url-plugin, and register permission on the base URI.
     Route: ``POST /signed-urls/upload/{base_uri}``.
     """
-    from .operations import signed_urls as _signed_urls
-
     return await _run_async(
         _signed_urls.request_upload(
             base_uri=base_uri,
@@ -1569,8 +1503,6 @@ async def complete_upload(uri: str) -> UploadComplete:
     Requires the dserver-signed-url-plugin, and register permission on the base URI.
     Route: ``POST /signed-urls/upload-complete``.
     """
-    from .operations import signed_urls as _signed_urls
-
     return await _run_async(_signed_urls.complete_upload(uri=uri))
 
 
@@ -1607,8 +1539,6 @@ async def get_users(
 
     Requires administrator rights. Route: ``GET /users``.
     """
-    from .operations import users as _users
-
     return await _run_async(
         _users.get_users(
             page_number=page_number,
@@ -1654,8 +1584,6 @@ def iter_users(
 
     Requires administrator rights. Route: ``GET /users``.
     """
-    from .operations import users as _users
-
     return AsyncWalk(
         _users.iter_users(
             sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
@@ -1681,8 +1609,6 @@ async def get_me() -> User:
 
     Requires a registered user. Route: ``GET /me``.
     """
-    from .operations import users as _users
-
     return await _run_async(_users.get_me())
 
 
@@ -1708,8 +1634,6 @@ async def get_user(username: str | None = None) -> User:
     Requires administrator rights for anybody but yourself.
     Route: ``GET /users/{username}``, or ``GET /me`` without a name.
     """
-    from .operations import users as _users
-
     return await _run_async(_users.get_user(username=username))
 
 
@@ -1730,8 +1654,6 @@ async def get_my_summary() -> Summary:
 
     Requires a registered user. Route: ``GET /me/summary``.
     """
-    from .operations import users as _users
-
     return await _run_async(_users.get_my_summary())
 
 
@@ -1758,8 +1680,6 @@ async def get_summary(username: str | None = None) -> Summary:
     Requires administrator rights for anybody but yourself.
     Route: ``GET /users/{username}/summary``, or ``GET /me/summary`` without a name.
     """
-    from .operations import users as _users
-
     return await _run_async(_users.get_summary(username=username))
 
 
@@ -1781,8 +1701,6 @@ async def register_user(username: str, is_admin: bool = False) -> bool:
 
     Requires administrator rights. Route: ``PUT /users/{username}``.
     """
-    from .operations import users as _users
-
     return await _run_async(_users.register_user(username=username, is_admin=is_admin))
 
 
@@ -1802,8 +1720,6 @@ async def delete_user(username: str) -> bool:
 
     Requires administrator rights. Route: ``DELETE /users/{username}``.
     """
-    from .operations import users as _users
-
     return await _run_async(_users.delete_user(username=username))
 
 
@@ -1825,8 +1741,6 @@ async def update_me(display_name: str | None) -> User:
 
     Requires dservercore 0.23.0 and a registered user. Route: ``PATCH /me``.
     """
-    from .operations import users as _users
-
     return await _run_async(_users.update_me(display_name=display_name))
 
 
@@ -1855,8 +1769,6 @@ async def update_user(
     Requires dservercore 0.23.0 and administrator rights. Route: ``PATCH /users/{username}``,
     without a display name after ``GET``.
     """
-    from .operations import users as _users
-
     return await _run_async(
         _users.update_user(username=username, is_admin=is_admin, display_name=display_name)
     )
@@ -1886,8 +1798,6 @@ async def grant_search_permission(username: str, base_uri: str) -> User:
     Requires dservercore 0.23.0 and administrator rights.
     Route: ``POST /users/{username}/search/{base_uri}``.
     """
-    from .operations import users as _users
-
     return await _run_async(_users.grant_search_permission(username=username, base_uri=base_uri))
 
 
@@ -1915,8 +1825,6 @@ async def grant_register_permission(username: str, base_uri: str) -> User:
     Requires dservercore 0.23.0 and administrator rights.
     Route: ``POST /users/{username}/register/{base_uri}``.
     """
-    from .operations import users as _users
-
     return await _run_async(_users.grant_register_permission(username=username, base_uri=base_uri))
 
 
@@ -1944,8 +1852,6 @@ async def revoke_search_permission(username: str, base_uri: str) -> User:
     Requires dservercore 0.23.0 and administrator rights.
     Route: ``DELETE /users/{username}/search/{base_uri}``.
     """
-    from .operations import users as _users
-
     return await _run_async(_users.revoke_search_permission(username=username, base_uri=base_uri))
 
 
@@ -1972,8 +1878,6 @@ async def revoke_register_permission(username: str, base_uri: str) -> User:
     Requires dservercore 0.23.0 and administrator rights.
     Route: ``DELETE /users/{username}/register/{base_uri}``.
     """
-    from .operations import users as _users
-
     return await _run_async(_users.revoke_register_permission(username=username, base_uri=base_uri))
 
 

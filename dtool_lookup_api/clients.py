@@ -11,6 +11,16 @@ from .core.client import AsyncClientBase, ClientBase
 from .core.many import AsyncOutcomes, Outcomes
 from .core.progress import Progress
 from .core.walks import AsyncWalk, Walk
+from .operations import base_uris as _base_uris
+from .operations import datasets as _datasets
+from .operations import graph as _graph
+from .operations import many as _many
+from .operations import metadata as _metadata
+from .operations import mongo as _mongo
+from .operations import registration as _registration
+from .operations import server as _server
+from .operations import signed_urls as _signed_urls
+from .operations import users as _users
 from .operations.arguments import ASCENDING
 from .results import Argument, Page, Registration, Value
 from .types import (
@@ -103,8 +113,6 @@ class Client(ClientBase):
 
         Requires administrator rights. Route: ``GET /base-uris``.
         """
-        from .operations import base_uris as _base_uris
-
         return self._run(
             _base_uris.get_base_uris(
                 page_number=page_number,
@@ -149,8 +157,6 @@ class Client(ClientBase):
 
         Requires administrator rights. Route: ``GET /base-uris``.
         """
-        from .operations import base_uris as _base_uris
-
         return Walk(
             _base_uris.iter_base_uris(
                 sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
@@ -179,8 +185,6 @@ class Client(ClientBase):
 
         Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
         """
-        from .operations import base_uris as _base_uris
-
         return self._run(_base_uris.get_base_uri(base_uri=base_uri))
 
     def register_base_uri(
@@ -212,8 +216,6 @@ class Client(ClientBase):
         Requires administrator rights.
         Route: ``PUT /base-uris/{base_uri}``, after ``GET`` and ``GET /users/{username}``.
         """
-        from .operations import base_uris as _base_uris
-
         return self._run(
             _base_uris.register_base_uri(
                 base_uri=base_uri,
@@ -239,8 +241,6 @@ class Client(ClientBase):
 
         Requires administrator rights. Route: ``DELETE /base-uris/{base_uri}``.
         """
-        from .operations import base_uris as _base_uris
-
         return self._run(_base_uris.delete_base_uri(base_uri=base_uri))
 
     def get_datasets(
@@ -296,8 +296,6 @@ class Client(ClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``POST /uris``.
         """
-        from .operations import datasets as _datasets
-
         return self._run(
             _datasets.get_datasets(
                 free_text=free_text,
@@ -363,8 +361,6 @@ class Client(ClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``POST /uris``.
         """
-        from .operations import datasets as _datasets
-
         return Walk(
             _datasets.iter_datasets(
                 free_text=free_text,
@@ -407,8 +403,6 @@ class Client(ClientBase):
 
         Requires search permission on the base URI. Route: ``GET /uris/{uri}``.
         """
-        from .operations import datasets as _datasets
-
         return self._run(_datasets.get_dataset(uri=uri))
 
     def get_datasets_by_uuid(
@@ -448,8 +442,6 @@ class Client(ClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``GET /uuids/{uuid}``.
         """
-        from .operations import datasets as _datasets
-
         return self._run(
             _datasets.get_datasets_by_uuid(
                 uuid=uuid,
@@ -499,8 +491,6 @@ class Client(ClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``GET /uuids/{uuid}``.
         """
-        from .operations import datasets as _datasets
-
         return Walk(
             _datasets.iter_datasets_by_uuid(
                 uuid=uuid,
@@ -554,8 +544,6 @@ class Client(ClientBase):
         Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
         search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
         """
-        from .operations import graph as _graph
-
         return self._run(
             _graph.get_graph_by_uuid(
                 uuid=uuid,
@@ -604,8 +592,6 @@ class Client(ClientBase):
         Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
         search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
         """
-        from .operations import graph as _graph
-
         return Walk(
             _graph.iter_graph_by_uuid(
                 uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
@@ -645,8 +631,6 @@ class Client(ClientBase):
 
         Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
         """
-        from .operations import many as _many
-
         return Outcomes(
             _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
         )
@@ -677,8 +661,6 @@ class Client(ClientBase):
 
         Requires search permission on the base URI. Route: ``GET /manifests/{uri}``.
         """
-        from .operations import metadata as _metadata
-
         return self._run(_metadata.get_manifest(uri=uri))
 
     def get_readme(self, uri: str) -> str:
@@ -700,8 +682,6 @@ class Client(ClientBase):
 
         Requires search permission on the base URI. Route: ``GET /readmes/{uri}``.
         """
-        from .operations import metadata as _metadata
-
         return self._run(_metadata.get_readme(uri=uri))
 
     def get_tags(self, uri: str) -> list[str]:
@@ -723,8 +703,6 @@ class Client(ClientBase):
 
         Requires search permission on the base URI. Route: ``GET /tags/{uri}``.
         """
-        from .operations import metadata as _metadata
-
         return self._run(_metadata.get_tags(uri=uri))
 
     def get_annotations(self, uri: str) -> Annotations:
@@ -746,8 +724,6 @@ class Client(ClientBase):
 
         Requires search permission on the base URI. Route: ``GET /annotations/{uri}``.
         """
-        from .operations import metadata as _metadata
-
         return self._run(_metadata.get_annotations(uri=uri))
 
     def set_readme(self, uri: str, readme: str | Mapping[str, Any]) -> str:
@@ -773,8 +749,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``PUT /readmes/{uri}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return self._run(_metadata.set_readme(uri=uri, readme=readme))
 
     def set_tags(self, uri: str, tags: Sequence[str]) -> list[str]:
@@ -800,8 +774,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``PUT /tags/{uri}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return self._run(_metadata.set_tags(uri=uri, tags=tags))
 
     def add_tag(self, uri: str, tag: str) -> list[str]:
@@ -827,8 +799,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``POST /tags/{uri}/{tag}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return self._run(_metadata.add_tag(uri=uri, tag=tag))
 
     def remove_tag(self, uri: str, tag: str) -> list[str]:
@@ -854,8 +824,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``DELETE /tags/{uri}/{tag}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return self._run(_metadata.remove_tag(uri=uri, tag=tag))
 
     def set_annotation(self, uri: str, name: str, value: Any) -> Annotations:
@@ -882,8 +850,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``PUT /annotations/{uri}/{annotation_name}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return self._run(_metadata.set_annotation(uri=uri, name=name, value=value))
 
     def set_annotations(self, uri: str, annotations: Mapping[str, Any]) -> Annotations:
@@ -912,8 +878,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``PUT`` and ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return self._run(_metadata.set_annotations(uri=uri, annotations=annotations))
 
     def delete_annotation(self, uri: str, name: str) -> Annotations:
@@ -939,8 +903,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return self._run(_metadata.delete_annotation(uri=uri, name=name))
 
     def get_datasets_by_mongo_query(
@@ -998,8 +960,6 @@ class Client(ClientBase):
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
         is in the base URIs that you may search. Route: ``POST /mongo/query``.
         """
-        from .operations import mongo as _mongo
-
         return self._run(
             _mongo.get_datasets_by_mongo_query(
                 query=query,
@@ -1060,8 +1020,6 @@ class Client(ClientBase):
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
         is in the base URIs that you may search. Route: ``POST /mongo/query``.
         """
-        from .operations import mongo as _mongo
-
         return Walk(
             _mongo.iter_datasets_by_mongo_query(
                 query=query,
@@ -1112,8 +1070,6 @@ class Client(ClientBase):
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_AGGREGATION``.
         Route: ``POST /mongo/aggregate``.
         """
-        from .operations import mongo as _mongo
-
         return self._run(
             _mongo.get_datasets_by_mongo_aggregation(
                 aggregation=aggregation,
@@ -1178,8 +1134,6 @@ class Client(ClientBase):
 
         Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
         """
-        from .operations import registration as _registration
-
         return self._run(
             _registration.register_dataset(
                 uri=uri,
@@ -1217,8 +1171,6 @@ class Client(ClientBase):
 
         Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
         """
-        from .operations import registration as _registration
-
         return self._run(_registration.register_dataset_from(uri=uri))
 
     def register_datasets_from(self, base_uri: str) -> Registration:
@@ -1240,8 +1192,6 @@ class Client(ClientBase):
 
         Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
         """
-        from .operations import registration as _registration
-
         return self._run(_registration.register_datasets_from(base_uri=base_uri))
 
     def delete_dataset(self, uri: str) -> bool:
@@ -1262,8 +1212,6 @@ class Client(ClientBase):
 
         Requires register permission on the base URI. Route: ``DELETE /uris/{uri}``.
         """
-        from .operations import registration as _registration
-
         return self._run(_registration.delete_dataset(uri=uri))
 
     def get_config(self) -> ServerConfig:
@@ -1279,8 +1227,6 @@ class Client(ClientBase):
 
         Requires a registered user. Route: ``GET /config/info``.
         """
-        from .operations import server as _server
-
         return self._run(_server.get_config())
 
     def get_versions(self) -> ServerVersions:
@@ -1296,8 +1242,6 @@ class Client(ClientBase):
 
         Requires nothing. Route: ``GET /config/versions``.
         """
-        from .operations import server as _server
-
         return self._run(_server.get_versions())
 
     def get_health(self) -> Health:
@@ -1314,8 +1258,6 @@ class Client(ClientBase):
 
         Requires dservercore 0.23.0, and no login. Route: ``GET /config/health``.
         """
-        from .operations import server as _server
-
         return self._run(_server.get_health())
 
     def offers(self, function: str) -> bool:
@@ -1337,8 +1279,6 @@ class Client(ClientBase):
 
         Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
         """
-        from .operations import server as _server
-
         return self._run(_server.offers(function=function))
 
     def get_signed_urls(self, uri: str) -> SignedUrls:
@@ -1372,8 +1312,6 @@ class Client(ClientBase):
         Requires the dserver-signed-url-plugin, and search permission on the base URI.
         Route: ``GET /signed-urls/dataset/{uri}``.
         """
-        from .operations import signed_urls as _signed_urls
-
         return self._run(_signed_urls.get_signed_urls(uri=uri))
 
     def get_signed_item_url(self, uri: str, identifier: str) -> SignedItemUrl:
@@ -1405,8 +1343,6 @@ class Client(ClientBase):
         Requires the dserver-signed-url-plugin, and search permission on the base URI.
         Route: ``GET /signed-urls/item/{uri}/{identifier}``.
         """
-        from .operations import signed_urls as _signed_urls
-
         return self._run(_signed_urls.get_signed_item_url(uri=uri, identifier=identifier))
 
     def request_upload(
@@ -1465,8 +1401,6 @@ class Client(ClientBase):
         Requires the dserver-signed-url-plugin, and register permission on the base URI.
         Route: ``POST /signed-urls/upload/{base_uri}``.
         """
-        from .operations import signed_urls as _signed_urls
-
         return self._run(
             _signed_urls.request_upload(
                 base_uri=base_uri,
@@ -1505,8 +1439,6 @@ class Client(ClientBase):
         Requires the dserver-signed-url-plugin, and register permission on the base URI.
         Route: ``POST /signed-urls/upload-complete``.
         """
-        from .operations import signed_urls as _signed_urls
-
         return self._run(_signed_urls.complete_upload(uri=uri))
 
     def get_users(
@@ -1543,8 +1475,6 @@ class Client(ClientBase):
 
         Requires administrator rights. Route: ``GET /users``.
         """
-        from .operations import users as _users
-
         return self._run(
             _users.get_users(
                 page_number=page_number,
@@ -1590,8 +1520,6 @@ class Client(ClientBase):
 
         Requires administrator rights. Route: ``GET /users``.
         """
-        from .operations import users as _users
-
         return Walk(
             _users.iter_users(
                 sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
@@ -1616,8 +1544,6 @@ class Client(ClientBase):
 
         Requires a registered user. Route: ``GET /me``.
         """
-        from .operations import users as _users
-
         return self._run(_users.get_me())
 
     def get_user(self, username: str | None = None) -> User:
@@ -1642,8 +1568,6 @@ class Client(ClientBase):
         Requires administrator rights for anybody but yourself.
         Route: ``GET /users/{username}``, or ``GET /me`` without a name.
         """
-        from .operations import users as _users
-
         return self._run(_users.get_user(username=username))
 
     def get_my_summary(self) -> Summary:
@@ -1663,8 +1587,6 @@ class Client(ClientBase):
 
         Requires a registered user. Route: ``GET /me/summary``.
         """
-        from .operations import users as _users
-
         return self._run(_users.get_my_summary())
 
     def get_summary(self, username: str | None = None) -> Summary:
@@ -1690,8 +1612,6 @@ class Client(ClientBase):
         Requires administrator rights for anybody but yourself.
         Route: ``GET /users/{username}/summary``, or ``GET /me/summary`` without a name.
         """
-        from .operations import users as _users
-
         return self._run(_users.get_summary(username=username))
 
     def register_user(self, username: str, is_admin: bool = False) -> bool:
@@ -1712,8 +1632,6 @@ class Client(ClientBase):
 
         Requires administrator rights. Route: ``PUT /users/{username}``.
         """
-        from .operations import users as _users
-
         return self._run(_users.register_user(username=username, is_admin=is_admin))
 
     def delete_user(self, username: str) -> bool:
@@ -1732,8 +1650,6 @@ class Client(ClientBase):
 
         Requires administrator rights. Route: ``DELETE /users/{username}``.
         """
-        from .operations import users as _users
-
         return self._run(_users.delete_user(username=username))
 
     def update_me(self, display_name: str | None) -> User:
@@ -1754,8 +1670,6 @@ class Client(ClientBase):
 
         Requires dservercore 0.23.0 and a registered user. Route: ``PATCH /me``.
         """
-        from .operations import users as _users
-
         return self._run(_users.update_me(display_name=display_name))
 
     def update_user(
@@ -1783,8 +1697,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0 and administrator rights. Route: ``PATCH /users/{username}``,
         without a display name after ``GET``.
         """
-        from .operations import users as _users
-
         return self._run(
             _users.update_user(username=username, is_admin=is_admin, display_name=display_name)
         )
@@ -1813,8 +1725,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0 and administrator rights.
         Route: ``POST /users/{username}/search/{base_uri}``.
         """
-        from .operations import users as _users
-
         return self._run(_users.grant_search_permission(username=username, base_uri=base_uri))
 
     def grant_register_permission(self, username: str, base_uri: str) -> User:
@@ -1841,8 +1751,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0 and administrator rights.
         Route: ``POST /users/{username}/register/{base_uri}``.
         """
-        from .operations import users as _users
-
         return self._run(_users.grant_register_permission(username=username, base_uri=base_uri))
 
     def revoke_search_permission(self, username: str, base_uri: str) -> User:
@@ -1869,8 +1777,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0 and administrator rights.
         Route: ``DELETE /users/{username}/search/{base_uri}``.
         """
-        from .operations import users as _users
-
         return self._run(_users.revoke_search_permission(username=username, base_uri=base_uri))
 
     def revoke_register_permission(self, username: str, base_uri: str) -> User:
@@ -1896,8 +1802,6 @@ class Client(ClientBase):
         Requires dservercore 0.23.0 and administrator rights.
         Route: ``DELETE /users/{username}/register/{base_uri}``.
         """
-        from .operations import users as _users
-
         return self._run(_users.revoke_register_permission(username=username, base_uri=base_uri))
 
 
@@ -1964,8 +1868,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires administrator rights. Route: ``GET /base-uris``.
         """
-        from .operations import base_uris as _base_uris
-
         return await self._run(
             _base_uris.get_base_uris(
                 page_number=page_number,
@@ -2010,8 +1912,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires administrator rights. Route: ``GET /base-uris``.
         """
-        from .operations import base_uris as _base_uris
-
         return AsyncWalk(
             _base_uris.iter_base_uris(
                 sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
@@ -2040,8 +1940,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
         """
-        from .operations import base_uris as _base_uris
-
         return await self._run(_base_uris.get_base_uri(base_uri=base_uri))
 
     async def register_base_uri(
@@ -2073,8 +1971,6 @@ class AsyncClient(AsyncClientBase):
         Requires administrator rights.
         Route: ``PUT /base-uris/{base_uri}``, after ``GET`` and ``GET /users/{username}``.
         """
-        from .operations import base_uris as _base_uris
-
         return await self._run(
             _base_uris.register_base_uri(
                 base_uri=base_uri,
@@ -2100,8 +1996,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires administrator rights. Route: ``DELETE /base-uris/{base_uri}``.
         """
-        from .operations import base_uris as _base_uris
-
         return await self._run(_base_uris.delete_base_uri(base_uri=base_uri))
 
     async def get_datasets(
@@ -2157,8 +2051,6 @@ class AsyncClient(AsyncClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``POST /uris``.
         """
-        from .operations import datasets as _datasets
-
         return await self._run(
             _datasets.get_datasets(
                 free_text=free_text,
@@ -2224,8 +2116,6 @@ class AsyncClient(AsyncClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``POST /uris``.
         """
-        from .operations import datasets as _datasets
-
         return AsyncWalk(
             _datasets.iter_datasets(
                 free_text=free_text,
@@ -2268,8 +2158,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires search permission on the base URI. Route: ``GET /uris/{uri}``.
         """
-        from .operations import datasets as _datasets
-
         return await self._run(_datasets.get_dataset(uri=uri))
 
     async def get_datasets_by_uuid(
@@ -2309,8 +2197,6 @@ class AsyncClient(AsyncClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``GET /uuids/{uuid}``.
         """
-        from .operations import datasets as _datasets
-
         return await self._run(
             _datasets.get_datasets_by_uuid(
                 uuid=uuid,
@@ -2360,8 +2246,6 @@ class AsyncClient(AsyncClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``GET /uuids/{uuid}``.
         """
-        from .operations import datasets as _datasets
-
         return AsyncWalk(
             _datasets.iter_datasets_by_uuid(
                 uuid=uuid,
@@ -2415,8 +2299,6 @@ class AsyncClient(AsyncClientBase):
         Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
         search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
         """
-        from .operations import graph as _graph
-
         return await self._run(
             _graph.get_graph_by_uuid(
                 uuid=uuid,
@@ -2465,8 +2347,6 @@ class AsyncClient(AsyncClientBase):
         Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
         search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
         """
-        from .operations import graph as _graph
-
         return AsyncWalk(
             _graph.iter_graph_by_uuid(
                 uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
@@ -2506,8 +2386,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
         """
-        from .operations import many as _many
-
         return AsyncOutcomes(
             _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
         )
@@ -2538,8 +2416,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires search permission on the base URI. Route: ``GET /manifests/{uri}``.
         """
-        from .operations import metadata as _metadata
-
         return await self._run(_metadata.get_manifest(uri=uri))
 
     async def get_readme(self, uri: str) -> str:
@@ -2561,8 +2437,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires search permission on the base URI. Route: ``GET /readmes/{uri}``.
         """
-        from .operations import metadata as _metadata
-
         return await self._run(_metadata.get_readme(uri=uri))
 
     async def get_tags(self, uri: str) -> list[str]:
@@ -2584,8 +2458,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires search permission on the base URI. Route: ``GET /tags/{uri}``.
         """
-        from .operations import metadata as _metadata
-
         return await self._run(_metadata.get_tags(uri=uri))
 
     async def get_annotations(self, uri: str) -> Annotations:
@@ -2607,8 +2479,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires search permission on the base URI. Route: ``GET /annotations/{uri}``.
         """
-        from .operations import metadata as _metadata
-
         return await self._run(_metadata.get_annotations(uri=uri))
 
     async def set_readme(self, uri: str, readme: str | Mapping[str, Any]) -> str:
@@ -2634,8 +2504,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``PUT /readmes/{uri}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return await self._run(_metadata.set_readme(uri=uri, readme=readme))
 
     async def set_tags(self, uri: str, tags: Sequence[str]) -> list[str]:
@@ -2661,8 +2529,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``PUT /tags/{uri}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return await self._run(_metadata.set_tags(uri=uri, tags=tags))
 
     async def add_tag(self, uri: str, tag: str) -> list[str]:
@@ -2688,8 +2554,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``POST /tags/{uri}/{tag}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return await self._run(_metadata.add_tag(uri=uri, tag=tag))
 
     async def remove_tag(self, uri: str, tag: str) -> list[str]:
@@ -2715,8 +2579,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``DELETE /tags/{uri}/{tag}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return await self._run(_metadata.remove_tag(uri=uri, tag=tag))
 
     async def set_annotation(self, uri: str, name: str, value: Any) -> Annotations:
@@ -2743,8 +2605,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``PUT /annotations/{uri}/{annotation_name}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return await self._run(_metadata.set_annotation(uri=uri, name=name, value=value))
 
     async def set_annotations(self, uri: str, annotations: Mapping[str, Any]) -> Annotations:
@@ -2773,8 +2633,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``PUT`` and ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return await self._run(_metadata.set_annotations(uri=uri, annotations=annotations))
 
     async def delete_annotation(self, uri: str, name: str) -> Annotations:
@@ -2800,8 +2658,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0, and search and register permission on the base URI.
         Route: ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
         """
-        from .operations import metadata as _metadata
-
         return await self._run(_metadata.delete_annotation(uri=uri, name=name))
 
     async def get_datasets_by_mongo_query(
@@ -2859,8 +2715,6 @@ class AsyncClient(AsyncClientBase):
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
         is in the base URIs that you may search. Route: ``POST /mongo/query``.
         """
-        from .operations import mongo as _mongo
-
         return await self._run(
             _mongo.get_datasets_by_mongo_query(
                 query=query,
@@ -2921,8 +2775,6 @@ class AsyncClient(AsyncClientBase):
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
         is in the base URIs that you may search. Route: ``POST /mongo/query``.
         """
-        from .operations import mongo as _mongo
-
         return AsyncWalk(
             _mongo.iter_datasets_by_mongo_query(
                 query=query,
@@ -2973,8 +2825,6 @@ class AsyncClient(AsyncClientBase):
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_AGGREGATION``.
         Route: ``POST /mongo/aggregate``.
         """
-        from .operations import mongo as _mongo
-
         return await self._run(
             _mongo.get_datasets_by_mongo_aggregation(
                 aggregation=aggregation,
@@ -3039,8 +2889,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
         """
-        from .operations import registration as _registration
-
         return await self._run(
             _registration.register_dataset(
                 uri=uri,
@@ -3078,8 +2926,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
         """
-        from .operations import registration as _registration
-
         return await self._run(_registration.register_dataset_from(uri=uri))
 
     async def register_datasets_from(self, base_uri: str) -> Registration:
@@ -3101,8 +2947,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
         """
-        from .operations import registration as _registration
-
         return await self._run(_registration.register_datasets_from(base_uri=base_uri))
 
     async def delete_dataset(self, uri: str) -> bool:
@@ -3123,8 +2967,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires register permission on the base URI. Route: ``DELETE /uris/{uri}``.
         """
-        from .operations import registration as _registration
-
         return await self._run(_registration.delete_dataset(uri=uri))
 
     async def get_config(self) -> ServerConfig:
@@ -3140,8 +2982,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires a registered user. Route: ``GET /config/info``.
         """
-        from .operations import server as _server
-
         return await self._run(_server.get_config())
 
     async def get_versions(self) -> ServerVersions:
@@ -3157,8 +2997,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires nothing. Route: ``GET /config/versions``.
         """
-        from .operations import server as _server
-
         return await self._run(_server.get_versions())
 
     async def get_health(self) -> Health:
@@ -3175,8 +3013,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires dservercore 0.23.0, and no login. Route: ``GET /config/health``.
         """
-        from .operations import server as _server
-
         return await self._run(_server.get_health())
 
     async def offers(self, function: str) -> bool:
@@ -3198,8 +3034,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
         """
-        from .operations import server as _server
-
         return await self._run(_server.offers(function=function))
 
     async def get_signed_urls(self, uri: str) -> SignedUrls:
@@ -3233,8 +3067,6 @@ class AsyncClient(AsyncClientBase):
         Requires the dserver-signed-url-plugin, and search permission on the base URI.
         Route: ``GET /signed-urls/dataset/{uri}``.
         """
-        from .operations import signed_urls as _signed_urls
-
         return await self._run(_signed_urls.get_signed_urls(uri=uri))
 
     async def get_signed_item_url(self, uri: str, identifier: str) -> SignedItemUrl:
@@ -3266,8 +3098,6 @@ class AsyncClient(AsyncClientBase):
         Requires the dserver-signed-url-plugin, and search permission on the base URI.
         Route: ``GET /signed-urls/item/{uri}/{identifier}``.
         """
-        from .operations import signed_urls as _signed_urls
-
         return await self._run(_signed_urls.get_signed_item_url(uri=uri, identifier=identifier))
 
     async def request_upload(
@@ -3326,8 +3156,6 @@ class AsyncClient(AsyncClientBase):
         Requires the dserver-signed-url-plugin, and register permission on the base URI.
         Route: ``POST /signed-urls/upload/{base_uri}``.
         """
-        from .operations import signed_urls as _signed_urls
-
         return await self._run(
             _signed_urls.request_upload(
                 base_uri=base_uri,
@@ -3366,8 +3194,6 @@ class AsyncClient(AsyncClientBase):
         Requires the dserver-signed-url-plugin, and register permission on the base URI.
         Route: ``POST /signed-urls/upload-complete``.
         """
-        from .operations import signed_urls as _signed_urls
-
         return await self._run(_signed_urls.complete_upload(uri=uri))
 
     async def get_users(
@@ -3404,8 +3230,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires administrator rights. Route: ``GET /users``.
         """
-        from .operations import users as _users
-
         return await self._run(
             _users.get_users(
                 page_number=page_number,
@@ -3451,8 +3275,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires administrator rights. Route: ``GET /users``.
         """
-        from .operations import users as _users
-
         return AsyncWalk(
             _users.iter_users(
                 sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
@@ -3477,8 +3299,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires a registered user. Route: ``GET /me``.
         """
-        from .operations import users as _users
-
         return await self._run(_users.get_me())
 
     async def get_user(self, username: str | None = None) -> User:
@@ -3503,8 +3323,6 @@ class AsyncClient(AsyncClientBase):
         Requires administrator rights for anybody but yourself.
         Route: ``GET /users/{username}``, or ``GET /me`` without a name.
         """
-        from .operations import users as _users
-
         return await self._run(_users.get_user(username=username))
 
     async def get_my_summary(self) -> Summary:
@@ -3524,8 +3342,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires a registered user. Route: ``GET /me/summary``.
         """
-        from .operations import users as _users
-
         return await self._run(_users.get_my_summary())
 
     async def get_summary(self, username: str | None = None) -> Summary:
@@ -3551,8 +3367,6 @@ class AsyncClient(AsyncClientBase):
         Requires administrator rights for anybody but yourself.
         Route: ``GET /users/{username}/summary``, or ``GET /me/summary`` without a name.
         """
-        from .operations import users as _users
-
         return await self._run(_users.get_summary(username=username))
 
     async def register_user(self, username: str, is_admin: bool = False) -> bool:
@@ -3573,8 +3387,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires administrator rights. Route: ``PUT /users/{username}``.
         """
-        from .operations import users as _users
-
         return await self._run(_users.register_user(username=username, is_admin=is_admin))
 
     async def delete_user(self, username: str) -> bool:
@@ -3593,8 +3405,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires administrator rights. Route: ``DELETE /users/{username}``.
         """
-        from .operations import users as _users
-
         return await self._run(_users.delete_user(username=username))
 
     async def update_me(self, display_name: str | None) -> User:
@@ -3615,8 +3425,6 @@ class AsyncClient(AsyncClientBase):
 
         Requires dservercore 0.23.0 and a registered user. Route: ``PATCH /me``.
         """
-        from .operations import users as _users
-
         return await self._run(_users.update_me(display_name=display_name))
 
     async def update_user(
@@ -3644,8 +3452,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0 and administrator rights. Route: ``PATCH /users/{username}``,
         without a display name after ``GET``.
         """
-        from .operations import users as _users
-
         return await self._run(
             _users.update_user(username=username, is_admin=is_admin, display_name=display_name)
         )
@@ -3674,8 +3480,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0 and administrator rights.
         Route: ``POST /users/{username}/search/{base_uri}``.
         """
-        from .operations import users as _users
-
         return await self._run(_users.grant_search_permission(username=username, base_uri=base_uri))
 
     async def grant_register_permission(self, username: str, base_uri: str) -> User:
@@ -3702,8 +3506,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0 and administrator rights.
         Route: ``POST /users/{username}/register/{base_uri}``.
         """
-        from .operations import users as _users
-
         return await self._run(
             _users.grant_register_permission(username=username, base_uri=base_uri)
         )
@@ -3732,8 +3534,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0 and administrator rights.
         Route: ``DELETE /users/{username}/search/{base_uri}``.
         """
-        from .operations import users as _users
-
         return await self._run(
             _users.revoke_search_permission(username=username, base_uri=base_uri)
         )
@@ -3761,8 +3561,6 @@ class AsyncClient(AsyncClientBase):
         Requires dservercore 0.23.0 and administrator rights.
         Route: ``DELETE /users/{username}/register/{base_uri}``.
         """
-        from .operations import users as _users
-
         return await self._run(
             _users.revoke_register_permission(username=username, base_uri=base_uri)
         )

@@ -78,6 +78,10 @@ def test_settings_are_settled_again_when_what_they_come_from_has_changed(
             assert now() == Odd.url
     monkeypatch.delenv("DSERVER_URL")
     assert now() == "http://b"
+    stat = own_configuration.stat()
+    own_configuration.write_text('{"DSERVER_URL": "http://f"}')
+    os.utime(own_configuration, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert now() == "http://f"
     own_configuration.unlink()
     with pytest.raises(ConfigurationError, match="DSERVER_URL is not set"):
         settling.settled()

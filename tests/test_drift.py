@@ -613,6 +613,23 @@ def test_a_function_whose_operation_is_gone_is_named(tmp_path: Path) -> None:
     assert all(gone + "dtool_lookup_api/operations/" in line for line in lines)
 
 
+def test_failure_of_the_tool_itself_is_no_difference(published: Document, tmp_path: Path) -> None:
+    """Python ends with 1 when it fails, which would say that something breaks."""
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(published), encoding="utf-8")
+    failed = drift("--document", path, "--output", tmp_path / "missing/report.txt")
+    assert failed.returncode == 2
+    assert "FileNotFoundError" in failed.stderr
+
+
+def test_password_of_a_url_is_not_told() -> None:
+    """Nor is an empty URL taken for none, so that a variable that is unset gives no all-clear."""
+    refused = drift("--server", "http://someone:secret@127.0.0.1:1")
+    assert refused.returncode == 2
+    assert "secret" not in refused.stdout + refused.stderr
+    assert drift("--server", "").returncode == 2
+
+
 @pytest.mark.slow
 def test_make_shows_a_report_rather_than_an_error(published: Document, tmp_path: Path) -> None:
     """A difference that breaks is no failure of make; a missing document is one."""

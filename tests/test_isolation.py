@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import copy
 import gc
 import itertools
 import json
@@ -21,8 +22,16 @@ from typing import Any
 
 import pytest
 
-from dtool_lookup_api import AsyncClient, Client, LookupServerError, asynchronous, synchronous
-from dtool_lookup_api.core import config
+from dtool_lookup_api import (
+    AsyncClient,
+    Client,
+    ConfigurationError,
+    LookupServerError,
+    asynchronous,
+    synchronous,
+)
+from dtool_lookup_api.core import auth, config
+from dtool_lookup_api.core.settings import Given, settle
 
 import faults
 from devserver import PASSWORDS, URI, Dserver
@@ -792,20 +801,47 @@ def test_broken_answers_leave_nothing_open(lane: Lane, world: str, fault: Fault)
 # --- pickling -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_a_copy_of_a_client_is_of_the_same_user(
+    dserver: Dserver, monkeypatch: pytest.MonkeyPatch, copied: Callable[[Any], Any]
+) -> None:
+    """A copy acts with what the client was given, not as whoever is configured."""
+    use(dserver, monkeypatch, "testuser")
+    given: Any = dserver.given("admin")
+    with Client(**given, **PATIENT) as client, copied(client) as other:
+        assert client.get_me()["username"] == other.get_me()["username"] == "admin"
+        client.close()
+        assert other.get_me()["username"] == "admin"
+    token = asyncio.run(auth.new_token(settle(Given(**given))))
+    with copied(Client(dserver.url, token=token)) as other:
+        assert other.get_me()["username"] == "admin"
+
+
+def test_a_pickle_without_its_token_is_of_nobody(
+    dserver: Dserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client whose token stayed behind says so, and does not act as whoever is configured."""
+    use(dserver, monkeypatch, "testuser")
+    client = pickle.loads(pickle.dumps(Client(dserver.url, token="the token of an administrator")))
+    for each in client, pickle.loads(pickle.dumps(client)):
+        with pytest.raises(ConfigurationError, match="not in its pickle"):
+            each.get_me()
+
+
 def test_a_used_client_can_be_pickled(dserver: Dserver, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy of a client that went through a pickle works with the configured credentials."""
     use(dserver, monkeypatch, "testuser")
     with Client(dserver.url, **PATIENT) as client:
         client.get_me()
-        with pickle.loads(pickle.dumps(client)) as copy:
-            assert type(copy) is Client
-            assert copy.get_me() == client.get_me()
+        with pickle.loads(pickle.dumps(client)) as other:
+            assert type(other) is Client
+            assert other.get_me() == client.get_me()
 
     async def main() -> None:
         async with AsyncClient(dserver.url, **PATIENT) as client:
             await client.get_me()
-            async with pickle.loads(pickle.dumps(client)) as copy:
-                assert type(copy) is AsyncClient
-                assert await copy.get_me() == await client.get_me()
+            async with pickle.loads(pickle.dumps(client)) as other:
+                assert type(other) is AsyncClient
+                assert await other.get_me() == await client.get_me()
 
     asyncio.run(main())

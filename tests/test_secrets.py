@@ -406,6 +406,11 @@ def test_a_wrong_setting_shows_no_secret(
         {"url": "https://dserver.example", "token": f"{TOKEN}\n{TOKEN}"},
         {"url": "https://dserver.example", "password": TOKEN, "timeout": "soon"},
         {"url": "https://dserver.example", "auth_url": f"https://a:{TOKEN}@host", "token": "t"},
+        {"url": "https://dserver.example", "username": "u", "password": TOKEN.encode()},
+        {"url": "https://dserver.example", "username": "u", "password": [TOKEN]},
+        {"url": "https://dserver.example", "password": TOKEN, "api_key": 7},
+        {"url": "https://dserver.example", "password": TOKEN, "token": 7},
+        {"url": "https://dserver.example", "password": TOKEN, "auth_url": b"https://host"},
     ],
 )
 def test_a_wrong_argument_shows_no_secret(given: dict[str, Any]) -> None:

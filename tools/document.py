@@ -45,8 +45,8 @@ def chosen(arguments: argparse.Namespace) -> tuple[str, JsonObject]:
     Raises:
         DocumentError: If there is none.
     """
-    if arguments.server:
-        return arguments.server, of_server(arguments.server)
+    if arguments.server is not None:  # an empty one is no URL, and not the pinned server
+        return without_login(arguments.server), of_server(arguments.server)
     if arguments.dservercore and arguments.dservercore != version_in(PINNED):
         return f"dservercore {arguments.dservercore}", of_release(arguments.dservercore)
     if arguments.document:
@@ -94,6 +94,13 @@ def checked(document: Any, source: str) -> JsonObject:
 # --- a server ----------------------------------------------------------------------------
 
 
+def without_login(url: str) -> str:
+    """Return a URL without the password that it may hold."""
+    from dtool_lookup_api.core.settings import shown_url
+
+    return shown_url(url)
+
+
 def of_server(url: str) -> JsonObject:
     """Return what a server publishes; who is configured logs in where that is needed."""
     # Not above: the SDK may be half derived, and only a working one is needed here.
@@ -105,6 +112,7 @@ def of_server(url: str) -> JsonObject:
     )
 
     url = url.rstrip("/")
+    shown = without_login(url)
     base, path = url, PUBLISHED_AT
     if url.endswith(".json"):
         base, slash, name = url.rpartition("/")
@@ -112,21 +120,21 @@ def of_server(url: str) -> JsonObject:
     try:
         with closing(connection.BlockingConnections(settings.Given(url=base))) as connections:
             try:
-                return checked(calls.run(_read(path, public=True), connections), url)
+                return checked(calls.run(_read(path, public=True), connections), shown)
             except (AuthenticationError, PermissionDeniedError):
                 configured = config.in_force().lookup_url
                 # The configured user is one of the configured server; no other may see the login.
                 if configured and settings.origin(configured) != settings.origin(base):
                     raise DocumentError(
-                        f"{url} wants a login, while the configured user is one of {configured}: "
+                        f"{shown} wants a login, while the configured user is one of {configured}: "
                         f"set DSERVER_URL={base}, and how to get a token for it"
                     ) from None
-                return checked(calls.run(_read(path, public=False), connections), url)
+                return checked(calls.run(_read(path, public=False), connections), shown)
     except LookupServerError as error:
         error.operation = None
         if not isinstance(error, AuthenticationError):
             error.next_step = None  # it speaks of DSERVER_URL
-        raise DocumentError(f"{url} gives no document: {error}") from None
+        raise DocumentError(f"{shown} gives no document: {error}") from None
 
 
 def _read(path: str, *, public: bool) -> "Operation[dict[str, Any]]":

@@ -14,6 +14,7 @@ import copy
 import json
 import sys
 import textwrap
+import traceback
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -459,4 +460,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Exception:  # Python would end with 1, which says that something breaks
+        traceback.print_exc()
+        sys.exit(2)

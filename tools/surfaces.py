@@ -133,8 +133,6 @@ def import_lines(found: list[tuple[Function, dict[str, str]]]) -> list[str]:
 def definition(function: Function, world: World, *, method: bool) -> str:
     """Return a documented function as a surface has it."""
     given = ", ".join(f"{name}={name}" for name in function.parameters)
-    # Each operations module is loaded by the first call that needs it.
-    loading = f"from .operations import {function.module} as _{function.module}\n\n"
     operation = f"_{function.module}.{function.name}({given})"
     run = "self._run" if method else f"_{world.run}"
     if function.kind == "Operation":
@@ -144,7 +142,9 @@ def definition(function: Function, world: World, *, method: bool) -> str:
     else:
         body = f"return {world.iterator(function.kind)}({operation})"
     signature = function.signature(world.types)
-    return written(function, function.name, signature, loading + body, world, method=method)
+    if world is BLOCKING and not method:  # scripts load no more than they call
+        body = f"{module_line(function.module)}\n\n{body}"
+    return written(function, function.name, signature, body, world, method=method)
 
 
 def alias_definition(
@@ -203,6 +203,16 @@ def written(
     return textwrap.indent(text, "    ") if method else text
 
 
+def module_line(module: str) -> str:
+    """Return the import of an operations module, under a private name."""
+    return f"from .operations import {module} as _{module}"
+
+
+def module_lines(found: list[tuple[Function, dict[str, str]]]) -> list[str]:
+    """Return the imports of all operations modules: those who await have their loop free."""
+    return [module_line(module) for module in sorted({function.module for function, _ in found})]
+
+
 def functions_module(
     found: list[tuple[Function, dict[str, str]]], world: World, docstring: str
 ) -> str:
@@ -215,6 +225,7 @@ def functions_module(
         *import_lines(found),
         f"from .core.calls import {world.run} as _{world.run}",
         "from .core.deprecation import warn_deprecated as _warn_deprecated",
+        *(module_lines(found) if world is AWAITED else []),
         "from .operations.arguments import DESCENDING",
         f"\n__all__ = {exported!r}\n",
         *(definition(function, world, method=False) for function in functions.values()),
@@ -234,6 +245,7 @@ def clients_module(found: list[tuple[Function, dict[str, str]]]) -> str:
         '"""The same functions as methods, for settings of one\'s own and several servers."""\n',
         *import_lines(found),
         "from .core.client import AsyncClientBase, ClientBase",
+        *module_lines(found),
         '\n__all__ = ["AsyncClient", "Client"]\n',
         "class Client(ClientBase):",
         class_docstring("Talk to one dserver, with methods that block.", "with Client", ""),

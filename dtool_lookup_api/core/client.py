@@ -1,7 +1,7 @@
 """What ``Client`` and ``AsyncClient`` have beside the documented functions."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from .calls import Operation, connections_to_await, run, run_async
 from .closing import AsyncClosing, Closing
@@ -73,16 +73,27 @@ class _Configured:
         shown = repr(shown_url(url)) if isinstance(url, str) else ""
         return f"{type(self).__name__}({shown})"
 
+    def __copy__(self) -> Self:
+        copied = type(self).__new__(type(self))
+        vars(copied).update(self._state())
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self.__copy__()
+
+    def _state(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_connections"}
+
     def __getstate__(self) -> dict[str, Any]:
         """Leave secrets and connections out of a pickle."""
-        state = {name: value for name, value in vars(self).items() if name != "_connections"}
-        return {**state, "_given": self._given.without_secrets()}
+        return {**self._state(), "_given": self._given.without_secrets()}
 
 
 class ClientBase(Closing, _Configured):
     """A client whose methods block."""
 
-    _connections: "BlockingConnections | None" = None
+    # Without an annotation, which typing.get_type_hints() could not resolve.
+    _connections = cast("BlockingConnections | None", None)
 
     def close(self) -> None:
         """Close the connection to the server; the next call opens it again."""
@@ -101,7 +112,7 @@ class ClientBase(Closing, _Configured):
 class AsyncClientBase(AsyncClosing, _Configured):
     """A client whose methods are awaited."""
 
-    _connections: "AsyncConnections | None" = None
+    _connections = cast("AsyncConnections | None", None)
 
     async def aclose(self) -> None:
         """Close this event loop's connection to the server; the next call opens it again."""

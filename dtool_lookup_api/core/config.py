@@ -37,7 +37,7 @@ __all__ = [
     "DtoolLookupAPIConfig",
 ]
 
-FileStamp: TypeAlias = tuple[str, int, int, int]
+FileStamp: TypeAlias = tuple[str, int, int, int, int]
 
 DSERVER_URL_KEY: Final = "DSERVER_URL"
 DSERVER_TOKEN_KEY: Final = "DSERVER_TOKEN"
@@ -106,7 +106,7 @@ def file_stamp() -> "FileStamp | None":
         stat = os.stat(path)
     except OSError:
         return None
-    return path, stat.st_mtime_ns, stat.st_size, stat.st_ino
+    return path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
 
 
 def _file_values() -> Mapping[str, Any]:

@@ -45,10 +45,13 @@ class Given(Hiding):
     timeout: float | None = None
     deadline: float | None = None
     retries: int | None = None
+    lost_token: bool = False
+    """Whether a token was given, and left out of a pickle."""
 
     def without_secrets(self) -> "Given":
         """Return a copy without token, password and API key."""
-        return replace(self, token=None, password=None, api_key=None)
+        lost = self.lost_token or bool(self.token)
+        return replace(self, token=None, password=None, api_key=None, lost_token=lost)
 
 
 @dataclass(eq=False, repr=False)
@@ -154,6 +157,7 @@ def settle(given: Given | None = None) -> Settings:
         ConfigurationError: If a setting is missing or cannot be used.
     """
     given = given or Given()
+    _check(given)
     config = _config.in_force()
     url, url_source = _url(given, config)
     settings = Settings(
@@ -186,6 +190,18 @@ def settle(given: Given | None = None) -> Settings:
         password=password,
         api_key=_api_key(given, config),
     )
+
+
+def _check(given: Given) -> None:
+    names = ("token", "auth_url", "username", "password", "api_key")
+    wrong = [name for name in names if not isinstance(getattr(given, name), str | None)]
+    if wrong:
+        raise ConfigurationError(f"{wrong[0]} is not a str", next_step="Give a str")
+    if given.lost_token and given.token is None:  # what is configured may be another user's
+        raise ConfigurationError(
+            "The token of this client is not in its pickle, as no secret is",
+            next_step="Make a client with the token in this process",
+        )
 
 
 def _first(given: Any, configured: Any) -> Any:
