@@ -77,7 +77,7 @@ def test_one_request_for_each_call(server: FaultServer, name: str) -> None:
     assert (len(lane.requests), len(lane.token_requests)) == (4, 1)
 
 
-@pytest.mark.parametrize("ahead", [0, 4])
+@pytest.mark.parametrize("ahead", [pytest.param(0, marks=pytest.mark.slow), 4])
 def test_requests_of_a_walk_are_its_pages(canned: Canned, ahead: int) -> None:
     """A walk asks for each page once, and logs in once at most."""
     with Client(**given(canned)) as client:
@@ -208,7 +208,9 @@ def pages_held() -> int:
     return sum(type(each) is Page for each in gc.get_objects())
 
 
-@pytest.mark.parametrize("ahead", [0, 1, 4])
+@pytest.mark.parametrize(
+    "ahead", [pytest.param(0, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.slow), 4]
+)
 def test_pages_held_are_bounded(canned: Canned, ahead: int) -> None:
     """However far a walk is, it holds as many pages as it reads ahead, and the one at hand."""
     gc.collect()

@@ -191,7 +191,7 @@ def by_place(changes: list[Document]) -> list[Document]:
     return sorted(changes, key=lambda change: (change["route"], change["where"]))
 
 
-@pytest.mark.parametrize("source", ["published", "contract"])
+@pytest.mark.parametrize("source", ["published", pytest.param("contract", marks=pytest.mark.slow)])
 def test_rehearsal_is_reported_exactly(
     source: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -757,14 +757,19 @@ def test_closing_during_a_call(lane: Lane, world: str) -> None:
     "fault",
     [
         faults.broken_gzip,
-        faults.broken_json,
-        faults.truncated,
         faults.reset_in_body,
-        faults.length_too_small,
-        faults.redirect_elsewhere,
-        faults.html(500),
-        faults.html(429, Retry_After="3600"),
         faults.hang,
+        *(
+            pytest.param(fault, marks=pytest.mark.slow)
+            for fault in (
+                faults.broken_json,
+                faults.truncated,
+                faults.length_too_small,
+                faults.redirect_elsewhere,
+                faults.html(500),
+                faults.html(429, Retry_After="3600"),
+            )
+        ),
     ],
 )
 def test_broken_answers_leave_nothing_open(lane: Lane, world: str, fault: Fault) -> None:
