@@ -1,6 +1,7 @@
 """What all tests share: the real server, and a configuration of their own."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from dtool_lookup_api.core import config
 from devserver import Dserver, running_dserver, running_standin
 
 pytest_plugins = ["contract"]
+
+# A shell lets what it runs in the background ignore Ctrl-C, and so all that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
