@@ -412,6 +412,18 @@ def test_error_of_the_arguments_loses_none(lane: Lane, listed: Listed) -> None:
     assert awaited(lane, main) == [uri_of(number) for number in range(250)]
 
 
+async def taken_impatiently(many: Any, seconds: float) -> list[str]:
+    """Return what is handed out to somebody whose waits are cut short, again and again."""
+    found: list[str] = []
+    while True:
+        try:
+            found.append((await asyncio.wait_for(anext(many), seconds)).argument)
+        except TimeoutError:
+            continue
+        except StopAsyncIteration:
+            return found
+
+
 def test_cancellation_ends_no_generator(lane: Lane, listed: Listed) -> None:
     """A wait that is cut short leaves the arguments alone, which may be a generator's."""
     listed.size, listed.latency = 250, 0.05
@@ -419,14 +431,7 @@ def test_cancellation_ends_no_generator(lane: Lane, listed: Listed) -> None:
     async def main(client: AsyncClient) -> list[str]:
         uris = (dataset["uri"] async for dataset in client.iter_datasets())
         many = client.get_many(client.get_readme, uris)
-        found = []
-        while True:
-            try:
-                found.append((await asyncio.wait_for(anext(many), 0.03)).argument)
-            except TimeoutError:
-                continue
-            except StopAsyncIteration:
-                return found
+        return await taken_impatiently(many, 0.03)
 
     assert awaited(lane, main) == [uri_of(number) for number in range(250)]
 
@@ -450,14 +455,7 @@ def test_cancellation_repeats_no_call(lane: Lane, listed: Listed) -> None:
 
     async def main(client: AsyncClient) -> list[str]:
         many = client.get_many(client.get_readme, URIS[:12], concurrency=4)
-        found = []
-        while True:
-            try:
-                found.append((await asyncio.wait_for(anext(many), 0.04)).argument)
-            except TimeoutError:
-                continue
-            except StopAsyncIteration:
-                return found
+        return await taken_impatiently(many, 0.04)
 
     assert awaited(lane, main) == URIS[:12]
     assert len(lane.requests) == 12
