@@ -398,6 +398,9 @@ def test_a_wrong_setting_shows_no_secret(
     assert not lane.requests
 
 
+NOWHERE = {"url": "http://127.0.0.1:1", "auth_url": "http://127.0.0.1:1"}
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -406,8 +409,8 @@ def test_a_wrong_setting_shows_no_secret(
         {"url": "https://dserver.example", "token": f"{TOKEN}\n{TOKEN}"},
         {"url": "https://dserver.example", "password": TOKEN, "timeout": "soon"},
         {"url": "https://dserver.example", "auth_url": f"https://a:{TOKEN}@host", "token": "t"},
-        {"url": "https://dserver.example", "username": "u", "password": TOKEN.encode()},
-        {"url": "https://dserver.example", "username": "u", "password": [TOKEN]},
+        {**NOWHERE, "username": "u", "password": TOKEN.encode()},
+        {**NOWHERE, "username": "u", "password": [TOKEN]},
         {"url": "https://dserver.example", "password": TOKEN, "api_key": 7},
         {"url": "https://dserver.example", "password": TOKEN, "token": 7},
         {"url": "https://dserver.example", "password": TOKEN, "auth_url": b"https://host"},

@@ -315,7 +315,7 @@ def test_tasks_may_share_a_walk_in_one_event_loop_after_the_other(
         return [(await anext(walk))["uri"] for _ in range(count)]
 
     async def part() -> list[str]:
-        return sorted(itertools.chain(*await asyncio.gather(take(75), take(150))))
+        return sorted(itertools.chain(*await asyncio.gather(take(150), take(75))))
 
     assert [*asyncio.run(part()), *asyncio.run(part())] == ALL
 
