@@ -59,6 +59,7 @@ def stop(heading: str) -> str:
 def test_has_every_documented_use() -> None:
     """The headings come in order, each with a call and an answer, without escape codes."""
     assert [line for line in demo().splitlines() if line in HEADINGS] == HEADINGS
+    assert demo().splitlines()[-1].startswith("That error was meant: the tour is over.")
     assert all(re.search(r"^>>> .*\n[^>.]", stop(heading), re.M) for heading in HEADINGS)
     assert "\033" not in demo()
 
