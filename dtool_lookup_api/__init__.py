@@ -111,6 +111,7 @@ from .synchronous import (
 
 if _typing.TYPE_CHECKING:
     from . import asynchronous as asynchronous
+    from . import readmes as readmes
     from . import typed as typed
     from .clients import AsyncClient, Client
 
@@ -211,7 +212,7 @@ __all__ = [
     "versions",
 ]
 
-_MODULES = ("asynchronous", "errors", "results", "synchronous", "typed", "types")
+_MODULES = ("asynchronous", "errors", "readmes", "results", "synchronous", "typed", "types")
 
 if not _typing.TYPE_CHECKING:  # a type checker would take any name for one that is there
 

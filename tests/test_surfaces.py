@@ -120,7 +120,10 @@ def test_a_name_of_old_is_a_function_of_both_modules_and_a_method_of_the_classes
     "module",
     [
         f"dtool_lookup_api{name}"
-        for name in ("", ".synchronous", ".asynchronous", ".errors", ".results", ".types", ".typed")
+        for name in (
+            *("", ".synchronous", ".asynchronous", ".errors", ".readmes", ".results"),
+            *(".types", ".typed"),
+        )
     ],
 )
 def test_public_names_are_listed_and_sorted(module: str) -> None:
@@ -163,7 +166,7 @@ def test_importing_the_package_is_light() -> None:
     """Programs that import the package and make no call pay for nothing."""
     heavy = (
         "asyncio dtoolcore attr attrs dateutil httpx httpx_retries dserver_client ssl "
-        "dtool_lookup_api.clients dtool_lookup_api.operations.datasets"
+        "yaml dtool_lookup_api.clients dtool_lookup_api.operations.datasets"
     )
     code = f"import sys, dtool_lookup_api; print(set({heavy.split()!r}) & set(sys.modules))"
 
