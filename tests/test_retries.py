@@ -565,15 +565,94 @@ def test_no_proxy(
     assert not proxy.asked
 
 
+@pytest.mark.parametrize(
+    ("no_proxy", "host", "proxied"),
+    [
+        ("::1", "[::1]", False),
+        ("[::1]", "[::1]", False),
+        ("0:0::1", "[::1]", False),
+        ("fc00::/7, ::/64", "[::1]", False),
+        ("::2,fc00::/7", "[::1]", True),
+        ("127.0.0.0/8", faults.HOST, False),
+        ("10.0.0.0/8, 127.0.0.7/8 ", faults.HOST, False),
+        ("126.0.0.0/8,127.0.0.1/33,127.0.0.0/", faults.HOST, True),
+    ],
+)
+def test_no_proxy_names_addresses_and_networks(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch, no_proxy: str, host: str, proxied: bool
+) -> None:
+    """NO_PROXY means what it means to curl, for IPv6 and for networks too."""
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    client = Client(f"http://{host}:1", retries=0, **PATIENT)
+    with client, pytest.raises(ConnectionFailedError) as caught:
+        client.get_versions()
+    assert bool(proxy.asked) is proxied
+    assert ("HTTP_PROXY" in str(caught.value)) is proxied
+
+
+class _SocksHandler(socketserver.BaseRequestHandler):
+    """SOCKS version 5 without a login, as RFC 1928 describes it."""
+
+    def handle(self) -> None:
+        stream = self.request.makefile("rb")
+        _, methods = stream.read(2)
+        stream.read(methods)
+        self.request.sendall(b"\x05\x00")
+        _, _, _, kind = stream.read(4)
+        host = socket.inet_ntoa(stream.read(4)) if kind == 1 else ""
+        host = host or stream.read(*stream.read(1)).decode()
+        port = int.from_bytes(stream.read(2))
+        self.server.asked.append(f"{host}:{port}")  # type: ignore[attr-defined]
+        with socket.create_connection((host, port), timeout=20) as far:
+            self.request.sendall(b"\x05\x00\x00\x01" + bytes(6))
+            back = threading.Thread(target=_pump, args=(far, self.request))
+            back.start()
+            _pump(self.request, far)
+            back.join(20)
+
+
 @both_worlds
-@pytest.mark.parametrize("url", ["socks5://127.0.0.1:1", "http://127.0.0.1:99999", "garbage://x"])
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+def test_socks(
+    lane: Lane, server: FaultServer, monkeypatch: pytest.MonkeyPatch, ask: Ask, scheme: str
+) -> None:
+    """Where socksio is installed, login and calls go through a SOCKS proxy."""
+    pytest.importorskip("socksio", reason="the extra httpx[socks] is not installed")
+    with socketserver.ThreadingTCPServer((faults.HOST, 0), _SocksHandler) as socks:
+        socks.daemon_threads = True
+        socks.asked = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=socks.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        monkeypatch.setenv("ALL_PROXY", f"{scheme}://{faults.HOST}:{socks.server_address[1]}")
+        try:
+            assert ask(lane, **PATIENT) == faults.USER
+        finally:
+            socks.shutdown()
+            thread.join(20)
+    ports = [server.token_port, server.port]
+    assert socks.asked == [f"{faults.HOST}:{port}" for port in ports]  # type: ignore[attr-defined]
+
+
+@both_worlds
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("socks5://127.0.0.1:1", r"pip install 'httpx\[socks\]'"),
+        ("socks4://127.0.0.1:1", "socks5://"),
+        ("http://127.0.0.1:99999", "not the URL of a proxy"),
+        ("garbage://x", "not the URL of a proxy"),
+    ],
+)
 def test_proxy_that_cannot_be_used(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch, ask: Ask, url: str
+    lane: Lane, monkeypatch: pytest.MonkeyPatch, ask: Ask, url: str, why: str
 ) -> None:
     """A proxy that can't be used is an error that names its variable, not a way around it."""
+    monkeypatch.setitem(sys.modules, "socksio", None)  # as if it were not installed
     monkeypatch.setenv("HTTP_PROXY", url)
-    with pytest.raises(ConfigurationError, match="HTTP_PROXY"):
+    with pytest.raises(ConfigurationError, match="HTTP_PROXY") as caught:
         ask(lane)
+    assert re.search(why, str(caught.value))
     assert not lane.token_requests
 
 
@@ -642,6 +721,33 @@ def test_known_certificate_behind_a_proxy(
     monkeypatch.setenv("SSL_CERT_FILE", https.exports["SSL_CERT_FILE"])
     assert from_environment(ask)
     assert proxy.asked == [f"CONNECT {urlsplit(https.url).netloc}"] * 2
+
+
+@both_worlds
+def test_a_bundle_may_be_below_the_home(
+    https: Dserver, monkeypatch: pytest.MonkeyPatch, ask: Ask
+) -> None:
+    """A tilde means the home folder, as no shell sees a setting; a Path is as good as text."""
+    bundle = Path(https.exports["SSL_CERT_FILE"])
+    monkeypatch.setenv("HOME", str(bundle.parent))
+    monkeypatch.setenv("DSERVER_VERIFY_SSL", f"~/{bundle.name}")
+    assert from_environment(ask, faults.GET_ME)["username"] == "testuser"
+    monkeypatch.delenv("DSERVER_VERIFY_SSL")
+    for given in (bundle, Path("~", bundle.name)):
+        assert from_environment(ask, verify_ssl=given)
+
+
+@both_worlds
+@pytest.mark.parametrize("name", ["DSERVER_VERIFY_SSL", "SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_a_bundle_that_is_not_there_is_named(
+    https: Dserver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ask: Ask, name: str
+) -> None:
+    """The error names the file, and the setting that names it."""
+    path = tmp_path / "absent.pem"
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)  # precedes SSL_CERT_DIR
+    monkeypatch.setenv(name, str(path))
+    with pytest.raises(ConfigurationError, match=re.escape(f"{name} ({path})")):
+        from_environment(ask)
 
 
 @both_worlds

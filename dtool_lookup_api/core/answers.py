@@ -426,7 +426,7 @@ def failure(error: "httpx.HTTPError", call: Call, settings: "Settings") -> Looku
 
 
 def _reachable(reason: str, call: Call, settings: "Settings") -> str:
-    from .transport import has_proxy
+    from .proxies import has_proxy
 
     if "CERTIFICATE" in reason.upper():
         return (

@@ -18,7 +18,7 @@ import sys
 import types
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from ..errors import ConfigurationError
 
@@ -202,9 +202,17 @@ def as_bool(value: Any, key: str, *, default: bool) -> bool:
 
 def as_verify(value: Any) -> bool | str:
     """Return DSERVER_VERIFY_SSL as a switch, or as the path of a CA bundle."""
-    if isinstance(value, str) and (os.sep in value or Path(value).is_file()):
-        return value
-    return as_bool(value, DSERVER_VERIFY_SSL_KEY, default=True)
+    if isinstance(value, os.PathLike):
+        value = os.fspath(cast("os.PathLike[str]", value))
+    if isinstance(value, str):
+        path = os.path.expanduser(value.strip())
+        if os.path.dirname(path) or os.path.isfile(path):
+            return path
+    try:
+        return as_bool(value, DSERVER_VERIFY_SSL_KEY, default=True)
+    except ConfigurationError as error:
+        error.next_step = f"{error.next_step}, or to the path of a CA bundle"
+        raise
 
 
 def as_number(value: Any, key: str, *, default: float, least: float = 0.0) -> float:

@@ -5,26 +5,21 @@ cut), then the auth flow, then httpx-retries (connection errors, 429, 502, 503, 
 transport that gives each try no more time than the deadline leaves.
 """
 
-import functools
 import ipaddress
-import os
-import ssl
-import threading
 import time
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from ..errors import ConfigurationError
 from . import ahead, answers
+from .proxies import proxy_for
 from .settings import Settings
+from .tls import tls_context
 
-__all__ = ["AsyncHTTP", "BlockingHTTP", "NoTimeToRetry", "has_proxy", "is_repeatable"]
+__all__ = ["AsyncHTTP", "BlockingHTTP", "NoTimeToRetry", "is_repeatable"]
 
 _MAX_CONNECTIONS: Final = 100
 _WORTH_RETRYING: Final = (429, 502, 503, 504)  # to httpx-retries too
@@ -55,50 +50,6 @@ def is_repeatable(method: str, path: str) -> bool:
     return path in _SEARCH_PATHS or path.startswith("/graph/uuids/")
 
 
-_tls_lock = threading.Lock()
-
-
-def _tls_context(
-    scheme: str, verify: bool | str, network: tuple[str | None, ...]
-) -> ssl.SSLContext:
-    """Return one TLS context for each distinct setting: reading the CA bundle takes 31 ms."""
-    if scheme == "http" and verify is True:  # needs none, but httpx would make one
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    with _tls_lock:  # the cache would let threads that come first at the same time make one each
-        return _cached_tls_context(verify, network)
-
-
-def _after_fork() -> None:
-    global _tls_lock
-    _tls_lock = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
-
-
-@functools.lru_cache(maxsize=16)
-def _cached_tls_context(verify: bool | str, network: tuple[str | None, ...]) -> ssl.SSLContext:
-    try:
-        if isinstance(verify, str):
-            if Path(verify).is_dir():
-                return ssl.create_default_context(capath=verify)
-            return ssl.create_default_context(cafile=verify)
-        if not verify:
-            warnings.warn(
-                "DSERVER_VERIFY_SSL is off: anybody between here and the server can read and "
-                "change what is sent, the password included. Use it for tests only.",
-                UserWarning,
-                stacklevel=3,
-            )
-        return httpx.create_ssl_context(verify=verify)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(
-            f"The certificates to verify the server with cannot be read: {error}",
-            next_step="Let DSERVER_VERIFY_SSL or SSL_CERT_FILE name a CA bundle in PEM format",
-        ) from None
-
-
 def _is_loopback(host: str | None) -> bool:
     """Tell whether a host is this machine."""
     try:
@@ -118,56 +69,13 @@ def _transport_arguments(url: str, settings: Settings) -> dict[str, Any]:
             stacklevel=2,
         )
     return {
-        "verify": _tls_context(parts.scheme, settings.verify, settings.network),
-        "proxy": _proxy(parts.scheme, parts.netloc),
+        "verify": tls_context(parts.scheme, settings.verify, settings.network),
+        "proxy": proxy_for(url),
         # Threads beyond the limit of one blocking pool were seen to get read errors.
         "limits": httpx.Limits(
             max_connections=None, max_keepalive_connections=_MAX_CONNECTIONS, keepalive_expiry=5.0
         ),
     }
-
-
-def has_proxy(url: str) -> bool:
-    """Tell whether the environment names a proxy for a server."""
-    parts = urlsplit(url)
-    proxies = getproxies()
-    return bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(parts.netloc)
-
-
-def _proxy(scheme: str, place: str) -> httpx.Proxy | None:
-    """Return the proxy of the environment, which httpx ignores once it is given a transport.
-
-    Args:
-        scheme: Scheme of the server's URL.
-        place: Host and, if given, port of the server: NO_PROXY may name either.
-    """
-    if proxy_bypass(place):
-        return None
-    proxies = getproxies()
-    proxy = _as_proxy(proxies.get(scheme) or proxies.get("all") or "")
-    if not isinstance(proxy, str):
-        return proxy
-    del proxies  # which may hold passwords, and a traceback shows the variables of its frames
-    raise ConfigurationError(
-        f"The proxy for {scheme}:// in the environment cannot be used: {proxy}",
-        next_step=f"Set {scheme.upper()}_PROXY to something like http://proxy.example:3128, or "
-        f"name {place} in NO_PROXY",
-    )
-
-
-def _as_proxy(url: str) -> httpx.Proxy | str | None:
-    """Return the proxy with this URL, or what is wrong with it, or None if there is no URL."""
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        if parts.scheme.startswith("socks"):
-            return "SOCKS is not supported"
-        if parts.port != 0:  # asking for it raises ValueError where it is none
-            return httpx.Proxy(parts.geturl())
-    except (ValueError, httpx.InvalidURL):
-        pass
-    return "it is not the URL of a proxy"
 
 
 def _limited(request: httpx.Request) -> float:
