@@ -35,6 +35,11 @@ REFUSED: dict[str, tuple[Callable[[Client], object], str]] = {
     "a URI without place": (lambda c: c.get_manifest("smb://"), "uri"),
     "a URI with a last slash": (lambda c: c.get_tags(f"{URI}/"), "uri"),
     "a URI with dots": (lambda c: c.get_annotations("smb://test-share/../x"), "uri"),
+    "a URI with half a separator": (lambda c: c.get_tags("s3:/test-bucket/x"), "uri"),
+    "a URI of a bucket without name": (lambda c: c.get_tags("s3:///x"), "uri"),
+    "a URI without host, in capitals": (lambda c: c.get_tags("IRODS:///zone/x"), "uri"),
+    "a URI of four slashes": (lambda c: c.get_tags("irods:////zone/x"), "uri"),
+    "a URI that is only a root": (lambda c: c.get_tags("irods:///"), "uri"),
     "a URI that is none": (lambda c: c.get_dataset(None), "uri"),  # type: ignore[arg-type]
     "a lone surrogate": (lambda c: c.get_dataset("smb://x/\ud800"), "uri"),
     "a UUID that is none": (lambda c: c.get_datasets_by_uuid("1a1f"), "uuid"),

@@ -338,6 +338,37 @@ def test_a_base_uri_with_percent_signs(admin: Call) -> None:
     admin("delete_base_uri", base_uri)
 
 
+@pytest.mark.parametrize("base_uri", ["irods:/zone/next", "irods:///zone/next"])
+def test_a_base_uri_without_a_host(admin: Call, base_uri: str) -> None:
+    """What these routes compare is the URI as it is stored, whichever spelling is given."""
+    stored = "irods:/zone/next"
+    admin("register_base_uri", base_uri, ["admin"], [])
+    admin("register_user", "visitor")
+    for kind, username in [("search", "visitor"), ("register", "visitor"), ("register", "admin")]:
+        key = f"{kind}_permissions_on_base_uris"
+        assert stored in admin(f"grant_{kind}_permission", username, base_uri)[key]
+    admin("revoke_search_permission", "visitor", base_uri)
+    assert admin("get_user", "visitor")["search_permissions_on_base_uris"] == []
+
+    uri = f"{base_uri}/{UUID}"
+    admin(
+        "register_dataset",
+        uri,
+        readme="",
+        manifest={"dtoolcore_version": "3", "hash_function": "md5", "items": {}},
+        uuid=UUID,
+        name="a",
+        creator_username="admin",
+        frozen_at=1.5,
+    )
+    assert admin("add_tag", uri, "a") == admin("get_tags", uri) == ["a"]
+    with pytest.raises(NotOfferedError, match="storage"):  # found, but iRODS signs no URLs
+        admin("get_signed_urls", uri)
+    admin("delete_dataset", uri)
+    admin("delete_user", "visitor")
+    admin("delete_base_uri", base_uri)
+
+
 def test_signed_urls_are_refused(admin: Call, testuser: Call) -> None:
     """Each refusal is the error that says why."""
     with pytest.raises(NotFoundError):

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -272,3 +272,50 @@ def test_errors_tell_what_happened_and_what_to_do(call: Call) -> None:
     assert missing.value.status == 404
     assert denied.value.operation == "get_readme"
     assert denied.value.method == "GET"
+
+
+# --- URIs without a host ------------------------------------------------------------------
+
+STORED, SPELLED = "irods:/zone/rods", "irods:///zone/rods"
+
+
+@pytest.fixture
+def zone(admin: Client) -> Iterator[None]:
+    """Hold a dataset of an iRODS zone, whose URIs name no host."""
+    admin.register_base_uri(SPELLED, ["testuser"], ["admin"])
+    admin.register_dataset(
+        f"{STORED}/{TEXT}",
+        readme="project: zone",
+        manifest=admin.get_manifest(URI),
+        uuid=TEXT,
+        name="zone",
+        creator_username="admin",
+        frozen_at=1.0,
+        tags=["zone"],
+        annotations={"zone": "a"},
+    )
+    yield
+    admin.delete_dataset(f"{SPELLED}/{TEXT}")
+    admin.delete_base_uri(STORED)
+
+
+@pytest.mark.usefixtures("zone")
+@pytest.mark.parametrize("base_uri", [STORED, SPELLED])
+def test_a_dataset_whose_uri_names_no_host(call: Caller, base_uri: str) -> None:
+    """iRODS can be read in the spelling of a listing, and in that of its documentation."""
+    uri = f"{base_uri}/{TEXT}"
+
+    [found] = call("get_datasets", base_uris=[base_uri])
+    assert (found["uri"], found["base_uri"]) == (f"{STORED}/{TEXT}", STORED)
+    assert [d["uri"] for d in call("get_datasets_by_uuid", TEXT)].count(found["uri"]) == 1
+    assert call("get_datasets_by_mongo_query", "{}", base_uris=[base_uri])[0]["name"] == "zone"
+    assert call("get_dataset", uri)["uri"] == found["uri"]
+    assert call("get_readme", uri) == "project: zone"
+    assert call("get_manifest", uri) == call("get_manifest", URI)
+    assert call("get_tags", uri) == ["zone"]
+    assert call("get_annotations", uri) == {"zone": "a"}
+    permissions = call("get_base_uri", base_uri, user="admin")
+    assert permissions["base_uri"] == STORED
+    assert permissions["users_with_search_permissions"] == ["testuser"]
+    assert call("register_base_uri", base_uri, user="admin") is True
+    assert call("get_base_uri", base_uri, user="admin") == permissions

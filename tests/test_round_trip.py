@@ -76,6 +76,11 @@ def register(client: Client, **changes: Any) -> None:
     client.register_dataset(URI, **{**DATASET, **changes})
 
 
+def stored_uri(uri: str) -> str:
+    """Return a URI as the server gives it back: without an empty host, unless it is a file's."""
+    return uri if uri.startswith("file:") else uri.replace(":///", ":/", 1)
+
+
 # --- base URIs ---------------------------------------------------------------------------
 
 
@@ -83,13 +88,14 @@ def base_uri_comes_back(client: Client, base_uri: str) -> None:
     """Register a base URI and a dataset in it, read both, and remove both."""
     client.register_base_uri(base_uri, ["admin"], ["admin"])
     uri = f"{base_uri}/{UUID}"
+    stored_base_uri, stored = stored_uri(base_uri), stored_uri(uri)
     try:
-        assert client.get_base_uri(base_uri)["base_uri"] == base_uri
+        assert client.get_base_uri(base_uri)["base_uri"] == stored_base_uri
         assert client.register_dataset(uri, **DATASET, tags=["here"]) is True
         found = client.get_dataset(uri)
-        assert (found["uri"], found["base_uri"]) == (uri, base_uri)
-        assert client.get_tags(uri) == ["here"]
-        assert [d["uri"] for d in client.get_datasets(base_uris=[base_uri])] == [uri]
+        assert (found["uri"], found["base_uri"]) == (stored, stored_base_uri)
+        assert client.get_tags(uri) == client.get_tags(stored) == ["here"]
+        assert [d["uri"] for d in client.get_datasets(base_uris=[base_uri])] == [stored]
     finally:
         client.delete_dataset(uri)
         client.delete_base_uri(base_uri)
@@ -126,6 +132,8 @@ def test_any_folder_is_a_base_uri(client: Client, tail: str) -> None:
 @example("x", "a")
 @example("a_b", "a")
 @example("file", "/a")
+@example("irods", "/a")
+@example("irods", "/a//b ://c")
 def test_a_base_uri_comes_back_unchanged_or_is_not_sent(
     client: Client, scheme: str, tail: str
 ) -> None:

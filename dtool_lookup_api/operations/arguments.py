@@ -18,6 +18,7 @@ __all__ = [
     "ahead_of",
     "annotations_of",
     "base_uri_of",
+    "base_uris_of",
     "concurrency_of",
     "count_of",
     "each_of",
@@ -36,6 +37,7 @@ __all__ = [
     "signed_base_uri_of",
     "signed_uri_of",
     "sort_text",
+    "stored_uri",
     "switch",
     "tags_of",
     "text_of",
@@ -57,6 +59,7 @@ _MAX_AHEAD: Final = 32
 _MAX_CONCURRENCY: Final = 100
 _MAX_IN_URL: Final = 60_000  # httpx makes no URL of more than 65,536 characters
 _MOST_QUOTED: Final = 12  # characters that a character may become: four bytes, each %XX
+_WITH_HOST: Final = ("azure", "ecs", "s3", "smb")  # what follows :// is a bucket, or a server
 _MANIFEST: Final = {"dtoolcore_version": str, "hash_function": str, "items": dict}
 _ITEM: Final[dict[str, tuple[type, ...]]] = {
     "hash": (str,),
@@ -95,47 +98,67 @@ def path_value(value: Any, argument: str) -> str:
 
 
 def uri_of(value: Any, argument: str = "uri") -> str:
-    """Return the URI of a dataset."""
+    """Return the URI of a dataset, as it goes into a path."""
     return _uri(value, argument, "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675")
+
+
+def base_uri_of(value: Any, argument: str = "base_uri") -> str:
+    """Return a base URI, as it goes into a path."""
+    return _uri(value, argument, "smb://test-share")
+
+
+def base_uris_of(values: Any, argument: str = "base_uris") -> list[str] | None:
+    """Return a filter's base URIs, or None for no filter."""
+    found = texts(values, argument)
+    return None if found is None else [stored_uri(value) for value in found]
 
 
 def signed_uri_of(value: Any, argument: str = "uri") -> str:
     """Return the URI of a dataset for a signed URL: that plugin decodes the path twice."""
-    return uri_of(value, argument).replace("%", "%25")
+    return stored_uri(uri_of(value, argument)).replace("%", "%25")
 
 
 def signed_base_uri_of(value: Any, argument: str = "base_uri") -> str:
     """Return a base URI for a signed URL: that plugin decodes the path twice."""
-    return base_uri_of(value, argument).replace("%", "%25")
+    return stored_uri(base_uri_of(value, argument)).replace("%", "%25")
 
 
-def base_uri_of(value: Any, argument: str = "base_uri") -> str:
-    """Return a base URI."""
-    return _uri(value, argument, "smb://test-share")
+def stored_uri(uri: str) -> str:
+    """Return a URI as dserver stores it, and as it goes into bodies and filters.
+
+    dserver and dtoolcore parse a URI and put it together again. Where it names no host, that
+    makes ``irods:/zone`` of ``irods:///zone``.
+    """
+    return urlunparse(urlparse(uri))
 
 
 def _uri(value: Any, argument: str, example: str) -> str:
     text = _text_in_url(value, argument)
     remedy = f"Give a URI like {example}"
-    _, _, rest = text.partition("://")
     try:
         parts = urlparse(text)
     except ValueError as error:  # dserver fails on it
         refuse(argument, value, f"is not a URI: {error}", remedy)
+    kept = urlunparse(parts)
+    hostless = kept.startswith(f"{parts.scheme}:/") and not kept.startswith(f"{parts.scheme}://")
+    # In a path, dserver takes what has no :// for s3/bucket, another spelling of s3://bucket.
+    in_path = kept.replace(":/", ":///", 1) if hostless else kept
+    _, _, rest = in_path.partition("://")
     if len(parts.scheme) < 2 or not rest.strip("/"):
         # dserver would make file://<its host>/<its folder>/… of it.
         refuse(argument, value, "is not a URI with scheme and place", remedy)
+    if hostless and parts.scheme in _WITH_HOST:
+        refuse(argument, value, f"names nothing between {parts.scheme}:// and its path", remedy)
     if text.endswith("/"):
         # It would be another base URI to dserver than the one without.
         refuse(argument, value, "ends in a slash", "Leave the last slash out")
     if any(part in (".", "..") for part in rest.split("/")):
         refuse(argument, value, "holds the path segment . or ..", remedy)
-    kept = urlunparse(parts)
-    if kept != text:
+    if text not in (kept, in_path):
         # dserver parses it and puts it together again. That makes the scheme lower case and
         # drops tabs, line breaks, and a ? or # at the end.
         refuse(argument, value, f"would be {kept!r} to dserver", remedy)
-    return text
+    return in_path
 
 
 def _text_in_url(value: Any, argument: str) -> str:

@@ -147,7 +147,7 @@ def _filters(
     filters = {
         "free_text": arguments.words_of(free_text, "free_text"),
         "creator_usernames": arguments.texts(creator_usernames, "creator_usernames"),
-        "base_uris": arguments.texts(base_uris, "base_uris"),
+        "base_uris": arguments.base_uris_of(base_uris),
         "uuids": arguments.uuids_of(uuids),
         "tags": arguments.texts(tags, "tags"),
     }

@@ -140,7 +140,7 @@ def _body(
     filters = {
         "query": arguments.json_object(query, "query"),
         "creator_usernames": arguments.texts(creator_usernames, "creator_usernames"),
-        "base_uris": arguments.texts(base_uris, "base_uris"),
+        "base_uris": arguments.base_uris_of(base_uris),
         "uuids": None if found is None else [str(uuid) for uuid in found],
         "tags": arguments.texts(tags, "tags"),
     }

@@ -71,7 +71,8 @@ def register_dataset(
     from dserver_client.models import RegisterDataset
 
     more = dict(admin_metadata or {})
-    uri = arguments.uri_of(uri)
+    in_path = arguments.uri_of(uri)
+    uri = arguments.stored_uri(in_path)
     checked = arguments.manifest_of(manifest, "manifest")
     items = checked["items"].values()
     frozen = _first(frozen_at, more, "frozen_at")
@@ -97,7 +98,7 @@ def register_dataset(
             size_in_bytes, "size_in_bytes", sum(item["size_in_bytes"] for item in items)
         ),
     }
-    answer = yield route._get_kwargs(uri=uri, body=RegisterDataset.from_dict(info))
+    answer = yield route._get_kwargs(uri=in_path, body=RegisterDataset.from_dict(info))
     return answer.done()
 
 
@@ -186,7 +187,9 @@ def _first(given: Any, admin_metadata: Mapping[str, Any], key: str) -> Any:
 
 
 def _base_uri(base_uri: str | None, uri: str) -> str:
-    found = uri.rpartition("/")[0] if base_uri is None else arguments.base_uri_of(base_uri)
+    found = uri.rpartition("/")[0]
+    if base_uri is not None:
+        found = arguments.stored_uri(arguments.base_uri_of(base_uri))
     if not uri.startswith(f"{found}/"):
         # dserver would store the dataset under a base URI that it does not lie in.
         refuse("base_uri", base_uri, f"does not hold {uri}", "Leave it out, or correct it")
@@ -204,7 +207,9 @@ def _read_dataset(uri: str) -> dict[str, Any]:
     import dtoolcore
 
     try:
-        dataset = cast("Any", dtoolcore).DataSet.from_uri(arguments.uri_of(uri))
+        dataset = cast("Any", dtoolcore).DataSet.from_uri(
+            arguments.stored_uri(arguments.uri_of(uri))
+        )
     except KeyError:
         _refuse_scheme("uri", uri)
     return {

@@ -191,6 +191,6 @@ def complete_upload(uri: str) -> Operation[UploadComplete]:
     from dserver_client.api.signed_urls import complete_upload as route
     from dserver_client.models import UploadCompleteRequest
 
-    body = UploadCompleteRequest(uri=arguments.uri_of(uri))
+    body = UploadCompleteRequest(uri=arguments.stored_uri(arguments.uri_of(uri)))
     answer = yield route._get_kwargs(body=body)
     return cast("UploadComplete", answer.object())

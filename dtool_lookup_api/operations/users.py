@@ -357,7 +357,7 @@ def grant_search_permission(username: str, base_uri: str) -> Operation[User]:
 
     kwargs = route._get_kwargs(
         username=arguments.path_value(username, "username"),
-        base_uri=arguments.base_uri_of(base_uri),
+        base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
     )
     return (yield from _granted(username, kwargs))
 
@@ -390,7 +390,7 @@ def grant_register_permission(username: str, base_uri: str) -> Operation[User]:
 
     kwargs = route._get_kwargs(
         username=arguments.path_value(username, "username"),
-        base_uri=arguments.base_uri_of(base_uri),
+        base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
     )
     return (yield from _granted(username, kwargs))
 
@@ -430,7 +430,7 @@ def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
 
     answer = yield route._get_kwargs(
         username=arguments.path_value(username, "username"),
-        base_uri=arguments.base_uri_of(base_uri),
+        base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
     )
     return cast("User", answer.object())
 
@@ -462,6 +462,6 @@ def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
 
     answer = yield route._get_kwargs(
         username=arguments.path_value(username, "username"),
-        base_uri=arguments.base_uri_of(base_uri),
+        base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
     )
     return cast("User", answer.object())
