@@ -114,6 +114,7 @@ if _typing.TYPE_CHECKING:
     from . import readmes as readmes
     from . import typed as typed
     from .clients import AsyncClient, Client
+    from .notebook import show
 
 __version__ = "0.11.0"
 
@@ -205,6 +206,7 @@ __all__ = [
     "set_annotations",
     "set_readme",
     "set_tags",
+    "show",
     "summary",
     "update_me",
     "update_user",
@@ -212,16 +214,15 @@ __all__ = [
     "versions",
 ]
 
+_ELSEWHERE = {"AsyncClient": "clients", "Client": "clients", "show": "notebook"}
 _MODULES = ("asynchronous", "errors", "readmes", "results", "synchronous", "typed", "types")
 
 if not _typing.TYPE_CHECKING:  # a type checker would take any name for one that is there
 
     def __getattr__(name: str) -> object:
         """Load what is asked for: scripts that call functions need none of it."""
-        if name in ("AsyncClient", "Client"):
-            from . import clients
-
-            return getattr(clients, name)
+        if name in _ELSEWHERE:
+            return getattr(_import_module(f"{__name__}.{_ELSEWHERE[name]}"), name)
         if name in _MODULES:
             return _import_module(f"{__name__}.{name}")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

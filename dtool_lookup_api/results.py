@@ -51,6 +51,12 @@ class Page(list[_T]):
         self.sorting = cast("Sorting", {} if sorting is None else sorting)
         _teach_yaml()
 
+    def _repr_html_(self) -> str:
+        """Return the page as a table, for notebooks."""
+        from .rendering import page  # only notebooks draw
+
+        return page(self, self.pagination)
+
 
 def _teach_yaml() -> None:
     """Let PyYAML, if the program uses it, dump a page as the list that it is."""
@@ -95,3 +101,9 @@ class Outcome(Generic[Argument, Value]):
         if self.error is not None:
             raise self.error
         return cast("Value", self._value)
+
+    def _repr_html_(self) -> str:
+        """Return the outcome as a table, for notebooks."""
+        from .rendering import outcome_rows, table  # only notebooks draw
+
+        return table(outcome_rows([(self.argument, self._value, self.error)]))

@@ -241,6 +241,19 @@ def test_progress_is_a_widget(kernel: Kernel, code: str) -> None:
     assert found.value == [(2, 2, "success")]
 
 
+def test_answers_show_as_tables(kernel: Kernel) -> None:
+    """Pages, walks and outcomes show as tables by themselves, plain answers when asked to."""
+    kernel.run("import dtool_lookup_api as d")
+    answers = ["d.get_datasets()", "d.iter_datasets()", f"next(d.get_many(d.get_tags, ['{URI}']))"]
+    for answer in answers:
+        (page,) = kernel.display(f"display({answer})")
+        assert "<table" in page["text/html"]
+        assert "<table" not in page["text/plain"]
+    (manifest,) = kernel.display(f"d.show(d.get_manifest('{URI}'))")
+    assert "simple_text_file.txt</td>" in manifest["text/html"]
+    assert manifest["text/plain"].startswith("{'dtoolcore_version': '3.17.0',")
+
+
 @pytest.mark.parametrize("call", ["d.get_me()", "await dl.get_me()"])
 def test_credentials_are_asked_for_in_the_notebook(
     unknown: Kernel, dserver: Dserver, call: str

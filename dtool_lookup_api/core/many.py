@@ -69,9 +69,17 @@ class _Asking(Generic[Argument, Value]):
         self._reporter = reporter(questions.progress, "answers")
         self._done = 0
         self._closed = False
+        self._window: deque[tuple[Argument, Any]] = deque()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._questions.function!r}, {self._done} handed out>"
+
+    def _repr_html_(self) -> str:
+        """Return the calls that were started as a table, for notebooks; it starts none."""
+        from ..rendering import outcomes  # only notebooks draw
+
+        questions = self._questions
+        return outcomes(questions.function, self._done, questions.total, list(self._window))
 
     def _tell(self) -> None:
         self._reporter.tell(self._done + 1, self._questions.total)

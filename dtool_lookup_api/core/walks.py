@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -38,6 +39,12 @@ class _Walking(Generic[_T]):
 
     def _has_begun(self) -> bool:
         return self._closed or self._course.number > 1 or self._course.total is not None
+
+    def _as_html(self) -> str:
+        from ..rendering import walk  # only notebooks draw
+
+        coming = list(copy(self._entries))  # the copy of an iterator takes nothing from it
+        return walk(self._listing.name, coming, self._count - len(coming), self._course.total)
 
     def _take(self, page: Page[_T]) -> None:
         done, entries = self._count, self._course.take(page)
@@ -112,6 +119,16 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
             if not self._has_begun():
                 self._read()
             return self._course.total
+
+    def _repr_html_(self) -> str:
+        """Return the next entries as a table, for notebooks; the walk still yields them.
+
+        Like ``total``, it reads a page if none is there.
+        """
+        with self._lock:
+            if not list(copy(self._entries)) and not self._is_over():
+                self._read()
+            return self._as_html()
 
     def close(self) -> None:
         """Stop the walk: nothing more is read, and nothing handed out."""
@@ -198,6 +215,10 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
         nobody knows: a proxy has dropped the header that tells.
         """
         return self._total()
+
+    def _repr_html_(self) -> str:
+        """Return the entries that were read and are still to come as a table, for notebooks."""
+        return self._as_html()
 
     async def aclose(self) -> None:
         """Stop the walk: nothing more is read, and nothing handed out."""

@@ -146,6 +146,7 @@ def package() -> None:
     set_annotations: Annotations = dtool_lookup_api.set_annotations(URI, {"colour": "blue"})
     set_readme: str = dtool_lookup_api.set_readme(URI, readme={"project": "a"})
     set_tags: list[str] = dtool_lookup_api.set_tags(URI, ("a", "b"))
+    dtool_lookup_api.show(get_manifest)
     update_me: User = dtool_lookup_api.update_me(display_name="A")
     update_user: User = dtool_lookup_api.update_user("testuser", is_admin=True)
     aggregate: Page[JsonObject] = dtool_lookup_api.aggregate('[{"$match": {}}]')
