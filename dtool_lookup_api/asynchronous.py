@@ -1310,7 +1310,7 @@ async def get_health() -> Health:
     Returns:
         The state (dict); a server that is not up raises an error instead::
 
-            {"status": "ok"}
+            {"status": "healthy"}
 
     Raises:
         NotOfferedError: If the server is older.

@@ -1250,7 +1250,7 @@ class Client(ClientBase):
         Returns:
             The state (dict); a server that is not up raises an error instead::
 
-                {"status": "ok"}
+                {"status": "healthy"}
 
         Raises:
             NotOfferedError: If the server is older.
@@ -3005,7 +3005,7 @@ class AsyncClient(AsyncClientBase):
         Returns:
             The state (dict); a server that is not up raises an error instead::
 
-                {"status": "ok"}
+                {"status": "healthy"}
 
         Raises:
             NotOfferedError: If the server is older.

@@ -1366,7 +1366,7 @@ def get_health() -> Health:
     Returns:
         The state (dict); a server that is not up raises an error instead::
 
-            {"status": "ok"}
+            {"status": "healthy"}
 
     Raises:
         NotOfferedError: If the server is older.

@@ -98,7 +98,7 @@ RIGHT: list[tuple[str, str, Any]] = [
     ("PUT|POST|DELETE", r"/tags/.+", {"tags": ["one"]}),
     ("PUT|DELETE", r"/annotations/.+", {"annotations": {"colour": "blue"}}),
     ("PATCH", r"/me|/users/[^/]+", USER),
-    ("GET", r"/config/health", {"status": "ok"}),
+    ("GET", r"/config/health", {"status": "healthy"}),
     ("GET", r"/doc/openapi.json", {"paths": PUBLISHED}),
     ("GET|POST", r"/signed-urls/.+", SIGNED_URLS),
 ]
