@@ -68,6 +68,16 @@ EXAMPLE = {
     "number_of_items": 1,
     "size_in_bytes": 17,
 }
+ADMIN_METADATA = (
+    "uuid",
+    "name",
+    "type",
+    "creator_username",
+    "created_at",
+    "frozen_at",
+    "dtoolcore_version",
+)
+EXAMPLE_ITEMS = {"simple_text_file.txt": "Some test content"}
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,24 @@ def _example(base_uri: str) -> dict[str, object]:
     }
 
 
+def store_example(base_uri: str) -> None:
+    """Write the documented example to a storage, where it is as the server has indexed it."""
+    info = _example(base_uri)
+    admin_metadata = {key: info[key] for key in data.ADMIN_METADATA}
+    dataset = dtoolcore.generate_proto_dataset(admin_metadata, base_uri)
+    dataset.create()
+    dataset.put_readme(info["readme"])
+    for relpath, content in data.EXAMPLE_ITEMS.items():
+        _put_item(dataset, relpath, content)
+    dataset._storage_broker.put_manifest(info["manifest"])
+
+
+def _put_item(dataset: dtoolcore.ProtoDataSet, relpath: str, content: str) -> None:
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_text(content, encoding="utf-8")
+        dataset.put_item(file.name, relpath)
+
+
 def _make_datasets(folder: Path) -> str:
     folder.mkdir()
     base_uri = dtoolcore.utils.sanitise_uri(str(folder))
@@ -73,9 +91,7 @@ def _make_dataset(description: data.Dataset, base_uri: str, folder: Path) -> Non
     proto.create()
     proto.put_readme(_yaml(description.readme | _derived_from(description.sources, base_uri)))
     for relpath, content in description.items.items():
-        with tempfile.NamedTemporaryFile(dir=folder.parent) as file:
-            Path(file.name).write_text(content, encoding="utf-8")
-            proto.put_item(file.name, relpath)
+        _put_item(proto, relpath, content)
         os.utime(folder / description.name / "data" / relpath, (created, created))
     for tag in description.tags:
         proto.put_tag(tag)

@@ -12,14 +12,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import standin
+import standin.storage
 from app import EXTENSIONS, running_app
 from certificate import write_certificate
 from data import PASSWORDS
 from flask import Flask
 from flask_jwt_extended import create_access_token
-from index import populate
+from index import populate, store_example
 from recorder import recorded
-from standin.storage import Storage
+from standin.objects import Storage
 from tokens import TokenGenerator
 from web import HOST, serving
 
@@ -39,10 +40,14 @@ def main() -> None:
         generator = TokenGenerator(PASSWORDS, _token_creator(app, options.token_lifetime))
         certificate = write_certificate(folder / "localhost.pem") if options.https else None
         if options.next:
+            buckets = folder / "buckets"
+            print(f"export DEVSERVER_STORAGE={buckets}")
+            standin.storage.install(buckets)
+            store_example("s3://test-bucket")
             storage = Storage()
             storage_port = stack.enter_context(serving(storage, 0, certificate))
             storage.address = f"{'https' if certificate else 'http'}://{HOST}:{storage_port}"
-            standin.extend(app, standin.Options(options.forgetful, options.token_lifetime), storage)
+            standin.extend(app, standin.Options(options.storing, options.token_lifetime), storage)
         application = recorded(app, "next" if options.next else "released")
         port = stack.enter_context(serving(application, options.port, certificate))
         token_port = stack.enter_context(serving(generator, options.token_port, certificate))
@@ -65,7 +70,11 @@ def _parse_arguments() -> argparse.Namespace:
         help="leave out an extension plugin; may be repeated",
     )
     add("--next", action="store_true", help="behave like the next server, dservercore 0.23")
-    add("--forgetful", action="store_true", help="with --next: acknowledge metadata and lose it")
+    add(
+        "--storing",
+        action="store_true",
+        help="with --next: plugins that write READMEs, annotations and tags to the index too",
+    )
     add("--until-eof", action="store_true", help="stop when standard input ends")
     return parser.parse_args()
 

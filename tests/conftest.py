@@ -28,15 +28,15 @@ def dserver() -> Iterator[Dserver]:
 
 @pytest.fixture(scope="session")
 def standin() -> Iterator[Dserver]:
-    """Run the stand-in for the next server for all tests."""
-    with running_standin() as server:
+    """Run the stand-in for the next server, with plugins that store what is written."""
+    with running_standin("--storing") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def forgetful() -> Iterator[Dserver]:
-    """Run the stand-in that acknowledges READMEs, annotations and tags, and loses them."""
-    with running_standin("--forgetful") as server:
+def lossy_dserver() -> Iterator[Dserver]:
+    """Run the stand-in with the plugins of today: writes damage storage and miss the index."""
+    with running_standin() as server:
         yield server
 
 

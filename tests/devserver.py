@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = (ROOT / "devserver/.venv/bin/python", ROOT / "devserver/serve.py")
@@ -20,6 +22,46 @@ PASSWORDS = {
     "researcher": "researcher_password",
     "testuser": "test_password",
 }
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the storage holds of a dataset, whatever the index says.
+
+    Args:
+        files: Contents by path below the dataset.
+    """
+
+    files: dict[str, bytes]
+
+    @property
+    def readme(self) -> str:
+        """The README."""
+        return self.files["README.yml"].decode()
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags, sorted."""
+        return sorted(self._below(".dtool/tags/"))
+
+    @property
+    def annotations(self) -> dict[str, Any]:
+        """The annotations by name."""
+        found = self._below(".dtool/annotations/")
+        return {name.removesuffix(".json"): json.loads(found[name]) for name in sorted(found)}
+
+    @property
+    def admin_metadata(self) -> dict[str, Any]:
+        """Name, type, times and so on."""
+        found: dict[str, Any] = json.loads(self.files[".dtool/dtool"])
+        return found
+
+    def _below(self, folder: str) -> dict[str, bytes]:
+        return {
+            path.removeprefix(folder): content
+            for path, content in self.files.items()
+            if path.startswith(folder)
+        }
 
 
 @dataclass(frozen=True)
@@ -44,6 +86,18 @@ class Dserver:
         url = self.token_url.removesuffix("/token") + "/count"
         with urllib.request.urlopen(url, timeout=10) as response:
             return int(json.load(response)["token_requests"])
+
+    def stored(self, uri: str) -> Stored:
+        """Look at the storage of a dataset, without asking the server.
+
+        Args:
+            uri: URI of the dataset, ``file://…``, or ``s3://…`` of a stand-in.
+        """
+        scheme, host, path, *_ = urlsplit(uri)
+        roots = {"file": Path("/"), "s3": Path(self.exports.get("DEVSERVER_STORAGE", "/"), host)}
+        folder = roots[scheme] / path.lstrip("/")
+        files = [each for each in folder.rglob("*") if each.is_file()]
+        return Stored({each.relative_to(folder).as_posix(): each.read_bytes() for each in files})
 
     def given(self, username: str) -> dict[str, str]:
         """Return a client's arguments for one of the users."""
@@ -77,7 +131,7 @@ def running_standin(*options: str) -> AbstractContextManager[Dserver]:
     """Run the stand-in for the next server on free ports as long as the block lasts.
 
     Args:
-        options: Further options of devserver/serve.py, such as ``--forgetful``.
+        options: Further options of devserver/serve.py, such as ``--storing``.
     """
     return running_dserver("--next", *options)
 

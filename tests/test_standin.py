@@ -1,11 +1,13 @@
 """The stand-in for the next server behaves as the next server was seen to."""
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator
 from typing import Any, Self
 from urllib.parse import quote
 
+import dtoolcore
 import httpx
 import pytest
 
@@ -15,6 +17,7 @@ from devserver import API_KEY, COPY_URI, URI, UUID, Dserver, running_standin
 pytestmark = pytest.mark.slow  # what relies on the stand-in is tested in test_next.py
 
 S3, SMB = "s3://test-bucket", "smb://test-share"
+RETRIEVE = "dserver_retrieve_plugin_mongo"
 UNKNOWN = f"{S3}/00000000-0000-4000-8000-000000000000"
 
 
@@ -27,6 +30,7 @@ class Caller(httpx.Client):
     """Calls a server in the name of a user; the contract judges requests and responses."""
 
     def __init__(self, server: Dserver, username: str) -> None:
+        self.server = server
         super().__init__(base_url=server.url, headers={"User-Agent": f"{SDK}test"})
         self.credentials = {"username": username, "api_key": API_KEY}
 
@@ -64,12 +68,14 @@ def testuser(standin: Dserver) -> Iterator[Caller]:
 # --- the server ----------------------------------------------------------------------------
 
 
-def test_it_says_that_it_is_the_next_server(admin: Caller) -> None:
+def test_it_says_that_it_is_the_next_server(admin: Caller, lossy: Caller) -> None:
     """By its versions, its health, and the document that it publishes."""
-    assert admin("GET", "/config/health") == {"status": "ok"}
+    assert admin("GET", "/config/health") == {"status": "healthy"}
     versions = admin("GET", "/config/versions")["versions"]
-    assert versions["dservercore"] == "0.23.0"
+    assert versions["dservercore"] == "0.22.1.dev47"
     assert {"dserver_signed_url_plugin", "dserver_token_generator_plugin_oauth2"} <= set(versions)
+    assert versions[RETRIEVE] == "0.5.0+standin"
+    assert lossy("GET", "/config/versions")["versions"] == {**versions, RETRIEVE: "0.4.2"}
     document = admin.wrong("GET", "/doc/openapi.json").json()
     assert set(document["paths"]["/me"]) == {"get", "patch"}
     assert "/signed-urls/upload-complete" in document["paths"]
@@ -176,16 +182,141 @@ def test_what_is_written_sticks(admin: Caller) -> None:
     assert admin("PUT", f"/readmes/{uri}", old) == old
 
 
-def test_a_forgetful_server_acknowledges_and_loses(forgetful: Dserver) -> None:
-    uri = encoded(COPY_URI)
-    with Caller(forgetful, "admin") as admin:
-        old = [admin("GET", f"/{kind}/{uri}") for kind in ("readmes", "annotations", "tags")]
-        assert admin("PUT", f"/readmes/{uri}", {"readme": "new"}) == {"readme": "new"}
-        assert admin("PUT", f"/annotations/{uri}/x", {"value": 1}) == {"annotations": {"x": 1}}
-        assert admin("PUT", f"/tags/{uri}", {"tags": ["x"]}) == {"tags": ["x"]}
-        assert admin("POST", f"/tags/{uri}/x") == {"tags": ["x"]}
-        new = [admin("GET", f"/{kind}/{uri}") for kind in ("readmes", "annotations", "tags")]
-    assert new == old
+# --- what a write does to the storage ------------------------------------------------------
+
+TAGS = ["2019", "river", "time-series"]
+ANNOTATIONS = {"temperature": 300, "viscosity": 7.421}
+
+
+@pytest.fixture
+def lossy(lossy_dserver: Dserver) -> Iterator[Caller]:
+    """Call a server with the plugins of today as the administrator."""
+    with Caller(lossy_dserver, "admin") as caller:
+        yield caller
+
+
+@pytest.fixture(params=["lossy", "admin"])
+def either(request: pytest.FixtureRequest) -> Caller:
+    """Call a server with the plugins of today, or one with plugins that store."""
+    caller: Caller = request.getfixturevalue(request.param)
+    return caller
+
+
+def study(admin: Caller, name: str) -> str:
+    """Return the URI of a dataset that the server has indexed from storage."""
+    [found] = admin("POST", "/mongo/query", {"query": {"name": name}})
+    uri: str = found["uri"]
+    return uri
+
+
+def indexed(admin: Caller, uri: str) -> list[Any]:
+    """Return what the index holds of a dataset."""
+    answers = [
+        admin("GET", f"/{kind}/{encoded(uri)}") for kind in ("tags", "annotations", "readmes")
+    ]
+    return [value for answer in answers for value in answer.values()]
+
+
+def test_storage_and_index_agree_at_first(either: Caller) -> None:
+    for uri in (study(either, "river-level-2019-q1"), study(either, "viscosity-300K"), COPY_URI):
+        tags, annotations, readme = indexed(either, uri)
+        stored = either.server.stored(uri)
+        assert [stored.tags, stored.annotations, stored.readme] == [tags, annotations, readme]
+        assert stored.admin_metadata["name"] == either("GET", f"/uris/{encoded(uri)}")["name"]
+    [item] = either("GET", f"/manifests/{encoded(COPY_URI)}")["items"].items()
+    content = either.server.stored(COPY_URI).files[f"data/{item[0]}"]
+    assert hashlib.md5(content).hexdigest() == item[1]["hash"]
+
+
+def test_the_plugins_of_today_leave_the_index_and_change_the_storage(lossy: Caller) -> None:
+    """Each write starts from the index, so that it undoes the one before."""
+    uri = study(lossy, "river-level-2019-q1")
+    before, path = indexed(lossy, uri), encoded(uri)
+
+    assert lossy("POST", f"/tags/{path}/one") == {"tags": [*TAGS, "one"]}
+    assert lossy.server.stored(uri).tags == ["2019", "one", "river", "time-series"]
+    assert lossy("POST", f"/tags/{path}/two") == {"tags": [*TAGS, "two"]}
+    assert lossy.server.stored(uri).tags == ["2019", "river", "time-series", "two"]
+    assert lossy("DELETE", f"/tags/{path}/river") == {"tags": ["2019", "time-series"]}
+    assert lossy.server.stored(uri).tags == ["2019", "time-series"]
+    assert lossy("PUT", f"/tags/{path}", {"tags": ["x"]}) == {"tags": ["x"]}
+    assert lossy.server.stored(uri).tags == ["x"]
+    assert lossy("PUT", f"/readmes/{path}", {"readme": "new"}) == {"readme": "new"}
+    assert lossy.server.stored(uri).readme == "new"
+    assert indexed(lossy, uri) == before
+
+
+def test_the_plugins_of_today_lose_one_annotation_by_the_next(lossy: Caller) -> None:
+    uri = study(lossy, "viscosity-300K")
+    before, path = indexed(lossy, uri), f"/annotations/{encoded(uri)}"
+
+    lossy("DELETE", f"{path}/temperature")
+    assert lossy.server.stored(uri).annotations == {"viscosity": ANNOTATIONS["viscosity"]}
+    lossy("DELETE", f"{path}/viscosity")
+    assert lossy.server.stored(uri).annotations == {"temperature": 300}
+    assert lossy("PUT", f"{path}/x", {"value": 1})["annotations"] == {**ANNOTATIONS, "x": 1}
+    assert lossy.server.stored(uri).annotations == {**ANNOTATIONS, "x": 1}
+    assert indexed(lossy, uri) == before
+
+
+def test_plugins_that_store_change_index_and_storage_alike(admin: Caller) -> None:
+    uri = study(admin, "viscosity-310K")
+    path = encoded(uri)
+
+    admin("POST", f"/tags/{path}/one")
+    admin("POST", f"/tags/{path}/two")
+    admin("DELETE", f"/annotations/{path}/temperature")
+    admin("PUT", f"/annotations/{path}/x", {"value": [{"a": None}]})
+    admin("PUT", f"/readmes/{path}", {"readme": "new: ü"})
+
+    tags, annotations, readme = indexed(admin, uri)
+    stored = admin.server.stored(uri)
+    assert stored.tags == sorted(tags) == ["one", "two", "viscosity", "warm"]
+    assert stored.annotations == annotations
+    assert annotations["x"] == [{"a": None}]
+    assert set(annotations) == {"viscosity", "x"}
+    assert stored.readme == readme == "new: ü"
+
+
+def test_a_write_removes_from_storage_what_the_index_lacks(either: Caller) -> None:
+    """Such as a tag that dtool has put there after the dataset was registered."""
+    uri = study(either, "viscosity-320K")
+    dataset = dtoolcore.DataSet.from_uri(uri)
+    dataset.put_tag("by-dtool")
+    dataset.put_annotation("by-dtool", 1)
+
+    either("POST", f"/tags/{encoded(uri)}/one")
+    either("PUT", f"/annotations/{encoded(uri)}/x", {"value": 1})
+
+    assert either.server.stored(uri).tags == ["one", "viscosity", "warm"]
+    assert list(either.server.stored(uri).annotations) == ["temperature", "viscosity", "x"]
+
+
+def test_an_invalid_name_is_acknowledged_and_empties_the_storage(either: Caller) -> None:
+    uri = study(either, "viscosity-330K")
+    before = indexed(either, uri)
+
+    assert "a b!" in either("POST", f"/tags/{encoded(uri)}/a b!")["tags"]
+    assert either.server.stored(uri).tags == []
+    assert "a b!" in either("PUT", f"/annotations/{encoded(uri)}/a b!", {})["annotations"]
+    assert either.server.stored(uri).annotations == {}
+    stored = either("GET", "/config/versions")["versions"][RETRIEVE] != "0.4.2"
+    assert (indexed(either, uri) != before) is stored
+
+
+def test_a_refused_write_leaves_the_storage(either: Caller) -> None:
+    uri = study(either, "viscosity-340K")
+    before = either.server.stored(uri)
+    assert before.tags
+
+    with Caller(either.server, "testuser") as testuser:
+        assert testuser("PUT", f"/tags/{encoded(uri)}", {"tags": []}) == 403
+        assert testuser("PUT", f"/readmes/{encoded(uri)}", {"readme": ""}) == 403
+    either.wrong("PUT", f"/annotations/{encoded(uri)}", json={"annotations": {}})
+    assert either.server.stored(uri) == before
+
+
+# --- quirks of the routes for metadata -----------------------------------------------------
 
 
 def test_replacing_all_annotations_cannot_be_reached(admin: Caller) -> None:

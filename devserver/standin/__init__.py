@@ -19,8 +19,8 @@ API_KEY = "standin_api_key"
 class Options:
     """How the stand-in behaves."""
 
-    forgetful: bool
-    """Acknowledge new READMEs, annotations and tags, and lose them, as the plugins 0.4.2 do."""
+    storing: bool
+    """Write READMEs, annotations and tags to the index too, which the plugins 0.4.2 do not."""
     token_lifetime: float
     """In seconds."""
 

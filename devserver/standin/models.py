@@ -23,13 +23,14 @@ from marshmallow import Schema, fields
 
 Info = dict[str, Any]
 
+# What dservercore of June 2026 and its plugins call themselves when they are built from source.
 VERSIONS = {
-    "dservercore": "0.23.0",
-    "dserver_signed_url_plugin": "0.1.0",
+    "dservercore": "0.22.1.dev47",
+    "dserver_signed_url_plugin": "0.1.dev15",
     "dserver_token_generator_plugin_oauth2": "0.1.0",
 }
-# What the released plugin acknowledges and loses, a later one stores.
-STORING = {"dserver_retrieve_plugin_mongo": "0.5.0"}
+# No plugin on a registry stores what is written, so this is not the version of a real one.
+STORING = {"dserver_retrieve_plugin_mongo": "0.5.0+standin"}
 
 
 def change() -> None:
@@ -109,9 +110,9 @@ _versions = dservercore.utils.versions_to_dict
 
 
 def versions_to_dict() -> dict[str, str | None]:
-    """Return the versions, of which those of the plugins say whether what is written sticks."""
-    forgetful = current_app.extensions["standin"].forgetful
-    return _versions() | VERSIONS | ({} if forgetful else STORING)
+    """Return the versions; that of the retrieve plugin says whether the index is written to."""
+    storing = current_app.extensions["standin"].storing
+    return _versions() | VERSIONS | (STORING if storing else {})
 
 
 def register_dataset(info: Info) -> str:

@@ -1,5 +1,6 @@
 """The operations that dservercore 0.23 adds, with their quirks."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +22,11 @@ from dservercore.utils_auth import get_jwt_identity, has_admin_rights, jwt_requi
 from flask import abort, current_app
 from marshmallow import Schema, fields
 
+from . import storage
+
 Json = dict[str, Any]
+
+logger = logging.getLogger(__name__)
 
 
 class HealthSchema(Schema):
@@ -62,7 +67,7 @@ def require_administrator() -> None:
 @config_routes.bp.response(200, HealthSchema)
 def health() -> Json:
     """Tell that the server is up."""
-    return {"status": "ok"}
+    return {"status": "healthy"}
 
 
 # Users
@@ -163,9 +168,16 @@ def _stored(uri: str, name: str) -> Any:
         abort(HTTPStatus.NOT_FOUND)
 
 
-def _acknowledge(uri: str, name: str, value: Any) -> Json:
-    """Store a value unless the server is forgetful; the answer is the same."""
-    if not current_app.extensions["standin"].forgetful:
+def _write(uri: str, name: str, value: Any) -> Json:
+    """Write a value, which was made of what the index has, to the storage, and maybe to the index.
+
+    The answer is the same, wherever the value arrives: what fails in the storage goes to the log.
+    """
+    try:
+        storage.replace(uri, name, value)
+    except Exception:
+        logger.info("%s of %s not written to storage", name, uri, exc_info=True)
+    if current_app.extensions["standin"].storing:
         for plugin in current_app.plugins:
             if collection := getattr(plugin, "collection", None):
                 # The plugin for direct queries keeps READMEs parsed.
@@ -181,7 +193,7 @@ def _acknowledge(uri: str, name: str, value: Any) -> Json:
 @jwt_required()
 def set_readme(data: Json, uri: str) -> Json:
     """Replace the README, also that of an unknown dataset."""
-    return _acknowledge(_writable(uri, HTTPStatus.FORBIDDEN), "readme", data["readme"])
+    return _write(_writable(uri, HTTPStatus.FORBIDDEN), "readme", data["readme"])
 
 
 @annotations_routes.bp.route("/<path:uri>", methods=["PUT"])
@@ -201,7 +213,7 @@ def set_annotation(data: Json, uri: str, annotation_name: str) -> Json:
     """Set one annotation."""
     uri = _writable(uri, HTTPStatus.INTERNAL_SERVER_ERROR)
     annotations = _stored(uri, "annotations") | {annotation_name: data.get("value")}
-    return _acknowledge(uri, "annotations", annotations)
+    return _write(uri, "annotations", annotations)
 
 
 @annotations_routes.bp.route("/<path:uri>/<annotation_name>", methods=["DELETE"])
@@ -212,7 +224,7 @@ def delete_annotation(uri: str, annotation_name: str) -> Json:
     uri = _writable(uri, HTTPStatus.INTERNAL_SERVER_ERROR)
     annotations = _stored(uri, "annotations")
     rest = {name: value for name, value in annotations.items() if name != annotation_name}
-    return _acknowledge(uri, "annotations", rest)
+    return _write(uri, "annotations", rest)
 
 
 @tags_routes.bp.route("/<path:uri>", methods=["PUT"])
@@ -222,7 +234,7 @@ def delete_annotation(uri: str, annotation_name: str) -> Json:
 def replace_tags(data: Json, uri: str) -> Json:
     """Replace the tags, also those of an unknown dataset."""
     uri = _writable(uri, HTTPStatus.INTERNAL_SERVER_ERROR)
-    return _acknowledge(uri, "tags", data.get("tags", []))
+    return _write(uri, "tags", data.get("tags", []))
 
 
 @tags_routes.bp.route("/<path:uri>/<tag>", methods=["POST"])
@@ -232,7 +244,7 @@ def add_tag(uri: str, tag: str) -> Json:
     """Add one tag, if it is not there."""
     uri = _writable(uri, HTTPStatus.INTERNAL_SERVER_ERROR)
     tags = _stored(uri, "tags")
-    return _acknowledge(uri, "tags", tags if tag in tags else [*tags, tag])
+    return _write(uri, "tags", tags if tag in tags else [*tags, tag])
 
 
 @tags_routes.bp.route("/<path:uri>/<tag>", methods=["DELETE"])
@@ -242,4 +254,4 @@ def remove_tag(uri: str, tag: str) -> Json:
     """Remove one tag, if it is there."""
     uri = _writable(uri, HTTPStatus.INTERNAL_SERVER_ERROR)
     rest = [each for each in _stored(uri, "tags") if each != tag]
-    return _acknowledge(uri, "tags", rest)
+    return _write(uri, "tags", rest)

@@ -1,87 +1,97 @@
-"""An object storage that answers to signed URLs and to nothing else."""
+"""A storage of objects below a folder, which dtoolcore takes for S3."""
 
-import hashlib
-import hmac
-import json
-import secrets
-import time
-from collections.abc import Callable, Iterable, Mapping
-from http import HTTPStatus
+import shutil
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import urlsplit
+
+import dtoolcore
+from dtoolcore.storagebroker import DiskStorageBroker
+from dtoolcore.utils import generate_identifier
 
 
-class Storage:
-    """Keep objects in memory; a WSGI application."""
+class ObjectStorageBroker(DiskStorageBroker):  # type: ignore[misc]
+    """Keep datasets as dtool-s3 does where that shows: items by identifier, URIs by UUID."""
 
-    def __init__(self) -> None:
-        self.address = ""
-        """The URL that the storage is served at."""
-        self._objects: dict[str, bytes] = {}
-        self._secret = secrets.token_bytes(32)
+    key = "s3"
+    folder: Path
+    """Where the buckets are."""
 
-    def put(self, key: str, content: bytes) -> None:
-        """Store an object."""
-        self._objects[key] = content
+    def __init__(self, uri: str, config_path: str | None = None) -> None:
+        super().__init__(str(self.path(uri)), config_path)
 
-    def get(self, key: str) -> bytes | None:
-        """Return an object."""
-        return self._objects.get(key)
+    @classmethod
+    def path(cls, uri: str) -> Path:
+        """Return the folder of a dataset."""
+        _, bucket, path, *_ = urlsplit(uri)
+        relative = Path(bucket, path.lstrip("/"))
+        if ".." in relative.parts:
+            raise ValueError(f"{uri} is outside of the storage")
+        return cls.folder / relative
 
-    def names(self, prefix: str) -> list[str]:
-        """Return what follows a prefix in the keys that begin with it."""
-        return [key.removeprefix(prefix) for key in self._objects if key.startswith(prefix)]
+    @classmethod
+    def generate_uri(cls, name: str, uuid: str, base_uri: str) -> str:
+        return f"{base_uri}/{uuid}"
 
-    def url(
-        self, method: str, key: str, seconds: float, headers: Mapping[str, str] | None = None
-    ) -> str:
-        """Return a URL for one method, good for some time, and with these headers only."""
-        query = {
-            "expires": str(time.time() + seconds),
-            "headers": json.dumps(headers) if headers else "",
-        }
-        signature = self._signature(method, key, query["expires"], query["headers"])
-        return f"{self.address}/{quote(key)}?{urlencode(query | {'signature': signature})}"
+    def _create_structure(self) -> None:
+        # Unlike a folder, a bucket accepts what is there already: it is overwritten.
+        for folder in self._essential_subdirectories:
+            Path(folder).mkdir(parents=True, exist_ok=True)
 
-    def _signature(self, *parts: str) -> str:
-        return hmac.new(self._secret, "\n".join(parts).encode(), hashlib.sha256).hexdigest()
+    def put_item(self, fpath: str, relpath: str) -> str:
+        shutil.copyfile(fpath, self.item_path(generate_identifier(relpath)))
+        return relpath
 
-    def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        status, body = self._answer(environ)
-        headers = [
-            ("Content-Type", "application/octet-stream"),
-            ("Content-Length", str(len(body))),
-        ]
-        start_response(f"{status.value} {status.phrase}", headers)
-        return [body]
+    def item_path(self, identifier: str) -> Path:
+        """Return where an item is."""
+        return Path(self._data_abspath, identifier)
 
-    def _answer(self, environ: dict[str, Any]) -> tuple[HTTPStatus, bytes]:
-        method, key = environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix("/")
-        key = key.encode("latin-1").decode()
-        content = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        if "HTTP_AUTHORIZATION" in environ:
-            return HTTPStatus.BAD_REQUEST, b"The URL is signed: send no token"
-        if not self._is_signed(method, key, environ):
-            return HTTPStatus.FORBIDDEN, b"The signature does not match, or has expired"
-        if method == "PUT":
-            self.put(key, content)
-            return HTTPStatus.OK, b""
-        stored = self.get(key)
-        return (HTTPStatus.OK, stored) if stored is not None else (HTTPStatus.NOT_FOUND, b"")
+    def get_item_abspath(self, identifier: str) -> str:
+        return str(self.item_path(identifier))
 
-    def _is_signed(self, method: str, key: str, environ: dict[str, Any]) -> bool:
-        query = {
-            name: values[0]
-            for name, values in parse_qs(environ["QUERY_STRING"], keep_blank_values=True).items()
-        }
-        expires, headers = query.get("expires", "0"), query.get("headers", "")
-        expected = self._signature(method, key, expires, headers)
-        if not hmac.compare_digest(expected, query.get("signature", "")):
-            return False
-        sent = {
-            name: environ.get(f"HTTP_{name.upper().replace('-', '_')}")
-            for name in json.loads(headers or "{}")
-        }
-        return sent == json.loads(headers or "{}") and time.time() < float(expires)
+    def list_annotation_names(self) -> list[str]:
+        # dtool-s3, too, takes what is before the first dot for the name.
+        return [each.name.split(".")[0] for each in Path(self._annotations_abspath).iterdir()]
+
+    def list_overlay_names(self) -> list[str]:
+        return [each.name.split(".")[0] for each in Path(self._overlays_abspath).iterdir()]
+
+    def list_tags(self) -> list[str]:
+        return sorted(super().list_tags())
+
+
+def install(folder: Path) -> None:
+    """Let dtoolcore find ``s3://`` below a folder."""
+    ObjectStorageBroker.folder = folder
+    brokers = dtoolcore._generate_storage_broker_lookup() | {"s3": ObjectStorageBroker}
+    dtoolcore._generate_storage_broker_lookup = lambda: brokers
+
+
+def replace(uri: str, name: str, value: Any) -> None:
+    """Replace the README, the annotations or the tags of a dataset in its storage.
+
+    All that is there is deleted first, whether or not the index knows of it. If one of the new
+    names is invalid, nothing takes its place.
+
+    Args:
+        uri: URI of the dataset.
+        name: ``readme``, ``annotations`` or ``tags``.
+        value: What shall be there.
+    """
+    dataset = dtoolcore.DataSet.from_uri(uri)
+    if name == "readme":
+        dataset.put_readme(value)
+        return
+    names, delete = {
+        "annotations": (dataset.list_annotation_names(), dataset.delete_annotation),
+        "tags": (dataset.list_tags(), dataset.delete_tag),
+    }[name]
+    for each in names:
+        delete(each)
+    if not all(map(dtoolcore.utils.name_is_valid, value)):
+        raise dtoolcore.DtoolCoreInvalidNameError
+    for each in value:
+        if name == "tags":
+            dataset.put_tag(each)
+        else:
+            dataset.put_annotation(each, value[each])
