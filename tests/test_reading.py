@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import yaml
@@ -34,6 +34,28 @@ DOCUMENTED = {
 }
 COPY = {**DOCUMENTED, "base_uri": "s3://test-bucket", "uri": COPY_URI}
 ORIGINAL = {**DOCUMENTED, "base_uri": "smb://test-share", "uri": URI}
+
+
+@pytest.fixture
+def registered(dserver: Dserver) -> Iterator[dict[str, Any]]:
+    """Return a dataset registered by a call, whose UUID dserver 0.22 stores in binary form."""
+    uuid = str(uuid4())
+    base_uri = f"s3://{uuid}"  # where only the administrator sees it
+    uri = f"{base_uri}/{uuid}"
+    with Client(**dserver.given("admin")) as admin:
+        admin.register_base_uri(base_uri, ["admin"], ["admin"])
+        admin.register_dataset(
+            uri,
+            uuid=uuid,
+            name="registered by a call",
+            readme="",
+            manifest=admin.get_manifest(COPY_URI),
+            creator_username="admin",
+            frozen_at=1604921621.5,
+        )
+        yield {"uri": uri, "uuid": uuid}
+        admin.delete_dataset(uri)
+        admin.delete_base_uri(base_uri)
 
 
 class Caller:
@@ -197,6 +219,28 @@ def test_mongo_query_filters(call: Call) -> None:
 
     assert len(found) == 3
     assert found.pagination["total"] == 8
+
+
+def test_mongo_queries_by_uuid(call: Call, registered: dict[str, Any]) -> None:
+    """Datasets are found by UUID, whether a call registered them or the server indexed them."""
+    uuids = [registered["uuid"], named(call, "leaf-report")["uuid"].upper()]
+
+    def names(query: dict[str, Any], uuids: list[str]) -> set[str]:
+        found = call("get_datasets_by_mongo_query", query, uuids=uuids, user="admin")
+        return {dataset["name"] for dataset in found}
+
+    assert names({}, uuids) == {"leaf-report", "registered by a call"}
+    assert names({"name": "leaf-report"}, uuids) == {"leaf-report"}
+    assert names({"name": "leaf-report"}, uuids[:1]) == set()
+    assert names({}, [str(uuid4())]) == set()
+    assert names({"name": "leaf-report"}, []) == {"leaf-report"}
+
+
+def test_a_walk_finds_by_uuid(dserver: Dserver, registered: dict[str, Any]) -> None:
+    """So does the walk through all matches."""
+    with Client(**dserver.given("admin")) as client:
+        walk = client.iter_datasets_by_mongo_query({}, uuids=[registered["uuid"], TEXT])
+        assert {dataset["uri"] for dataset in walk} == {registered["uri"], URI, COPY_URI}
 
 
 def test_mongo_aggregations(call: Call) -> None:

@@ -13,6 +13,7 @@ from ..results import Page
 from ..types import DatasetSortField, JsonObject, MongoDataset
 from . import arguments
 from .arguments import ASCENDING, noted
+from .datasets import _uris_of_copies
 
 
 def get_datasets_by_mongo_query(
@@ -35,8 +36,7 @@ def get_datasets_by_mongo_query(
             ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
-            ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
+        uuids: UUIDs; any of them. Takes one more request for each.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
@@ -69,8 +69,10 @@ def get_datasets_by_mongo_query(
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
     """
-    body = _body(query, creator_usernames, base_uris, uuids, tags)
-    page = yield from _matches(body, **arguments.paging(page_number, page_size))
+    filters = _filters(query, creator_usernames, base_uris, tags)
+    found = arguments.uuids_of(uuids)
+    paging = arguments.paging(page_number, page_size)
+    page = yield from _matches(filters, found, **paging)
     return noted(page, pagination, sorting)
 
 
@@ -94,8 +96,7 @@ def iter_datasets_by_mongo_query(
             ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
-            ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
+        uuids: UUIDs; any of them. Takes one more request for each.
         tags: Tags; all of them.
         ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
@@ -117,10 +118,11 @@ def iter_datasets_by_mongo_query(
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
     """
-    body = _body(query, creator_usernames, base_uris, uuids, tags)
+    filters = _filters(query, creator_usernames, base_uris, tags)
+    found = arguments.uuids_of(uuids)
     return Listing(
         name="iter_datasets_by_mongo_query",
-        page=lambda number: _matches(body, number, PAGE_SIZE),
+        page=lambda number: _matches(filters, found, number, PAGE_SIZE),
         key="uri",
         unit="datasets",
         ordered=False,
@@ -129,30 +131,36 @@ def iter_datasets_by_mongo_query(
     )
 
 
-def _body(
+def _filters(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None,
     base_uris: Sequence[str] | None,
-    uuids: Sequence[str | UUID] | None,
     tags: Sequence[str] | None,
 ) -> dict[str, Any]:
-    found = arguments.uuids_of(uuids)
     filters = {
         "query": arguments.json_object(query, "query"),
         "creator_usernames": arguments.texts(creator_usernames, "creator_usernames"),
         "base_uris": arguments.base_uris_of(base_uris),
-        "uuids": None if found is None else [str(uuid) for uuid in found],
         "tags": arguments.texts(tags, "tags"),
     }
     return {name: value for name, value in filters.items() if value is not None}
 
 
-def _matches(body: dict[str, Any], page: int, page_size: int) -> Operation[Page[MongoDataset]]:
+def _matches(
+    filters: dict[str, Any], uuids: list[UUID] | None, page: int, page_size: int
+) -> Operation[Page[MongoDataset]]:
     from dserver_client.api.mongo import query_datasets as route
     from dserver_client.models import QueryDataset
 
-    sent = QueryDataset.from_dict(body)
-    answer = yield route._get_kwargs(body=sent, page=page, page_size=page_size)
+    if uuids:
+        # The plugin has a filter for UUIDs. It compares binary values, while the server stores
+        # text for what it has indexed itself, and since 0.23 for everything: it then finds
+        # nothing. URIs are always text.
+        copies = {"uri": {"$in": (yield from _uris_of_copies(uuids))}}
+        query = filters["query"]
+        filters = {**filters, "query": {"$and": [copies, query]} if query else copies}
+    body = QueryDataset.from_dict(filters)
+    answer = yield route._get_kwargs(body=body, page=page, page_size=page_size)
     return answer.page()
 
 
