@@ -63,8 +63,9 @@ class Client(ClientBase):
         auth_url: URL of the token generator, default ``DSERVER_TOKEN_GENERATOR_URL``.
         username: User name for the generator, default ``DSERVER_USERNAME``.
         password: Password for the generator, default ``DSERVER_PASSWORD``.
-        api_key: API key for the OAuth2 token generator, in place of a password, default
-            ``DSERVER_API_KEY``. A configured key is only sent to the configured generator.
+        api_key: The operator's API key for the OAuth2 token generator, which makes tokens of
+            any user, default ``DSERVER_API_KEY``. A configured key is only sent to the
+            configured generator.
         verify_ssl: Whether to verify certificates, or the path of a CA bundle, default
             ``DSERVER_VERIFY_SSL``, which is on unless set.
         disable_authentication: Whether to send no token at all, default
@@ -926,8 +927,7 @@ class Client(ClientBase):
                 ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
-                ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
+            uuids: UUIDs; any of them. Takes one more request for each.
             tags: Tags; all of them.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
@@ -997,8 +997,7 @@ class Client(ClientBase):
                 ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
-                ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
+            uuids: UUIDs; any of them. Takes one more request for each.
             tags: Tags; all of them.
             ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
@@ -1176,6 +1175,8 @@ class Client(ClientBase):
     def register_datasets_from(self, base_uri: str) -> Registration:
         """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
+        What is not frozen yet, such as an upload that has not been completed, is left out.
+
         Args:
             base_uri: The base URI; dtoolcore must be able to read it from here.
 
@@ -1184,6 +1185,7 @@ class Client(ClientBase):
             others::
 
                 {"registered": ["s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"],
+                 "pending": ["s3://test-bucket/1a542453-dd0a-4299-a0ec-3c8ada585ce5"],
                  "failed": {"s3://test-bucket/af6727bf-29c7-43dd-b42f-a5d7ede28337": "..."}}
 
         Raises:
@@ -1818,8 +1820,9 @@ class AsyncClient(AsyncClientBase):
         auth_url: URL of the token generator, default ``DSERVER_TOKEN_GENERATOR_URL``.
         username: User name for the generator, default ``DSERVER_USERNAME``.
         password: Password for the generator, default ``DSERVER_PASSWORD``.
-        api_key: API key for the OAuth2 token generator, in place of a password, default
-            ``DSERVER_API_KEY``. A configured key is only sent to the configured generator.
+        api_key: The operator's API key for the OAuth2 token generator, which makes tokens of
+            any user, default ``DSERVER_API_KEY``. A configured key is only sent to the
+            configured generator.
         verify_ssl: Whether to verify certificates, or the path of a CA bundle, default
             ``DSERVER_VERIFY_SSL``, which is on unless set.
         disable_authentication: Whether to send no token at all, default
@@ -2681,8 +2684,7 @@ class AsyncClient(AsyncClientBase):
                 ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
-                ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
+            uuids: UUIDs; any of them. Takes one more request for each.
             tags: Tags; all of them.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
@@ -2752,8 +2754,7 @@ class AsyncClient(AsyncClientBase):
                 ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
-                ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
+            uuids: UUIDs; any of them. Takes one more request for each.
             tags: Tags; all of them.
             ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
@@ -2931,6 +2932,8 @@ class AsyncClient(AsyncClientBase):
     async def register_datasets_from(self, base_uri: str) -> Registration:
         """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
+        What is not frozen yet, such as an upload that has not been completed, is left out.
+
         Args:
             base_uri: The base URI; dtoolcore must be able to read it from here.
 
@@ -2939,6 +2942,7 @@ class AsyncClient(AsyncClientBase):
             others::
 
                 {"registered": ["s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"],
+                 "pending": ["s3://test-bucket/1a542453-dd0a-4299-a0ec-3c8ada585ce5"],
                  "failed": {"s3://test-bucket/af6727bf-29c7-43dd-b42f-a5d7ede28337": "..."}}
 
         Raises:

@@ -72,8 +72,10 @@ class Registration(TypedDict):
 
     registered: list[str]
     """URIs of the datasets that are registered now."""
+    pending: list[str]
+    """URIs of the datasets that are not frozen yet, and so are left out."""
     failed: dict[str, str]
-    """Why the others are not, by URI."""
+    """Why the others are not registered, by URI."""
 
 
 @dataclass(frozen=True, slots=True)

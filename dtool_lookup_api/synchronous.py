@@ -1018,8 +1018,7 @@ def get_datasets_by_mongo_query(
             ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
-            ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
+        uuids: UUIDs; any of them. Takes one more request for each.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
@@ -1091,8 +1090,7 @@ def iter_datasets_by_mongo_query(
             ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
-            ``{"uuid": "…"}`` in the query finds what the server has indexed itself.
+        uuids: UUIDs; any of them. Takes one more request for each.
         tags: Tags; all of them.
         ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
@@ -1280,6 +1278,8 @@ def register_dataset_from(uri: str) -> bool:
 def register_datasets_from(base_uri: str) -> Registration:
     """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
+    What is not frozen yet, such as an upload that has not been completed, is left out.
+
     Args:
         base_uri: The base URI; dtoolcore must be able to read it from here.
 
@@ -1288,6 +1288,7 @@ def register_datasets_from(base_uri: str) -> Registration:
         others::
 
             {"registered": ["s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"],
+             "pending": ["s3://test-bucket/1a542453-dd0a-4299-a0ec-3c8ada585ce5"],
              "failed": {"s3://test-bucket/af6727bf-29c7-43dd-b42f-a5d7ede28337": "..."}}
 
     Raises:

@@ -44,7 +44,7 @@ def lossy_dserver() -> Iterator[Dserver]:
 def own_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Keep the developer's environment and dtool.json out; return the place of a new one."""
     for name in list(os.environ):
-        if name.startswith("DSERVER_") or name.lower().endswith("_proxy"):
+        if name.startswith(("DSERVER_", "DTOOL_LOOKUP_SERVER_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     path = tmp_path / "dtool.json"
     monkeypatch.setattr(dtoolcore.utils, "DEFAULT_CONFIG_PATH", str(path))

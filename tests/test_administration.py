@@ -162,11 +162,15 @@ def test_a_base_uri_is_registered_from_storage(admin: Client, tmp_path: Path) ->
     uris = [make_dataset(tmp_path, name) for name in ("first", "second", "third")]
     base_uri = uris[0].rpartition("/")[0]
     (tmp_path / "storage/second/.dtool/manifest.json").unlink()
+    metadata = dtoolcore.generate_admin_metadata("fourth", "admin")
+    pending = dtoolcore.generate_proto_dataset(metadata, base_uri)
+    pending.create()
     admin.register_base_uri(base_uri, ["admin"], ["admin"])
 
     report = admin.register_datasets_from(base_uri)
 
     assert report["registered"] == [uris[0], uris[2]]
+    assert report["pending"] == [pending.uri]
     assert list(report["failed"]) == [uris[1]]
     assert "manifest" in report["failed"][uris[1]]
     assert admin.get_tags(uris[0]) == ["administered"]

@@ -1,14 +1,22 @@
-"""An API key in place of a password, for the OAuth2 token generator of the next server."""
+"""The OAuth2 token generator of the next server: the operator's API key, and renewal without it."""
 
+import asyncio
 import json
 import pickle
 import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 import dtool_lookup_api
-from dtool_lookup_api import AuthenticationError, Client, NotOfferedError
+from dtool_lookup_api import (
+    AuthenticationError,
+    Client,
+    LookupServerError,
+    NotOfferedError,
+    asynchronous,
+)
 from dtool_lookup_api.__main__ import main
 from dtool_lookup_api.core import config
 from dtool_lookup_api.typed import connect, get_me
@@ -80,6 +88,61 @@ def test_tokens_are_renewed_on_the_stand_in() -> None:
             for pause in (0.0, 1.7, 0.1, 2.5):
                 time.sleep(pause)
                 assert client.get_me()["username"] == "admin"
+
+
+@pytest.mark.slow
+def test_a_configured_token_is_renewed_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token from the generator's page for browsers is exchanged in time, and needs no more."""
+    with running_standin("--token-lifetime", "4") as hurried:
+        for name, value in (("URL", hurried.url), ("TOKEN_GENERATOR_URL", f"{hurried.url}/auth")):
+            monkeypatch.setenv(f"DSERVER_{name}", value)
+        credentials = {"username": "testuser", "api_key": API_KEY}
+        answer = httpx.post(f"{hurried.url}/auth/token", json=credentials)
+        monkeypatch.setenv("DSERVER_TOKEN", answer.json()["token"])
+        end = time.monotonic() + 9
+        while time.monotonic() < end:
+            assert dtool_lookup_api.get_me()["username"] == "testuser"
+            assert asyncio.run(asynchronous.get_me())["username"] == "testuser"
+            time.sleep(0.2)
+        time.sleep(4)
+        with pytest.raises(AuthenticationError, match="Get a new token"):
+            dtool_lookup_api.get_me()
+
+
+def test_a_token_is_not_exchanged_elsewhere(lane: Lane) -> None:
+    """A configured token is for the server: a generator of another origin does not see it."""
+    lane.lifetime = 0.5
+    lane.patience = 60
+    with Client(lane.url, token=lane.new_token(), auth_url=f"{lane.token_url}/auth") as client:
+        for _ in range(2):
+            assert client.get_me() == faults.USER
+            time.sleep(0.5)
+    assert asked(lane) == []
+
+
+def test_a_generator_that_takes_no_passwords_is_told(standin: Dserver) -> None:
+    """Who has no API key, which is the operator's, logs in with a browser."""
+    given = {"auth_url": f"{standin.url}/auth", "username": "testuser", "password": "pass-word"}
+    with pytest.raises(AuthenticationError) as caught:
+        Client(standin.url, **given).get_me()
+    assert f"{standin.url}/auth/login?next=/auth/token" in str(caught.value)
+    assert "Check user name and password" not in str(caught.value)
+    assert "pass-word" not in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["/auth", "/auth/token"])
+def test_a_generator_that_has_moved_is_told(dserver: Dserver, path: str) -> None:
+    """The OAuth2 generator was at /auth/token before it was at /auth/oauth2/token."""
+    given = {"auth_url": f"{dserver.url}{path}", "username": "testuser", "api_key": "key"}
+    with pytest.raises(LookupServerError, match="/auth/oauth2/token or /auth/ldap/token"):
+        Client(dserver.url, **given).get_me()
+
+
+@pytest.mark.parametrize("place", ["auth", "auth/oauth2", "auth/ldap", "token"])
+def test_the_path_of_a_generator_may_be_short(place: str) -> None:
+    """All generators end in /token, which may be left out."""
+    url = f"https://dserver.example/lookup/{place}".removesuffix("/token")
+    assert config.token_url(url) == config.token_url(f"{url}/token/") == f"{url}/token"
 
 
 def test_the_command_masks_the_key(keyed: Dserver, capsys: pytest.CaptureFixture[str]) -> None:
@@ -224,7 +287,9 @@ def test_a_configured_key_is_for_the_configured_generator(
     monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", "https://dserver.example/auth")
     given = {"auth_url": lane.token_url, "username": faults.USERNAME}
 
-    with pytest.raises(AuthenticationError, match=r"DSERVER_PASSWORD \(or DSERVER_API_KEY\)"):
+    with pytest.raises(
+        AuthenticationError, match=r"DSERVER_PASSWORD \(operators: or DSERVER_API_KEY\)"
+    ):
         Client(lane.url, **given).get_me()
     assert lane.token_requests == []
 

@@ -13,6 +13,7 @@ import pytest
 
 import dtool_lookup_api.core.LookupClient as lookup_client
 from dtool_lookup_api import AuthenticationError, Client, ConfigurationError, get_me, synchronous
+from dtool_lookup_api.__main__ import main
 from dtool_lookup_api.core import config
 from dtool_lookup_api.core.config import Config as held_from_the_start
 from dtool_lookup_api.core.settings import Given, Settling, settle
@@ -46,6 +47,35 @@ def test_a_changed_file_is_seen(own_configuration: Path) -> None:
     own_configuration.unlink()
     with pytest.raises(ConfigurationError, match="DSERVER_URL is not set"):
         settle()
+
+
+def test_settings_with_their_old_names_are_told(
+    own_configuration: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What early releases read is not read, and the error and the command say its name now."""
+    write(own_configuration, DTOOL_LOOKUP_SERVER_URL="http://old", DTOOL_LOOKUP_SERVER_TOKEN="old")
+    monkeypatch.setenv("DTOOL_LOOKUP_SERVER_PASSWORD", "old-password")
+    with pytest.raises(ConfigurationError) as caught:
+        settle()
+    assert caught.value.next_step == (
+        "Settings have new names: DTOOL_LOOKUP_SERVER_URL (dtool.json) is DSERVER_URL, "
+        "DTOOL_LOOKUP_SERVER_TOKEN (dtool.json) is DSERVER_TOKEN, "
+        "DTOOL_LOOKUP_SERVER_PASSWORD (environment) is DSERVER_PASSWORD; rename them"
+    )
+
+    assert main(["check"]) == 1
+    text = capsys.readouterr().out
+    assert "not read: rename it DSERVER_PASSWORD  (environment)" in text
+    assert "DTOOL_LOOKUP_SERVER_URL (dtool.json) is DSERVER_URL" in text
+    assert "old-password" not in text
+
+    monkeypatch.setenv("DSERVER_URL", "https://new")
+    with pytest.raises(AuthenticationError, match=r"SERVER_TOKEN .dtool.json. is DSERVER_TOKEN"):
+        get_me()
+    monkeypatch.setenv("DSERVER_TOKEN", "new")
+    monkeypatch.setenv("DSERVER_PASSWORD", "new")
+    assert settle().token == "new"
+    assert config.outdated_names() == {}
 
 
 def test_settings_are_settled_again_when_what_they_come_from_has_changed(

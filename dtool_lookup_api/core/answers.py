@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlsplit
 
 from ..errors import (
     AuthenticationError,
@@ -41,6 +41,10 @@ _QUOTED: Final = 200  # characters of the server's own words
 _DATES: Final = ("created_at", "frozen_at", "uploaded_at")
 
 _SWITCHED_OFF: Final = "Authentication is switched off (DSERVER_DISABLE_AUTHENTICATION)"
+# Seen on the next server: neither of these releases, the newest ones, can sign.
+_NEEDED_TO_SIGN: Final = (
+    "S3 needs dtool-s3 later than 0.14.1 and dtoolcore later than 3.19.0 on the server"
+)
 _MAY_FAIL: Final = {  # where the server gives no reason for what is no failure
     "delete_base_uri": "It fails so if datasets are registered there: delete these first",
     "get_datasets_by_mongo_aggregation": "It fails so if MongoDB refuses the pipeline",
@@ -190,7 +194,7 @@ class Answer:
                 "Authentication failed: the token generator refused the login",
                 status=self.status,
                 server_message=self._words(),
-                next_step=f"Check {credentials}",
+                next_step=self._login_advice(credentials),
             )
         if self.status == 501:  # the OAuth2 token generator has no API key to compare with
             raise self.call.error(
@@ -201,6 +205,8 @@ class Answer:
                 next_step="Use another way to log in, or ask its administrator",
             )
         advice = "Is DSERVER_TOKEN_GENERATOR_URL the URL of a token generator, and is it up?"
+        if self.status in (404, 405) and self.call.url.endswith("/auth/token"):
+            advice += " Newer servers have it at /auth/oauth2/token or /auth/ldap/token"
         good = 200 <= self.status < 300
         raise self.call.error(
             UnreadableAnswerError if good else ServerError,
@@ -209,6 +215,17 @@ class Answer:
             # Of what is no error only a page is quoted: the rest may be the token, in another form.
             server_message=self._words() if not good or b"<" in self._body else None,
             next_step=advice,
+        )
+
+    def _login_advice(self, credentials: str) -> str:
+        takes_keys = "api_key" in self._words()
+        if not takes_keys or "api_key" in credentials.lower():
+            return f"Check {credentials}"
+        generator = self.call.url.removesuffix("/token")
+        page = f"{generator}/login?next={urlsplit(generator).path}/token"
+        return (
+            f"This generator takes no passwords: log in with a browser at {page}, and set "
+            "DSERVER_TOKEN to the token that it shows. DSERVER_API_KEY is for the server's operator"
         )
 
     # --- errors --------------------------------------------------------------------------
@@ -313,7 +330,10 @@ class Answer:
     def _missing(self, code: int | None) -> tuple[type[LookupServerError], str, str | None]:
         not_offered = "Not offered by this server"
         if self.status == 501:
-            advice = "Its storage cannot do it, or does not answer; ask its administrator"
+            advice = (
+                "Its storage broker cannot sign URLs, or the storage does not answer. "
+                f"{_NEEDED_TO_SIGN}; ask its administrator"
+            )
             return NotOfferedError, not_offered, advice
         if self.call.path.startswith(_NEVER_NOT_FOUND):
             from . import capabilities
@@ -325,10 +345,12 @@ class Answer:
         )
         if code is None or self.status != 404:
             return NotOfferedError, not_offered, wrong_url
-        room, _, name = self.call.path.removeprefix("/").partition("/")
-        if not name:  # of a whole listing, nothing can be missing
+        room, *names = self.call.path.removeprefix("/").split("/")
+        if not names:  # of a whole listing, nothing can be missing
             return NotFoundError, "Not found", wrong_url
         known = _LISTS.get(room, "get_datasets() lists the datasets that you may search")
+        if room == "users" and len(names) > 2:  # a permission: of whom, and on what
+            known = f"{known}, {_LISTS['base-uris']}"
         return NotFoundError, "Not found", known
 
     def _unreadable(self, why: str) -> NoReturn:

@@ -23,7 +23,7 @@ from ..errors import AuthenticationError, CallTimeoutError, LookupServerError
 from . import answers
 from . import config as _config
 from .hiding import Hiding
-from .settings import Settings
+from .settings import Settings, origin
 from .transport import AsyncHTTP, BlockingHTTP
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _POSTPONED: Final = 5.0  # seconds until a renewal that failed is tried again
 _EARLY: Final = 5.0  # seconds that a renewal may hold up a call whose token is still good
 _WALLETS: Final = 1024  # configurations whose tokens are kept
 _SIGNINGS: Final = 10  # of one request
+_EXCHANGING: Final = ("/auth/token", "/auth/oauth2/token")
 
 
 class TokenAuth(httpx.Auth):
@@ -100,8 +101,12 @@ class TokenAuth(httpx.Auth):
         return _origin(request.url) == self._origin
 
     def _configured_token(self) -> "_Token | None":
+        """Return the configured token, unless it is refused, or renewed as the fetched ones are."""
         settings = self._settings
         if not settings.token or settings.token == self._wallet.refused:
+            return None
+        if _exchanges_tokens(settings):
+            self._wallet.start_with(settings.token)
             return None
         return _Token(settings.token)
 
@@ -111,9 +116,9 @@ class TokenAuth(httpx.Auth):
             return False
         if again and time.monotonic() < token.aged_at:
             return False  # the server refuses even a new one: no loop of renewals
+        if self._settings.token and not _can_log_in(self._settings):
+            return False
         if token.text == self._settings.token:
-            if not _can_log_in(self._settings):
-                return False
             self._wallet.refused = token.text
         return True
 
@@ -236,7 +241,7 @@ def fetch_token(
     login = _Login(settings, request, old)
     with login.explained(), BlockingHTTP(settings.token_url, settings) as http:
         if login.may_refresh and (token := login.refreshed(http.send(login.refresh(http)))):
-            return token.text, login.may_keep
+            return token.text, True
         return login.token(http.send(login.request(http))), login.may_keep
 
 
@@ -250,7 +255,7 @@ async def _fetch_token_async(
             if login.may_refresh:
                 response = await http.send(login.refresh(http))
                 if token := login.refreshed(response):
-                    return token.text, login.may_keep
+                    return token.text, True
             return login.token(await http.send(login.request(http))), login.may_keep
 
 
@@ -298,8 +303,8 @@ class _Login:
     def __init__(self, settings: Settings, request: httpx.Request, old: "_Token | None") -> None:
         self._settings = settings
         self._typed = _asks(settings)
+        self._typed_is_sent = False
         self._old = old
-        self._username, self._secret = self._credentials()
         deadline: float = request.extensions["deadline"]
         if old:
             deadline = time.monotonic() + min(_EARLY, _seconds_left(request) / 2)
@@ -311,7 +316,6 @@ class _Login:
             str(request.extensions.get("operation") or "login"),
             "POST",
             settings.token_url,
-            secret=self._secret,
         )
 
     @property
@@ -321,12 +325,15 @@ class _Login:
 
     @property
     def may_refresh(self) -> bool:
-        """Whether the token at hand can be exchanged: the OAuth2 token generator does that."""
-        return bool(self._old and self._settings.api_key)
+        """Whether the token at hand may be exchanged for a new one."""
+        settings = self._settings
+        return bool(self._old and (settings.api_key or _exchanges_tokens(settings)))
 
     def _credentials(self) -> tuple[str, str]:
         settings = self._settings
-        if not settings.token_url:
+        # While the token at hand is good, nobody is to be asked for a password.
+        asks = bool(self._old) and self._typed and not getattr(settings.config, "has_answers", True)
+        if asks or not settings.token_url:
             raise _nothing_to_log_in_with(settings)
         username = settings.username or settings.config.username
         secret = settings.api_key if username else None
@@ -338,18 +345,21 @@ class _Login:
 
     def request(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Request:
         kind = "api_key" if self._settings.api_key else "password"
+        username, self._call.secret = self._credentials()
+        self._typed_is_sent = self._typed
         return http.build_request(
             "POST",
             self._settings.token_url,
-            json={"username": self._username, kind: self._secret},
+            json={"username": username, kind: self._call.secret},
             extensions=dict(self._extensions),
         )
 
     def refresh(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Request:
+        self._call.secret = self._old.text if self._old else ""
         return http.build_request(
             "POST",
             self._settings.token_url.removesuffix("/token") + "/refresh",
-            json={"token": self._old.text if self._old else ""},
+            json={"token": self._call.secret},
             extensions=dict(self._extensions),
         )
 
@@ -365,7 +375,7 @@ class _Login:
         return answer.token("user name and password (DSERVER_USERNAME, DSERVER_PASSWORD)")
 
     def refreshed(self, response: httpx.Response) -> "_Token | None":
-        """Return the new token, or None: then there is the API key to get one with."""
+        """Return the new token, or None: then one has to be got by a login."""
         try:
             return _Token(self.token(response))
         except LookupServerError:
@@ -379,9 +389,18 @@ class _Login:
         except httpx.HTTPError as error:
             raise answers.failure(error, self._call, self._settings) from None
         except AuthenticationError:
-            if self._typed and hasattr(self._settings.config, "forget"):
+            if self._typed_is_sent and hasattr(self._settings.config, "forget"):
                 self._settings.config.forget()
             raise
+
+
+def _exchanges_tokens(settings: Settings) -> bool:
+    """Return whether the generator takes a good token, alone, for a new one, as OAuth2's does.
+
+    It is a plugin of the server, so that the token stays with the server that it is for.
+    """
+    url = settings.token_url
+    return url.endswith(_EXCHANGING) and origin(url) == origin(settings.url)
 
 
 def _asks(settings: Settings) -> bool:
@@ -405,14 +424,16 @@ def _nothing_to_log_in_with(settings: Settings) -> AuthenticationError:
     keys = {
         generator: settings.token_url,
         _config.DSERVER_USERNAME_KEY: settings.username,
-        f"{_config.DSERVER_PASSWORD_KEY} (or {_config.DSERVER_API_KEY_KEY})": settings.password,
+        f"{_config.DSERVER_PASSWORD_KEY} (operators: or {_config.DSERVER_API_KEY_KEY})": (
+            settings.password
+        ),
     }
     missing = " and ".join(key for key, value in keys.items() if not value)
     if not settings.token_url and _can_log_in(replace(settings, token_url=generator)):
         missing = f"{generator}; what else it needs is asked for"
     return AuthenticationError(
         "Authentication failed: there is no token and nothing to get one with",
-        next_step=f"Set {_config.DSERVER_TOKEN_KEY}, or {missing}",
+        next_step=_config.advice_on_names() or f"Set {_config.DSERVER_TOKEN_KEY}, or {missing}",
     )
 
 
@@ -471,6 +492,14 @@ class _Wallet:
             self._leader = threading.get_ident()
             return None
 
+    def start_with(self, token: str) -> None:
+        """Keep a configured token, if there is none yet, as if it had been fetched when it was."""
+        with self._lock:
+            if self._token is None:
+                self._token = _Token(token)
+                left = _RENEW_AT * _life(token) - _age(token)
+                self._renew_at = time.monotonic() + left
+
     def token_at_hand(self) -> _Token | None:
         """Return the token, if there is one."""
         return self._token
@@ -520,13 +549,24 @@ class _Wallet:
 
 def _life(token: str) -> float:
     """Return for how many seconds a token lives, endlessly if it does not say."""
+    issued, expires = _times(token)
+    return expires - issued if expires > issued else float("inf")
+
+
+def _age(token: str) -> float:
+    """Return for how many seconds a token has lived, by the clock of this machine."""
+    issued, _ = _times(token)
+    return time.time() - issued
+
+
+def _times(token: str) -> tuple[float, float]:
+    """Return when a token was issued and when it expires; now and never if it does not say."""
     try:
         payload = token.split(".")[1]
         claims: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        life = float(claims["exp"]) - float(claims["iat"])
+        return float(claims["iat"]), float(claims["exp"])
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
-        return float("inf")
-    return life if life > 0 else float("inf")
+        return time.time(), float("inf")
 
 
 _wallets: dict[Hashable, tuple[_Wallet, Any]] = {}
@@ -542,6 +582,8 @@ def _wallet_of(settings: Settings) -> _Wallet:
         settings.password,
         settings.api_key,
     )
+    if _exchanges_tokens(settings):  # then a configured token is renewed here
+        key = (*key, settings.token)
     if _asks(settings):  # then the token belongs to whoever answers
         key = (*key, id(settings.config), getattr(settings.config, "generation", 0))
     with _wallets_lock:

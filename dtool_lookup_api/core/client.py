@@ -25,8 +25,9 @@ class _Configured:
         auth_url: URL of the token generator, default ``DSERVER_TOKEN_GENERATOR_URL``.
         username: User name for the generator, default ``DSERVER_USERNAME``.
         password: Password for the generator, default ``DSERVER_PASSWORD``.
-        api_key: API key for the OAuth2 token generator, in place of a password, default
-            ``DSERVER_API_KEY``. A configured key is only sent to the configured generator.
+        api_key: The operator's API key for the OAuth2 token generator, which makes tokens of
+            any user, default ``DSERVER_API_KEY``. A configured key is only sent to the
+            configured generator.
         verify_ssl: Whether to verify certificates, or the path of a CA bundle, default
             ``DSERVER_VERIFY_SSL``, which is on unless set.
         disable_authentication: Whether to send no token at all, default

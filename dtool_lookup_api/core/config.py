@@ -72,6 +72,19 @@ KEYS: Final = (
     DSERVER_RETRIES_KEY,
 )
 
+# What early releases called the settings; some dtool.json and programs still do.
+OLD_NAMES: Final = {
+    key.replace("DSERVER_", "DTOOL_LOOKUP_SERVER_", 1): key
+    for key in (
+        DSERVER_URL_KEY,
+        DSERVER_TOKEN_KEY,
+        DSERVER_TOKEN_GENERATOR_URL_KEY,
+        DSERVER_USERNAME_KEY,
+        DSERVER_PASSWORD_KEY,
+        DSERVER_VERIFY_SSL_KEY,
+    )
+}
+
 
 def __getattr__(name: str) -> str:
     """Return ``CONFIG_PATH``, which dtoolcore knows; importing dtoolcore takes 20 ms."""
@@ -117,7 +130,8 @@ def _file_values() -> Mapping[str, Any]:
         return {}
     if _file_cache[0] != stamp:
         content = _read_file(Path(stamp[0]))
-        _file_cache = (stamp, {key: content[key] for key in KEYS if content.get(key) is not None})
+        known = (*KEYS, *OLD_NAMES)
+        _file_cache = (stamp, {key: content[key] for key in known if content.get(key) is not None})
     return _file_cache[1]
 
 
@@ -155,6 +169,21 @@ def source_of(key: str) -> str:
     if key in os.environ:
         return "environment"
     return "dtool.json" if key in _file_values() else "default"
+
+
+def outdated_names() -> dict[str, str]:
+    """Return the old names of settings that are set under these only, and their names now."""
+    return {
+        old: new
+        for old, new in OLD_NAMES.items()
+        if value_of(old) is not None and value_of(new) is None
+    }
+
+
+def advice_on_names() -> str:
+    """Return what to rename, as a sentence to go on with; empty if that is nothing."""
+    names = [f"{old} ({source_of(old)}) is {new}" for old, new in outdated_names().items()]
+    return f"Settings have new names: {', '.join(names)}; rename them" if names else ""
 
 
 def write_value(key: str, value: str | None) -> None:
@@ -338,7 +367,7 @@ class DtoolLookupAPIConfig:
 
     @property
     def api_key(self) -> str:
-        """API key (``DSERVER_API_KEY``), in place of a password; empty if there is none."""
+        """The operator's API key (``DSERVER_API_KEY``); empty if there is none."""
         value: str = value_of(DSERVER_API_KEY_KEY) or ""
         return value
 

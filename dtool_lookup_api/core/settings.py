@@ -221,7 +221,8 @@ def _url(given: Given, config: Any) -> tuple[str, str]:
     if not config.lookup_url:
         raise ConfigurationError(
             f"{key} is not set",
-            next_step=f"Set it in the environment (export {key}=https://dserver.example) or in "
+            next_step=_config.advice_on_names()
+            or f"Set it in the environment (export {key}=https://dserver.example) or in "
             f"{_config.config_path()}",
         )
     return checked_url(config.lookup_url, key), _config.source_of(key)

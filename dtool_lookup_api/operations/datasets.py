@@ -2,7 +2,7 @@
 # The generated modules call their request builder _get_kwargs.
 """Operations on datasets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast, get_args
 from uuid import UUID
 
@@ -294,20 +294,3 @@ def _copies(uuid: UUID, sort: str, page: int, page_size: int) -> Operation[Page[
 
     answer = yield route._get_kwargs(uuid=uuid, sort=sort, page=page, page_size=page_size)
     return Page() if page > 1 and answer.is_missing() else answer.page()
-
-
-def _uris_of_copies(uuids: Iterable[UUID]) -> Operation[list[str]]:
-    """Return the URIs of all copies of datasets, as far as the user may search them.
-
-    Args:
-        uuids: UUIDs of the datasets.
-    """
-    uris: list[str] = []
-    for uuid in dict.fromkeys(uuids):
-        number = 1
-        while page := (yield from _copies(uuid, "uri", number, PAGE_SIZE)):
-            uris += [dataset["uri"] for dataset in page]
-            if len(page) < PAGE_SIZE:
-                break
-            number += 1
-    return uris

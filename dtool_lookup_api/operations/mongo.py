@@ -13,7 +13,7 @@ from ..results import Page
 from ..types import DatasetSortField, JsonObject, MongoDataset
 from . import arguments
 from .arguments import ASCENDING, noted
-from .datasets import _uris_of_copies
+from .datasets import _copies
 
 
 def get_datasets_by_mongo_query(
@@ -162,6 +162,23 @@ def _matches(
     body = QueryDataset.from_dict(filters)
     answer = yield route._get_kwargs(body=body, page=page, page_size=page_size)
     return answer.page()
+
+
+def _uris_of_copies(uuids: list[UUID]) -> Operation[list[str]]:
+    """Return the URIs of all copies of datasets, as far as the user may search them.
+
+    Args:
+        uuids: UUIDs of the datasets.
+    """
+    uris: list[str] = []
+    for uuid in dict.fromkeys(uuids):
+        number = 1
+        while page := (yield from _copies(uuid, "uri", number, PAGE_SIZE)):
+            uris += [dataset["uri"] for dataset in page]
+            if len(page) < PAGE_SIZE:
+                break
+            number += 1
+    return uris
 
 
 def get_datasets_by_mongo_aggregation(

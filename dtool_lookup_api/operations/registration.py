@@ -126,6 +126,8 @@ def register_dataset_from(uri: str) -> Operation[bool]:
 def register_datasets_from(base_uri: str) -> Operation[Registration]:
     """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
+    What is not frozen yet, such as an upload that has not been completed, is left out.
+
     Args:
         base_uri: The base URI; dtoolcore must be able to read it from here.
 
@@ -134,6 +136,7 @@ def register_datasets_from(base_uri: str) -> Operation[Registration]:
         others::
 
             {"registered": ["s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"],
+             "pending": ["s3://test-bucket/1a542453-dd0a-4299-a0ec-3c8ada585ce5"],
              "failed": {"s3://test-bucket/af6727bf-29c7-43dd-b42f-a5d7ede28337": "..."}}
 
     Raises:
@@ -142,7 +145,7 @@ def register_datasets_from(base_uri: str) -> Operation[Registration]:
 
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
-    report = Registration(registered=[], failed={})
+    report = Registration(registered=[], pending=[], failed={})
     uris = cast("list[str]", (yield partial(_dataset_uris, base_uri)))
     for uri in uris:
         try:
@@ -152,7 +155,10 @@ def register_datasets_from(base_uri: str) -> Operation[Registration]:
         except LookupServerError as error:
             report["failed"][uri] = str(error)
         except Exception as error:  # storage brokers raise what their libraries raise
-            report["failed"][uri] = f"{_kind(error)}: {error}"
+            if (yield partial(_is_pending, uri)):
+                report["pending"].append(uri)
+            else:
+                report["failed"][uri] = f"{_kind(error)}: {error}"
         else:
             report["registered"].append(uri)
     return report
@@ -222,6 +228,17 @@ def _read_dataset(uri: str) -> dict[str, Any]:
         "tags": dataset.list_tags(),
         "admin_metadata": dataset._admin_metadata,
     }
+
+
+def _is_pending(uri: str) -> bool:
+    """Return whether there is a dataset that is not frozen yet."""
+    import dtoolcore
+
+    try:
+        cast("Any", dtoolcore).ProtoDataSet.from_uri(uri)
+    except Exception:  # whatever it is, it cannot be read
+        return False
+    return True
 
 
 def _dataset_uris(base_uri: str) -> list[str]:
