@@ -3,28 +3,35 @@ PYTHON ?= python3
 .DEFAULT_GOAL := help
 
 VENV := .venv/.installed
+LOCKED := .venv/.locked
 DEVSERVER := devserver/.venv/.installed
 PEER := tests/peer/.venv/.installed
+# A complete environment, every file of it known by its hash; Python compiles what it imports.
+install = $(1)/bin/python -m pip install --quiet --no-deps --no-compile --require-hashes --requirement $(2)
 
 .PHONY: help
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-$(VENV): pyproject.toml
+$(LOCKED): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %s: make PYTHON=python3.12 ..." % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv --clear .venv
-	.venv/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	.venv/bin/python -m pip install --quiet --editable . --group dev
+	$(call install,.venv,requirements-dev.txt)
+	@touch $@
+
+# pip refuses an editable install together with hashes: what it needs is there already.
+$(VENV): pyproject.toml $(LOCKED)
+	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEVSERVER): devserver/requirements.txt
 	$(PYTHON) -m venv --clear devserver/.venv
-	devserver/.venv/bin/python -m pip install --quiet --requirement devserver/requirements.txt
+	$(call install,devserver/.venv,devserver/requirements.txt)
 	@touch $@
 
 $(PEER): tests/peer/requirements.txt
 	$(PYTHON) -m venv --clear tests/peer/.venv
-	tests/peer/.venv/bin/python -m pip install --quiet --requirement tests/peer/requirements.txt
+	$(call install,tests/peer/.venv,tests/peer/requirements.txt)
 	@touch $@
 
 .PHONY: demo
@@ -32,8 +39,12 @@ demo: $(VENV) $(DEVSERVER)  ## run the tour against a local real dserver
 	@.venv/bin/python examples/tour.py --demo
 
 .PHONY: test
-test: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests against the local real dserver, under five minutes
+test: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests against the local real dserver, within three minutes
 	.venv/bin/python -m pytest -m 'not slow'
+
+.PHONY: test-slow
+test-slow: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests that `make test` leaves out
+	.venv/bin/python -m pytest -m slow
 
 .PHONY: test-all
 test-all: $(VENV) $(DEVSERVER) $(PEER)  ## run all tests, those that take long included
@@ -83,6 +94,20 @@ generate: $(VENV)  ## derive generated/, the result types, the surfaces and the 
 	.venv/bin/python tools/result_types.py
 	.venv/bin/python tools/surfaces.py
 	.venv/bin/python tools/routes.py
+
+.PHONY: lock
+lock: $(VENV)  ## lock the environments again; UPGRADE=yes takes the newest versions that fit
+	.venv/bin/python tools/lock.py $(if $(UPGRADE),--upgrade)
+
+NEWEST := build/newest
+.PHONY: newest
+newest: $(DEVSERVER) $(PEER)  ## try the newest releases of all dependencies, locked or not; not the gate
+	$(PYTHON) -m venv --clear $(NEWEST)
+	$(NEWEST)/bin/python -m pip install --quiet --upgrade pip
+	$(NEWEST)/bin/python -m pip install --quiet --upgrade --editable . --group newest
+	-$(NEWEST)/bin/mypy
+	-$(NEWEST)/bin/pyright --pythonpath $(NEWEST)/bin/python
+	$(NEWEST)/bin/python -m pytest -m 'not slow'
 
 .PHONY: format
 format: $(VENV)  ## format the code

@@ -160,3 +160,45 @@ def test_an_action_without_a_match_is_an_error_for_the_pinned_server(tmp_path: P
     assert other.returncode == 0
     assert "no longer matches" in other.stderr
     assert "9-idle.yaml" in other.stderr
+
+
+# --- the locked environments ---------------------------------------------------------------
+
+LOCKED = ("requirements-dev.txt", "devserver/requirements.txt", "tests/peer/requirements.txt")
+
+
+def unmet(project: Path) -> list[str]:
+    """Return the requirements that a project's locked environments do not meet."""
+    code = "import lock\nfor path, text in lock.unmet(): print(f'{path.name}: {text}')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=project / "tools", capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_every_environment_is_locked() -> None:
+    """All versions are exact and have hashes, and no registry is named."""
+    assert unmet(ROOT) == []
+    for name in LOCKED:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        pins = re.findall(r"^(?![ #]).+\n.*", text, re.MULTILINE)
+        assert pins
+        assert all(re.match(r"\S+==\S+ .*\n    --hash=sha256:", pin) for pin in pins)
+        assert "://" not in text
+
+
+def test_a_requirement_that_is_not_locked_is_told(tmp_path: Path) -> None:
+    """A new or a changed requirement needs `make lock`."""
+    for name in ("pyproject.toml", *LOCKED, *(n[:-3] + "in" for n in LOCKED[1:])):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "tools", tmp_path / "tools")
+    project = tmp_path / "pyproject.toml"
+    text = project.read_text(encoding="utf-8").replace('"httpx>=0.28,<0.29"', '"httpx>=0.29"')
+    project.write_text(text, encoding="utf-8")
+    with (tmp_path / "devserver/requirements.in").open("a", encoding="utf-8") as pins:
+        pins.write("# A comment\nanother-package==1.0\n")
+
+    expected = ["requirements-dev.txt: httpx>=0.29", "requirements.txt: another-package==1.0"]
+    assert unmet(tmp_path) == expected

@@ -21,7 +21,7 @@ from devserver import ROOT, Dserver
 
 Document = dict[str, Any]
 
-PINS = (ROOT / "devserver/requirements.txt").read_text(encoding="utf-8")
+PINS = (ROOT / "devserver/requirements.in").read_text(encoding="utf-8")
 PINNED = re.findall(r"^dservercore==\S+$", PINS, re.MULTILINE)[0].replace("==", " ")
 WALK = (ROOT / "docs/following-the-server.md").read_text(encoding="utf-8")
 
@@ -572,13 +572,13 @@ def test_a_reference_that_leads_nowhere_is_said(published: Document, tmp_path: P
 
 def test_pins_of_another_version_are_refused(project: Path) -> None:
     """A copy whose versions were not changed yet would give the report of the old one."""
-    pins = project / "devserver/requirements.txt"
-    (project / "devserver/requirements-9.9.0.txt").write_bytes(pins.read_bytes())
+    pins = project / "devserver/requirements.in"
+    (project / "devserver/requirements-9.9.0.in").write_bytes(pins.read_bytes())
 
     result = drift("--dservercore", "9.9.0", project=project)
 
     assert result.returncode == 2
-    assert f"requirements-9.9.0.txt pins {PINNED.split()[1]}" in result.stderr
+    assert f"requirements-9.9.0.in pins {PINNED.split()[1]}" in result.stderr
 
 
 @pytest.mark.slow

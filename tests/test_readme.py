@@ -41,7 +41,11 @@ SET_UP = {
     "make demo": "tests/test_tour.py runs the tour; the fresh clone check the target",
     "make dserver": "tests/devserver.py runs the same script",
     "make test": "runs this",
-    "make test-all": ".ci/run",
+    "make test-slow": ".ci/run",
+    "make test-all": ".ci/run, in two parts",
+    "make lock": "needs a registry; tools/check.py holds the files against what they are made from",
+    "make lock UPGRADE=yes": "changes the clone",
+    "make newest": "tells what the newest releases would break, and proves nothing",
     "make check": ".ci/run",
     "make spec": "tools/check.py, in .ci/run, does the same elsewhere",
     "make generate": "tools/check.py, in .ci/run, does the same elsewhere",
@@ -49,7 +53,7 @@ SET_UP = {
     "make drift SERVER=https://dserver.example": "tests/test_drift.py does it with a local one",
     "make drift DOCUMENT=openapi.json": "tests/test_drift.py does it",
     "make drift DSERVERCORE=0.21.0": "tests/test_drift.py does it, and compares the output",
-    "make soak": "make test-all, in .ci/run, makes the same calls",
+    "make soak": "make test-slow, in .ci/run, makes the same calls",
     "make bench": "compares speed and proves nothing",
     "make format": "`make check`, in .ci/run, finds what it would change",
     "pip install dtool-lookup-api": "the fresh clone check installs the package",
@@ -60,9 +64,11 @@ WALK = """\
 make spec DOCUMENT=openapi.json
 git restore openapi.yaml generated dtool_lookup_api
 git clean -fd generated
-cp devserver/requirements.txt devserver/requirements-0.23.0.txt
+cp devserver/requirements.in devserver/requirements-0.23.0.in
 make drift DSERVERCORE=0.23.0
+git mv devserver/requirements.in devserver/requirements-0.22.0.in
 git mv devserver/requirements.txt devserver/requirements-0.22.0.txt
+mv devserver/requirements-0.23.0.in devserver/requirements.in
 mv devserver/requirements-0.23.0.txt devserver/requirements.txt
 .ci/run
 git commit --all --message "Follow dserver 0.23.0"

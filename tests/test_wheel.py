@@ -3,6 +3,7 @@
 import ast
 import email
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,9 @@ ALWAYS_IN_SDIST = {".gitignore", "LICENSE", "PKG-INFO", "README.md", "pyproject.
 # Run against the installed wheel. The rest needs more than the package, or is about the project.
 TESTS = ("test_arguments.py", "test_config.py", "test_surfaces.py")
 THEIR_FILES = ("pyproject.toml", "openapi.yaml", "tests/conftest.py", "tests/devserver.py")
+# Without their hashes, which pip would then demand of the wheel, too.
+LOCKED = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
+PINS = re.findall(r"^[\w.-]+==[^\\\n]+", LOCKED, re.MULTILINE)
 PROBE = "import ctypes, ensurepip, ssl, sys, venv; print('%d.%d' % sys.version_info[:2])"
 
 
@@ -55,7 +59,10 @@ def environment(folder: Path, python: str, *install: str | Path) -> Path:
     """Make an environment and return its Python."""
     run(python, "-m", "venv", folder)
     own = folder / "bin/python"
-    run(own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *install)
+    locked = folder.with_suffix(".txt")
+    locked.write_text("\n".join(PINS), encoding="utf-8")
+    options = ("--quiet", "--disable-pip-version-check", "--constraint", locked)
+    run(own, "-m", "pip", "install", *options, *install)
     return own
 
 
@@ -206,7 +213,9 @@ def installed(
     python = present(request.param)
     if python is None:
         pytest.skip(f"there is no Python {request.param} on this machine that runs")
-    tools = [text for text in project()["dependency-groups"]["test"] if "pytest" in text]
+    tools = [
+        text for text in project()["project"]["optional-dependencies"]["test"] if "pytest" in text
+    ]
     folder = tmp_path_factory.mktemp(f"python{request.param}")
     return environment(folder / "venv", python, built.wheel, *tools)
 

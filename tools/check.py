@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from derived import ROOT
+from lock import COMMAND, unmet
 
 TOOLS = ROOT / "tools"
 PACKAGE = ROOT / "dtool_lookup_api"
@@ -72,6 +73,7 @@ def main() -> None:
         found = stale(temporary)
     finally:
         shutil.rmtree(temporary)
+    found += [(locked, f"{COMMAND}` for `{requirement}") for locked, requirement in unmet()]
     for path, command in found:
         print(f"{path.relative_to(ROOT)} is stale or was edited: run `{command}`", file=sys.stderr)
     sys.exit(1 if found else 0)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dtool_lookup_api.core.calls import Operation
 
 DEVSERVER = ROOT / "devserver"
-PINNED = DEVSERVER / "requirements.txt"
+PINNED = DEVSERVER / "requirements.in"
 PUBLISHED_AT = "/doc/openapi.json"
 
 
@@ -153,21 +153,25 @@ def version_in(requirements: Path) -> str:
 
 def of_release(version: str) -> JsonObject:
     """Return the document of a released server, installed for this and removed again."""
-    requirements = DEVSERVER / f"requirements-{version}.txt"
+    requirements = DEVSERVER / f"requirements-{version}.in"
     if not re.fullmatch(r"[\w.]+", version) or not requirements.exists():
-        recorded = sorted(map(version_in, DEVSERVER.glob("requirements*.txt")))
+        recorded = sorted(map(version_in, DEVSERVER.glob("requirements*.in")))
         raise DocumentError(
             f"There are no pins for dservercore {version}; recorded in devserver/ are "
-            f"{', '.join(recorded)}. Record its environment in devserver/{requirements.name}"
+            f"{', '.join(recorded)}. Write devserver/{requirements.name}, then run `make lock`"
         )
     if version_in(requirements) != version:
         raise DocumentError(f"devserver/{requirements.name} pins {version_in(requirements)}")
+    locked = requirements.with_suffix(".txt")
+    if not locked.exists():
+        raise DocumentError(f"There is no devserver/{locked.name}: run `make lock`")
     python = _python_for(requirements)
     print(f"Installing dservercore {version} for a moment ...", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory(prefix="dservercore-") as folder:
         _run([python, "-m", "venv", folder])
         inside = Path(folder, "bin/python")
-        _run([inside, "-m", "pip", "install", "--quiet", "--requirement", requirements])
+        options = ("--quiet", "--no-deps", "--require-hashes", "--requirement")
+        _run([inside, "-m", "pip", "install", *options, locked])
         return _printed_by(inside)
 
 
