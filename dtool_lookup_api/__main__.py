@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -24,10 +25,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         status: int = parsed.command(parsed)
+        if sys.stdout is not None:  # it may be closed
+            sys.stdout.flush()
     except LookupServerError as error:
         print(error, file=sys.stderr)  # noqa: T201 - this is a command
         return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT  # as a shell has it
+    except OSError as error:
+        return _unwritten(error)
     return status
+
+
+def _unwritten(error: OSError) -> int:
+    """Return the status for output that could not be written: to `head`, or to a full disk.
+
+    At its end Python would try once more; see the note on SIGPIPE in its documentation.
+    """
+    if not isinstance(error, BrokenPipeError):
+        print(f"The output cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,6 +98,7 @@ def _line(finding: Finding) -> str:
 def _login(_: argparse.Namespace) -> int:
     from .core.auth import new_token_now
 
+    _config.check_writable(_config.DSERVER_TOKEN_KEY)
     token = new_token_now(settle())
     _config.write_value(_config.DSERVER_TOKEN_KEY, token)
     _print(f"A new token is stored in {_config.config_path()}")
@@ -89,8 +108,9 @@ def _login(_: argparse.Namespace) -> int:
 
 def _logout(_: argparse.Namespace) -> int:
     path = _config.config_path()
-    held = path.exists() and _config.source_of(_config.DSERVER_TOKEN_KEY) != "default"
-    if path.exists():
+    _config.check_file()
+    held = _config.is_in_file(_config.DSERVER_TOKEN_KEY)
+    if held:
         _config.write_value(_config.DSERVER_TOKEN_KEY, None)
     _print(f"There is no token in {path} any more" if held else f"There was no token in {path}")
     _warn_of_environment()
@@ -104,13 +124,15 @@ def _warn_of_environment() -> None:
 
 def _styled(text: str, code: str) -> str:
     """Return text in colour where somebody looks at it; NO_COLOR switches that off."""
-    if code == "0" or os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+    if code == "0" or os.environ.get("NO_COLOR") or not (sys.stdout and sys.stdout.isatty()):
         return text
     return f"\x1b[{code}m{text}\x1b[0m"
 
 
 def _print(text: str) -> None:
     """Print text, also where the output cannot take every character."""
+    if sys.stdout is None:
+        return
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding) + "\n")
 

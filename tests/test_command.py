@@ -157,6 +157,79 @@ def test_a_refused_login_stores_nothing(
     assert not own_configuration.exists()
 
 
+HOMELESS = """
+import sys
+sys.modules["pwd"] = None  # as for a user whom /etc/passwd does not know
+from dtool_lookup_api.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("command", ["login", "logout", "check"])
+def test_without_a_home_nothing_is_written(
+    configured: Dserver, tmp_path: Path, command: str
+) -> None:
+    """In a container of nobody's, there is no place for a token, least of all a folder named ~."""
+    before = configured.token_requests()
+    (tmp_path / "~/.config/dtool").mkdir(parents=True)
+    own = tmp_path / "~/.config/dtool/dtool.json"
+    own.write_text(json.dumps({"DSERVER_TOKEN": "that of the folder"}), encoding="utf-8")
+    variables = environment(configured, tmp_path)
+    del variables["HOME"]
+
+    ended = subprocess.run(
+        [sys.executable, "-c", HOMELESS, command],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=variables,
+        timeout=60,
+    )
+
+    assert ended.returncode == (1 if command == "login" else 0), ended.stdout + ended.stderr
+    if command == "login":
+        [line] = ended.stderr.splitlines()
+        assert "DSERVER_TOKEN cannot be stored in ~/.config/dtool/dtool.json" in line
+        assert configured.token_requests() == before
+    assert "Traceback" not in ended.stderr
+    assert json.loads(own.read_text(encoding="utf-8")) == {"DSERVER_TOKEN": "that of the folder"}
+
+
+def test_a_login_that_cannot_be_stored_is_not_made(
+    configured: Dserver, own_configuration: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where dtool.json cannot be written, one line says so before a password is sent."""
+    before = configured.token_requests()
+    own_configuration.mkdir()
+    for command in ("login", "logout"):
+        assert main([command]) == 1
+        [line] = capsys.readouterr().err.splitlines()
+        assert str(own_configuration) in line
+    assert configured.token_requests() == before
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(
+    configured: Dserver, own_configuration: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What stops no call, as the environment says it all, is told by the check."""
+    own_configuration.write_text("{", encoding="utf-8")
+
+    assert main(["check", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    problems = [finding for finding in report["findings"] if finding["state"] == "problem"]
+    assert [finding["name"] for finding in problems] == ["file"]
+    assert str(own_configuration) in problems[0]["value"]
+
+
+def test_a_password_in_a_url_is_not_shown(
+    configured: Dserver, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is wrong with a setting is told without what may be secret in it."""
+    monkeypatch.setenv("DSERVER_URL", "https://alice:secret@dserver.example")
+    assert main(["check"]) == 1
+    assert "secret" not in capsys.readouterr().out
+
+
 def environment(server: Dserver, home: Path) -> dict[str, str]:
     return {**os.environ, **server.exports, "HOME": str(home), "TERM": "xterm"}
 
@@ -188,3 +261,46 @@ def test_on_a_terminal_the_report_is_in_colour(configured: Dserver, tmp_path: Pa
         terminal.close()
         assert b"All is well." in text
         assert (b"\x1b[32m" in text) is coloured
+
+
+@pytest.mark.parametrize("buffered", [True, False])
+def test_output_that_nobody_reads(configured: Dserver, tmp_path: Path, buffered: bool) -> None:
+    """A report that is cut short, as by head, leaves no traceback behind."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    status, message = check_into(writer, environment(configured, tmp_path), buffered)
+    assert (status, message) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk here")
+def test_output_to_a_full_disk(configured: Dserver, tmp_path: Path) -> None:
+    """What cannot be written is told in a line."""
+    full = os.open("/dev/full", os.O_WRONLY)
+    status, message = check_into(full, environment(configured, tmp_path), buffered=True)
+    assert (status, message) == (1, "The output cannot be written: No space left on device\n")
+
+
+def check_into(descriptor: int, variables: dict[str, str], buffered: bool) -> tuple[int, str]:
+    """Run a check with its output going to a descriptor; return status and error output."""
+    options = [] if buffered else ["-u"]
+    ended = subprocess.run(
+        [sys.executable, *options, "-m", "dtool_lookup_api", "check"],
+        stdout=descriptor,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=variables,
+        timeout=60,
+    )
+    os.close(descriptor)
+    return ended.returncode, ended.stderr
+
+
+def test_without_output_the_status_tells(configured: Dserver, tmp_path: Path) -> None:
+    """In a service, standard output may be closed."""
+    ended = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m dtool_lookup_api check >&-"],
+        stderr=subprocess.PIPE,
+        env=environment(configured, tmp_path),
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")

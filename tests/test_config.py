@@ -149,6 +149,8 @@ def test_without_a_server_it_is_told_what_to_set() -> None:
         ("DSERVER_DEADLINE", "-1"),
         ("DSERVER_RETRIES", "nan"),
         ("DSERVER_TOKEN_GENERATOR_URL", "token"),
+        ("DSERVER_RETRIES", "2.7"),
+        ("DSERVER_URL", "https://dserver.example/?"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(
@@ -165,13 +167,202 @@ def test_a_setting_that_cannot_be_used_is_named(
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '"text"', ""])
-def test_a_broken_file_is_told(own_configuration: Path, content: str) -> None:
-    """A dtool.json that cannot be read is named, instead of being overlooked."""
-    own_configuration.write_text(content, encoding="utf-8")
+@pytest.mark.parametrize("more", ["#/login", "/#/login", "?", "#", "/lookup?token=secret"])
+def test_what_follows_the_address_of_a_server_is_named(
+    monkeypatch: pytest.MonkeyPatch, more: str
+) -> None:
+    """A URL copied from a browser may hold more than a server's; the error says what to drop."""
+    monkeypatch.setenv("DSERVER_URL", f"https://dserver.example{more}")
 
-    with pytest.raises(ConfigurationError, match=r"dtool\.json"):
+    with pytest.raises(ConfigurationError, match=r"DSERVER_URL holds \? or #") as caught:
         settle()
+
+    assert str(caught.value).endswith(("https://dserver.example", "https://dserver.example/lookup"))
+    assert "secret" not in str(caught.value)
+
+
+# --- a file that is not as it should be ---------------------------------------------------
+
+BROKEN: dict[str, tuple[bytes, str]] = {
+    "cut": (b'{"DSERVER_URL": "http://secret', "line 1, column"),
+    "a list": (b"[]", "JSON object"),
+    "text": (b'"text"', "JSON object"),
+    "empty": (b"", "it is empty"),
+    "blank": (b"\xef\xbb\xbf \n", "it is empty"),
+    "of PowerShell": ('{"DSERVER_URL": "http://secret"}'.encode("utf-16"), "UTF-16"),
+    "in latin-1": ('{"DSERVER_USERNAME": "secretü"}'.encode("latin-1"), "not UTF-8"),
+    "nested": (b"[" * 100_000, "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_file_is_told_where_something_is_needed_of_it(
+    own_configuration: Path, case: str, configured: Dserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dtool.json that cannot be read is named, and stops no call that needs nothing of it."""
+    content, why = BROKEN[case]
+    own_configuration.write_bytes(content)
+
+    assert get_me()["username"] == "testuser"
+    for key in (
+        "DSERVER_PASSWORD",
+        "DSERVER_USERNAME",
+        "DSERVER_TOKEN_GENERATOR_URL",
+        "DSERVER_URL",
+    ):
+        monkeypatch.delenv(key)
+        with pytest.raises(ConfigurationError, match=r"dtool\.json") as caught:
+            get_me()
+        assert why in str(caught.value)
+        assert "secret" not in str(caught.value)
+    monkeypatch.setattr(config, "Config", config.DtoolLookupAPIConfig())
+    with pytest.raises(ConfigurationError, match=why):
+        _ = config.Config.password
+
+
+def test_a_file_that_nobody_may_read_is_told(
+    own_configuration: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of another user says so, and that is all that is said of it."""
+    own_configuration.mkdir()  # what even root cannot read
+
+    with pytest.raises(ConfigurationError, match=r"dtool\.json cannot be read: Is a directory"):
+        settle()
+
+
+def test_a_byte_order_mark_is_passed_over(own_configuration: Path) -> None:
+    """A file that Notepad has saved is as good as another, and is written without the mark."""
+    own_configuration.write_bytes(b'\xef\xbb\xbf{"DSERVER_URL": "http://a"}')
+    assert settle().url == "http://a"
+
+    config.Config.token = "t"
+    assert json.loads(own_configuration.read_bytes()) == {
+        "DSERVER_TOKEN": "t",
+        "DSERVER_URL": "http://a",
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("DSERVER_URL", 5000),
+        ("DSERVER_TOKEN", 12345),
+        ("DSERVER_TOKEN", ["secret"]),
+        ("DSERVER_TOKEN_GENERATOR_URL", True),
+        ("DSERVER_USERNAME", 12345),
+        ("DSERVER_PASSWORD", 12345),
+        ("DSERVER_PASSWORD", {"secret": "secret"}),
+        ("DSERVER_API_KEY", 1.5),
+        ("DSERVER_TIMEOUT", True),
+        ("DSERVER_TIMEOUT", [1]),
+        ("DSERVER_DEADLINE", False),
+        ("DSERVER_RETRIES", 2.7),
+        ("DSERVER_RETRIES", True),
+        ("DSERVER_VERIFY_SSL", {}),
+        ("DSERVER_VERIFY_SSL", 2),
+        ("DSERVER_DISABLE_AUTHENTICATION", []),
+        ("DSERVER_DISABLE_AUTHENTICATION", 0.5),
+    ],
+)
+def test_a_value_of_another_kind_is_named(own_configuration: Path, key: str, value: object) -> None:
+    """JSON has numbers and lists; the error names the key, the file and what to write."""
+    good = {"DSERVER_URL": "http://a", "DSERVER_TOKEN_GENERATOR_URL": "http://a/token"}
+    write(own_configuration, **{**good, key: value})
+
+    with pytest.raises(ConfigurationError, match=f"{key} in {own_configuration}") as caught:
+        settle()
+
+    assert caught.value.next_step
+    assert "12345" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"retries": 2.7},
+        {"retries": True},
+        {"timeout": True},
+        {"verify_ssl": "perhaps"},
+        {"disable_authentication": "perhaps"},
+    ],
+)
+def test_an_argument_of_another_kind_is_named(given: dict[str, Any]) -> None:
+    """So it is with what a client is given."""
+    with pytest.raises(ConfigurationError, match=next(iter(given))):
+        Client("http://127.0.0.1:1", **given).get_versions()
+
+
+def test_a_switch_may_be_given_as_text() -> None:
+    """The text false does not switch authentication off."""
+    given: Any = "false"
+    assert settle(Given(url="http://x", disable_authentication=given)).authenticate is True
+
+
+@pytest.mark.parametrize("name", ["token", "password", "lookup_url", "api_key"])
+def test_what_is_not_text_is_not_written(own_configuration: Path, name: str) -> None:
+    """What could not be read again is not written either."""
+    with pytest.raises(ConfigurationError, match="not text"):
+        setattr(config.Config, name, 12345)
+    assert not own_configuration.exists()
+
+
+def test_an_assigned_bundle_may_be_a_path(own_configuration: Path) -> None:
+    """A Path is as good as text."""
+    config.Config.verify_ssl = Path("/etc/ca.pem")  # type: ignore[assignment]
+    assert config.Config.verify_ssl == "/etc/ca.pem"
+
+
+@pytest.mark.parametrize("how", ["a folder in its place", "no folder"])
+def test_a_file_that_cannot_be_written_is_named(
+    own_configuration: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """The error names the key, the file and what to do instead; nothing is left behind."""
+    if how == "no folder":  # a file where the folder should be: root may write anywhere else
+        own_configuration.write_text("", encoding="utf-8")
+        path = own_configuration / "dtool.json"
+        monkeypatch.setattr("dtoolcore.utils.DEFAULT_CONFIG_PATH", str(path))
+    else:
+        path = own_configuration
+        path.mkdir()
+    before = sorted(own_configuration.parent.iterdir())
+
+    with pytest.raises(ConfigurationError, match=str(path)) as caught:
+        config.Config.token = "secret"
+
+    assert "DSERVER_TOKEN in the environment" in str(caught.value) or how != "no folder"
+    assert "secret" not in str(caught.value)
+    assert sorted(own_configuration.parent.iterdir()) == before
+
+
+# --- two users ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["argument", "environment"])
+def test_a_password_stays_with_its_user(
+    own_configuration: Path, monkeypatch: pytest.MonkeyPatch, where: str, dserver: Dserver
+) -> None:
+    """The configured password of one user is not tried for another, who could be locked out."""
+    write(
+        own_configuration,
+        DSERVER_URL=dserver.url,
+        DSERVER_TOKEN_GENERATOR_URL=dserver.token_url,
+        DSERVER_USERNAME="testuser",
+        DSERVER_PASSWORD=PASSWORDS["testuser"],
+    )
+    given = {"username": "researcher"} if where == "argument" else {}
+    if not given:
+        monkeypatch.setenv("DSERVER_USERNAME", "researcher")
+    before = dserver.token_requests()
+    with Client(**given) as client, pytest.raises(ConfigurationError, match="'testuser'"):
+        client.get_me()
+    assert dserver.token_requests() == before
+
+    monkeypatch.setenv("DSERVER_PASSWORD", PASSWORDS["researcher"])
+    if where == "argument":
+        monkeypatch.setenv("DSERVER_USERNAME", "researcher")
+    with Client(**given) as client:
+        assert client.get_me()["username"] == "researcher"
 
 
 def test_switches_are_off_or_on(monkeypatch: pytest.MonkeyPatch) -> None:

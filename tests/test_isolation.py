@@ -31,6 +31,7 @@ from dtool_lookup_api import (
     synchronous,
 )
 from dtool_lookup_api.core import auth, config
+from dtool_lookup_api.core.LookupClient import TokenBasedLookupClient
 from dtool_lookup_api.core.settings import Given, settle
 
 import faults
@@ -822,15 +823,36 @@ def test_a_copy_of_a_client_is_of_the_same_user(
         assert other.get_me()["username"] == "admin"
 
 
-def test_a_pickle_without_its_token_is_of_nobody(
+@pytest.mark.parametrize(
+    ("secret", "named"),
+    [
+        ({"token": "that of an administrator"}, "token"),
+        ({"username": "researcher", "password": "secret"}, "password"),
+        ({"username": "researcher", "api_key": "secret"}, "api_key"),
+        ({"username": "admin", "password": "a", "api_key": "b"}, "password and api_key"),
+    ],
+)
+def test_a_pickle_without_its_secret_is_of_nobody(
+    dserver: Dserver, monkeypatch: pytest.MonkeyPatch, secret: dict[str, str], named: str
+) -> None:
+    """A client whose secret stayed behind says so, and logs in as nobody with another's."""
+    use(dserver, monkeypatch, "testuser")
+    before = dserver.token_requests()
+    client = pickle.loads(pickle.dumps(Client(dserver.url, **secret)))
+    for each in client, pickle.loads(pickle.dumps(client)):
+        with pytest.raises(ConfigurationError, match=f"{named} of this client is not in its"):
+            each.get_me()
+    assert dserver.token_requests() == before
+
+
+def test_a_pickle_without_a_token_gets_none(
     dserver: Dserver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A client whose token stayed behind says so, and does not act as whoever is configured."""
+    """A client of 0.10 that was given no token takes none from the configuration later."""
     use(dserver, monkeypatch, "testuser")
-    client = pickle.loads(pickle.dumps(Client(dserver.url, token="the token of an administrator")))
-    for each in client, pickle.loads(pickle.dumps(client)):
-        with pytest.raises(ConfigurationError, match="not in its pickle"):
-            each.get_me()
+    monkeypatch.setenv("DSERVER_TOKEN", "that of testuser")
+    client = pickle.loads(pickle.dumps(TokenBasedLookupClient(dserver.url)))
+    assert client.token is None
 
 
 def test_a_used_client_can_be_pickled(dserver: Dserver, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -420,6 +420,7 @@ def _can_log_in(settings: Settings) -> bool:
 
 
 def _nothing_to_log_in_with(settings: Settings) -> AuthenticationError:
+    _config.check_file()  # which may hold it
     generator = _config.DSERVER_TOKEN_GENERATOR_URL_KEY
     keys = {
         generator: settings.token_url,

@@ -11,7 +11,7 @@ from . import config as _config
 from .calls import run
 from .capabilities import look, switches_of
 from .routes import FUNCTIONS
-from .settings import Settings, settle
+from .settings import Settings, settle, shown_url
 
 __all__ = ["Finding", "Report", "examine"]
 
@@ -22,6 +22,7 @@ _SECRETS: Final = (
     _config.DSERVER_PASSWORD_KEY,
     _config.DSERVER_API_KEY_KEY,
 )
+_URLS: Final = (_config.DSERVER_URL_KEY, _config.DSERVER_TOKEN_GENERATOR_URL_KEY)
 _MASK: Final = "••••••"
 
 
@@ -78,6 +79,10 @@ def _examine_configuration(report: Report) -> Settings | None:
     path = _config.config_path()
     report.add(section, "file", f"{path}{'' if path.exists() else ' (not there)'}")
     try:
+        _config.check_file()
+    except LookupServerError as error:
+        report.add_error(section, "file", error)
+    try:
         for key in _config.KEYS:
             report.add(section, key, _shown(key))
         for old, new in _config.outdated_names().items():
@@ -98,7 +103,8 @@ def _shown(key: str) -> str:
     value = _config.value_of(key)
     if value is None or value == "":
         return "not set"
-    return f"{_MASK if key in _SECRETS else value}  ({_config.source_of(key)})"
+    shown = _MASK if key in _SECRETS else shown_url(value) if key in _URLS else value
+    return f"{shown}  ({_config.source_of(key)})"
 
 
 def _examine_file_mode(report: Report) -> None:

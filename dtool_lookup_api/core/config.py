@@ -11,12 +11,16 @@ object can be replaced::
 """
 
 import builtins
+import codecs
+import errno
 import json
+import math
 import operator
 import os
 import sys
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 
@@ -71,6 +75,14 @@ KEYS: Final = (
     DSERVER_DEADLINE_KEY,
     DSERVER_RETRIES_KEY,
 )
+_TEXTS: Final = (
+    DSERVER_URL_KEY,
+    DSERVER_TOKEN_KEY,
+    DSERVER_TOKEN_GENERATOR_URL_KEY,
+    DSERVER_USERNAME_KEY,
+    DSERVER_PASSWORD_KEY,
+    DSERVER_API_KEY_KEY,
+)
 
 # What early releases called the settings; some dtool.json and programs still do.
 OLD_NAMES: Final = {
@@ -94,7 +106,10 @@ def __getattr__(name: str) -> str:
 
 
 def config_path() -> Path:
-    """Return where dtool keeps its configuration, ``~/.config/dtool/dtool.json``."""
+    """Return where dtool keeps its configuration, ``~/.config/dtool/dtool.json``.
+
+    Where the user has no home folder, the tilde stays, and there is no such file.
+    """
     return Path(_file_name())
 
 
@@ -116,32 +131,54 @@ def file_stamp() -> "FileStamp | None":
     """Return what tells one state of dtool.json from another, or None if there is no file."""
     path = _file_name()
     try:
-        stat = os.stat(path)
+        stat = None if _is_homeless(path) else os.stat(path)
     except OSError:
         return None
-    return path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
+    return stat and (path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+
+
+def _is_homeless(path: str) -> bool:
+    """Return whether expanding the tilde has failed: then the path is not below a folder ``~``."""
+    return path.startswith("~")
 
 
 def _file_values() -> Mapping[str, Any]:
-    """Return what dtool.json holds, read again only when the file has changed."""
+    """Return what dtool.json holds, read again only when the file has changed.
+
+    A file that cannot be read holds nothing: it stops no call that needs nothing of it.
+    """
     global _file_cache
     stamp = file_stamp()
     if stamp is None:
         return {}
     if _file_cache[0] != stamp:
-        content = _read_file(Path(stamp[0]))
+        try:
+            content = _read_file(Path(stamp[0]))
+        except ConfigurationError:
+            content = {}
         known = (*KEYS, *OLD_NAMES)
         _file_cache = (stamp, {key: content[key] for key in known if content.get(key) is not None})
     return _file_cache[1]
 
 
+def check_file() -> None:
+    """Check that dtool.json, if there is one, can be read: something is needed of it.
+
+    Raises:
+        ConfigurationError: If it cannot be read.
+    """
+    stamp = file_stamp()
+    if stamp is not None:
+        _read_file(Path(stamp[0]))
+
+
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content: Any = json.loads(_text(path.read_bytes()))
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(
             f"The configuration file {path} cannot be read: {_shown(error)}",
-            next_step="Repair it or move it away; it must hold one JSON object",
+            next_step="Repair it or move it away; it must hold one JSON object, in UTF-8",
         ) from None
     if not isinstance(content, dict):
         raise ConfigurationError(
@@ -151,24 +188,63 @@ def _read_file(path: Path) -> dict[str, Any]:
     return content  # pyright: ignore[reportUnknownVariableType]
 
 
-def _shown(error: OSError | ValueError) -> str:
+def _text(content: bytes) -> str:
+    """Return the text of a file; Notepad may put a byte order mark before it."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ValueError("it is UTF-16, as PowerShell may write it")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:  # whose text shows some of it
+        raise ValueError("it is not UTF-8") from None
+    if not text.strip():
+        raise ValueError("it is empty")
+    return text
+
+
+def _shown(error: Exception) -> str:
     """Return what went wrong, and where in the file, which may hold a password."""
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} in line {error.lineno}, column {error.colno}"
-    return type(error).__name__
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(error)
 
 
 def value_of(key: str) -> Any:
-    """Return the configured value of a key, environment over dtool.json, or None."""
+    """Return the configured value of a key, environment over dtool.json, or None.
+
+    Raises:
+        ConfigurationError: If dtool.json holds something else where there must be text.
+    """
     value: Any = os.environ.get(key)
-    return _file_values().get(key) if value is None else value
+    if value is not None:
+        return value
+    value = _file_values().get(key)
+    if key in _TEXTS and not isinstance(value, str | None):
+        raise ConfigurationError(
+            f"{key} in {config_path()} is not text",
+            next_step=f'Write it in quotes: "{key}": "…"',
+        )
+    return value
+
+
+def needed_value_of(key: str) -> Any:
+    """Return the configured value of a key that a call cannot do without, or None.
+
+    Raises:
+        ConfigurationError: If it would have to come from dtool.json, which cannot be read.
+    """
+    value = value_of(key)
+    if value is None:
+        check_file()
+    return value
 
 
 def source_of(key: str) -> str:
     """Return where a key's value comes from: environment, dtool.json or default."""
     if key in os.environ:
         return "environment"
-    return "dtool.json" if key in _file_values() else "default"
+    return "dtool.json" if is_in_file(key) else "default"
 
 
 def outdated_names() -> dict[str, str]:
@@ -186,30 +262,89 @@ def advice_on_names() -> str:
     return f"Settings have new names: {', '.join(names)}; rename them" if names else ""
 
 
-def write_value(key: str, value: str | None) -> None:
-    """Store a value in dtool.json, or remove it with None; the rest of the file stays.
+def is_in_file(key: str) -> bool:
+    """Return whether dtool.json holds a value for a key, even if the environment precedes it."""
+    return key in _file_values()
+
+
+def password_owner() -> str | None:
+    """Return the user name that is configured along with the password, if there is one.
+
+    A password of dtool.json is not that of a user whom only the environment names.
+    """
+    if DSERVER_PASSWORD_KEY in os.environ:
+        owner: str | None = value_of(DSERVER_USERNAME_KEY)
+        return owner
+    return _file_values().get(DSERVER_USERNAME_KEY)
+
+
+def _named(key: str) -> str:
+    """Return a key with the file that its value comes from."""
+    return f"{key} in {config_path()}" if source_of(key) == "dtool.json" else key
+
+
+# --- writing -----------------------------------------------------------------------------
+
+
+def write_value(key: str, value: Any) -> None:
+    """Store a text in dtool.json, or remove it with None; the rest of the file stays.
 
     The file is replaced in one step and readable by its owner only (mode 0600): dtoolcore's
     own writer truncates it first, and leaves it open to others until it is written.
+
+    Raises:
+        ConfigurationError: If the file cannot be written; then it stays as it was.
     """
+    if not isinstance(value, str | None):
+        raise ConfigurationError(f"{key} is not text", next_step="Give a str")
+    with _new_file(key) as (temporary, content):
+        if value is None:
+            content.pop(key, None)
+        else:
+            content[key] = value
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump(content, file, sort_keys=True, indent=2)
+        # dtool.json may be a link into a folder of dotfiles.
+        os.replace(temporary, config_path().resolve())
+
+
+def check_writable(key: str) -> None:
+    """Check that a value can be stored in dtool.json, before somebody types a password for it.
+
+    Raises:
+        ConfigurationError: If the file cannot be written.
+    """
+    with _new_file(key):
+        pass
+
+
+@contextmanager
+def _new_file(key: str) -> Generator[tuple[Path, dict[str, Any]]]:
+    """Yield a new file in the folder of dtool.json, and what dtool.json holds."""
     import tempfile
 
     path = config_path()
-    content = dict(_read_file(path)) if path.exists() else {}
-    if value is None:
-        content.pop(key, None)
-    else:
-        content[key] = value
-    path.parent.mkdir(parents=True, exist_ok=True)
-    target = path.resolve()  # dtool.json may be a link into a folder of dotfiles
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".dtool-", suffix=".json")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, sort_keys=True, indent=2)
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        if _is_homeless(str(path)):
+            raise FileNotFoundError(errno.ENOENT, "there is no home folder")
+        content = _read_file(path) if path.exists() and path.stat().st_size else {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = path.resolve().parent
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".dtool-", suffix=".json")
+        os.close(handle)
+        try:
+            yield Path(name), content
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{key} cannot be stored in {path}: {error.strerror or error}",
+            next_step=f"Set {key} in the environment instead, or let HOME be a folder that you "
+            "can write to",
+        ) from None
+
+
+# --- what values mean --------------------------------------------------------------------
 
 
 def as_bool(value: Any, key: str, *, default: bool) -> bool:
@@ -224,12 +359,12 @@ def as_bool(value: Any, key: str, *, default: bool) -> bool:
     if text in NEGATIVE_EXPRESSIONS:
         return False
     raise ConfigurationError(
-        f"{key} is {value!r}, which is neither on nor off",
+        f"{_named(key)} is {value!r}, which is neither on nor off",
         next_step=f"Set it to {AFFIRMATIVE_EXPRESSIONS[0]} or {NEGATIVE_EXPRESSIONS[0]}",
     )
 
 
-def as_verify(value: Any) -> bool | str:
+def as_verify(value: Any, key: str = DSERVER_VERIFY_SSL_KEY) -> bool | str:
     """Return DSERVER_VERIFY_SSL as a switch, or as the path of a CA bundle."""
     if isinstance(value, os.PathLike):
         value = os.fspath(cast("os.PathLike[str]", value))
@@ -238,7 +373,7 @@ def as_verify(value: Any) -> bool | str:
         if os.path.dirname(path) or os.path.isfile(path):
             return path
     try:
-        return as_bool(value, DSERVER_VERIFY_SSL_KEY, default=True)
+        return as_bool(value, key, default=True)
     except ConfigurationError as error:
         error.next_step = f"{error.next_step}, or to the path of a CA bundle"
         raise
@@ -248,14 +383,15 @@ def as_number(value: Any, key: str, *, default: float, least: float = 0.0) -> fl
     """Return a configured number; an unset or empty one is the default."""
     if value is None or value == "":
         return default
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = float("nan")
-    if not least <= number < float("inf"):
+    number = math.nan
+    with suppress(TypeError, ValueError):
+        number = math.nan if isinstance(value, bool) else float(value)
+    whole = isinstance(default, int)
+    if not least <= number < math.inf or (whole and not number.is_integer()):
+        kind = "an integer" if whole else "a number"
         raise ConfigurationError(
-            f"{key} is {value!r}, which is not a usable number",
-            next_step=f"Set it to a number of at least {least:g}, or leave it out for {default:g}",
+            f"{_named(key)} is {value!r}, which is not {kind} of at least {least:g}",
+            next_step=f"Set it to {kind} of at least {least:g}, or leave it out for {default:g}",
         )
     return number
 
@@ -320,7 +456,7 @@ class DtoolLookupAPIConfig:
     @property
     def lookup_url(self) -> str | None:
         """URL of the dserver (``DSERVER_URL``), e.g. ``https://dserver.example/lookup``."""
-        value: str | None = value_of(DSERVER_URL_KEY)
+        value: str | None = needed_value_of(DSERVER_URL_KEY)
         return value
 
     @lookup_url.setter
@@ -395,11 +531,12 @@ class DtoolLookupAPIConfig:
         write_value(DSERVER_DISABLE_AUTHENTICATION_KEY, _switch_text(value))
 
     def _configured_or_asked(self, key: str, label: str, ask: Callable[[str], str]) -> str | None:
-        configured = value_of(key)
+        configured: str | None = value_of(key)
         if configured is not None:
-            return str(configured)
+            return configured
         if key in self._answers:
             return self._answers[key]
+        check_file()  # before asking for what it may hold
         if not self.interactive:
             return None
         answer = _answer_to(f"Authentication URL {token_url(self.auth_url)} {label}:", ask)
@@ -408,9 +545,11 @@ class DtoolLookupAPIConfig:
         return answer
 
 
-def _switch_text(value: bool | str | None) -> str | None:
+def _switch_text(value: "bool | str | os.PathLike[str] | None") -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
     return AFFIRMATIVE_EXPRESSIONS[0] if value else NEGATIVE_EXPRESSIONS[0]
 
 

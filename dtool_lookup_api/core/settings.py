@@ -28,6 +28,7 @@ _NETWORK_VARIABLES: Final = (
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
 )
+_SECRETS: Final = ("token", "password", "api_key")
 
 
 @dataclass(eq=False, repr=False)
@@ -45,13 +46,14 @@ class Given(Hiding):
     timeout: float | None = None
     deadline: float | None = None
     retries: int | None = None
-    lost_token: bool = False
-    """Whether a token was given, and left out of a pickle."""
+    lost: str = ""
+    """Which secret was given, and left out of a pickle."""
 
     def without_secrets(self) -> "Given":
-        """Return a copy without token, password and API key."""
-        lost = self.lost_token or bool(self.token)
-        return replace(self, token=None, password=None, api_key=None, lost_token=lost)
+        """Return a copy without token, password and API key; an empty one is not a secret."""
+        secrets = {name: getattr(self, name) for name in _SECRETS}
+        lost = [name for name, value in secrets.items() if value]
+        return replace(self, **dict.fromkeys(lost), lost=self.lost or " and ".join(lost))
 
 
 @dataclass(eq=False, repr=False)
@@ -169,10 +171,10 @@ def settle(given: Given | None = None) -> Settings:
         username=None,
         password=None,
         api_key="",
-        authenticate=not _first(
-            given.disable_authentication, getattr(config, "disable_authentication", False)
-        ),
-        verify=_config.as_verify(_first(given.verify_ssl, config.verify_ssl)),
+        authenticate=not _disables_authentication(given, config),
+        verify=_config.as_verify(config.verify_ssl)
+        if given.verify_ssl is None
+        else _config.as_verify(given.verify_ssl, "verify_ssl"),
         timeout=_number(given.timeout, "timeout", _config.DEFAULT_TIMEOUT, least=0.001),
         deadline=_number(given.deadline, "deadline", _config.DEFAULT_DEADLINE, least=0.001),
         retries=int(_number(given.retries, "retries", _config.DEFAULT_RETRIES)),
@@ -197,15 +199,22 @@ def _check(given: Given) -> None:
     wrong = [name for name in names if not isinstance(getattr(given, name), str | None)]
     if wrong:
         raise ConfigurationError(f"{wrong[0]} is not a str", next_step="Give a str")
-    if given.lost_token and given.token is None:  # what is configured may be another user's
+    # What is configured may be another user's: that password could lock this one's account.
+    if given.lost and all(getattr(given, name) is None for name in _SECRETS):
         raise ConfigurationError(
-            "The token of this client is not in its pickle, as no secret is",
-            next_step="Make a client with the token in this process",
+            f"The {given.lost} of this client is not in its pickle, as no secret is",
+            next_step=f"Make a client with the {given.lost} in this process",
         )
 
 
 def _first(given: Any, configured: Any) -> Any:
     return configured if given is None else given
+
+
+def _disables_authentication(given: Given, config: Any) -> bool:
+    name = "disable_authentication"
+    value = _first(given.disable_authentication, getattr(config, name, False))
+    return _config.as_bool(value, name, default=False)
 
 
 def _number(given: float | None, name: str, default: float, *, least: float = 0.0) -> float:
@@ -246,8 +255,8 @@ def checked_url(url: Any, name: str) -> str:
     except ValueError:
         parts, usable = urlsplit(""), False
     with_user = "@" in (parts.netloc if usable else text)
-    usable = usable and not parts.query and not parts.fragment
-    if usable and not with_user:
+    more = "?" in text or "#" in text
+    if usable and not more and not with_user:
         return text.rstrip("/")
     shown = shown_url(text)
     del url, text, parts  # which may hold a secret, and a traceback shows the variables
@@ -255,6 +264,11 @@ def checked_url(url: Any, name: str) -> str:
         raise ConfigurationError(
             f"{name} holds a user name or password",
             next_step="Take them out of the URL and set DSERVER_USERNAME and DSERVER_PASSWORD",
+        )
+    if usable:
+        raise ConfigurationError(
+            f"{name} holds ? or #, which do not belong to the URL of a server",
+            next_step=f"Leave that and all that follows it out: {shown.rstrip('/')}",
         )
     raise ConfigurationError(
         f"{name} is {shown!r}, which is not the URL of a server",
@@ -284,8 +298,10 @@ def _token(given: Given, config: Any, url: str) -> tuple[str, str]:
         return "", ""
     token = (config.token or "").strip()  # a token read from a file ends in a line break
     # A configured token is for the configured server: another one must not see it.
-    if given.url is not None and config.lookup_url and origin(url) != origin(config.lookup_url):
-        return "", ""
+    if token and given.url is not None:
+        configured = config.lookup_url
+        if configured and origin(url) != origin(configured):
+            return "", ""
     return token, _config.source_of(_config.DSERVER_TOKEN_KEY) if token else ""
 
 
@@ -301,11 +317,22 @@ def _credentials(given: Given, config: Any, token: str) -> tuple[str | None, str
     if isinstance(config, _config.DtoolLookupAPIConfig):
         username = _config.value_of(_config.DSERVER_USERNAME_KEY)
         password = _config.value_of(_config.DSERVER_PASSWORD_KEY)
+        owner = _config.password_owner()
     elif token:
-        username = password = None  # another's properties may prompt, and need not
+        username = password = owner = None  # another's properties may prompt, and need not
     else:
         username, password = config.username, config.password
-    return _first(given.username, username), _first(given.password, password)
+        owner = username
+    user = _first(given.username, username)
+    if given.password is None and password and owner and owner != user:
+        password = None  # a wrong one could lock the account
+        if not token and given.api_key is None:
+            raise ConfigurationError(
+                f"The configured password is that of {owner!r}, not of {user!r}",
+                next_step="Give the password along with the user name, or set "
+                f"{_config.DSERVER_PASSWORD_KEY} where {_config.DSERVER_USERNAME_KEY} is set",
+            )
+    return user, _first(given.password, password)
 
 
 def _api_key(given: Given, config: Any) -> str:

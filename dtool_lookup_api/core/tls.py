@@ -34,7 +34,7 @@ def tls_context(scheme: str, verify: bool | str, network: tuple[str | None, ...]
     Raises:
         ConfigurationError: If the CA bundle cannot be read.
     """
-    if scheme == "http" and verify is not False:  # needs none, but httpx would make one
+    if scheme == "http" and verify is True:  # needs none, but httpx would make one
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     with _lock:  # the cache would let threads that come first at the same time make one each
         return _cached_context(verify, network)
