@@ -92,7 +92,8 @@ def _print_report(report: Report) -> None:
 
 def _line(finding: Finding) -> str:
     mark, colour = _MARKS[finding.state]
-    return f"{_styled(mark, colour)} {finding.name:<34} {finding.value}"
+    more = "" if finding.advice in finding.value else f". {finding.advice}"
+    return f"{_styled(mark, colour)} {finding.name:<34} {finding.value}{more}"
 
 
 def _login(_: argparse.Namespace) -> int:

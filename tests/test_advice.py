@@ -7,9 +7,21 @@ from typing import Any
 
 import pytest
 
-from dtool_lookup_api import Client, ConfigurationError, LookupServerError, get_datasets
+from dtool_lookup_api import (
+    AuthenticationError,
+    Client,
+    ConfigurationError,
+    InvalidRequestError,
+    LookupServerError,
+    NotOfferedError,
+    PermissionDeniedError,
+    ServerError,
+    get_datasets,
+)
 
+import faults
 from devserver import URI, Dserver
+from faults import FaultServer, Lane, html, running_fault_server
 
 UNKNOWN = "smb://test-share/af6727bf-29c7-43dd-b42f-a5d7ede28337"
 
@@ -94,3 +106,67 @@ def test_one_mistake_makes_one_traceback(configured: Dserver) -> None:
         get_datasets(uuids=["1a1f"])
     assert caught.value.__suppress_context__
     assert caught.value.__cause__ is None
+
+
+# --- on the way ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def lane(server: FaultServer) -> Lane:
+    return server.lane()
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "words"),
+    [
+        (400, InvalidRequestError, "not from dserver. Does a proxy refuse %2F"),
+        (401, AuthenticationError, "not from dserver. Does a proxy require a login?"),
+        (403, PermissionDeniedError, "not from dserver. Does a firewall or a proxy block"),
+        (404, NotOfferedError, "AllowEncodedSlashes NoDecode"),
+        (407, ServerError, "HTTP_PROXY=http://user:password@"),
+        (413, InvalidRequestError, "client_max_body_size"),
+        (414, InvalidRequestError, "large_client_header_buffers"),
+        (431, InvalidRequestError, "Is the token very long?"),
+        (511, ServerError, "in a browser"),
+    ],
+)
+def test_what_a_proxy_answers(
+    lane: Lane, status: int, kind: type[LookupServerError], words: str
+) -> None:
+    """A page of a proxy or a firewall is not taken for an answer of dserver."""
+    lane.script(always=html(status, "Forbidden by policy"))
+    with Client(lane.url, **lane.login) as client, advising(words):
+        client.get_readme(URI)
+    with Client(lane.url, **lane.login) as client, pytest.raises(kind) as caught:
+        client.get_readme(URI)
+    assert caught.value.status == status
+    assert "Forbidden by policy" in str(caught.value)
+    assert "base URI" not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [413, 414])
+def test_limits_of_the_server_itself(lane: Lane, status: int) -> None:
+    """What dserver's own limits refuse has a next step, too."""
+    lane.script(always=faults.replying(status, {"code": status, "status": "Too much"}))
+    with Client(lane.url, **lane.login) as client, advising("ask for a higher limit"):
+        client.get_readme(URI)
+
+
+def test_a_path_that_a_proxy_has_changed(lane: Lane) -> None:
+    """dserver's own refusal of a decoded path says what may have happened, and what tells."""
+    for fault in (
+        faults.replying(403, {"code": 403, "status": "Forbidden"}),
+        faults.merged_path,
+    ):
+        lane.script(always=fault)
+        with Client(lane.url, **lane.login) as client, advising("dtool_lookup_api check"):
+            client.get_readme(URI)
+    with Client(lane.url, **lane.login) as client, pytest.raises(ServerError) as caught:
+        client.get_me()
+    assert "%2F" not in str(caught.value)

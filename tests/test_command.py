@@ -13,6 +13,7 @@ import pytest
 from dtool_lookup_api import get_me
 from dtool_lookup_api.__main__ import main
 
+import faults
 from devserver import PASSWORDS, Dserver, running_dserver
 
 
@@ -228,6 +229,44 @@ def test_a_password_in_a_url_is_not_shown(
     monkeypatch.setenv("DSERVER_URL", "https://alice:secret@dserver.example")
     assert main(["check"]) == 1
     assert "secret" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("fault", "does"),
+    [
+        (faults.html(404), "refuses"),
+        (faults.html(400), "refuses"),
+        (faults.replying(403, {"code": 403, "status": "Forbidden"}), "decodes"),
+        (faults.merged_path, "decodes"),
+    ],
+)
+def test_a_proxy_that_changes_paths_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    fault: faults.Fault,
+    does: str,
+) -> None:
+    """Where all works but what has a URI in its path, the proxy is named, and how to mend it."""
+
+    async def changing_paths(exchange: faults.Exchange) -> None:
+        if "%2F" in exchange.request.raw_target:
+            await fault(exchange)
+        else:
+            await exchange.send(exchange.right)
+
+    with faults.running_fault_server() as server:
+        lane = server.lane()
+        lane.script(always=changing_paths)
+        for name, value in (("URL", lane.url), ("TOKEN", lane.new_token()), ("RETRIES", "0")):
+            monkeypatch.setenv(f"DSERVER_{name}", value)
+        assert main(["check", "--json"]) == 1
+        report = findings(capsys.readouterr().out)
+        problems = [name for name, finding in report.items() if finding["state"] == "problem"]
+        assert problems == ["URIs in paths"]
+        assert f"a proxy before the server {does}" in report["URIs in paths"]["value"]
+        assert "AllowEncodedSlashes NoDecode" in report["URIs in paths"]["advice"]
+        assert main(["check"]) == 1
+        assert "AllowEncodedSlashes NoDecode" in capsys.readouterr().out
 
 
 def environment(server: Dserver, home: Path) -> dict[str, str]:

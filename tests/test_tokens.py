@@ -23,6 +23,7 @@ from dtool_lookup_api import (
     InvalidRequestError,
     LookupServerError,
     ServerError,
+    UnreadableAnswerError,
 )
 from dtool_lookup_api.typed import connect
 
@@ -447,6 +448,7 @@ REFUSALS = {
     "an empty token": faults.replying(200, {"token": ""}),
     "a null token": faults.replying(200, {"token": None}),
     "a token of two lines": faults.replying(200, {"token": "a\nb"}),
+    "a token that is a list": faults.replying(200, {"token": ["secret"]}),
 }
 
 
@@ -461,6 +463,7 @@ def test_generator_refuses(lane: Lane, ask: Ask, name: str) -> None:
         assert type(caught.value) is AuthenticationError
         assert caught.value.operation == "get_me"
         assert "DSERVER_PASSWORD" in str(caught.value)
+        assert "secret" not in str(caught.value)
         assert len(lane.token_requests) == calls
     assert not lane.requests
 
@@ -778,3 +781,90 @@ def test_authentication_switched_off(lane: Lane) -> None:
         faults.ask_blocking(lane, disable_authentication=True, **PATIENT)
     assert [each.token for each in lane.requests] == [None]
     assert not lane.token_requests
+
+
+# --- clocks -------------------------------------------------------------------------------
+
+early = faults.replying(422, {"msg": "The token is not yet valid (iat)"})
+
+
+@both_worlds
+def test_a_token_that_is_valid_in_a_moment(lane: Lane, ask: Ask) -> None:
+    """Where the generator's clock is a little ahead, a moment later the token is good."""
+    lane.script(early)
+    began = time.monotonic()
+    assert ask(lane) == faults.USER
+    assert 0.9 < time.monotonic() - began < 10
+    assert len(lane.token_requests) == 1
+    assert lane.requests[0].token == lane.requests[1].token
+
+
+@both_worlds
+def test_a_token_that_stays_invalid_is_told_as_a_matter_of_clocks(lane: Lane, ask: Ask) -> None:
+    """One try more is made, with the same token, and then the clocks are named."""
+    lane.script(always=early)
+    with pytest.raises(AuthenticationError, match="clock of the token generator"):
+        ask(lane)
+    assert (len(lane.requests), len(lane.token_requests)) == (2, 1)
+
+    with pytest.raises(AuthenticationError, match="clock"):
+        ask(lane, deadline=0.9)
+    assert len(lane.requests) == 3
+
+
+# --- what is copied -----------------------------------------------------------------------
+
+
+@both_worlds
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "Bearer {}",
+        "bearer {}",
+        '"{}"',
+        "'{}'",
+        '{{"token": "{}"}}',
+        "token={}",
+        "{}\n{}",
+        "{},",
+        "{}\u200b",
+    ],
+)
+def test_more_than_the_token_was_copied(lane: Lane, ask: Ask, shape: str) -> None:
+    """What is more than a token is told before it is sent, and does not show."""
+    token = lane.new_token()
+    login = dict.fromkeys(("auth_url", "username", "password"))
+    with pytest.raises(AuthenticationError, match="more than the token was copied") as caught:
+        ask(lane, token=shape.format(token, token), **login)
+    assert not lane.requests
+    assert token not in str(caught.value)
+    assert ask(lane, token=f" {token}\n", **login) == faults.USER
+
+
+# --- what is not a token generator --------------------------------------------------------
+
+
+@both_worlds
+@pytest.mark.parametrize(
+    ("answered", "shown"),
+    [
+        ({"access_token": "secret", "token_type": "bearer"}, "access_token, token_type"),
+        ({"status": "ok", "access_token": "secret"}, "status, access_token"),
+        ({"token": ["secret"], "expires": 1}, "token, expires"),
+        ({}, "nothing"),
+        ("secret", ""),
+        (["secret"], ""),
+    ],
+)
+def test_an_answer_without_a_token_is_not_quoted(
+    lane: Lane, ask: Ask, answered: Any, shown: str
+) -> None:
+    """Of an answer that may hold a token elsewhere, only the keys are shown."""
+    lane.token_script(always=faults.replying(200, answered))
+    with pytest.raises(UnreadableAnswerError) as caught:
+        ask(lane)
+    text = str(caught.value)
+    assert "secret" not in text
+    assert shown in text
+    assert "the URL of a dserver token generator?" in text
+    assert "password" not in text

@@ -34,11 +34,15 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-__all__ = ["Answer", "Call", "failure"]
+__all__ = ["ENCODED_SLASHES", "Answer", "Call", "failure"]
 
 _T = TypeVar("_T")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _QUOTED: Final = 200  # characters of the server's own words
 _DATES: Final = ("created_at", "frozen_at", "uploaded_at")
+
+_WORDS_FIRST: Final = ("msg", "message", "error", "status")  # keys of what is said to people
+_WORDS: Final = frozenset((*_WORDS_FIRST, "code", "login_url", "token"))
 
 _SWITCHED_OFF: Final = "Authentication is switched off (DSERVER_DISABLE_AUTHENTICATION)"
 # Seen on the next server: neither of these releases, the newest ones, can sign.
@@ -54,6 +58,59 @@ _MAY_FAIL: Final = {  # where the server gives no reason for what is no failure
 _LISTS: Final = {
     "users": "get_users() lists the users",
     "base-uris": "get_base_uris() lists the base URIs",
+}
+# What a proxy must do with %2F: httpd.apache.org/docs/2.4/mod/core.html#allowencodedslashes and
+# nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass.
+ENCODED_SLASHES: Final = (
+    "It must pass %2F on as it is (Apache: AllowEncodedSlashes NoDecode; nginx: proxy_pass without "
+    "a path)"
+)
+_ENCODED_SLASHES: Final = f" {ENCODED_SLASHES}; `python -m dtool_lookup_api check` tries it"
+_NOT_FROM_DSERVER: Final = "This response is not from dserver"
+# What the status means where a proxy or a firewall answers instead of dserver.
+_ON_THE_WAY: Final[dict[int, tuple[type[LookupServerError], str, str]]] = {
+    400: (
+        InvalidRequestError,
+        "Refused on the way as invalid",
+        f"{_NOT_FROM_DSERVER}. Does a proxy refuse %2F in paths, or long headers? Is the URL one "
+        "of https://, not http://?",
+    ),
+    401: (
+        AuthenticationError,
+        "Authentication failed: refused on the way",
+        f"{_NOT_FROM_DSERVER}. Does a proxy require a login?",
+    ),
+    403: (
+        PermissionDeniedError,
+        "Refused on the way",
+        f"{_NOT_FROM_DSERVER}. Does a firewall or a proxy block this machine, or this request? "
+        "Ask who runs it",
+    ),
+    407: (
+        ServerError,
+        "Refused on the way",
+        "The proxy requires a login: HTTP_PROXY=http://user:password@proxy.example:3128",
+    ),
+    413: (
+        InvalidRequestError,
+        "The request is too large",
+        "Send less at a time, or ask for a higher limit (nginx: client_max_body_size)",
+    ),
+    414: (
+        InvalidRequestError,
+        "The URL of the request is too long",
+        "Give a shorter value, or ask for a higher limit (nginx: large_client_header_buffers)",
+    ),
+    431: (
+        InvalidRequestError,
+        "The headers of the request are too long",
+        "Is the token very long? Ask for a higher limit (nginx: large_client_header_buffers)",
+    ),
+    511: (
+        ServerError,
+        "This network requires a login",
+        "Open any page in a browser on this machine and log in",
+    ),
 }
 _NEVER_NOT_FOUND: Final = ("/mongo/", "/graph/")  # what they do not find is an empty list
 
@@ -107,9 +164,17 @@ def is_expiry(refusal: str) -> bool:
     return "expired" in refusal.lower()
 
 
+def is_premature(refusal: str) -> bool:
+    """Return whether a refusal says that the time of the token is still to come."""
+    return "not yet valid" in refusal.lower()
+
+
 def is_sendable(token: Any) -> bool:
-    """Tell whether a token can be sent in a header; httpx quotes what cannot in its error."""
-    return isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
+    """Return whether a text is a token and nothing else, as RFC 6750 (section 2.1) has it.
+
+    What is more cannot be sent in a header, or is refused as garbage.
+    """
+    return isinstance(token, str) and _TOKEN.fullmatch(token) is not None
 
 
 class Answer:
@@ -182,13 +247,12 @@ class Answer:
         Args:
             credentials: What was sent, for the advice on what to check.
         """
-        token = _token_in(self._body) if 200 <= self.status < 300 else None
+        good = 200 <= self.status < 300
+        token = _token_in(self._body) if good else None
         if token:
             return token
-        answered = token is not None
-        refused = self.status in (400, 401, 403, 422)
-        # An LDAP generator answers 200 without a token to a wrong password.
-        if refused or answered:
+        # An LDAP generator answers 200 to a wrong password: words, and no token or an empty one.
+        if self.status in (400, 401, 403, 422) or (good and self._has_only(_WORDS)):
             raise self.call.error(
                 AuthenticationError,
                 "Authentication failed: the token generator refused the login",
@@ -204,16 +268,16 @@ class Answer:
                 server_message=self._words(),
                 next_step="Use another way to log in, or ask its administrator",
             )
-        advice = "Is DSERVER_TOKEN_GENERATOR_URL the URL of a token generator, and is it up?"
+        advice = (
+            "Is DSERVER_TOKEN_GENERATOR_URL the URL of a dserver token generator, and is it up?"
+        )
         if self.status in (404, 405) and self.call.url.endswith("/auth/token"):
             advice += " Newer servers have it at /auth/oauth2/token or /auth/ldap/token"
-        good = 200 <= self.status < 300
         raise self.call.error(
             UnreadableAnswerError if good else ServerError,
             "No token from the token generator",
             status=self.status,
-            # Of what is no error only a page is quoted: the rest may be the token, in another form.
-            server_message=self._words() if not good or b"<" in self._body else None,
+            server_message=self._shape() if good else self._words(),
             next_step=advice,
         )
 
@@ -253,6 +317,15 @@ class Answer:
     def _refused_token(self, refusal: str) -> LookupServerError:
         if not self._authenticates():
             return self._no_token()
+        if is_premature(refusal):
+            return self.call.error(
+                AuthenticationError,
+                "Authentication failed: the token is not valid yet",
+                status=self.status,
+                server_message=refusal[:_QUOTED],
+                next_step="The clock of the token generator is ahead of the server's; tell their "
+                "administrator, and try again in a minute",
+            )
         settings = self.call.settings
         source = settings.token_source if settings and settings.token else ""
         what = "Authentication failed: the server refused the token"
@@ -285,17 +358,20 @@ class Answer:
         status, path = self.status, self.call.path
         if status == 401 and not self._authenticates():
             return AuthenticationError, "Authentication failed: no token was sent", _SWITCHED_OFF
+        if code is None and status in _ON_THE_WAY and not isinstance(_json(self._body), dict):
+            return _ON_THE_WAY[status]
         if status == 401 and code is None:
-            advice = "It is no answer of dserver: is there a proxy that wants a login?"
-            return AuthenticationError, "Authentication failed: refused on the way", advice
+            return _ON_THE_WAY[401]
         if status == 401:
             advice = "Ask an administrator to register this user on the server"
             return AuthenticationError, "Authentication failed: unknown user", advice
         if status == 403:
-            return PermissionDeniedError, "Permission denied", _who_may(path)
+            return PermissionDeniedError, "Permission denied", _who_may(path, self._names_a_uri())
         if status in (404, 405, 501):
             return self._missing(code)
-        if status in (400, 413, 414, 422):
+        if status in (413, 414):
+            return _ON_THE_WAY[status]
+        if status in (400, 422):
             return InvalidRequestError, "The server refused the request as invalid", None
         if status == 409:
             return ConflictError, "Conflict", "Look at what is there, then decide"
@@ -304,7 +380,8 @@ class Answer:
             return (
                 ServerError,
                 f"Redirected to {_quoted(where)}, which is not followed",
-                (f"Check DSERVER_URL{_from(self.call.settings)}; a proxy may merge slashes"),
+                f"Check DSERVER_URL{_from(self.call.settings)}; a proxy may merge slashes"
+                f"{_ENCODED_SLASHES if self._names_a_uri() else ''}",
             )
         if status == 429:
             return ServerError, "Too many requests", "Wait, then try again"
@@ -322,6 +399,10 @@ class Answer:
             "The server, or a proxy before it, cannot answer",
             ("Try again later; if it stays, tell the server's administrator"),
         )
+
+    def _names_a_uri(self) -> bool:
+        """Return whether the path holds a URI, whose slashes a proxy may refuse or decode."""
+        return "%3A%2F" in self.call.path
 
     def _authenticates(self) -> bool:
         settings = self.call.settings
@@ -344,6 +425,8 @@ class Answer:
             f"Is DSERVER_URL{_from(self.call.settings)} the URL of a dserver, with its path?"
         )
         if code is None or self.status != 404:
+            if self._names_a_uri():
+                wrong_url += f" Or does a proxy change the path?{_ENCODED_SLASHES}"
             return NotOfferedError, not_offered, wrong_url
         room, *names = self.call.path.removeprefix("/").split("/")
         if not names:  # of a whole listing, nothing can be missing
@@ -358,16 +441,31 @@ class Answer:
             UnreadableAnswerError,
             f"The answer {why}",
             status=self.status,
-            server_message=self._words(),
+            server_message=self._shape(),
             next_step=f"Is DSERVER_URL{_from(self.call.settings)} the URL of a dserver?",
         )
+
+    def _has_only(self, keys: frozenset[str]) -> bool:
+        payload = _json(self._body)
+        found = set(cast("dict[str, Any]", payload)) if isinstance(payload, dict) else set[str]()
+        return bool(found) and found <= keys
+
+    def _shape(self) -> str | None:
+        """Return what an answer is, if not an error: its values may be secret, e.g. a token."""
+        payload = _json(self._body)
+        if payload is ...:
+            return self._words() if b"<" in self._body else None
+        if not isinstance(payload, dict):
+            return None
+        keys = ", ".join(cast("dict[str, Any]", payload)) or "nothing"
+        return f"JSON with {_quoted(self._masked(keys))}"
 
     def _words(self) -> str:
         """Return the server's own words, shortened."""
         payload = _json(self._body)
         if isinstance(payload, dict):
             words = {k: v for k, v in cast("dict[str, Any]", payload).items() if k != "token"}
-            found = [str(words[k]) for k in ("msg", "message", "error", "status") if words.get(k)]
+            found = [str(words[k]) for k in _WORDS_FIRST if words.get(k)]
             text = self._masked(found[0] if found else json.dumps(words))
         else:
             # Masked first: a password may look like a tag, or have one in it.
@@ -469,13 +567,16 @@ def _from(settings: "Settings | None") -> str:
     return f" (from {settings.url_source})" if settings and settings.url_source else ""
 
 
-def _who_may(path: str) -> str:
+def _who_may(path: str, names_a_uri: bool) -> str:
     if path.startswith(("/users", "/base-uris")):
         return "Only administrators may do this"
-    return (
+    advice = (
         "The base URI may be unknown to the server, or this user may not use it so; get_me() "
         "lists what the user may search and register"
     )
+    if not names_a_uri:
+        return advice
+    return f"{advice}. If it is there, does a proxy change the path?{_ENCODED_SLASHES}"
 
 
 def _token_in(body: bytes) -> str | None:

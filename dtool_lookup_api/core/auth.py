@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from ..errors import AuthenticationError, CallTimeoutError, LookupServerError
-from . import answers
+from . import ahead, answers
 from . import config as _config
 from .hiding import Hiding
 from .settings import Settings, origin
@@ -36,6 +36,7 @@ _AGED_AT: Final = 0.25  # of a token's life; dserver counts in whole seconds
 _POSTPONED: Final = 5.0  # seconds until a renewal that failed is tried again
 _EARLY: Final = 5.0  # seconds that a renewal may hold up a call whose token is still good
 _WALLETS: Final = 1024  # configurations whose tokens are kept
+_CLOCKS_DIFFER: Final = 1.0  # seconds to wait where the generator's clock is ahead
 _SIGNINGS: Final = 10  # of one request
 _EXCHANGING: Final = ("/auth/token", "/auth/oauth2/token")
 
@@ -68,6 +69,9 @@ class TokenAuth(httpx.Auth):
             if not answers.may_refuse_token(response.status_code):
                 return
             response.read()
+            if signing == 0 and _is_early(response, request):
+                ahead.sleep(_CLOCKS_DIFFER)
+                continue
             if not self._may_renew(response, token, again=signing > 0):
                 return
             token = self._blocking_token(request, refused=token)
@@ -85,6 +89,11 @@ class TokenAuth(httpx.Auth):
             if not answers.may_refuse_token(response.status_code):
                 return
             await response.aread()
+            if signing == 0 and _is_early(response, request):
+                from asyncio import sleep
+
+                await sleep(_CLOCKS_DIFFER)
+                continue
             if not self._may_renew(response, token, again=signing > 0):
                 return
             token = await self._async_token(request, refused=token)
@@ -112,7 +121,9 @@ class TokenAuth(httpx.Auth):
 
     def _may_renew(self, response: httpx.Response, token: "_Token", *, again: bool) -> bool:
         refusal = answers.token_refusal(response.status_code, response.content)
-        if refusal is None or ((token.fresh or again) and not answers.is_expiry(refusal)):
+        if refusal is None or answers.is_premature(refusal):  # a new one would be as early
+            return False
+        if (token.fresh or again) and not answers.is_expiry(refusal):
             return False
         if again and time.monotonic() < token.aged_at:
             return False  # the server refuses even a new one: no loop of renewals
@@ -188,12 +199,26 @@ def _origin(url: httpx.URL) -> tuple[str, bytes]:
 def _signed(request: httpx.Request, token: _Token) -> httpx.Request:
     if not answers.is_sendable(token.text):  # httpx would quote it in its error
         raise AuthenticationError(
-            "Authentication failed: the token holds characters that cannot be sent",
+            "Authentication failed: more than the token was copied",
             operation=request.extensions.get("operation"),
-            next_step=f"Look at {_config.DSERVER_TOKEN_KEY}: was more copied than the token?",
+            next_step=f"Let {_config.DSERVER_TOKEN_KEY} hold the token alone: no Bearer before it, "
+            "no quotes, braces or blanks",
         )
     request.headers["Authorization"] = f"Bearer {token.text}"  # "bearer" is refused by dserver
     return request
+
+
+def _is_early(response: httpx.Response, request: httpx.Request) -> bool:
+    """Return whether the token will be valid in a moment, and the call can wait for it.
+
+    dserver compares whole seconds, so that a clock a little ahead is enough.
+    """
+    refusal = answers.token_refusal(response.status_code, response.content)
+    return (
+        refusal is not None
+        and answers.is_premature(refusal)
+        and _seconds_left(request) > _CLOCKS_DIFFER
+    )
 
 
 def _raise_unless_in_time(error: LookupServerError, request: httpx.Request) -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from ..clients import Client
-from ..errors import LookupServerError
+from ..errors import LookupServerError, NotFoundError, PermissionDeniedError
+from ..types import User
 from . import config as _config
+from .answers import ENCODED_SLASHES
 from .calls import run
 from .capabilities import look, switches_of
 from .routes import FUNCTIONS
@@ -23,6 +25,7 @@ _SECRETS: Final = (
     _config.DSERVER_API_KEY_KEY,
 )
 _URLS: Final = (_config.DSERVER_URL_KEY, _config.DSERVER_TOKEN_GENERATOR_URL_KEY)
+_NO_DATASET: Final = "00000000-0000-4000-8000-000000000000"
 _MASK: Final = "••••••"
 
 
@@ -69,7 +72,11 @@ def examine() -> Report:
         return report
     with Client() as client:
         versions = _examine_server(report, client)
-        if versions is not None and _examine_user(report, client, settings):
+        if versions is None:
+            return report
+        me = _examine_user(report, client, settings)
+        if me is not None:
+            _examine_paths(report, client, me)
             _examine_functions(report, client)
     return report
 
@@ -135,7 +142,7 @@ def _examine_server(report: Report, client: Client) -> dict[str, Any] | None:
     return versions
 
 
-def _examine_user(report: Report, client: Client, settings: Settings) -> bool:
+def _examine_user(report: Report, client: Client, settings: Settings) -> User | None:
     section = "User"
     if not settings.authenticate:
         report.add(section, "login", "switched off (DSERVER_DISABLE_AUTHENTICATION)")
@@ -143,7 +150,7 @@ def _examine_user(report: Report, client: Client, settings: Settings) -> bool:
         me = client.get_me()
     except LookupServerError as error:
         report.add_error(section, "login", error)
-        return False
+        return None
     kind = "administrator" if me["is_admin"] else "ordinary user"
     report.add(section, "login", f"{me['username']}, {kind}", "ok")
     permissions = {
@@ -159,7 +166,32 @@ def _examine_user(report: Report, client: Client, settings: Settings) -> bool:
             "no base URI may be searched, so that every listing is empty",
             "Ask an administrator for search permission on a base URI",
         )
-    return True
+    return me
+
+
+def _examine_paths(report: Report, client: Client, me: User) -> None:
+    """Ask for a dataset that is not there: dserver itself says so, if the path arrives as sent."""
+    base_uris = sorted(me.get("search_permissions_on_base_uris", []))
+    if not base_uris:
+        return
+    section, name = "Server", "URIs in paths"
+    try:
+        client.get_dataset(f"{base_uris[0]}/{_NO_DATASET}")
+    except NotFoundError:
+        report.add(section, name, "arrive as they are sent", "ok")
+    except LookupServerError as error:
+        if error.status is None or error.status >= 500:
+            report.add_error(section, name, error)
+            return
+        decoded = isinstance(error, PermissionDeniedError) or 300 <= error.status < 400
+        does = "decodes" if decoded else "refuses"
+        report.add_problem(
+            section,
+            name,
+            f"a proxy before the server {does} encoded slashes (%2F), so that no dataset can be "
+            f"looked up by its URI (status {error.status})",
+            ENCODED_SLASHES,
+        )
 
 
 def _examine_functions(report: Report, client: Client) -> None:
