@@ -115,6 +115,7 @@ if _typing.TYPE_CHECKING:
     from . import typed as typed
     from .clients import AsyncClient, Client
     from .notebook import show
+    from .tables import to_dataframe, to_records
 
 __version__ = "0.11.0"
 
@@ -208,13 +209,21 @@ __all__ = [
     "set_tags",
     "show",
     "summary",
+    "to_dataframe",
+    "to_records",
     "update_me",
     "update_user",
     "user_info",
     "versions",
 ]
 
-_ELSEWHERE = {"AsyncClient": "clients", "Client": "clients", "show": "notebook"}
+_ELSEWHERE = {
+    "AsyncClient": "clients",
+    "Client": "clients",
+    "show": "notebook",
+    "to_dataframe": "tables",
+    "to_records": "tables",
+}
 _MODULES = ("asynchronous", "errors", "readmes", "results", "synchronous", "typed", "types")
 
 if not _typing.TYPE_CHECKING:  # a type checker would take any name for one that is there

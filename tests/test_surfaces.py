@@ -166,7 +166,8 @@ def test_importing_the_package_is_light() -> None:
     """Programs that import the package and make no call pay for nothing."""
     heavy = (
         "asyncio dtoolcore attr attrs dateutil httpx httpx_retries dserver_client ssl "
-        "yaml html pprint dtool_lookup_api.clients dtool_lookup_api.operations.datasets"
+        "yaml html pprint pandas polars dtool_lookup_api.clients "
+        "dtool_lookup_api.operations.datasets"
     )
     code = f"import sys, dtool_lookup_api; print(set({heavy.split()!r}) & set(sys.modules))"
 

@@ -147,6 +147,8 @@ def package() -> None:
     set_readme: str = dtool_lookup_api.set_readme(URI, readme={"project": "a"})
     set_tags: list[str] = dtool_lookup_api.set_tags(URI, ("a", "b"))
     dtool_lookup_api.show(get_manifest)
+    frame: Any = dtool_lookup_api.to_dataframe(get_datasets, ["project"], library="polars")
+    assert_type(dtool_lookup_api.to_records(frame, {"T": "a.b"}), list[dict[str, Any]])
     update_me: User = dtool_lookup_api.update_me(display_name="A")
     update_user: User = dtool_lookup_api.update_user("testuser", is_admin=True)
     aggregate: Page[JsonObject] = dtool_lookup_api.aggregate('[{"$match": {}}]')
