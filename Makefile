@@ -38,6 +38,10 @@ $(PEER): tests/peer/requirements.txt
 demo: $(VENV) $(DEVSERVER)  ## run the tour against a local real dserver
 	@.venv/bin/python examples/tour.py --demo
 
+.PHONY: gallery
+gallery: $(VENV) $(DEVSERVER)  ## run the notebooks of examples/gallery, and keep what they show
+	@.venv/bin/python examples/gallery.py
+
 .PHONY: test
 test: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests against the local real dserver, within three minutes
 	.venv/bin/python -m pytest -m 'not slow'

@@ -227,7 +227,7 @@ def _side(key: str) -> str:
 
 def _value(key: str, value: Any, budget: _Budget, depth: int = 0) -> str:
     budget.values -= 1
-    if budget.values < 0 or depth > _DEPTH:
+    if depth > _DEPTH:
         return "…"
     if isinstance(value, Mapping):
         return _mapping(cast("Row", value), budget, depth)
@@ -282,7 +282,8 @@ def _time(seconds: float) -> str:
         moment = datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError):  # not a year from 1 to 9999
         return _text(seconds)
-    return f'<span title="{moment.isoformat()}">{moment:%Y-%m-%d %H:%M} UTC</span>'
+    shown = f"{moment:%Y-%m-%d %H:%M} UTC"
+    return f'<span title="{moment.isoformat()}" style="white-space:nowrap">{shown}</span>'
 
 
 def _size(size: float) -> str:

@@ -53,6 +53,7 @@ SET_UP = {
     "make drift SERVER=https://dserver.example": "tests/test_drift.py does it with a local one",
     "make drift DOCUMENT=openapi.json": "tests/test_drift.py does it",
     "make drift DSERVERCORE=0.21.0": "tests/test_drift.py does it, and compares the output",
+    "make gallery": "tests/test_gallery.py runs the notebooks",
     "make soak": "make test-slow, in .ci/run, makes the same calls",
     "make bench": "compares speed and proves nothing",
     "make format": "`make check`, in .ci/run, finds what it would change",

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
+import polars as pl
 import pytest
 
 from dtool_lookup_api import (
@@ -19,9 +21,6 @@ from dtool_lookup_api import (
 )
 
 from devserver import COPY_URI, URI, Dserver
-
-pd: Any = pytest.importorskip("pandas")
-pl: Any = pytest.importorskip("polars")
 
 DTYPES = {
     "base_uri": ("string", pl.String()),

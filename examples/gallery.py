@@ -1,0 +1,64 @@
+"""Run the notebooks of examples/gallery against the local dserver, and keep what they show.
+
+python examples/gallery.py
+
+The outputs go into the notebooks, the plots into docs/gallery.
+"""
+
+import base64
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from tour import running_dserver
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "examples/gallery").glob("*.ipynb"))
+PICTURES = ROOT / "docs/gallery"
+# Who may see the datasets of all studies.
+RESEARCHER = {"DSERVER_USERNAME": "researcher", "DSERVER_PASSWORD": "researcher_password"}
+# The folder of the local server has another name each time.
+FOLDER = re.compile(r"file://[\w.-]+/\S*?/dserver-\w+/datasets")
+
+
+def main() -> None:
+    """Run all notebooks in place."""
+    with running_dserver() as settings:
+        os.environ.update(settings | RESEARCHER)
+        for path in NOTEBOOKS:
+            notebook = run(path)
+            nbformat.write(notebook, path)
+            for number, plot in enumerate(plots_of(notebook), start=1):
+                (PICTURES / f"{path.stem}-{number}.png").write_bytes(plot)
+            print(f"{path.relative_to(ROOT)} is as it runs now")
+
+
+def run(path: Path) -> Any:
+    """Return a notebook with what its cells show, asked of the server that is configured."""
+    notebook = nbformat.read(path, as_version=4)
+    options: dict[str, Any] = {"kernel_name": "python3", "timeout": 120, "record_timing": False}
+    NotebookClient(notebook, extra_arguments=["--log-level=ERROR"], **options).execute()
+    notebook.metadata.pop("language_info", None)  # it names the version of Python
+    for output in outputs_of(notebook):
+        for kind, text in output.get("data", {}).items():
+            if kind.startswith("text/"):
+                output["data"][kind] = FOLDER.sub("file://localhost/datasets", text)
+    return notebook
+
+
+def outputs_of(notebook: Any) -> list[Any]:
+    """Return the outputs of all cells."""
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def plots_of(notebook: Any) -> list[bytes]:
+    """Return the plots of a notebook."""
+    found = [output.get("data", {}).get("image/png") for output in outputs_of(notebook)]
+    return [base64.b64decode(plot) for plot in found if plot]
+
+
+if __name__ == "__main__":
+    main()
