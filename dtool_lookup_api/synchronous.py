@@ -799,7 +799,7 @@ def get_annotations(uri: str) -> Annotations:
 
 
 def set_readme(uri: str, readme: str | Mapping[str, Any]) -> str:
-    r"""Replace the README of a dataset on the server; in storage it stays as it is.
+    r"""Replace the README of a dataset, on the server and in storage.
 
     Args:
         uri: URI of the dataset, e.g.
@@ -815,11 +815,12 @@ def set_readme(uri: str, readme: str | Mapping[str, Any]) -> str:
         InvalidRequestError: If an argument cannot be sent.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store it.
+        NotOfferedError: If the server is not known to store it; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
-    Route: ``PUT /readmes/{uri}``, between two ``GET``.
+    Requires dservercore and a retrieve plugin known to store it, and search and register
+    permission on the base URI. Route: ``PUT /readmes/{uri}``, between two ``GET``.
     """
     from .operations import metadata as _metadata
 
@@ -827,12 +828,15 @@ def set_readme(uri: str, readme: str | Mapping[str, Any]) -> str:
 
 
 def set_tags(uri: str, tags: Sequence[str]) -> list[str]:
-    """Replace all tags of a dataset on the server; in storage they stay as they are.
+    """Replace all tags of a dataset, on the server and in storage.
+
+    Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        tags: The tags, each without slash; ``[]`` for none.
+        tags: The tags, each of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``; ``[]`` for
+            none.
 
     Returns:
         The tags as the server has them now (list of str)::
@@ -843,11 +847,12 @@ def set_tags(uri: str, tags: Sequence[str]) -> list[str]:
         InvalidRequestError: If an argument cannot be sent.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store them.
+        NotOfferedError: If the server is not known to store them; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
-    Route: ``PUT /tags/{uri}``, between two ``GET``.
+    Requires dservercore and a retrieve plugin known to store them, and search and register
+    permission on the base URI. Route: ``PUT /tags/{uri}``, between two ``GET``.
     """
     from .operations import metadata as _metadata
 
@@ -855,12 +860,15 @@ def set_tags(uri: str, tags: Sequence[str]) -> list[str]:
 
 
 def add_tag(uri: str, tag: str) -> list[str]:
-    """Add a tag to a dataset on the server; one that it has already is no error.
+    """Add a tag to a dataset, on the server and in storage.
+
+    Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        tag: The tag, without slash.
+        tag: The tag, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``. One that the dataset
+            has already is not an error.
 
     Returns:
         All tags as the server has them now (list of str)::
@@ -868,14 +876,16 @@ def add_tag(uri: str, tag: str) -> list[str]:
             ["simulation", "published"]
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent.
+        InvalidRequestError: If an argument cannot be sent, or the dataset has a tag that dtool
+            cannot write.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store it.
+        NotOfferedError: If the server is not known to store it; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
-    Route: ``POST /tags/{uri}/{tag}``, between two ``GET``.
+    Requires dservercore and a retrieve plugin known to store it, and search and register
+    permission on the base URI. Route: ``POST /tags/{uri}/{tag}``, between two ``GET``.
     """
     from .operations import metadata as _metadata
 
@@ -883,12 +893,14 @@ def add_tag(uri: str, tag: str) -> list[str]:
 
 
 def remove_tag(uri: str, tag: str) -> list[str]:
-    """Remove a tag from a dataset on the server; one that it does not have is no error.
+    """Remove a tag from a dataset, on the server and in storage.
+
+    Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        tag: The tag, without slash.
+        tag: The tag, without slash. One that the dataset does not have is not an error.
 
     Returns:
         The tags that the server still has (list of str)::
@@ -896,14 +908,16 @@ def remove_tag(uri: str, tag: str) -> list[str]:
             ["simulation"]
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent.
+        InvalidRequestError: If an argument cannot be sent, or the dataset has another tag that
+            dtool cannot write.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store it.
+        NotOfferedError: If the server is not known to store it; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
-    Route: ``DELETE /tags/{uri}/{tag}``, between two ``GET``.
+    Requires dservercore and a retrieve plugin known to store it, and search and register
+    permission on the base URI. Route: ``DELETE /tags/{uri}/{tag}``, between two ``GET``.
     """
     from .operations import metadata as _metadata
 
@@ -911,12 +925,14 @@ def remove_tag(uri: str, tag: str) -> list[str]:
 
 
 def set_annotation(uri: str, name: str, value: Any) -> Annotations:
-    """Set an annotation of a dataset on the server; in storage it stays as it is.
+    """Set an annotation of a dataset, on the server and in storage.
+
+    Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        name: Name of the annotation, without slash.
+        name: Name of the annotation, of 1 to 80 of the characters ``0-9 a-z A-Z - _``.
         value: The value, which may be anything that JSON knows.
 
     Returns:
@@ -925,13 +941,16 @@ def set_annotation(uri: str, name: str, value: Any) -> Annotations:
             {"instrument": "AFM", "temperature": 293.15}
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent.
+        InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
+            that dtool cannot write.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store it.
+        NotOfferedError: If the server is not known to store it; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
+    Requires dservercore and a retrieve plugin known to store it, and search and register
+    permission on the base URI.
     Route: ``PUT /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
     from .operations import metadata as _metadata
@@ -940,15 +959,17 @@ def set_annotation(uri: str, name: str, value: Any) -> Annotations:
 
 
 def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotations:
-    """Replace all annotations of a dataset on the server; in storage they stay as they are.
+    """Replace all annotations of a dataset, on the server and in storage.
 
     The server has no usable route for that, so they are set and deleted one by one; if one
-    fails, those before it are done.
+    fails, those before it are done. Annotations that only storage has, as those that dtool
+    itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        annotations: The values by name, each without slash; ``{}`` for none.
+        annotations: The values by name, each of 1 to 80 of the characters ``0-9 a-z A-Z - _``;
+            ``{}`` for none.
 
     Returns:
         All annotations as the server has them now (dict)::
@@ -956,13 +977,16 @@ def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotations:
             {"instrument": "AFM", "temperature": 293.15}
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent.
+        InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
+            that dtool cannot write.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store them.
+        NotOfferedError: If the server is not known to store them; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
+    Requires dservercore and a retrieve plugin known to store them, and search and register
+    permission on the base URI.
     Route: ``PUT`` and ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
     from .operations import metadata as _metadata
@@ -971,12 +995,15 @@ def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotations:
 
 
 def delete_annotation(uri: str, name: str) -> Annotations:
-    """Delete an annotation of a dataset on the server; one that it lacks is no error.
+    """Delete an annotation of a dataset, on the server and in storage.
+
+    Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        name: Name of the annotation, without slash.
+        name: Name of the annotation, without slash. One that the dataset does not have is not
+            an error.
 
     Returns:
         The annotations that the server still has (dict)::
@@ -984,13 +1011,16 @@ def delete_annotation(uri: str, name: str) -> Annotations:
             {"instrument": "AFM"}
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent.
+        InvalidRequestError: If an argument cannot be sent, or the dataset has another
+            annotation that dtool cannot write.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that go on storing it.
+        NotOfferedError: If the server is not known to store it; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
+    Requires dservercore and a retrieve plugin known to store it, and search and register
+    permission on the base URI.
     Route: ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
     from .operations import metadata as _metadata
@@ -1380,8 +1410,8 @@ def get_health() -> Health:
     return _run(_server.get_health())
 
 
-def offers(function: str) -> bool:
-    """Tell whether the server offers what a function needs.
+def offers(function: str) -> bool | None:
+    """Return whether the server offers what a function needs.
 
     Where it does not, calling the function raises NotOfferedError, which says what is missing.
     What the server says of itself is kept for five minutes. It does not say what is switched
@@ -1391,7 +1421,10 @@ def offers(function: str) -> bool:
         function: Name of a function of this package, e.g. ``"add_tag"``.
 
     Returns:
-        True or False, from the server's version, its plugins and the routes it publishes.
+        True or False, from the routes that the server publishes, or from its version and its
+        plugins where it publishes none; None if neither says. For what changes README, tags or
+        annotations it is False unless the server is known to store them (no released one is),
+        or ``assume_offered`` of ``Client`` names the function.
 
     Raises:
         InvalidRequestError: If there is no such function.
@@ -1476,7 +1509,7 @@ def get_signed_item_url(uri: str, identifier: str) -> SignedItemUrl:
 
 def request_upload(
     base_uri: str,
-    uuid: str | UUID,
+    uuid: str | UUID | None,
     name: str,
     creator_username: str,
     frozen_at: float | str | datetime,
@@ -1484,24 +1517,32 @@ def request_upload(
     tags: Sequence[str] | None = None,
     annotations: Mapping[str, Any] | None = None,
     overlays: Mapping[str, Mapping[str, Any]] | None = None,
+    overwrite: bool = False,
 ) -> UploadUrls:
     """Begin the upload of a dataset, and return URLs to write README and items to its storage.
 
     The server writes the rest itself. PUT README and items to their URLs with a plain HTTP
     library, the items with the headers named, then call ``complete_upload``.
 
+    The server overwrites a dataset with the same UUID that lies in this storage without being
+    registered, also one whose registration was deleted, and cannot be asked whether there is
+    one. So a UUID of your own needs ``overwrite=True``.
+
     Args:
         base_uri: The base URI that is to hold it, e.g. ``"s3://test-bucket"``.
-        uuid: UUID of the dataset.
-        name: Name of the dataset.
+        uuid: UUID of the dataset; None for a new one.
+        name: Name of the dataset, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``.
         creator_username: Name of the creator.
         frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
             text, or a datetime; without a time zone, UTC is meant.
         items: The manifest, as dtoolcore has it, or the items in it as a list; default none.
-            The server takes MD5 hashes only.
-        tags: Tags, default none.
-        annotations: Annotations by name, default none.
-        overlays: Overlays by name, each of them values by identifier of the item, default none.
+            The server takes MD5 hashes only, and items of at most 5 GiB.
+        tags: Tags, named as the dataset, default none.
+        annotations: Annotations by name, which must not hold a dot, default none.
+        overlays: Overlays by name, which must not hold a dot, each of them values by identifier
+            of the item, default none.
+        overwrite: Whether to destroy what storage may have under this UUID, default not. With
+            it, an upload that was begun can be begun again, for new URLs.
 
     Returns:
         The URLs (dict), items by identifier, with seconds and time (ISO 8601) of expiry::
@@ -1520,9 +1561,9 @@ def request_upload(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the server refuses it.
-        ConflictError: If the dataset is there already.
+        ConflictError: If the dataset is registered there, or was.
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
-        NotOfferedError: If the server has no such plugin.
+        NotOfferedError: If the server is not known to have the plugin; then nothing is sent.
         ServerError: Also if the storage cannot sign URLs.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -1542,15 +1583,21 @@ def request_upload(
             tags=tags,
             annotations=annotations,
             overlays=overlays,
+            overwrite=overwrite,
         )
     )
 
 
-def complete_upload(uri: str) -> UploadComplete:
+def complete_upload(uri: str, number_of_items: int | None = None) -> UploadComplete:
     """End the upload of a dataset: the server checks that all of it is there, and registers it.
+
+    That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
+    second for each item, or as long as ``deadline`` says if that is longer. If the answer is
+    lost, it looks whether the dataset is registered; so it may be called a second time.
 
     Args:
         uri: URI of the dataset, as ``request_upload`` returned it.
+        number_of_items: How many items it has; default unknown.
 
     Returns:
         What has become of it (dict)::
@@ -1561,18 +1608,19 @@ def complete_upload(uri: str) -> UploadComplete:
              "status": "registered"}
 
     Raises:
-        InvalidRequestError: If no upload of it was begun, or something of it is missing.
+        InvalidRequestError: If no upload of it was begun.
         ConflictError: If its upload was begun elsewhere.
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
         NotOfferedError: If the server has no such plugin.
+        ServerError: Also if an item is missing, or storage refuses what the server writes.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires the dserver-signed-url-plugin, and register permission on the base URI.
-    Route: ``POST /signed-urls/upload-complete``.
+    Route: ``POST /signed-urls/upload-complete``, and ``GET /uris/{uri}`` after an error.
     """
     from .operations import signed_urls as _signed_urls
 
-    return _run(_signed_urls.complete_upload(uri=uri))
+    return _run(_signed_urls.complete_upload(uri=uri, number_of_items=number_of_items))
 
 
 def get_users(

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from hashlib import sha1
 from typing import Any
 from uuid import uuid4
 
@@ -21,9 +22,11 @@ from dtool_lookup_api import (
 )
 from dtool_lookup_api.core.routes import FUNCTIONS
 
+import faults
 from devserver import COPY_URI, URI, UUID, Dserver
-from faults import replying, running_fault_server
+from faults import FaultServer, replying, running_fault_server
 
+RETRIEVE = "dserver_retrieve_plugin_mongo"
 S3, SMB = "s3://test-bucket", "smb://test-share"
 UNKNOWN = f"{S3}/00000000-0000-4000-8000-000000000000"
 ITEM: dict[str, Any] = {
@@ -32,6 +35,17 @@ ITEM: dict[str, Any] = {
     "size_in_bytes": 3,
     "utc_timestamp": 1604860720.5,
 }
+
+WRITES: dict[str, tuple[Any, ...]] = {
+    "add_tag": ("river",),
+    "delete_annotation": ("colour",),
+    "remove_tag": ("one",),
+    "set_annotation": ("colour", "red"),
+    "set_annotations": ({"colour": "red"},),
+    "set_readme": ("b: 2",),
+    "set_tags": (["two"],),
+}
+"""What changes the metadata of a dataset, and how to call it."""
 
 Call = Callable[..., Any]
 Asking = Callable[[Dserver, str], Call]
@@ -45,7 +59,8 @@ def asking(request: pytest.FixtureRequest) -> Iterator[Asking]:
         clients: list[Any] = []
 
         def caller(server: Dserver, username: str) -> Call:
-            client = (Client if blocking else AsyncClient)(**server.given(username))
+            kind = Client if blocking else AsyncClient
+            client = kind(**server.given(username), assume_offered=WRITES)
             clients.append(client)
 
             def call(name: str, /, *arguments: Any, **more: Any) -> Any:
@@ -59,6 +74,12 @@ def asking(request: pytest.FixtureRequest) -> Iterator[Asking]:
             client.close() if blocking else runner.run(client.aclose())
 
 
+@pytest.fixture(scope="module")
+def fault_server() -> Iterator[FaultServer]:
+    with running_fault_server() as server:
+        yield server
+
+
 @pytest.fixture
 def admin(asking: Asking, standin: Dserver) -> Call:
     return asking(standin, "admin")
@@ -70,8 +91,10 @@ def testuser(asking: Asking, standin: Dserver) -> Call:
 
 
 def test_everything_is_offered(standin: Dserver) -> None:
-    """A server with everything offers every function."""
+    """A server with everything offers every function, but for what is not known to be stored."""
     with Client(standin.url) as client:
+        assert {name for name in FUNCTIONS if not client.offers(name)} == set(WRITES)
+    with Client(standin.url, assume_offered=WRITES) as client:
         assert [name for name in FUNCTIONS if not client.offers(name)] == []
 
 
@@ -165,8 +188,8 @@ def test_a_readme_is_replaced(admin: Call, dataset: str) -> None:
 
 
 def test_tags_are_replaced_added_and_removed(admin: Call, dataset: str) -> None:
-    """Twice is as good as once, whatever characters are in a tag."""
-    odd = "50 % ä?#+&"
+    """Twice is as good as once, whatever dtool allows in a tag."""
+    odd = "A-b_c.9" + "x" * 73
 
     assert admin("set_tags", dataset, ["two", "three", "two"]) == ["two", "three"]
     for _ in range(2):
@@ -182,12 +205,12 @@ def test_tags_are_replaced_added_and_removed(admin: Call, dataset: str) -> None:
 )
 def test_an_annotation_is_any_json_value(admin: Call, dataset: str, value: Any) -> None:
     """Each kind of value arrives as what it is."""
-    stored = admin("set_annotation", dataset, "50 % ä?", value)
+    stored = admin("set_annotation", dataset, "A-b_9", value)
 
-    assert stored == {"colour": "blue", "shape": {"round": True}, "50 % ä?": value}
-    assert type(stored["50 % ä?"]) is type(value)
+    assert stored == {"colour": "blue", "shape": {"round": True}, "A-b_9": value}
+    assert type(stored["A-b_9"]) is type(value)
     for _ in range(2):
-        assert "50 % ä?" not in admin("delete_annotation", dataset, "50 % ä?")
+        assert "A-b_9" not in admin("delete_annotation", dataset, "A-b_9")
 
 
 def test_annotations_are_replaced(admin: Call, dataset: str) -> None:
@@ -202,17 +225,6 @@ def test_annotations_are_replaced(admin: Call, dataset: str) -> None:
     assert admin("set_annotations", dataset, {}) == {}
 
 
-WRITES: dict[str, tuple[Any, ...]] = {
-    "add_tag": ("river",),
-    "delete_annotation": ("colour",),
-    "remove_tag": ("one",),
-    "set_annotation": ("colour", "red"),
-    "set_annotations": ({"colour": "red"},),
-    "set_readme": ("b: 2",),
-    "set_tags": (["two"],),
-}
-
-
 @pytest.mark.parametrize("name", WRITES)
 def test_writing_to_what_is_not_there(admin: Call, testuser: Call, name: str) -> None:
     """The server acknowledges some of it, and fails in others; here it is what it is."""
@@ -225,49 +237,159 @@ def test_writing_to_what_is_not_there(admin: Call, testuser: Call, name: str) ->
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_nothing_is_written_where_nothing_is(name: str) -> None:
+def test_nothing_is_written_where_nothing_is(fault_server: FaultServer, name: str) -> None:
     """A plugin that stores might make a dataset of it."""
-    with running_fault_server() as server:
-        lane = server.lane()
-        lane.script(replying(404, {"code": 404, "status": "Not Found"}))
-        with Client(lane.url, **lane.login) as client, pytest.raises(NotFoundError):
-            getattr(client, name)(UNKNOWN, *WRITES[name])
+    lane = fault_server.lane()
+    lane.script(replying(404, {"code": 404, "status": "Not Found"}))
+    client = Client(lane.url, **lane.login, assume_offered=WRITES)
+    with client, pytest.raises(NotFoundError):
+        getattr(client, name)(UNKNOWN, *WRITES[name])
 
     assert {request.method for request in lane.requests} == {"GET"}
 
 
+@pytest.fixture(params=["standin", "lossy_dserver"])
+def unsure(request: pytest.FixtureRequest) -> Dserver:
+    """Run a server that has the routes, and is not known to store what is written."""
+    server: Dserver = request.getfixturevalue(request.param)
+    return server
+
+
 @pytest.mark.parametrize("name", WRITES)
-def test_what_is_acknowledged_and_lost_is_an_error(
-    asking: Asking, lossy_dserver: Dserver, name: str
+def test_nothing_is_sent_to_a_server_that_may_not_store_it(unsure: Dserver, name: str) -> None:
+    """It says what is needed, what the server is, and how to say that it is known better."""
+    before = unsure.stored(COPY_URI)
+    with Client(**unsure.given("admin")) as client:
+        with pytest.raises(NotOfferedError, match="known to store what is written") as caught:
+            getattr(client, name)(COPY_URI, *WRITES[name])
+        assert client.offers(name) is False
+
+    assert before.files
+    assert unsure.stored(COPY_URI) == before
+    assert caught.value.operation == name
+    assert caught.value.status is None
+    assert "this server is dservercore 0.22.1.dev47 with" in str(caught.value)
+    assert f"assume_offered=['{name}']" in str(caught.value)
+
+
+UNKNOWN_VERSIONS = {
+    "no answer": faults.reset_before,
+    "a failure": faults.html(500),
+    "not found": replying(404, {"code": 404, "status": "Not Found"}),
+    "a page": faults.html(200),
+    "another shape": replying(200, {"versions": []}),
+    "none": replying(200, {"versions": {}}),
+    "null": replying(200, {"versions": {"dservercore": None, RETRIEVE: None}}),
+    "unreadable": replying(200, {"versions": {"dservercore": "0.22.1.dev47", RETRIEVE: "new"}}),
+    "later": replying(200, {"versions": {"dservercore": "99", RETRIEVE: "99"}}),
+    "another plugin": replying(
+        200, {"versions": {"dservercore": "0.22.1.dev47", "dserver_retrieve_plugin_x": "1"}}
+    ),
+}
+
+
+@pytest.mark.parametrize("versions", UNKNOWN_VERSIONS)
+@pytest.mark.parametrize("name", WRITES)
+def test_unknown_is_no(fault_server: FaultServer, name: str, versions: str) -> None:
+    """Whatever a server says of itself or does not, only reads are sent."""
+    lane = fault_server.lane()
+    lane.script(faults.rightly, always=UNKNOWN_VERSIONS[versions])
+
+    client = Client(lane.url, **lane.login, retries=0)
+    with client, pytest.raises(NotOfferedError, match="Not sent"):
+        getattr(client, name)(URI, *WRITES[name])
+
+    assert {request.method for request in lane.requests} == {"GET"}
+    assert "/config/versions" in {request.path for request in lane.requests}
+
+
+@pytest.fixture
+def stored(standin: Dserver) -> Iterator[str]:
+    """Return the URI of a dataset in storage, and let it be as it was in the end."""
+    with Client(**standin.given("admin"), assume_offered=WRITES) as client:
+        found = client.get_datasets(tags=["river"], page_size=100)
+        uri = next(each["uri"] for each in found if each["uri"].startswith("file://"))
+        before = client.get_tags(uri), client.get_annotations(uri), client.get_readme(uri)
+        yield uri
+        client.set_tags(uri, before[0])
+        client.set_annotations(uri, before[1])
+        client.set_readme(uri, before[2])
+
+
+def test_writes_reach_storage_and_index_alike(admin: Call, standin: Dserver, stored: str) -> None:
+    """Two in a row do not undo each other."""
+    admin("set_tags", stored, ["one"])
+    admin("add_tag", stored, "two")
+    admin("add_tag", stored, "three.3")
+    admin("remove_tag", stored, "one")
+    assert set(admin("get_tags", stored)) == set(standin.stored(stored).tags) == {"two", "three.3"}
+
+    admin("set_annotations", stored, {"colour": "blue", "size": 1})
+    admin("set_annotation", stored, "shape", {"round": True})
+    admin("delete_annotation", stored, "size")
+    expected = {"colour": "blue", "shape": {"round": True}}
+    assert admin("get_annotations", stored) == standin.stored(stored).annotations == expected
+
+    admin("set_readme", stored, "a: 1\n")
+    assert admin("get_readme", stored) == standin.stored(stored).readme == "a: 1\n"
+
+
+BAD_NAMES = ["a b!", "ä", "x" * 81, "", "a/b", "..", "a\n"]
+
+
+@pytest.mark.parametrize("bad", BAD_NAMES)
+def test_what_dtool_cannot_write_is_refused(
+    admin: Call, standin: Dserver, stored: str, bad: str
 ) -> None:
-    """A server whose plugins store nothing is not believed; the plugin is named."""
-    admin = asking(lossy_dserver, "admin")
-    dataset = admin("get_datasets", base_uris=[URI.rpartition("/")[0]], tags=[])[0]
-    uri, arguments = dataset["uri"], WRITES[name]
-    if name == "delete_annotation":
-        uri, arguments = _with_annotation(admin)
-    if name == "remove_tag":
-        uri, arguments = _with_tag(admin)
+    """The server would take it, and empty the tags in storage."""
+    before = standin.stored(stored)
+    for name, arguments in {
+        "add_tag": (bad,),
+        "set_tags": (["good", bad],),
+        "set_annotation": (bad, 1),
+        "set_annotations": ({"good": 1, bad: 1},),
+    }.items():
+        with pytest.raises(InvalidRequestError):
+            admin(name, stored, *arguments)
+    with pytest.raises(InvalidRequestError, match="dot"):
+        admin("set_annotation", stored, "a.b", 1)
 
-    with pytest.raises(NotOfferedError, match="Acknowledged by this server, but not stored") as it:
-        admin(name, uri, *arguments)
-
-    assert it.value.operation == name
-    assert "dserver-retrieve-plugin-mongo later than 0.4.2" in str(it.value)
-    assert "this server is dservercore 0.22.1.dev47 with" in str(it.value)
-    assert admin("offers", name) is False
+    assert standin.stored(stored) == before
 
 
-def _with_tag(call: Call) -> tuple[str, tuple[str]]:
-    tag = next(iter(call("get_my_summary")["datasets_per_tag"]))
-    return call("get_datasets", tags=[tag])[0]["uri"], (tag,)
+def test_names_that_dtool_did_not_write_can_be_taken_away(
+    admin: Call,
+) -> None:
+    """The index takes any on registration; with them in it, a change would empty storage."""
+    uri = f"{S3}/{uuid4()}"
+    admin(
+        "register_dataset",
+        uri,
+        readme="a: 1",
+        manifest={"dtoolcore_version": "3", "hash_function": "md5", "items": {}},
+        uuid=uri.rpartition("/")[2],
+        name="a",
+        creator_username="admin",
+        frozen_at=1.5,
+        tags=["a b!", "good"],
+        annotations={"c d": 1, "good": 2},
+    )
+    with pytest.raises(InvalidRequestError, match="remove_tag"):
+        admin("add_tag", uri, "new")
+    with pytest.raises(InvalidRequestError, match="set_tags"):
+        admin("remove_tag", uri, "good")
+    with pytest.raises(InvalidRequestError, match="delete_annotation"):
+        admin("set_annotation", uri, "new", 1)
+    with pytest.raises(InvalidRequestError, match="delete_annotation"):
+        admin("set_annotations", uri, {"new": 1})
+    with pytest.raises(InvalidRequestError, match="delete_annotation"):
+        admin("delete_annotation", uri, "good")
 
-
-def _with_annotation(call: Call) -> tuple[str, tuple[str]]:
-    for dataset in call("get_datasets", page_size=100):
-        if annotations := call("get_annotations", dataset["uri"]):
-            return dataset["uri"], (next(iter(annotations)),)
-    raise AssertionError("no dataset with annotations")
+    assert admin("remove_tag", uri, "a b!") == ["good"]
+    assert admin("add_tag", uri, "new") == ["good", "new"]
+    assert admin("delete_annotation", uri, "c d") == {"good": 2}
+    assert admin("set_annotation", uri, "new", 1) == {"good": 2, "new": 1}
+    admin("delete_dataset", uri)
 
 
 # --- signed URLs -------------------------------------------------------------------------------
@@ -286,7 +408,8 @@ def test_an_upload_from_begin_to_end(admin: Call) -> None:
         items=[ITEM],
         tags=["new"],
         annotations={"colour": {"red": 1}},
-        overlays={"kind": {"a": "text"}},
+        overlays={"kind": {sha1(ITEM["relpath"].encode()).hexdigest(): "text"}},
+        overwrite=True,
     )
     assert begun["uri"] == f"{S3}/{uuid}"
     with pytest.raises(InvalidRequestError):
@@ -305,20 +428,21 @@ def test_an_upload_from_begin_to_end(admin: Call) -> None:
     assert signed["tags"] == ["new"]
     url = admin("get_signed_item_url", begun["uri"], identifier)["url"]
     assert httpx.get(url).content == b"abc"
-    with pytest.raises(ConflictError):
-        admin("request_upload", S3, uuid, "uploaded", "jotelha", 1.5)
+    for overwrite in (False, True):
+        with pytest.raises(ConflictError):
+            admin("request_upload", S3, uuid, "uploaded", "jotelha", 1.5, overwrite=overwrite)
 
 
 def test_a_manifest_can_be_uploaded(admin: Call) -> None:
     """The items of a manifest are taken from it, and so is its hash function."""
     manifest = {"hash_function": "md5sum_hexdigest", "items": {"a": ITEM}, "dtoolcore_version": "3"}
 
-    begun = admin("request_upload", S3, uuid4(), "n", "jotelha", 1.5, items=manifest)
+    begun = admin("request_upload", S3, None, "n", "jotelha", 1.5, items=manifest)
     assert len(begun["upload_urls"]["items"]) == 1
 
     manifest["hash_function"] = "sha1sum_hexdigest"
     with pytest.raises(InvalidRequestError):
-        admin("request_upload", S3, uuid4(), "n", "jotelha", 1.5, items=manifest)
+        admin("request_upload", S3, None, "n", "jotelha", 1.5, items=manifest)
 
 
 def test_a_base_uri_with_percent_signs(admin: Call) -> None:
@@ -326,7 +450,7 @@ def test_a_base_uri_with_percent_signs(admin: Call) -> None:
     base_uri = "s3://100%41 & ä"
     admin("register_base_uri", base_uri, ["admin"], ["admin"])
 
-    begun = admin("request_upload", base_uri, uuid4(), "n", "jotelha", 1.5)
+    begun = admin("request_upload", base_uri, None, "n", "jotelha", 1.5)
     assert begun["base_uri"] == base_uri
     assert httpx.put(begun["upload_urls"]["readme"], content=b"a: 1").is_success
     uri = admin("complete_upload", begun["uri"])["uri"]
@@ -380,12 +504,12 @@ def test_signed_urls_are_refused(admin: Call, testuser: Call) -> None:
     with pytest.raises(NotOfferedError, match="S3 needs dtool-s3 later than"):
         admin("get_signed_urls", URI)
     with pytest.raises(PermissionDeniedError):
-        testuser("request_upload", S3, uuid4(), "n", "testuser", 1.5)
+        testuser("request_upload", S3, None, "n", "testuser", 1.5)
     with pytest.raises(ServerError):
-        admin("request_upload", SMB, uuid4(), "n", "admin", 1.5)
+        admin("request_upload", SMB, None, "n", "admin", 1.5)
     with pytest.raises(InvalidRequestError):
         admin("complete_upload", UNKNOWN)
-    begun = admin("request_upload", S3, uuid4(), "n", "admin", 1.5)
+    begun = admin("request_upload", S3, None, "n", "admin", 1.5)
     with pytest.raises(ConflictError):
         admin("complete_upload", f"{SMB}/{begun['uuid']}")
 

@@ -15,7 +15,7 @@ from dtool_lookup_api import (
     NotOfferedError,
     PermissionDeniedError,
 )
-from dtool_lookup_api.core import connection
+from dtool_lookup_api.core import capabilities, connection
 from dtool_lookup_api.core.capabilities import Look
 from dtool_lookup_api.core.routes import FUNCTIONS, ROUTES
 
@@ -23,7 +23,7 @@ import faults
 from devserver import URI, UUID, Dserver, running_dserver
 from faults import FaultServer, replying, running_fault_server
 
-ITEM = {"hash": "h", "relpath": "r", "size_in_bytes": 1, "utc_timestamp": 0.5}
+ITEM = {"hash": "0" * 32, "relpath": "r", "size_in_bytes": 1, "utc_timestamp": 0.5}
 CORE = "dservercore 0.23.0 or later"
 SIGNED = "dserver-signed-url-plugin 0.1.0 or later"
 PERMISSION = {"username": "testuser", "base_uri": "smb://test-share"}
@@ -47,6 +47,7 @@ LACKING: dict[str, tuple[dict[str, Any], str]] = {
             "creator_username": "testuser",
             "frozen_at": 1.5,
             "items": [ITEM],
+            "overwrite": True,
         },
         SIGNED,
     ),
@@ -131,7 +132,7 @@ def test_nobody_needs_to_log_in(dserver: Dserver) -> None:
 def test_what_is_missing_on_a_server_that_has_the_route_is_not_found(dserver: Dserver) -> None:
     """A user or dataset that is not there remains what it is: not found."""
     with pytest.raises(NotFoundError):
-        Client(**dserver.given("admin")).update_user("nobody", is_admin=True)
+        Client(**dserver.given("admin")).get_user("nobody")
     with pytest.raises(NotFoundError):
         Client(**dserver.given("researcher")).set_readme(f"{URI[:-1]}0", "a")
     with pytest.raises(PermissionDeniedError):
@@ -209,34 +210,91 @@ def look(published: set[tuple[str, str]] | None, **versions: str | None) -> Look
     return Look(dict(versions), None if published is None else frozenset(published))
 
 
+ALL_ROUTES = {(route.method, route.path) for route in ROUTES.values()}
+
+
 @pytest.mark.parametrize(
-    ("versions", "offered"),
+    ("version", "offered"),
     [
-        ({"dservercore": "0.22.0"}, False),
-        ({"dservercore": "0.23.0"}, True),
-        ({"dservercore": "0.100"}, True),
-        ({"dservercore": "1.0.dev3+g12"}, True),
-        ({"dservercore": None}, True),
+        ("0.22.0", False),
+        ("0.22.0.dev3", False),  # before the release that lacks it
+        ("0.22.0+local", None),
+        ("0.22.1.dev47", True),  # after the last release: the next one, whatever it will be called
+        ("0.22.1.dev47+g1a2b3c4", True),
+        ("0.23.0rc1", True),
+        ("0.22.1", None),  # perhaps the next one is called so
+        ("0.23.0", True),
+        ("0.100", True),
+        ("1.0.dev3+g12", True),
+        (None, None),
+        ("unknown", None),
     ],
 )
 def test_versions_decide_where_nothing_is_published(
-    versions: dict[str, str | None], offered: bool
+    version: str | None, offered: bool | None
 ) -> None:
-    """A server may keep its document to itself; its version says what it has."""
-    found = look(None, **versions)
+    """A server may keep its document to itself; its version says what it has, or nothing does."""
+    found = look(None, dservercore=version)
 
-    assert (found.lacking("get_health") == []) is offered
-    assert found.lacking("get_signed_urls") == [SIGNED]
-    assert found.lacking("get_me") == []
+    assert found.offers("get_health") is offered
+    assert (found.lacking("get_health") != []) is (offered is False)
+    assert found.offers("get_me") is True
 
 
-def test_a_plugin_that_stores_nothing_does_not_offer_writing() -> None:
-    """The routes are there, but what is written would be lost."""
-    routes = {(route.method, route.path) for route in ROUTES.values()}
-    need = "dserver-retrieve-plugin-mongo later than 0.4.2, which stores nothing"
+@pytest.mark.parametrize(
+    ("versions", "offered"),
+    [
+        ({}, False),
+        ({"dserver_signed_url_plugin": "0.1.dev15"}, True),  # it was never released
+        ({"dserver_signed_url_plugin": "0.1.0"}, True),
+        ({"dserver_signed_url_plugin": "0.0.9"}, None),
+        ({"dserver_signed_url_plugin": None}, None),
+    ],
+)
+def test_a_plugin_that_is_not_there_is_sure_to_be_missing(
+    versions: dict[str, str | None], offered: bool | None
+) -> None:
+    """One that is there counts by its version."""
+    found = look(None, dservercore="0.22.1.dev47", **versions)
 
-    for version, lacking in {"0.4.2": [need], "0.4.2.1": [], "0.5.0": []}.items():
-        found = look(routes, dservercore="0.23.0", dserver_retrieve_plugin_mongo=version)
-        assert found.lacking("add_tag") == lacking
-        assert found.lacking("get_tags") == []
-    assert look(routes, dservercore="0.23.0").lacking("set_readme") == []
+    assert found.offers("get_signed_urls") is offered
+    assert found.lacking("get_signed_urls") == ([SIGNED] if offered is False else [])
+
+
+@pytest.mark.parametrize(
+    "versions",
+    [
+        {},
+        {"dserver_retrieve_plugin_mongo": "0.4.2"},
+        {"dserver_retrieve_plugin_mongo": "0.5.0"},
+        {"dserver_retrieve_plugin_mongo": "99"},
+        {"dserver_retrieve_plugin_mongo": None},
+        {"dserver_retrieve_plugin_mongo": "unknown"},
+        {"dserver_retrieve_plugin_elastic": "0.4.2"},
+    ],
+)
+@pytest.mark.parametrize("core", ["0.22.1.dev47", "0.23.0", None])
+def test_no_server_is_known_to_store_metadata(
+    versions: dict[str, str | None], core: str | None
+) -> None:
+    """The routes are there, but nobody has seen that what is written stays."""
+    found = look(ALL_ROUTES, dservercore=core, **versions)
+
+    assert found.offers("add_tag") is False
+    assert any("known to store what is written" in need for need in found.lacking("add_tag"))
+    assert found.offers("get_tags") is True
+
+
+def test_a_server_is_known_to_store_by_the_versions_of_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a builder adds to a version does not count; another plugin beside it does."""
+    monkeypatch.setitem(
+        capabilities.KNOWN_TO_STORE, "dserver_retrieve_plugin_mongo", frozenset({"0.5.0"})
+    )
+    plugin = {"dserver_retrieve_plugin_mongo": "0.5.0"}
+
+    assert look(ALL_ROUTES, dservercore="0.22.1.dev47+g12", **plugin).offers("add_tag") is True
+    assert look(ALL_ROUTES, dservercore="0.23.0", **plugin).offers("add_tag") is False
+    other = plugin | {"dserver_retrieve_plugin_elastic": "1"}
+    assert look(ALL_ROUTES, dservercore="0.22.1.dev47", **other).offers("add_tag") is False

@@ -22,7 +22,7 @@ TEXT = '''\
 
 from typing import Final, NamedTuple
 
-__all__ = ["FUNCTIONS", "ROUTES", "Route"]
+__all__ = ["FUNCTIONS", "RELEASED", "ROUTES", "Route"]
 
 
 class Route(NamedTuple):
@@ -37,8 +37,12 @@ class Route(NamedTuple):
     """The first version of the plugin, or of dservercore, that has it; empty if any has."""
     switch: str = ""
     """The server's setting that switches it on."""
-    stored_after: tuple[str, str] = ("", "")
-    """A plugin, and up to which version it acknowledges a write and stores nothing."""
+    writes_storage: bool = False
+    """Whether the server changes the dataset in storage, starting from what its index holds."""
+
+
+RELEASED: Final = {released!r}
+"""The release of dservercore that the functions without ``since`` come from: the newest so far."""
 
 
 ROUTES: Final = {{
@@ -67,8 +71,8 @@ def written(method: str, path: str, operation: dict[str, Any]) -> str:
     for key in ("plugin", "since", "switch"):
         if f"x-{key}" in operation:
             given.append(f"{key}={operation[f'x-{key}']!r}")
-    for plugin, version in operation.get("x-stored-after", {}).items():
-        given.append(f"stored_after=({plugin!r}, {version!r})")
+    if operation.get("x-writes-storage"):
+        given.append("writes_storage=True")
     return f"Route({', '.join(given)})"
 
 
@@ -90,7 +94,9 @@ def main() -> None:
     called = {operation for operations in functions.values() for operation in operations}
     found = sorted(routes(contract).items())
     lines = [f"{name!r}: {route}," for name, route in found if name in called]
-    text = TEXT.format(routes="\n".join(lines), functions=functions)
+    text = TEXT.format(
+        routes="\n".join(lines), functions=functions, released=contract["info"]["version"]
+    )
     output.write_text(formatted(text), encoding="utf-8")
 
 

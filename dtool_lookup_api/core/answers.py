@@ -234,12 +234,17 @@ class Answer:
             sorting=self._header("X-Sort") or {"sort": {}},
         )
 
+    @property
+    def is_from_dserver(self) -> bool:
+        """Whether dserver itself, not a proxy before it, refuses or fails."""
+        return _code(_json(self._body)) == self.status
+
     def is_missing(self) -> bool:
         """Tell whether dserver itself, not a proxy, says that there is no such thing.
 
         The listings that read from SQL say so of a page past the end; others are empty.
         """
-        return self.status == 404 and _code(_json(self._body)) == 404
+        return self.status == 404 and self.is_from_dserver
 
     def token(self, credentials: str) -> str:
         """Return the token from a token generator's answer.

@@ -1,9 +1,11 @@
 # pyright: reportPrivateUsage=false
 # The generated modules call their request builder _get_kwargs.
-"""What a server offers: one look at its versions and its published document, kept for a while.
+"""What a server offers: its versions and its published document, kept for a while.
 
 A route that the server lacks answers 404, as a dataset does that it lacks. So when a function
-that not every server offers gets such an answer, the drivers have a look to tell the two apart.
+that not every server offers gets such an answer, the drivers look at the server to tell the two
+apart. Functions that change something look first, where not every server offers them: ``require``
+lets them send nothing to a server that is not known to do it.
 """
 
 import re
@@ -12,22 +14,24 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..errors import (
     AuthenticationError,
+    ConfigurationError,
+    ConnectionFailedError,
     LookupServerError,
     NotFoundError,
     NotOfferedError,
     PermissionDeniedError,
     UnreadableAnswerError,
 )
-from .routes import FUNCTIONS, ROUTES, Route
+from .routes import FUNCTIONS, RELEASED, ROUTES, Route
 
 if TYPE_CHECKING:
     from .answers import Answer
     from .calls import Operation
 
-__all__ = ["Look", "explained", "is_explicable", "look", "needs_of", "not_stored", "switches_of"]
+__all__ = ["Look", "explained", "is_explicable", "look", "needs_of", "require", "switches_of"]
 
 _DOCUMENT: Final = "/doc/openapi.json"
-_KEPT: Final = 300.0  # seconds: servers are updated while programs run
+_PUBLIC_AND_KEPT: Final = {"public": True, "kept": 300.0}  # seconds: servers are updated meanwhile
 _CORE: Final = "dservercore"
 _NO_DOCUMENT: Final = (
     AuthenticationError,
@@ -35,6 +39,22 @@ _NO_DOCUMENT: Final = (
     NotOfferedError,
     PermissionDeniedError,
     UnreadableAnswerError,
+)
+
+KNOWN_TO_STORE: Final[dict[str, frozenset[str]]] = {
+    "dservercore": frozenset({"0.22.1.dev47"}),
+    "dserver_retrieve_plugin_mongo": frozenset(),
+}
+"""Versions with which changes of metadata were seen to reach storage and the index alike.
+
+dservercore changes storage starting from what its index holds. Up to version 0.4.2, which is the
+newest release, the retrieve plugin leaves the index as it was, so that the next change undoes this
+one in storage. A later number proves nothing: a version is added here once somebody has written
+with it twice in a row, and has looked at storage and index. docs/servers.md says the same to users.
+"""
+_STORING: Final = (
+    "versions of dservercore and of its retrieve plugin that are known to store what is written, "
+    "of which none is released yet"
 )
 
 
@@ -45,10 +65,12 @@ class Look:
     Args:
         versions: Versions of the server and of its plugins, by Python module.
         published: Method and path of each route that it publishes; None if it does not say.
+        assumed: Functions that the client was told to assume to be offered.
     """
 
     versions: dict[str, str | None]
     published: frozenset[tuple[str, str]] | None
+    assumed: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         """Return what the server is, e.g. ``dservercore 0.22.0``, with its plugins."""
@@ -56,53 +78,108 @@ class Look:
         core = f"{_CORE} {self.versions.get(_CORE) or '?'}"
         return f"{core} with {', '.join(plugins)}" if plugins else f"{core} without plugins"
 
+    def offers(self, function: str) -> bool | None:
+        """Return whether the server offers a function, None if it does not say.
+
+        What writes to storage is offered only where that is known.
+
+        Args:
+            function: Name of the documented function.
+        """
+        if function in self.assumed:
+            return True
+        routes = _routes_of(function)
+        has = [self._has(route) for route in routes]
+        if False in has or (_writes_storage(function) and not self._stores()):
+            return False
+        return None if None in has else True
+
     def lacking(self, function: str, method: str | None = None) -> list[str]:
-        """Return what a function needs and this server lacks.
+        """Return what a function needs and this server is sure to lack.
 
         Args:
             function: Name of the documented function.
             method: The method of the routes that count, default any.
         """
-        routes = [ROUTES[operation] for operation in FUNCTIONS[function]]
-        counting = [route for route in routes if method in (None, route.method)]
-        needs = [_need(route) for route in counting if not self._has(route)]
-        needs += [_writer(route) for route in counting if not self._stores(route)]
+        if function in self.assumed:
+            return []
+        counting = [route for route in _routes_of(function) if method in (None, route.method)]
+        needs = [_need(route) for route in counting if self._has(route) is False]
+        if any(route.writes_storage for route in counting) and not self._stores():
+            needs.append(_STORING)
         return list(dict.fromkeys(needs))
 
-    def _has(self, route: Route) -> bool:
+    def _has(self, route: Route) -> bool | None:
         if self.published is not None:
             return (route.method, route.path) in self.published
         module = _module(route.plugin)
-        return module in self.versions and not self._is_before(module, route.since)
+        if module not in self.versions:
+            return False if self.versions else None
+        return _has_reached(self.versions[module], route.since, RELEASED if module == _CORE else "")
 
-    def _stores(self, route: Route) -> bool:
-        plugin, version = route.stored_after
-        if not plugin or _module(plugin) not in self.versions:
-            return True
-        return not self._is_before(_module(plugin), f"{version}.1")
+    def _stores(self) -> bool:
+        retrieving = [module for module in self.versions if "_retrieve_" in module]
+        return bool(retrieving) and all(
+            _public(self.versions.get(module)) in KNOWN_TO_STORE.get(module, ())
+            for module in (_CORE, *retrieving)
+        )
 
-    def _is_before(self, module: str, version: str) -> bool:
-        found = self.versions.get(module)
-        return bool(found and version) and _numbers(cast("str", found)) < _numbers(version)
+
+def _has_reached(version: str | None, since: str, released: str) -> bool | None:
+    """Return whether a version has what comes with a later one, None if that is not sure.
+
+    Args:
+        version: The version, as the server says it.
+        since: The version that is to bring it, which may be called otherwise in the end.
+        released: The newest release, which lacks it; empty if there is none.
+    """
+    from packaging.version import InvalidVersion, Version
+
+    if not since:
+        return True
+    try:
+        found = Version(version or "")
+    except InvalidVersion:
+        return None
+    if found >= Version(since):
+        return True
+    if released and found <= Version(released):
+        return False
+    # setuptools-scm calls what comes after 0.22.0 "0.22.1.dev47", whatever it will be in the end.
+    return True if found.is_prerelease else None
+
+
+def _public(version: str | None) -> str | None:
+    """Return a version without what a builder has added to it, e.g. ``+g1a2b3c4``."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(version or "").public
+    except InvalidVersion:
+        return None
+
+
+def _routes_of(function: str) -> list[Route]:
+    return [ROUTES[operation] for operation in FUNCTIONS[function]]
+
+
+def _writes_storage(function: str) -> bool:
+    return any(route.writes_storage for route in _routes_of(function))
 
 
 def _module(plugin: str) -> str:
     return plugin.replace("-", "_") or _CORE
 
 
-def _numbers(version: str) -> list[int]:
-    numbers = re.match(r"[\d.]*", version)
-    return [int(number) for number in re.findall(r"\d+", numbers[0] if numbers else "")]
-
-
 def needs_of(function: str) -> str:
-    """Return what a function needs of a server, e.g. ``dservercore 0.23.0 or later``.
+    """Return what a function needs that not every server has: ``dservercore 0.23.0 or later``.
 
     Args:
         function: Name of the documented function.
     """
     routes = [ROUTES[operation] for operation in FUNCTIONS.get(function, ())]
-    return " and ".join(dict.fromkeys(_need(route) for route in routes))
+    needs = [_need(route) for route in routes if route.plugin or route.since]
+    return " and ".join(dict.fromkeys(needs))
 
 
 def switches_of(function: str) -> list[str]:
@@ -111,7 +188,7 @@ def switches_of(function: str) -> list[str]:
     Args:
         function: Name of the documented function.
     """
-    return [s for operation in FUNCTIONS[function] if (s := ROUTES[operation].switch)]
+    return [route.switch for route in _routes_of(function) if route.switch]
 
 
 def _need(route: Route) -> str:
@@ -122,24 +199,66 @@ def _need(route: Route) -> str:
     return f"{route.plugin or _CORE}{since}{switch}"
 
 
-def _writer(route: Route) -> str:
-    plugin, version = route.stored_after
-    return f"{plugin} later than {version}, which stores nothing"
-
-
 def look() -> "Operation[Look]":
-    """Have a look at the server.
+    """Look at the server.
 
     Raises:
         LookupServerError: If the server does not say its versions.
     """
+    return (yield from _look_from((yield _versions_request())))
+
+
+def require(function: str) -> "Operation[None]":
+    """Refuse to go on unless the server is known to offer a function that changes something.
+
+    Args:
+        function: Name of the documented function.
+
+    Raises:
+        NotOfferedError: If the server lacks what it needs, or does not say whether it has that.
+        ConnectionFailedError: If there is no server, and the function does not write metadata to
+            storage, for which even that is a no.
+    """
+    try:
+        answer = yield _versions_request()
+        if function in _assumed(answer):
+            return
+        found = yield from _look_from(answer)
+    except ConfigurationError:
+        raise  # it says nothing about the server
+    except LookupServerError as error:
+        if isinstance(error, ConnectionFailedError) and not _writes_storage(function):
+            raise
+        raise _refusal(function, f"The server does not say what it is ({error})") from error
+    if found.offers(function):
+        return
+    needs = " and ".join(found.lacking(function)) or needs_of(function)
+    raise _refusal(function, f"It needs {needs}; this server is {found}")
+
+
+def _refusal(function: str, reason: str) -> LookupServerError:
+    return NotOfferedError(
+        "Not sent, as this server is not known to offer it",
+        operation=function,
+        next_step=f"{reason}. If you know better: Client(url, assume_offered=[{function!r}])",
+    )
+
+
+def _versions_request() -> dict[str, Any]:
     from dserver_client.api.config import get_versions
 
-    extensions = {"public": True, "kept": _KEPT}
-    answer = yield {**get_versions._get_kwargs(), "extensions": extensions}
+    return {**get_versions._get_kwargs(), "extensions": _PUBLIC_AND_KEPT}
+
+
+def _look_from(answer: "Answer") -> "Operation[Look]":
     versions = cast("dict[str, str | None]", answer.member("versions", dict))
-    document = yield {"method": "get", "url": _DOCUMENT, "extensions": extensions}
-    return Look(versions, _published(document))
+    document = yield {"method": "get", "url": _DOCUMENT, "extensions": _PUBLIC_AND_KEPT}
+    return Look(versions, _published(document), _assumed(answer))
+
+
+def _assumed(answer: "Answer") -> frozenset[str]:
+    settings = answer.call.settings
+    return settings.assume_offered if settings else frozenset()
 
 
 def _published(answer: "Answer") -> frozenset[tuple[str, str]] | None:
@@ -155,11 +274,10 @@ def _published(answer: "Answer") -> frozenset[tuple[str, str]] | None:
 
 
 def is_explicable(error: LookupServerError) -> bool:
-    """Tell whether a look at the server may tell why a call failed."""
+    """Return whether a look at the server may tell why a call failed."""
     if error.status not in (404, 405, 501) or error.operation not in FUNCTIONS:
         return False
-    routes = [ROUTES[operation] for operation in FUNCTIONS[error.operation]]
-    return any(route.plugin or route.since for route in routes)
+    return any(route.plugin or route.since for route in _routes_of(error.operation))
 
 
 def explained(error: LookupServerError) -> "Operation[LookupServerError]":
@@ -183,21 +301,4 @@ def explained(error: LookupServerError) -> "Operation[LookupServerError]":
         status=error.status,
         server_message=error.server_message,
         next_step=f"It needs {' and '.join(lacking)}; this server is {found}",
-    )
-
-
-def not_stored(answer: "Answer") -> "Operation[LookupServerError]":
-    """Return the error for a write that was acknowledged, and not stored.
-
-    Args:
-        answer: The acknowledgement.
-    """
-    found = yield from look()
-    lacking = found.lacking(answer.call.operation)
-    remedy = f"It needs {' and '.join(lacking)}" if lacking else "Its plugins may be too old"
-    return answer.call.error(
-        NotOfferedError,
-        "Acknowledged by this server, but not stored",
-        status=answer.status,
-        next_step=f"{remedy}; this server is {found}",
     )

@@ -1,5 +1,6 @@
 """What ``Client`` and ``AsyncClient`` have beside the documented functions."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
@@ -38,6 +39,10 @@ class _Configured:
             ``DSERVER_DEADLINE``, or 120.
         retries: How often a call that may be repeated is tried again, default
             ``DSERVER_RETRIES``, or 3; 0 switches retries off.
+        assume_offered: Names of functions that this server, whose ``url`` must be given, is known
+            to offer, though it does not say so, e.g. ``["add_tag"]``; default none. Where a server
+            does not keep what these functions write, they destroy tags, annotations and READMEs
+            in storage.
     """
 
     def __init__(
@@ -54,6 +59,7 @@ class _Configured:
         timeout: float | None = None,
         deadline: float | None = None,
         retries: int | None = None,
+        assume_offered: Collection[str] | None = None,
     ) -> None:
         self._given = Given(
             url=url,
@@ -67,6 +73,7 @@ class _Configured:
             timeout=timeout,
             deadline=deadline,
             retries=retries,
+            assume_offered=assume_offered,
         )
 
     def __repr__(self) -> str:

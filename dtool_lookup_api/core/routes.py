@@ -3,7 +3,7 @@
 
 from typing import Final, NamedTuple
 
-__all__ = ["FUNCTIONS", "ROUTES", "Route"]
+__all__ = ["FUNCTIONS", "RELEASED", "ROUTES", "Route"]
 
 
 class Route(NamedTuple):
@@ -18,17 +18,16 @@ class Route(NamedTuple):
     """The first version of the plugin, or of dservercore, that has it; empty if any has."""
     switch: str = ""
     """The server's setting that switches it on."""
-    stored_after: tuple[str, str] = ("", "")
-    """A plugin, and up to which version it acknowledges a write and stores nothing."""
+    writes_storage: bool = False
+    """Whether the server changes the dataset in storage, starting from what its index holds."""
+
+
+RELEASED: Final = "0.22.0"
+"""The release of dservercore that the functions without ``since`` come from: the newest so far."""
 
 
 ROUTES: Final = {
-    "add_tag": Route(
-        "POST",
-        "/tags/{}/{}",
-        since="0.23.0",
-        stored_after=("dserver-retrieve-plugin-mongo", "0.4.2"),
-    ),
+    "add_tag": Route("POST", "/tags/{}/{}", since="0.23.0", writes_storage=True),
     "aggregate_datasets": Route(
         "POST",
         "/mongo/aggregate",
@@ -38,12 +37,7 @@ ROUTES: Final = {
     "complete_upload": Route(
         "POST", "/signed-urls/upload-complete", plugin="dserver-signed-url-plugin", since="0.1.0"
     ),
-    "delete_annotation": Route(
-        "DELETE",
-        "/annotations/{}/{}",
-        since="0.23.0",
-        stored_after=("dserver-retrieve-plugin-mongo", "0.4.2"),
-    ),
+    "delete_annotation": Route("DELETE", "/annotations/{}/{}", since="0.23.0", writes_storage=True),
     "delete_base_uri": Route("DELETE", "/base-uris/{}"),
     "delete_dataset": Route("DELETE", "/uris/{}"),
     "delete_user": Route("DELETE", "/users/{}"),
@@ -86,33 +80,16 @@ ROUTES: Final = {
         "POST", "/graph/uuids/{}", plugin="dserver-dependency-graph-plugin"
     ),
     "register_dataset": Route("PUT", "/uris/{}"),
-    "remove_tag": Route(
-        "DELETE",
-        "/tags/{}/{}",
-        since="0.23.0",
-        stored_after=("dserver-retrieve-plugin-mongo", "0.4.2"),
-    ),
-    "replace_tags": Route(
-        "PUT", "/tags/{}", since="0.23.0", stored_after=("dserver-retrieve-plugin-mongo", "0.4.2")
-    ),
+    "remove_tag": Route("DELETE", "/tags/{}/{}", since="0.23.0", writes_storage=True),
+    "replace_tags": Route("PUT", "/tags/{}", since="0.23.0", writes_storage=True),
     "request_upload": Route(
         "POST", "/signed-urls/upload/{}", plugin="dserver-signed-url-plugin", since="0.1.0"
     ),
     "revoke_register_permission": Route("DELETE", "/users/{}/register/{}", since="0.23.0"),
     "revoke_search_permission": Route("DELETE", "/users/{}/search/{}", since="0.23.0"),
     "search_datasets": Route("POST", "/uris"),
-    "set_annotation": Route(
-        "PUT",
-        "/annotations/{}/{}",
-        since="0.23.0",
-        stored_after=("dserver-retrieve-plugin-mongo", "0.4.2"),
-    ),
-    "set_readme": Route(
-        "PUT",
-        "/readmes/{}",
-        since="0.23.0",
-        stored_after=("dserver-retrieve-plugin-mongo", "0.4.2"),
-    ),
+    "set_annotation": Route("PUT", "/annotations/{}/{}", since="0.23.0", writes_storage=True),
+    "set_readme": Route("PUT", "/readmes/{}", since="0.23.0", writes_storage=True),
     "update_me": Route("PATCH", "/me", since="0.23.0"),
     "update_user": Route("PATCH", "/users/{}", since="0.23.0"),
 }
@@ -120,7 +97,7 @@ ROUTES: Final = {
 
 FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "add_tag": ("add_tag", "get_tags"),
-    "complete_upload": ("complete_upload",),
+    "complete_upload": ("get_dataset", "complete_upload"),
     "delete_annotation": ("delete_annotation", "get_annotations"),
     "delete_base_uri": ("delete_base_uri",),
     "delete_dataset": ("delete_dataset",),
@@ -163,7 +140,7 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "register_datasets_from": ("register_dataset",),
     "register_user": ("put_user",),
     "remove_tag": ("get_tags", "remove_tag"),
-    "request_upload": ("request_upload",),
+    "request_upload": ("request_upload", "get_tags"),
     "revoke_register_permission": ("revoke_register_permission",),
     "revoke_search_permission": ("revoke_search_permission",),
     "set_annotation": ("get_annotations", "set_annotation"),

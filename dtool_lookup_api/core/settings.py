@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -46,6 +46,7 @@ class Given(Hiding):
     timeout: float | None = None
     deadline: float | None = None
     retries: int | None = None
+    assume_offered: Collection[str] | None = None
     lost: str = ""
     """Which secret was given, and left out of a pickle."""
 
@@ -73,6 +74,7 @@ class Settings(Hiding):
     timeout: float
     deadline: float
     retries: int
+    assume_offered: frozenset[str]
     network: tuple[str | None, ...] = field(repr=False)
     config: Any = field(repr=False, compare=False)
 
@@ -89,6 +91,7 @@ class Settings(Hiding):
             password=None,
             api_key="",
             authenticate=False,
+            assume_offered=frozenset(),
         )
 
 
@@ -178,6 +181,7 @@ def settle(given: Given | None = None) -> Settings:
         timeout=_number(given.timeout, "timeout", _config.DEFAULT_TIMEOUT, least=0.001),
         deadline=_number(given.deadline, "deadline", _config.DEFAULT_DEADLINE, least=0.001),
         retries=int(_number(given.retries, "retries", _config.DEFAULT_RETRIES)),
+        assume_offered=_assume_offered(given),
         network=tuple(os.environ.get(name) for name in _NETWORK_VARIABLES),
         config=config,
     )
@@ -205,6 +209,33 @@ def _check(given: Given) -> None:
             f"The {given.lost} of this client is not in its pickle, as no secret is",
             next_step=f"Make a client with the {given.lost} in this process",
         )
+
+
+def _assume_offered(given: Given) -> frozenset[str]:
+    """Return the functions that the client's server is said to offer.
+
+    No environment variable says so: it would be said of any server that is configured later.
+    """
+    if not given.assume_offered:
+        return frozenset()
+    if isinstance(given.assume_offered, str):
+        raise ConfigurationError(
+            "assume_offered is a str", next_step=f"Give a list: [{given.assume_offered!r}]"
+        )
+    if given.url is None:
+        raise ConfigurationError(
+            "assume_offered was given without url, and would count for any configured server",
+            next_step="Give the URL of the server that it is said of, too",
+        )
+    from .routes import FUNCTIONS
+
+    for name in given.assume_offered:
+        if name not in FUNCTIONS:
+            raise ConfigurationError(
+                f"assume_offered holds {name!r}, which is not a function of this package",
+                next_step="dir(dtool_lookup_api) has them",
+            )
+    return frozenset(given.assume_offered)
 
 
 def _first(given: Any, configured: Any) -> Any:

@@ -172,9 +172,13 @@ class _NoCookies(httpx.Cookies):
 
 def _bounded(request: httpx.Request, base_url: httpx.URL, settings: Settings) -> float:
     """Note on a request how often and until when it may be tried; return the deadline."""
+    patience: float = request.extensions.get("patience", 0.0)  # where an answer takes long
     deadline: float = request.extensions.setdefault(
-        "deadline", time.monotonic() + settings.deadline
+        "deadline", time.monotonic() + max(settings.deadline, patience)
     )
+    if patience > settings.timeout:
+        timeout = {**request.extensions["timeout"], "read": patience}
+        request.extensions = {**request.extensions, "timeout": timeout}
     repeatable = request.extensions.get("repeatable")
     if repeatable is None:
         path = request.url.raw_path.partition(b"?")[0].decode("ascii")

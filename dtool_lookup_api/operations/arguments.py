@@ -1,6 +1,7 @@
 """Check arguments before anything is sent, and bring them into the form the server wants."""
 
 import json
+import re
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -19,9 +20,13 @@ __all__ = [
     "annotations_of",
     "base_uri_of",
     "base_uris_of",
+    "check_relpath",
     "concurrency_of",
     "count_of",
+    "dtool_name",
     "each_of",
+    "is_dtool_name",
+    "item_of",
     "json_object",
     "json_value",
     "manifest_of",
@@ -42,7 +47,6 @@ __all__ = [
     "tags_of",
     "text_of",
     "texts",
-    "upload_items_of",
     "uri_of",
     "uuid_of",
     "uuids_of",
@@ -57,6 +61,7 @@ DESCENDING: Final = -1
 _MAX_PAGE_SIZE: Final = 100
 _MAX_AHEAD: Final = 32
 _MAX_CONCURRENCY: Final = 100
+_DTOOL_NAME: Final = re.compile("[0-9a-zA-Z_.-]{1,80}")  # as dtoolcore.utils.name_is_valid has it
 _MAX_IN_URL: Final = 60_000  # httpx makes no URL of more than 65,536 characters
 _MOST_QUOTED: Final = 12  # characters that a character may become: four bytes, each %XX
 _WITH_HOST: Final = ("azure", "ecs", "s3", "smb")  # what follows :// is a bucket, or a server
@@ -95,6 +100,33 @@ def path_value(value: Any, argument: str) -> str:
     if text in (".", ".."):
         refuse(argument, value, "cannot be part of a URL", "Give a name other than . and ..")
     return text
+
+
+def is_dtool_name(name: str) -> bool:
+    """Return whether dtool can write a tag, an annotation or a dataset of this name to storage."""
+    return _DTOOL_NAME.fullmatch(name) is not None
+
+
+def dtool_name(value: Any, argument: str, *, with_dot: bool = True) -> str:
+    """Return a name that goes to storage, where dtool writes no other.
+
+    dserver accepts others, and loses what is in storage when dtool refuses them.
+
+    Args:
+        value: The name.
+        argument: Name of the argument.
+        with_dot: Whether it may hold a dot. dtool-s3 takes what follows one in the name of an
+            annotation or overlay for a file type, and cannot read the dataset any more.
+    """
+    text = _text(value, argument)
+    if not is_dtool_name(text):
+        remedy = "Give 1 to 80 of the characters 0-9 a-z A-Z - _ ."
+        refuse(argument, value, "is not a name that dtool can write", remedy)
+    if not with_dot and "." in text:
+        refuse(
+            argument, value, "holds a dot, which dtool-s3 cannot read", "Give a name without dot"
+        )
+    return path_value(text, argument)
 
 
 def uri_of(value: Any, argument: str = "uri") -> str:
@@ -227,7 +259,7 @@ def tags_of(values: Any, argument: str = "tags") -> list[str]:
     """Return tags without repetition; unlike a filter, an empty list is one."""
     if values is None:
         refuse(argument, values, "is missing", "Give a list, [] for no tags")
-    return [path_value(tag, argument) for tag in dict.fromkeys(texts(values, argument) or [])]
+    return [dtool_name(tag, argument) for tag in dict.fromkeys(texts(values, argument) or [])]
 
 
 def names(values: Any, argument: str) -> list[str] | None:
@@ -371,7 +403,7 @@ def annotations_of(value: Any, argument: str = "annotations") -> dict[str, Any]:
         refuse(argument, value, "is not a dict", 'Give a dict like {"instrument": "AFM"}')
     found = cast("Mapping[Any, Any]", value)
     return {
-        path_value(name, argument): json_value(member, f"{argument}[{name!r}]")
+        dtool_name(name, argument, with_dot=False): json_value(member, f"{argument}[{name!r}]")
         for name, member in found.items()
     }
 
@@ -440,30 +472,29 @@ def manifest_of(value: Any, argument: str) -> dict[str, Any]:
         if not isinstance(manifest.get(key), kind):
             refuse(f"{argument}.{key}", manifest.get(key), f"is no {kind.__name__}", remedy)
     for identifier, item in manifest["items"].items():
-        _check_item(item, f"{argument}.items[{identifier!r}]", remedy)
+        item_of(item, f"{argument}.items[{identifier!r}]", remedy)
     return manifest
 
 
-def upload_items_of(value: Any, argument: str = "items") -> list[dict[str, Any]]:
-    """Return the items to upload: of a manifest, those in it, or a list of its entries."""
-    items = value
-    if isinstance(value, Mapping):
-        items = cast("Mapping[str, Any]", value).get("items")
-        items = list(cast("Mapping[str, Any]", items).values()) if items else items
-    remedy = "Give a manifest as dtoolcore writes it, or the list of its items"
-    if isinstance(items, str) or not isinstance(items, Iterable):
-        refuse(argument, cast("object", value), "is neither a manifest nor a list", remedy)
-    found = [_plain(item) for item in cast("Iterable[Any]", items)]
-    for number, item in enumerate(found):
-        _check_item(item, f"{argument}[{number}]", remedy)
-    return [{key: item[key] for key in _ITEM} for item in found]
-
-
-def _check_item(item: Any, argument: str, remedy: str) -> None:
+def item_of(value: Any, argument: str, remedy: str) -> dict[str, Any]:
+    """Return an entry of a manifest, with the four members that dserver wants of it."""
+    item = cast("dict[str, Any]", _plain(value) if isinstance(value, Mapping) else {})
     for key, kinds in _ITEM.items():
-        found = cast("dict[str, Any]", item).get(key) if isinstance(item, dict) else None
+        found = item.get(key)
         if not isinstance(found, kinds) or isinstance(found, bool):
             refuse(f"{argument}.{key}", found, "is wrong", remedy)
+    check_relpath(item["relpath"], f"{argument}.relpath")
+    return {key: item[key] for key in _ITEM}
+
+
+def check_relpath(relpath: str, argument: str) -> None:
+    """Refuse a path that would lead out of the folder that the dataset is downloaded to."""
+    parts = re.split(r"[/\\]", relpath)
+    if not parts[0] or re.match("[A-Za-z]:", relpath):
+        remedy = "Give a path relative to the dataset's folder, like folder/file.txt"
+        refuse(argument, relpath, "is not a relative path", remedy)
+    if ".." in parts:
+        refuse(argument, relpath, "leads out of the dataset's folder", "Give a path without ..")
 
 
 def count_of(value: Any, argument: str, default: int) -> int:

@@ -2,20 +2,20 @@
 # The generated modules call their request builder _get_kwargs.
 """Operations on the metadata of one dataset: manifest, README, tags, annotations.
 
-Those that change something read before and after: a server with older plugins acknowledges what
-it does not store, and some routes acknowledge it for a dataset that is not there.
+Those that change something let the server replace README, tags or annotations in storage, starting
+from what its index holds. So they read before, as some routes acknowledge changes of a dataset that
+is not there; they send nothing unless the server is known to change its index, too; they read
+back.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from ..core.calls import Operation
+from ..core.capabilities import require
+from ..errors import InvalidRequestError
 from ..types import Annotations, Manifest
 from . import arguments
-
-if TYPE_CHECKING:
-    from ..core.answers import Answer
 
 
 def get_manifest(uri: str) -> Operation[Manifest]:
@@ -126,7 +126,7 @@ def get_annotations(uri: str) -> Operation[Annotations]:
 
 
 def set_readme(uri: str, readme: str | Mapping[str, Any]) -> Operation[str]:
-    r"""Replace the README of a dataset on the server; in storage it stays as it is.
+    r"""Replace the README of a dataset, on the server and in storage.
 
     Args:
         uri: URI of the dataset, e.g.
@@ -142,31 +142,34 @@ def set_readme(uri: str, readme: str | Mapping[str, Any]) -> Operation[str]:
         InvalidRequestError: If an argument cannot be sent.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store it.
+        NotOfferedError: If the server is not known to store it; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
-    Route: ``PUT /readmes/{uri}``, between two ``GET``.
+    Requires dservercore and a retrieve plugin known to store it, and search and register
+    permission on the base URI. Route: ``PUT /readmes/{uri}``, between two ``GET``.
     """
     from dserver_client.api.readmes import set_readme as route
     from dserver_client.models import ReadmeRequest
 
     uri, text = arguments.uri_of(uri), arguments.readme_of(readme, "readme")
     yield from get_readme(uri)
+    yield from require("set_readme")
     answer = yield route._get_kwargs(uri=uri, body=ReadmeRequest(readme=text))
     answer.done()
-    stored = yield from get_readme(uri)
-    yield from _verify(answer, stored == text)
-    return stored
+    return (yield from get_readme(uri))
 
 
 def set_tags(uri: str, tags: Sequence[str]) -> Operation[list[str]]:
-    """Replace all tags of a dataset on the server; in storage they stay as they are.
+    """Replace all tags of a dataset, on the server and in storage.
+
+    Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        tags: The tags, each without slash; ``[]`` for none.
+        tags: The tags, each of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``; ``[]`` for
+            none.
 
     Returns:
         The tags as the server has them now (list of str)::
@@ -177,31 +180,34 @@ def set_tags(uri: str, tags: Sequence[str]) -> Operation[list[str]]:
         InvalidRequestError: If an argument cannot be sent.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store them.
+        NotOfferedError: If the server is not known to store them; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
-    Route: ``PUT /tags/{uri}``, between two ``GET``.
+    Requires dservercore and a retrieve plugin known to store them, and search and register
+    permission on the base URI. Route: ``PUT /tags/{uri}``, between two ``GET``.
     """
     from dserver_client.api.tags import replace_tags as route
     from dserver_client.models import TagList
 
     uri, wanted = arguments.uri_of(uri), arguments.tags_of(tags)
     yield from get_tags(uri)
+    yield from require("set_tags")
     answer = yield route._get_kwargs(uri=uri, body=TagList(tags=wanted))
     answer.done()
-    stored = yield from get_tags(uri)
-    yield from _verify(answer, set(stored) == set(wanted))
-    return stored
+    return (yield from get_tags(uri))
 
 
 def add_tag(uri: str, tag: str) -> Operation[list[str]]:
-    """Add a tag to a dataset on the server; one that it has already is no error.
+    """Add a tag to a dataset, on the server and in storage.
+
+    Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        tag: The tag, without slash.
+        tag: The tag, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``. One that the dataset
+            has already is not an error.
 
     Returns:
         All tags as the server has them now (list of str)::
@@ -209,33 +215,37 @@ def add_tag(uri: str, tag: str) -> Operation[list[str]]:
             ["simulation", "published"]
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent.
+        InvalidRequestError: If an argument cannot be sent, or the dataset has a tag that dtool
+            cannot write.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store it.
+        NotOfferedError: If the server is not known to store it; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
-    Route: ``POST /tags/{uri}/{tag}``, between two ``GET``.
+    Requires dservercore and a retrieve plugin known to store it, and search and register
+    permission on the base URI. Route: ``POST /tags/{uri}/{tag}``, between two ``GET``.
     """
     from dserver_client.api.tags import add_tag as route
 
-    uri, tag = arguments.uri_of(uri), arguments.path_value(tag, "tag")
-    yield from get_tags(uri)
+    uri, tag = arguments.uri_of(uri), arguments.dtool_name(tag, "tag")
+    tags = yield from get_tags(uri)
+    yield from require("add_tag")
+    _check_kept("tag", tags, "remove_tag()")
     answer = yield route._get_kwargs(uri=uri, tag=tag)
     answer.done()
-    stored = yield from get_tags(uri)
-    yield from _verify(answer, tag in stored)
-    return stored
+    return (yield from get_tags(uri))
 
 
 def remove_tag(uri: str, tag: str) -> Operation[list[str]]:
-    """Remove a tag from a dataset on the server; one that it does not have is no error.
+    """Remove a tag from a dataset, on the server and in storage.
+
+    Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        tag: The tag, without slash.
+        tag: The tag, without slash. One that the dataset does not have is not an error.
 
     Returns:
         The tags that the server still has (list of str)::
@@ -243,34 +253,38 @@ def remove_tag(uri: str, tag: str) -> Operation[list[str]]:
             ["simulation"]
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent.
+        InvalidRequestError: If an argument cannot be sent, or the dataset has another tag that
+            dtool cannot write.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store it.
+        NotOfferedError: If the server is not known to store it; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
-    Route: ``DELETE /tags/{uri}/{tag}``, between two ``GET``.
+    Requires dservercore and a retrieve plugin known to store it, and search and register
+    permission on the base URI. Route: ``DELETE /tags/{uri}/{tag}``, between two ``GET``.
     """
     from dserver_client.api.tags import remove_tag as route
 
     uri, tag = arguments.uri_of(uri), arguments.path_value(tag, "tag")
-    yield from get_tags(uri)
+    tags = yield from get_tags(uri)
+    yield from require("remove_tag")
+    _check_kept("tag", set(tags) - {tag}, "set_tags()")
     answer = yield route._get_kwargs(uri=uri, tag=tag)
     if not answer.is_missing():
         answer.done()
-    stored = yield from get_tags(uri)
-    yield from _verify(answer, tag not in stored)
-    return stored
+    return (yield from get_tags(uri))
 
 
 def set_annotation(uri: str, name: str, value: Any) -> Operation[Annotations]:
-    """Set an annotation of a dataset on the server; in storage it stays as it is.
+    """Set an annotation of a dataset, on the server and in storage.
+
+    Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        name: Name of the annotation, without slash.
+        name: Name of the annotation, of 1 to 80 of the characters ``0-9 a-z A-Z - _``.
         value: The value, which may be anything that JSON knows.
 
     Returns:
@@ -279,34 +293,39 @@ def set_annotation(uri: str, name: str, value: Any) -> Operation[Annotations]:
             {"instrument": "AFM", "temperature": 293.15}
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent.
+        InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
+            that dtool cannot write.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store it.
+        NotOfferedError: If the server is not known to store it; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
+    Requires dservercore and a retrieve plugin known to store it, and search and register
+    permission on the base URI.
     Route: ``PUT /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
-    uri, name = arguments.uri_of(uri), arguments.path_value(name, "name")
+    uri, name = arguments.uri_of(uri), arguments.dtool_name(name, "name", with_dot=False)
     value = arguments.json_value(value, "value")
-    yield from get_annotations(uri)
-    answer = yield from _put_annotation(uri, name, value)
-    stored = yield from get_annotations(uri)
-    yield from _verify(answer, name in stored and _same(stored[name], value))
-    return stored
+    before = yield from get_annotations(uri)
+    yield from require("set_annotation")
+    _check_kept("annotation", before.keys() - {name}, "delete_annotation()")
+    yield from _put_annotation(uri, name, value)
+    return (yield from get_annotations(uri))
 
 
 def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Operation[Annotations]:
-    """Replace all annotations of a dataset on the server; in storage they stay as they are.
+    """Replace all annotations of a dataset, on the server and in storage.
 
     The server has no usable route for that, so they are set and deleted one by one; if one
-    fails, those before it are done.
+    fails, those before it are done. Annotations that only storage has, as those that dtool
+    itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        annotations: The values by name, each without slash; ``{}`` for none.
+        annotations: The values by name, each of 1 to 80 of the characters ``0-9 a-z A-Z - _``;
+            ``{}`` for none.
 
     Returns:
         All annotations as the server has them now (dict)::
@@ -314,36 +333,39 @@ def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Operation[Annot
             {"instrument": "AFM", "temperature": 293.15}
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent.
+        InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
+            that dtool cannot write.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that do not store them.
+        NotOfferedError: If the server is not known to store them; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
+    Requires dservercore and a retrieve plugin known to store them, and search and register
+    permission on the base URI.
     Route: ``PUT`` and ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
     uri, wanted = arguments.uri_of(uri), arguments.annotations_of(annotations)
     before = yield from get_annotations(uri)
-    answer = None
+    yield from require("set_annotations")
+    _check_kept("annotation", before.keys() - wanted.keys(), "delete_annotation()")
     for name, value in wanted.items():
-        answer = yield from _put_annotation(uri, name, value)
-    for name in sorted(set(before) - set(wanted)):
-        answer = yield from _remove_annotation(uri, name)
-    if answer is None:
-        return before
-    stored = yield from get_annotations(uri)
-    yield from _verify(answer, _same(stored, wanted))
-    return stored
+        yield from _put_annotation(uri, name, value)
+    for name in sorted(before.keys() - wanted.keys()):
+        yield from _remove_annotation(uri, name)
+    return (yield from get_annotations(uri))
 
 
 def delete_annotation(uri: str, name: str) -> Operation[Annotations]:
-    """Delete an annotation of a dataset on the server; one that it lacks is no error.
+    """Delete an annotation of a dataset, on the server and in storage.
+
+    Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
         uri: URI of the dataset, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        name: Name of the annotation, without slash.
+        name: Name of the annotation, without slash. One that the dataset does not have is not
+            an error.
 
     Returns:
         The annotations that the server still has (dict)::
@@ -351,24 +373,27 @@ def delete_annotation(uri: str, name: str) -> Operation[Annotations]:
             {"instrument": "AFM"}
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent.
+        InvalidRequestError: If an argument cannot be sent, or the dataset has another
+            annotation that dtool cannot write.
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
-        NotOfferedError: If the server is older, or has plugins that go on storing it.
+        NotOfferedError: If the server is not known to store it; then nothing is sent. No
+            released server is: see ``assume_offered`` of ``Client``.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires dservercore 0.23.0, and search and register permission on the base URI.
+    Requires dservercore and a retrieve plugin known to store it, and search and register
+    permission on the base URI.
     Route: ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
     uri, name = arguments.uri_of(uri), arguments.path_value(name, "name")
-    yield from get_annotations(uri)
-    answer = yield from _remove_annotation(uri, name)
-    stored = yield from get_annotations(uri)
-    yield from _verify(answer, name not in stored)
-    return stored
+    before = yield from get_annotations(uri)
+    yield from require("delete_annotation")
+    _check_kept("annotation", before.keys() - {name}, "delete_annotation()")
+    yield from _remove_annotation(uri, name)
+    return (yield from get_annotations(uri))
 
 
-def _put_annotation(uri: str, name: str, value: Any) -> Operation["Answer"]:
+def _put_annotation(uri: str, name: str, value: Any) -> Operation[None]:
     from dserver_client.api.annotations import set_annotation as route
     from dserver_client.models import SingleAnnotation
 
@@ -376,26 +401,25 @@ def _put_annotation(uri: str, name: str, value: Any) -> Operation["Answer"]:
     body = SingleAnnotation() if value is None else SingleAnnotation(value=value)
     answer = yield route._get_kwargs(uri=uri, annotation_name=name, body=body)
     answer.done()
-    return answer
 
 
-def _remove_annotation(uri: str, name: str) -> Operation["Answer"]:
+def _remove_annotation(uri: str, name: str) -> Operation[None]:
     from dserver_client.api.annotations import delete_annotation as route
 
     answer = yield route._get_kwargs(uri=uri, annotation_name=name)
     if not answer.is_missing():
         answer.done()
-    return answer
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Tell whether two JSON values are the same, which True and 1 are not."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+def _check_kept(kind: str, names: Iterable[str], remedy: str) -> None:
+    """Refuse a change that lets the server write the rest of its index to storage, and fail there.
 
-
-def _verify(answer: "Answer", stored: bool) -> Operation[None]:
-    """Raise an error if the server has acknowledged what it did not store."""
-    from ..core.capabilities import not_stored
-
-    if not stored:
-        raise (yield from not_stored(answer))
+    It empties storage first, and stops at the first name that dtool refuses.
+    """
+    for name in sorted(names):
+        if not arguments.is_dtool_name(name):
+            raise InvalidRequestError(
+                f"Not sent: the dataset has the {kind} {name!r}, which dtool cannot write, so that "
+                f"the server would lose {kind}s in storage",
+                next_step=f"Take it away first, by {remedy}",
+            )

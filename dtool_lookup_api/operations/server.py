@@ -69,8 +69,8 @@ def get_health() -> Operation[Health]:
     return cast("Health", answer.object())
 
 
-def offers(function: str) -> Operation[bool]:
-    """Tell whether the server offers what a function needs.
+def offers(function: str) -> Operation[bool | None]:
+    """Return whether the server offers what a function needs.
 
     Where it does not, calling the function raises NotOfferedError, which says what is missing.
     What the server says of itself is kept for five minutes. It does not say what is switched
@@ -80,7 +80,10 @@ def offers(function: str) -> Operation[bool]:
         function: Name of a function of this package, e.g. ``"add_tag"``.
 
     Returns:
-        True or False, from the server's version, its plugins and the routes it publishes.
+        True or False, from the routes that the server publishes, or from its version and its
+        plugins where it publishes none; None if neither says. For what changes README, tags or
+        annotations it is False unless the server is known to store them (no released one is),
+        or ``assume_offered`` of ``Client`` names the function.
 
     Raises:
         InvalidRequestError: If there is no such function.
@@ -100,4 +103,4 @@ def offers(function: str) -> Operation[bool]:
         remedy = f"Did you mean {' or '.join(near)}?" if near else "dir(dtool_lookup_api) has them"
         refuse("function", function, "is no function of this package", remedy)
     found = yield from look()
-    return not found.lacking(name)
+    return found.offers(name)

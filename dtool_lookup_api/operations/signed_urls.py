@@ -4,12 +4,41 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
-from uuid import UUID
+from typing import Any, Final, cast
+from uuid import UUID, uuid4
 
 from ..core.calls import Operation
+from ..core.capabilities import require
+from ..errors import (
+    ConflictError,
+    ConnectionFailedError,
+    InvalidRequestError,
+    LookupServerError,
+    ServerError,
+    UnreadableAnswerError,
+)
 from ..types import Manifest, SignedItemUrl, SignedUrls, UploadComplete, UploadItem, UploadUrls
-from . import arguments
+from . import arguments, datasets, uploads
+
+_PATIENCE: Final = 300.0  # seconds that the server has to complete an upload, and
+_PATIENCE_PER_ITEM: Final = 0.1  # as many for each item, of which it asks storage three times
+_MAY_BE_DONE: Final = (
+    ConnectionFailedError,
+    InvalidRequestError,
+    ServerError,
+    UnreadableAnswerError,
+)
+_REQUEST_REFUSED: Final = {  # the server gives no reason
+    409: "It is registered there, or its upload was begun at another base URI",
+    500: "The server could not write to storage, or cannot sign URLs for it, for which it needs "
+    "storage brokers newer than dtool-s3 0.14.1; it may have left a proto-dataset there",
+}
+_COMPLETION_REFUSED: Final = {
+    400: "No upload of it is under way: begin one with request_upload()",
+    409: "Its upload was begun at another base URI",
+    500: "An item is probably missing: send each to its URL, then call this again",
+    502: "Storage has refused what the server wrote, and would again: tell its administrator",
+}
 
 
 def get_signed_urls(uri: str) -> Operation[SignedUrls]:
@@ -89,7 +118,7 @@ def get_signed_item_url(uri: str, identifier: str) -> Operation[SignedItemUrl]:
 
 def request_upload(
     base_uri: str,
-    uuid: str | UUID,
+    uuid: str | UUID | None,
     name: str,
     creator_username: str,
     frozen_at: float | str | datetime,
@@ -97,24 +126,32 @@ def request_upload(
     tags: Sequence[str] | None = None,
     annotations: Mapping[str, Any] | None = None,
     overlays: Mapping[str, Mapping[str, Any]] | None = None,
+    overwrite: bool = False,
 ) -> Operation[UploadUrls]:
     """Begin the upload of a dataset, and return URLs to write README and items to its storage.
 
     The server writes the rest itself. PUT README and items to their URLs with a plain HTTP
     library, the items with the headers named, then call ``complete_upload``.
 
+    The server overwrites a dataset with the same UUID that lies in this storage without being
+    registered, also one whose registration was deleted, and cannot be asked whether there is
+    one. So a UUID of your own needs ``overwrite=True``.
+
     Args:
         base_uri: The base URI that is to hold it, e.g. ``"s3://test-bucket"``.
-        uuid: UUID of the dataset.
-        name: Name of the dataset.
+        uuid: UUID of the dataset; None for a new one.
+        name: Name of the dataset, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``.
         creator_username: Name of the creator.
         frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
             text, or a datetime; without a time zone, UTC is meant.
         items: The manifest, as dtoolcore has it, or the items in it as a list; default none.
-            The server takes MD5 hashes only.
-        tags: Tags, default none.
-        annotations: Annotations by name, default none.
-        overlays: Overlays by name, each of them values by identifier of the item, default none.
+            The server takes MD5 hashes only, and items of at most 5 GiB.
+        tags: Tags, named as the dataset, default none.
+        annotations: Annotations by name, which must not hold a dot, default none.
+        overlays: Overlays by name, which must not hold a dot, each of them values by identifier
+            of the item, default none.
+        overwrite: Whether to destroy what storage may have under this UUID, default not. With
+            it, an upload that was begun can be begun again, for new URLs.
 
     Returns:
         The URLs (dict), items by identifier, with seconds and time (ISO 8601) of expiry::
@@ -133,9 +170,9 @@ def request_upload(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the server refuses it.
-        ConflictError: If the dataset is there already.
+        ConflictError: If the dataset is registered there, or was.
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
-        NotOfferedError: If the server has no such plugin.
+        NotOfferedError: If the server is not known to have the plugin; then nothing is sent.
         ServerError: Also if the storage cannot sign URLs.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -145,30 +182,68 @@ def request_upload(
     from dserver_client.api.signed_urls import request_upload as route
     from dserver_client.models import UploadRequest
 
-    hash_function = cast("Any", items).get("hash_function") if isinstance(items, Mapping) else None
+    place = arguments.base_uri_of(base_uri)
+    wanted = uploads.items_of(items)
     info = {
-        "uuid": str(arguments.uuid_of(uuid)),
-        "name": arguments.text_of(name, "name"),
+        "uuid": str(uuid4() if uuid is None else arguments.uuid_of(uuid)),
+        "name": arguments.dtool_name(name, "name"),
         "creator_username": arguments.text_of(creator_username, "creator_username"),
         "frozen_at": float(arguments.seconds_of(frozen_at, "frozen_at")),
-        "items": arguments.upload_items_of(items or []),
-        "tags": arguments.texts(tags, "tags") or [],
-        "annotations": arguments.json_object(annotations or {}, "annotations"),
-        "overlays": arguments.json_object(overlays or {}, "overlays"),
+        "items": wanted,
+        "tags": arguments.tags_of(tags or []),
+        "annotations": uploads.values_of(annotations, "annotations"),
+        "overlays": uploads.overlays_of(overlays, wanted),
     }
-    if hash_function is not None:
-        info["hash_function"] = arguments.text_of(hash_function, "items.hash_function")
+    if not arguments.switch(overwrite, "overwrite") and uuid is not None:
+        yield from _refuse_what_storage_may_have(f"{place}/{info['uuid']}")
+    yield from require("request_upload")
     answer = yield route._get_kwargs(
-        base_uri=arguments.signed_base_uri_of(base_uri), body=UploadRequest.from_dict(info)
+        base_uri=arguments.signed_base_uri_of(place), body=UploadRequest.from_dict(info)
     )
-    return cast("UploadUrls", answer.object())
+    try:
+        return cast("UploadUrls", answer.object())
+    except LookupServerError as error:
+        if error.status == 413:
+            error.next_step = (
+                "A proxy takes no body as long: 1 MiB, the limit of nginx unless set otherwise, "
+                "holds about 5,000 items"
+            )
+        elif answer.is_from_dserver:
+            error.next_step = _REQUEST_REFUSED.get(answer.status, error.next_step)
+        raise
 
 
-def complete_upload(uri: str) -> Operation[UploadComplete]:
+def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
+    """Refuse to begin the upload of a dataset with a UUID that is not a new one.
+
+    The server looks into its index before it signs a URL, so that no route tells what storage has.
+    """
+    from dserver_client.api.tags import get_tags as route
+
+    answer = yield route._get_kwargs(uri=uri)
+    if answer.status == 200:  # the route goes on answering when the registration is deleted
+        raise ConflictError(
+            f"Not sent: {uri} is registered, or was, and lies in storage",
+            next_step="Give None for a new UUID, or overwrite=True to destroy what is there",
+        )
+    arguments.refuse(
+        "uuid",
+        uri.rpartition("/")[2],
+        "may lie in storage, where nobody can look, and would be overwritten",
+        "Give None for a new UUID, or overwrite=True if there is nothing to lose",
+    )
+
+
+def complete_upload(uri: str, number_of_items: int | None = None) -> Operation[UploadComplete]:
     """End the upload of a dataset: the server checks that all of it is there, and registers it.
+
+    That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
+    second for each item, or as long as ``deadline`` says if that is longer. If the answer is
+    lost, it looks whether the dataset is registered; so it may be called a second time.
 
     Args:
         uri: URI of the dataset, as ``request_upload`` returned it.
+        number_of_items: How many items it has; default unknown.
 
     Returns:
         What has become of it (dict)::
@@ -179,18 +254,47 @@ def complete_upload(uri: str) -> Operation[UploadComplete]:
              "status": "registered"}
 
     Raises:
-        InvalidRequestError: If no upload of it was begun, or something of it is missing.
+        InvalidRequestError: If no upload of it was begun.
         ConflictError: If its upload was begun elsewhere.
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
         NotOfferedError: If the server has no such plugin.
+        ServerError: Also if an item is missing, or storage refuses what the server writes.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires the dserver-signed-url-plugin, and register permission on the base URI.
-    Route: ``POST /signed-urls/upload-complete``.
+    Route: ``POST /signed-urls/upload-complete``, and ``GET /uris/{uri}`` after an error.
     """
     from dserver_client.api.signed_urls import complete_upload as route
     from dserver_client.models import UploadCompleteRequest
 
-    body = UploadCompleteRequest(uri=arguments.stored_uri(arguments.uri_of(uri)))
-    answer = yield route._get_kwargs(body=body)
-    return cast("UploadComplete", answer.object())
+    uri = arguments.uri_of(uri)
+    count = arguments.count_of(number_of_items, "number_of_items", 0)
+    body = UploadCompleteRequest(uri=arguments.stored_uri(uri))
+    patience = _PATIENCE + _PATIENCE_PER_ITEM * count
+    answer = None
+    try:
+        answer = yield {**route._get_kwargs(body=body), "extensions": {"patience": patience}}
+        return cast("UploadComplete", answer.object())
+    except (*_MAY_BE_DONE, ConflictError) as error:
+        found = None if isinstance(error, ConflictError) else (yield from _registered(uri))
+        if found:
+            return found
+        if answer and answer.is_from_dserver:
+            error.next_step = _COMPLETION_REFUSED.get(answer.status, error.next_step)
+        else:
+            error.next_step = (
+                "The server may still be at it: if get_dataset() does not find it after some "
+                "minutes, call this again"
+            )
+        raise
+
+
+def _registered(uri: str) -> Operation[UploadComplete | None]:
+    """Return what completing the upload of a dataset would have, if the dataset is registered."""
+    try:
+        dataset = yield from datasets.get_dataset(uri)
+    except LookupServerError:
+        return None
+    return UploadComplete(
+        uri=dataset["uri"], uuid=dataset["uuid"], name=dataset["name"], status="registered"
+    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast, get_args
 
 from ..core.calls import Operation
+from ..core.capabilities import require
 from ..core.course import PAGE_SIZE, Listing
 from ..core.progress import Progress
 from ..results import Page
@@ -285,6 +286,7 @@ def update_me(display_name: str | None) -> Operation[User]:
     from dserver_client.models import MeUpdate
 
     name = arguments.words_of(display_name, "display_name")
+    yield from require("update_me")
     answer = yield route._get_kwargs(body=MeUpdate(display_name=name))
     return cast("User", answer.object())
 
@@ -322,6 +324,7 @@ def update_user(
     if is_admin is None and display_name is None:
         arguments.refuse("is_admin", None, "changes nothing by itself", "Give it, or display_name")
     role = {} if is_admin is None else {"is_admin": arguments.switch(is_admin, "is_admin")}
+    yield from require("update_user")
     if display_name is None:  # the server would clear what is left out
         name = (yield from get_user(username)).get("display_name")
     body = UserUpdate.from_dict({"display_name": name, **role})
@@ -359,6 +362,7 @@ def grant_search_permission(username: str, base_uri: str) -> Operation[User]:
         username=arguments.path_value(username, "username"),
         base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
     )
+    yield from require("grant_search_permission")
     return (yield from _granted(username, kwargs))
 
 
@@ -392,6 +396,7 @@ def grant_register_permission(username: str, base_uri: str) -> Operation[User]:
         username=arguments.path_value(username, "username"),
         base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
     )
+    yield from require("grant_register_permission")
     return (yield from _granted(username, kwargs))
 
 
@@ -428,10 +433,12 @@ def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
     """
     from dserver_client.api.users import revoke_search_permission as route
 
-    answer = yield route._get_kwargs(
+    kwargs = route._get_kwargs(
         username=arguments.path_value(username, "username"),
         base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
     )
+    yield from require("revoke_search_permission")
+    answer = yield kwargs
     return cast("User", answer.object())
 
 
@@ -460,8 +467,10 @@ def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
     """
     from dserver_client.api.users import revoke_register_permission as route
 
-    answer = yield route._get_kwargs(
+    kwargs = route._get_kwargs(
         username=arguments.path_value(username, "username"),
         base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
     )
+    yield from require("revoke_register_permission")
+    answer = yield kwargs
     return cast("User", answer.object())

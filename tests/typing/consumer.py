@@ -129,7 +129,7 @@ def package() -> None:
     grant_search_permission: User = dtool_lookup_api.grant_search_permission(
         "testuser", "smb://test-share"
     )
-    offers: bool = dtool_lookup_api.offers("add_tag")
+    offers: bool | None = dtool_lookup_api.offers("add_tag")
     remove_tag: list[str] = dtool_lookup_api.remove_tag(URI, "river")
     request_upload: UploadUrls = dtool_lookup_api.request_upload(
         "s3://b", TEXT, "name", "jotelha", datetime.now(), [ITEM], annotations={"a": 1}
@@ -312,7 +312,7 @@ def blocking() -> None:
     grant_search_permission: User = synchronous.grant_search_permission(
         "testuser", "smb://test-share"
     )
-    offers: bool = synchronous.offers("add_tag")
+    offers: bool | None = synchronous.offers("add_tag")
     remove_tag: list[str] = synchronous.remove_tag(URI, "river")
     request_upload: UploadUrls = synchronous.request_upload(
         "s3://b", TEXT, "name", "jotelha", datetime.now(), [ITEM], annotations={"a": 1}
@@ -490,7 +490,7 @@ async def awaited() -> None:
     grant_search_permission: User = await asynchronous.grant_search_permission(
         "testuser", "smb://test-share"
     )
-    offers: bool = await asynchronous.offers("add_tag")
+    offers: bool | None = await asynchronous.offers("add_tag")
     remove_tag: list[str] = await asynchronous.remove_tag(URI, "river")
     request_upload: UploadUrls = await asynchronous.request_upload(
         "s3://b", TEXT, "name", "jotelha", datetime.now(), [ITEM], annotations={"a": 1}
@@ -668,7 +668,7 @@ def client_methods(client: Client) -> None:
         "testuser", "smb://test-share"
     )
     grant_search_permission: User = client.grant_search_permission("testuser", "smb://test-share")
-    offers: bool = client.offers("add_tag")
+    offers: bool | None = client.offers("add_tag")
     remove_tag: list[str] = client.remove_tag(URI, "river")
     request_upload: UploadUrls = client.request_upload(
         "s3://b", TEXT, "name", "jotelha", datetime.now(), [ITEM], annotations={"a": 1}
@@ -808,7 +808,7 @@ async def async_client_methods(client: AsyncClient) -> None:
     grant_search_permission: User = await client.grant_search_permission(
         "testuser", "smb://test-share"
     )
-    offers: bool = await client.offers("add_tag")
+    offers: bool | None = await client.offers("add_tag")
     remove_tag: list[str] = await client.remove_tag(URI, "river")
     request_upload: UploadUrls = await client.request_upload(
         "s3://b", TEXT, "name", "jotelha", datetime.now(), [ITEM], annotations={"a": 1}

@@ -80,8 +80,9 @@ def sync_detailed(
 ) -> Response[DatasetAnnotations | Error]:
     """Delete an annotation of a dataset.
 
-     The answer lacks the annotation, even where plugins for search and retrieval of version 0.4.2 go on
-    storing it. Needs register permission on the base URI.
+     The server gives the dataset in storage the other annotations of the index; what only storage has is
+    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
+    answer lacks the annotation in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -116,8 +117,9 @@ def sync(
 ) -> DatasetAnnotations | Error | None:
     """Delete an annotation of a dataset.
 
-     The answer lacks the annotation, even where plugins for search and retrieval of version 0.4.2 go on
-    storing it. Needs register permission on the base URI.
+     The server gives the dataset in storage the other annotations of the index; what only storage has is
+    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
+    answer lacks the annotation in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -147,8 +149,9 @@ async def asyncio_detailed(
 ) -> Response[DatasetAnnotations | Error]:
     """Delete an annotation of a dataset.
 
-     The answer lacks the annotation, even where plugins for search and retrieval of version 0.4.2 go on
-    storing it. Needs register permission on the base URI.
+     The server gives the dataset in storage the other annotations of the index; what only storage has is
+    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
+    answer lacks the annotation in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -181,8 +184,9 @@ async def asyncio(
 ) -> DatasetAnnotations | Error | None:
     """Delete an annotation of a dataset.
 
-     The answer lacks the annotation, even where plugins for search and retrieval of version 0.4.2 go on
-    storing it. Needs register permission on the base URI.
+     The server gives the dataset in storage the other annotations of the index; what only storage has is
+    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
+    answer lacks the annotation in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example

@@ -95,8 +95,9 @@ def sync_detailed(
 ) -> Response[DatasetAnnotations | Error]:
     """Set an annotation of a dataset.
 
-     The answer holds the value as sent, even where plugins for search and retrieval of version 0.4.2
-    store nothing. Needs register permission on the base URI.
+     The server gives the dataset in storage the annotations of the index and this one; what only storage
+    has is lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2;
+    the answer holds the value as sent in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -135,8 +136,9 @@ def sync(
 ) -> DatasetAnnotations | Error | None:
     """Set an annotation of a dataset.
 
-     The answer holds the value as sent, even where plugins for search and retrieval of version 0.4.2
-    store nothing. Needs register permission on the base URI.
+     The server gives the dataset in storage the annotations of the index and this one; what only storage
+    has is lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2;
+    the answer holds the value as sent in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -170,8 +172,9 @@ async def asyncio_detailed(
 ) -> Response[DatasetAnnotations | Error]:
     """Set an annotation of a dataset.
 
-     The answer holds the value as sent, even where plugins for search and retrieval of version 0.4.2
-    store nothing. Needs register permission on the base URI.
+     The server gives the dataset in storage the annotations of the index and this one; what only storage
+    has is lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2;
+    the answer holds the value as sent in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -208,8 +211,9 @@ async def asyncio(
 ) -> DatasetAnnotations | Error | None:
     """Set an annotation of a dataset.
 
-     The answer holds the value as sent, even where plugins for search and retrieval of version 0.4.2
-    store nothing. Needs register permission on the base URI.
+     The server gives the dataset in storage the annotations of the index and this one; what only storage
+    has is lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2;
+    the answer holds the value as sent in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example

@@ -87,8 +87,9 @@ def sync_detailed(
 ) -> Response[Error | Readme]:
     """Replace the README of a dataset.
 
-     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
-    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+     The server replaces the README in storage, and in the index only if the retrieve plugin can: version
+    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. Needs
+    register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -123,8 +124,9 @@ def sync(
 ) -> Error | Readme | None:
     """Replace the README of a dataset.
 
-     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
-    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+     The server replaces the README in storage, and in the index only if the retrieve plugin can: version
+    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. Needs
+    register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -154,8 +156,9 @@ async def asyncio_detailed(
 ) -> Response[Error | Readme]:
     """Replace the README of a dataset.
 
-     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
-    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+     The server replaces the README in storage, and in the index only if the retrieve plugin can: version
+    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. Needs
+    register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -188,8 +191,9 @@ async def asyncio(
 ) -> Error | Readme | None:
     """Replace the README of a dataset.
 
-     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
-    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+     The server replaces the README in storage, and in the index only if the retrieve plugin can: version
+    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. Needs
+    register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example

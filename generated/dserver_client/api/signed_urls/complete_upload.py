@@ -87,8 +87,9 @@ def sync_detailed(
 ) -> Response[Error | UploadComplete]:
     """End the upload of a dataset, and register it.
 
-     The server checks that everything is there. Without an upload under way it answers 400. Needs
-    register permission on the base URI, and dserver-signed-url-plugin on the server.
+     The server checks that all items are there, one after the other, and answers 500 if one is missing.
+    Without an upload under way, also after a completed one, it answers 400. Needs register permission
+    on the base URI, and dserver-signed-url-plugin on the server.
 
     Args:
         body (UploadCompleteRequest): The dataset that has been uploaded.
@@ -119,8 +120,9 @@ def sync(
 ) -> Error | UploadComplete | None:
     """End the upload of a dataset, and register it.
 
-     The server checks that everything is there. Without an upload under way it answers 400. Needs
-    register permission on the base URI, and dserver-signed-url-plugin on the server.
+     The server checks that all items are there, one after the other, and answers 500 if one is missing.
+    Without an upload under way, also after a completed one, it answers 400. Needs register permission
+    on the base URI, and dserver-signed-url-plugin on the server.
 
     Args:
         body (UploadCompleteRequest): The dataset that has been uploaded.
@@ -146,8 +148,9 @@ async def asyncio_detailed(
 ) -> Response[Error | UploadComplete]:
     """End the upload of a dataset, and register it.
 
-     The server checks that everything is there. Without an upload under way it answers 400. Needs
-    register permission on the base URI, and dserver-signed-url-plugin on the server.
+     The server checks that all items are there, one after the other, and answers 500 if one is missing.
+    Without an upload under way, also after a completed one, it answers 400. Needs register permission
+    on the base URI, and dserver-signed-url-plugin on the server.
 
     Args:
         body (UploadCompleteRequest): The dataset that has been uploaded.
@@ -176,8 +179,9 @@ async def asyncio(
 ) -> Error | UploadComplete | None:
     """End the upload of a dataset, and register it.
 
-     The server checks that everything is there. Without an upload under way it answers 400. Needs
-    register permission on the base URI, and dserver-signed-url-plugin on the server.
+     The server checks that all items are there, one after the other, and answers 500 if one is missing.
+    Without an upload under way, also after a completed one, it answers 400. Needs register permission
+    on the base URI, and dserver-signed-url-plugin on the server.
 
     Args:
         body (UploadCompleteRequest): The dataset that has been uploaded.

@@ -93,8 +93,9 @@ def sync_detailed(
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
      The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
-    and items are for the caller to upload. A dataset that exists is answered by 409. Needs register
-    permission on the base URI, and dserver-signed-url-plugin on the server.
+    and items are for the caller to upload. A dataset that is registered is answered by 409; one that
+    only storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-
+    plugin on the server.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
@@ -129,8 +130,9 @@ def sync(
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
      The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
-    and items are for the caller to upload. A dataset that exists is answered by 409. Needs register
-    permission on the base URI, and dserver-signed-url-plugin on the server.
+    and items are for the caller to upload. A dataset that is registered is answered by 409; one that
+    only storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-
+    plugin on the server.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
@@ -160,8 +162,9 @@ async def asyncio_detailed(
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
      The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
-    and items are for the caller to upload. A dataset that exists is answered by 409. Needs register
-    permission on the base URI, and dserver-signed-url-plugin on the server.
+    and items are for the caller to upload. A dataset that is registered is answered by 409; one that
+    only storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-
+    plugin on the server.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
@@ -194,8 +197,9 @@ async def asyncio(
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
      The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
-    and items are for the caller to upload. A dataset that exists is answered by 409. Needs register
-    permission on the base URI, and dserver-signed-url-plugin on the server.
+    and items are for the caller to upload. A dataset that is registered is answered by 409; one that
+    only storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-
+    plugin on the server.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.

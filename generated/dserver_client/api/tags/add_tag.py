@@ -80,8 +80,9 @@ def sync_detailed(
 ) -> Response[Error | TagList]:
     """Add a tag to a dataset.
 
-     The answer holds the tag, even where plugins for search and retrieval of version 0.4.2 store
-    nothing. Needs register permission on the base URI.
+     The server gives the dataset in storage the tags of the index and this one; what only storage has is
+    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
+    answer holds the tag in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -116,8 +117,9 @@ def sync(
 ) -> Error | TagList | None:
     """Add a tag to a dataset.
 
-     The answer holds the tag, even where plugins for search and retrieval of version 0.4.2 store
-    nothing. Needs register permission on the base URI.
+     The server gives the dataset in storage the tags of the index and this one; what only storage has is
+    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
+    answer holds the tag in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -147,8 +149,9 @@ async def asyncio_detailed(
 ) -> Response[Error | TagList]:
     """Add a tag to a dataset.
 
-     The answer holds the tag, even where plugins for search and retrieval of version 0.4.2 store
-    nothing. Needs register permission on the base URI.
+     The server gives the dataset in storage the tags of the index and this one; what only storage has is
+    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
+    answer holds the tag in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -181,8 +184,9 @@ async def asyncio(
 ) -> Error | TagList | None:
     """Add a tag to a dataset.
 
-     The answer holds the tag, even where plugins for search and retrieval of version 0.4.2 store
-    nothing. Needs register permission on the base URI.
+     The server gives the dataset in storage the tags of the index and this one; what only storage has is
+    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
+    answer holds the tag in any case. Needs register permission on the base URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example

@@ -86,8 +86,10 @@ def sync_detailed(
 ) -> Response[Error | TagList]:
     """Replace all tags of a dataset.
 
-     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
-    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+     The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
+    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. A tag that
+    dtool refuses is accepted, and empties the tags in storage. Needs register permission on the base
+    URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -122,8 +124,10 @@ def sync(
 ) -> Error | TagList | None:
     """Replace all tags of a dataset.
 
-     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
-    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+     The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
+    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. A tag that
+    dtool refuses is accepted, and empties the tags in storage. Needs register permission on the base
+    URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -153,8 +157,10 @@ async def asyncio_detailed(
 ) -> Response[Error | TagList]:
     """Replace all tags of a dataset.
 
-     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
-    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+     The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
+    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. A tag that
+    dtool refuses is accepted, and empties the tags in storage. Needs register permission on the base
+    URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
@@ -187,8 +193,10 @@ async def asyncio(
 ) -> Error | TagList | None:
     """Replace all tags of a dataset.
 
-     The answer repeats what was sent, even where nothing was stored: for an unknown dataset, and with
-    plugins for search and retrieval of version 0.4.2. Needs register permission on the base URI.
+     The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
+    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. A tag that
+    dtool refuses is accepted, and empties the tags in storage. Needs register permission on the base
+    URI.
 
     Args:
         uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example

@@ -1,0 +1,143 @@
+"""Check what is to be uploaded.
+
+The server refuses some of it without a reason, some of it when it has begun to write, and takes the
+rest, for a dataset that cannot be read or downloaded.
+"""
+
+import hashlib
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, cast
+
+from . import arguments
+from .arguments import refuse
+
+__all__ = ["items_of", "overlays_of", "values_of"]
+
+_HASH_FUNCTION: Final = "md5sum_hexdigest"  # storage compares it as Content-MD5
+_HASH: Final = re.compile("[0-9a-f]{32}")
+_LARGEST: Final = 5 * 1024**3  # bytes: S3 takes no more in one request
+_MANIFEST: Final = "Give a manifest as dtoolcore writes it, or the list of its items"
+
+
+def items_of(value: Any, argument: str = "items") -> list[dict[str, Any]]:
+    """Return the items to upload: of a manifest, those in it, or a list of its entries.
+
+    Args:
+        value: A manifest, or a list of items; None for none.
+        argument: Name of the argument.
+    """
+    items: Any = [] if value is None else value
+    if isinstance(items, Mapping):
+        manifest = cast("Mapping[str, Any]", items)
+        _check_hash_function(manifest.get("hash_function", _HASH_FUNCTION), argument)
+        items = manifest.get("items", None if manifest else [])
+        items = cast("Mapping[str, Any]", items).values() if isinstance(items, Mapping) else items
+    if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
+        refuse(argument, value, "is neither a manifest nor a list", _MANIFEST)
+    found = [
+        _item(item, f"{argument}[{number}]")
+        for number, item in enumerate(cast("Iterable[Any]", items))
+    ]
+    _check_clashes([item["relpath"] for item in found], argument)
+    return found
+
+
+def _check_hash_function(value: Any, argument: str) -> None:
+    if value != _HASH_FUNCTION:
+        remedy = (
+            f"Storage checks MD5 only: give {_HASH_FUNCTION}, with the hashes that belong to it"
+        )
+        refuse(f"{argument}.hash_function", value, "cannot be uploaded", remedy)
+
+
+def _item(value: Any, argument: str) -> dict[str, Any]:
+    item = arguments.item_of(value, argument, _MANIFEST)
+    _check_normal(item["relpath"], f"{argument}.relpath")
+    if not _HASH.fullmatch(item["hash"]):
+        remedy = "Give 32 hexadecimal digits in lower case"
+        refuse(f"{argument}.hash", item["hash"], "is not an MD5 hash", remedy)
+    size = arguments.count_of(item["size_in_bytes"], f"{argument}.size_in_bytes", 0)
+    if size > _LARGEST:
+        remedy = "Storage takes at most 5 GiB in one request: use dtool for this dataset"
+        refuse(f"{argument}.size_in_bytes", size, "is too large", remedy)
+    if not math.isfinite(item["utc_timestamp"]):
+        remedy = "Give seconds since the epoch"
+        refuse(f"{argument}.utc_timestamp", item["utc_timestamp"], "is not a time", remedy)
+    return item
+
+
+def _check_normal(relpath: str, argument: str) -> None:
+    """Refuse a path that other systems write otherwise: its identifier is made of its bytes."""
+    arguments.text_of(relpath, argument)
+    if "\\" in relpath:
+        refuse(argument, relpath, "holds a backslash", "Separate folders by /")
+    if any(part in ("", ".") for part in relpath.split("/")):
+        refuse(argument, relpath, "is not normalised", "Give a path like folder/file.txt")
+    if any(unicodedata.category(character) == "Cc" for character in relpath):
+        refuse(argument, relpath, "holds a control character", "Rename the file")
+    if not unicodedata.is_normalized("NFC", relpath):
+        remedy = "Give unicodedata.normalize('NFC', relpath)"
+        refuse(argument, relpath, "is not in Unicode's form NFC", remedy)
+
+
+def _check_clashes(relpaths: list[str], argument: str) -> None:
+    """Refuse paths that occur twice, or are both a file and a folder."""
+    files: set[str] = set()
+    for number, relpath in enumerate(relpaths):
+        if relpath in files:
+            refuse(f"{argument}[{number}].relpath", relpath, "occurs twice", "Give each item once")
+        files.add(relpath)
+    for number, relpath in enumerate(relpaths):
+        folder = relpath
+        while folder := folder.rpartition("/")[0]:
+            if folder in files:
+                problem = f"lies in {folder!r}, which is an item, too"
+                refuse(f"{argument}[{number}].relpath", relpath, problem, "Rename one of them")
+
+
+def values_of(value: Any, argument: str) -> dict[str, Any]:
+    """Return annotations or overlays by name, none of them null, which the server refuses."""
+    if value is not None and not isinstance(value, Mapping):
+        refuse(
+            argument, cast("object", value), "is not a dict", 'Give a dict like {"colour": "red"}'
+        )
+    found = cast("Mapping[Any, Any]", value or {})
+    return {
+        arguments.dtool_name(name, argument, with_dot=False): _value(
+            found[name], f"{argument}[{name!r}]"
+        )
+        for name in found
+    }
+
+
+def overlays_of(value: Any, items: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return overlays by name: values by the identifier of each item.
+
+    Args:
+        value: The overlays, or None for none.
+        items: The items, checked.
+    """
+    overlays = values_of(value, "overlays")
+    known = {hashlib.sha1(item["relpath"].encode()).hexdigest() for item in items}  # noqa: S324
+    for name, overlay in overlays.items():
+        argument = f"overlays[{name!r}]"
+        if not isinstance(overlay, dict):
+            refuse(argument, overlay, "is not a dict", "Give values by the identifier of the item")
+        values = cast("dict[str, Any]", overlay)
+        wrong = sorted(known.symmetric_difference(values))
+        if wrong:
+            problem = "is not an identifier" if wrong[0] in values else "has no value"
+            remedy = "Give a value for each item, by the SHA-1 of its relpath: dtool refuses others"
+            refuse(argument, wrong[0], problem, remedy)
+        for identifier, member in values.items():
+            _value(member, f"{argument}[{identifier!r}]")
+    return overlays
+
+
+def _value(value: Any, argument: str) -> Any:
+    if value is None:
+        refuse(argument, value, "is null, which the server refuses", "Leave it out")
+    return arguments.json_value(value, argument)
