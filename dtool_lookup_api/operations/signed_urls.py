@@ -30,13 +30,14 @@ _MAY_BE_DONE: Final = (
 )
 _REQUEST_REFUSED: Final = {  # the server gives no reason
     409: "It is registered there, or its upload was begun at another base URI",
-    500: "The server could not write to storage, or cannot sign URLs for it, for which it needs "
-    "storage brokers newer than dtool-s3 0.14.1; it may have left a proto-dataset there",
+    500: "The server could not write to storage, or cannot sign URLs for it: S3 needs dtool-s3 "
+    "later than 0.14.1 and dtoolcore later than 3.19.0 there. It may have left a part of it",
 }
 _COMPLETION_REFUSED: Final = {
     400: "No upload of it is under way: begin one with request_upload()",
     409: "Its upload was begun at another base URI",
-    500: "An item is probably missing: send each to its URL, then call this again",
+    500: "An item is probably missing: send each to its URL, then call this again. If all are "
+    "there, the server's administrator finds the reason in its log",
     502: "Storage has refused what the server wrote, and would again: tell its administrator",
 }
 
@@ -281,7 +282,7 @@ def complete_upload(uri: str, number_of_items: int | None = None) -> Operation[U
             return found
         if answer and answer.is_from_dserver:
             error.next_step = _COMPLETION_REFUSED.get(answer.status, error.next_step)
-        else:
+        elif error.status is None or error.status == 200 or error.status >= 500:
             error.next_step = (
                 "The server may still be at it: if get_dataset() does not find it after some "
                 "minutes, call this again"

@@ -1,0 +1,297 @@
+"""Uploads: what is checked before anything is sent, and what becomes of a lost answer."""
+
+import json
+import math
+import shutil
+from collections.abc import Iterator
+from hashlib import sha1
+from operator import methodcaller
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from dtool_lookup_api import (
+    Client,
+    ConflictError,
+    ConnectionFailedError,
+    InvalidRequestError,
+    LookupServerError,
+    ServerError,
+)
+
+import faults
+from devserver import COPY_URI, Dserver
+from faults import Ask, Fault, FaultServer, both_worlds, html, replying, running_fault_server
+
+S3 = "s3://test-bucket"
+URI = f"{S3}/1a1f9fad-8589-413e-9602-5bbd66bfe675"
+ITEM: dict[str, Any] = {
+    "hash": "d41d8cd98f00b204e9800998ecf8427e",
+    "relpath": "folder/a b.txt",
+    "size_in_bytes": 3,
+    "utc_timestamp": 1604860720.5,
+}
+IDENTIFIER = sha1(ITEM["relpath"].encode()).hexdigest()
+GOOD: dict[str, Any] = {
+    "base_uri": S3,
+    "uuid": None,
+    "name": "A-b_c.9",
+    "creator_username": "jotelha",
+    "frozen_at": 1.5,
+    "items": [ITEM],
+    "tags": ["A-b_c.9"],
+    "annotations": {"A-b_9": {"red": None}},
+    "overlays": {"A-b_9": {IDENTIFIER: 1}},
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+def items(*relpaths: str) -> dict[str, Any]:
+    """Return items with these paths, as an argument."""
+    return {"items": [{**ITEM, "relpath": relpath} for relpath in relpaths]}
+
+
+def item(**changes: Any) -> dict[str, Any]:
+    """Return an item with some changes, as an argument."""
+    return {"items": [{**ITEM, **changes}]}
+
+
+# Arguments that the server refuses without a reason or accepts to the damage of the dataset, and
+# what the error says.
+BAD: dict[str, tuple[dict[str, Any], str]] = {
+    "an absolute path": (
+        items("/etc/passwd"),
+        r"items\[0\].relpath='/etc/passwd' is not a relative",
+    ),
+    "a path with a drive": (items("C:/a"), "is not a relative path"),
+    "an empty path": (items(""), "is not a relative path"),
+    "a path that leads out": (items("a", "b/../../x"), r"items\[1\].* leads out"),
+    "a path that leads out by backslash": (items("a\\..\\x"), "leads out"),
+    "a backslash": (items("a\\b"), "holds a backslash"),
+    "a path with a dot": (items("./a"), "is not normalised"),
+    "a path with two slashes": (items("a//b"), "is not normalised"),
+    "a path that ends in a slash": (items("a/"), "is not normalised"),
+    "a path not in NFC": (items("u\u0308"), "form NFC"),
+    "a path with a line break": (items("a\nb"), "control character"),
+    "a path that is not UTF-8": (items("\ud800"), "UTF-8"),
+    "a path twice": (items("a", "b", "a"), r"items\[2\].relpath='a' occurs twice"),
+    "a file that is a folder": (items("a/b/c", "d", "a"), "'a/b/c' lies in 'a', which is an item"),
+    "a hash of another kind": (item(hash="0" * 40), "is not an MD5 hash"),
+    "a hash in upper case": (item(hash=ITEM["hash"].upper()), "lower case"),
+    "a hash that is not hexadecimal": (item(hash="zz"), "is not an MD5 hash"),
+    "a negative size": (item(size_in_bytes=-1), r"items\[0\].size_in_bytes=-1"),
+    "a size as text": (item(size_in_bytes="3"), r"items\[0\].size_in_bytes='3'"),
+    "a size above 5 GiB": (item(size_in_bytes=5 * 1024**3 + 1), "5 GiB"),
+    "a time that is not one": (item(utc_timestamp=math.inf), "utc_timestamp=inf is not a time"),
+    "another hash function": (
+        {"items": {"hash_function": "sha1sum_hexdigest", "items": {}}},
+        "items.hash_function='sha1sum_hexdigest' cannot be uploaded",
+    ),
+    "a name with a space": ({"name": "a b"}, "name='a b' is not a name that dtool can write"),
+    "a name that is too long": ({"name": "a" * 81}, "1 to 80"),
+    "a tag with a space": ({"tags": ["a b!"]}, "tags='a b!' is not a name that dtool can write"),
+    "an annotation with a space": ({"annotations": {"a b": 1}}, "annotations='a b'"),
+    "an annotation with a dot": ({"annotations": {"a.b": 1}}, "annotations='a.b' holds a dot"),
+    "an annotation that is null": (
+        {"annotations": {"a": None}},
+        r"annotations\['a'\]=None is null",
+    ),
+    "annotations as a list": ({"annotations": ["a"]}, "annotations=.* is not a dict"),
+    "an overlay with a dot": ({"overlays": {"a.b": {IDENTIFIER: 1}}}, "overlays='a.b' holds a dot"),
+    "an overlay that is no dict": ({"overlays": {"a": 1}}, r"overlays\['a'\]=1 is not a dict"),
+    "an overlay of what is not there": (
+        {"overlays": {"a": {IDENTIFIER: 1, "z": 2}}},
+        r"overlays\['a'\]='z' is not an identifier",
+    ),
+    "an overlay without an item": ({"overlays": {"a": {}}}, "has no value"),
+    "an overlay with a null": ({"overlays": {"a": {IDENTIFIER: None}}}, "is null"),
+    "overwrite as text": ({"overwrite": "no"}, "overwrite='no'"),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_what_is_wrong_is_refused_with_the_reason(server: FaultServer, bad: str) -> None:
+    """The server gives none, or takes it."""
+    arguments, words = BAD[bad]
+    lane = server.lane()
+
+    with Client(lane.url, **lane.login) as client, pytest.raises(InvalidRequestError, match=words):
+        client.request_upload(**{**GOOD, **arguments})
+
+    assert lane.requests == []
+
+
+def test_a_new_dataset_gets_a_uuid(server: FaultServer) -> None:
+    """None says that nobody can lose anything."""
+    lane = server.lane()
+    with Client(lane.url, **lane.login, assume_offered=["request_upload"]) as client:
+        client.request_upload(**GOOD)
+        client.request_upload(**GOOD)
+
+    sent = [json.loads(each.body)["uuid"] for each in lane.requests if each.method == "POST"]
+    assert [UUID(uuid).version for uuid in sent] == [4, 4]
+    assert sent[0] != sent[1]
+
+
+@pytest.mark.parametrize("relpath", ["../x", "/x", "a/../../x", "\\\\server\\x", "C:\\x"])
+def test_a_manifest_that_leads_out_of_the_folder_is_not_registered(
+    server: FaultServer, relpath: str
+) -> None:
+    """Whoever downloads the dataset would write elsewhere."""
+    lane = server.lane()
+    entries = {"a": {**ITEM, "relpath": relpath}}
+    manifest = {"dtoolcore_version": "3", "hash_function": "md5", "items": entries}
+
+    with (
+        Client(lane.url, **lane.login) as client,
+        pytest.raises(InvalidRequestError, match="relpath"),
+    ):
+        client.register_dataset(
+            URI,
+            readme="",
+            manifest=manifest,
+            uuid=uuid4(),
+            name="a",
+            creator_username="a",
+            frozen_at=1,
+        )
+
+    assert lane.requests == []
+
+
+# --- what storage may hold ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def unregistered(standin: Dserver) -> Iterator[str]:
+    """Return the URI of a dataset that lies in storage, of which the index does not know."""
+    folder = Path(standin.exports["DEVSERVER_STORAGE"], "test-bucket")
+    uuid = str(uuid4())
+    shutil.copytree(folder / COPY_URI.rpartition("/")[2], folder / uuid)
+    yield f"{S3}/{uuid}"
+    shutil.rmtree(folder / uuid)
+
+
+def test_what_lies_in_storage_is_not_overwritten_unasked(
+    standin: Dserver, unregistered: str
+) -> None:
+    """Nobody can ask the server whether it is there."""
+    before = standin.stored(unregistered)
+    arguments = {**GOOD, "uuid": unregistered.rpartition("/")[2]}
+
+    client = Client(**standin.given("admin"))
+    with client, pytest.raises(InvalidRequestError, match="overwrite=True"):
+        client.request_upload(**arguments)
+    assert standin.stored(unregistered) == before
+    assert before.files
+
+
+def test_what_was_registered_is_not_overwritten_unasked(
+    standin: Dserver, unregistered: str
+) -> None:
+    """Deleting a registration leaves the dataset where it is."""
+    before = standin.stored(unregistered)
+    arguments = {**GOOD, "uuid": unregistered.rpartition("/")[2]}
+
+    with Client(**standin.given("admin")) as client:
+        client.register_dataset(
+            unregistered,
+            readme="",
+            manifest={"dtoolcore_version": "3", "hash_function": "md5", "items": {}},
+            uuid=arguments["uuid"],
+            name="a",
+            creator_username="admin",
+            frozen_at=1,
+        )
+        with pytest.raises(ConflictError):
+            client.request_upload(**arguments)
+        client.delete_dataset(unregistered)
+        with pytest.raises(ConflictError, match="overwrite=True"):
+            client.request_upload(**arguments)
+    assert standin.stored(unregistered) == before
+
+
+# --- completing --------------------------------------------------------------------------------
+
+COMPLETE = methodcaller("complete_upload", URI)
+NOT_THERE = replying(404, {"code": 404, "status": "Not Found"})
+NOTHING_BEGUN = replying(400, {"code": 400, "status": "Bad Request"})
+MISSING = replying(500, {"code": 500, "status": "Internal Server Error"})
+STORAGE = replying(502, {"code": 502, "status": "Bad Gateway", "message": "AccessDenied"})
+LOST: dict[str, Fault] = {
+    "reset": faults.reset_before,
+    "cut": faults.truncated,
+    "a proxy gives up": html(504),
+    "a proxy cannot reach it": html(502),
+    "a page": html(200),
+    "completed before": NOTHING_BEGUN,
+}
+
+
+@both_worlds
+@pytest.mark.parametrize("lost", LOST)
+def test_a_lost_answer_is_found_again(server: FaultServer, ask: Ask, lost: str) -> None:
+    """If the dataset is there, its upload is complete."""
+    lane = server.lane()
+    lane.script(LOST[lost])
+
+    assert ask(lane, COMPLETE) == {
+        "uri": faults.DATASET["uri"],
+        "uuid": faults.DATASET["uuid"],
+        "name": faults.DATASET["name"],
+        "status": "registered",
+    }
+    assert [request.method for request in lane.requests] == ["POST", "GET"]
+
+
+@both_worlds
+@pytest.mark.parametrize(
+    ("fault", "kind", "words"),
+    [
+        (faults.reset_before, ConnectionFailedError, "may still be at it"),
+        (html(504), ServerError, "may still be at it"),
+        (NOTHING_BEGUN, InvalidRequestError, r"request_upload\(\)"),
+        (replying(409, {"code": 409}), ConflictError, "another base URI"),
+        (MISSING, ServerError, "An item is probably missing"),
+        (STORAGE, ServerError, "AccessDenied.*Storage has refused"),
+    ],
+)
+def test_what_is_not_there_is_explained(
+    server: FaultServer, ask: Ask, fault: Fault, kind: type[LookupServerError], words: str
+) -> None:
+    """And it is asked for once."""
+    lane = server.lane()
+    lane.script(fault, NOT_THERE)
+
+    with pytest.raises(kind, match=words) as caught:
+        ask(lane, COMPLETE)
+
+    assert caught.value.operation == "complete_upload"
+    assert [request.method for request in lane.requests].count("POST") == 1
+
+
+@both_worlds
+def test_completing_takes_its_time(server: FaultServer, ask: Ask) -> None:
+    """It may take longer than any other call."""
+    lane = server.lane()
+    lane.script(faults.late(1.0))
+
+    assert ask(lane, COMPLETE, timeout=0.3, deadline=0.6) == faults.SIGNED_URLS
+
+
+def test_a_body_that_a_proxy_does_not_take_is_explained(server: FaultServer) -> None:
+    """nginx takes 1 MiB unless set otherwise."""
+    lane = server.lane()
+    lane.spares_looks = True
+    lane.script(html(413))
+
+    client = Client(lane.url, **lane.login, assume_offered=["request_upload"])
+    with client, pytest.raises(InvalidRequestError, match="about 5,000 items"):
+        client.request_upload(**GOOD)
