@@ -77,6 +77,8 @@ __all__ = [
     "get_many",
     "get_me",
     "get_my_summary",
+    "get_one_dataset",
+    "get_one_dataset_by_mongo_query",
     "get_readme",
     "get_signed_item_url",
     "get_signed_urls",
@@ -416,6 +418,60 @@ def iter_datasets(
             progress=progress,
         ),
         _run_async,
+    )
+
+
+async def get_one_dataset(
+    free_text: str | None = None,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+) -> Dataset:
+    """Return the only dataset that matches every filter, or raise an error.
+
+    For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+    each has a URI of its own. ``get_one_dataset_by_mongo_query`` does the same with a query.
+
+    Args:
+        free_text: Words to look for in all of the metadata; any of them suffices.
+        creator_usernames: Names of creators; any of them.
+        base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            ``get_datasets_by_uuid`` finds all.
+        tags: Tags; all of them.
+
+    Returns:
+        The dataset (dict) as from ``get_datasets``. Dates are seconds since the epoch, UTC
+        (float)::
+
+            {"base_uri": "smb://test-share",
+             "created_at": 1604860720.736269,
+             "creator_username": "jotelha",
+             "frozen_at": 1604921621.719575,
+             "name": "simple_test_dataset",
+             "number_of_items": 1,
+             "size_in_bytes": 17,
+             "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675"}
+
+    Raises:
+        NotFoundError: If no dataset matches.
+        MultipleResultsError: If several match; it shows the first ten, and how many there are.
+        InvalidRequestError: If an argument cannot be sent.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires a registered user; finds what is in the base URIs that this user may search.
+    Route: ``POST /uris``.
+    """
+    return await _run_async(
+        _datasets.get_one_dataset(
+            free_text=free_text,
+            creator_usernames=creator_usernames,
+            base_uris=base_uris,
+            uuids=uuids,
+            tags=tags,
+        )
     )
 
 
@@ -1113,6 +1169,54 @@ def iter_datasets_by_mongo_query(
             progress=progress,
         ),
         _run_async,
+    )
+
+
+async def get_one_dataset_by_mongo_query(
+    query: Mapping[str, Any] | str,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+) -> MongoDataset:
+    """Return the only dataset that matches a query in MongoDB's language, or raise an error.
+
+    For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+    each has a URI of its own.
+
+    Args:
+        query: The query, a dict or JSON text, e.g. ``{"readme.project": "testing project"}``.
+        creator_usernames: Names of creators; any of them.
+        base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+        uuids: UUIDs; any of them. Takes one more request for each.
+        tags: Tags; all of them.
+
+    Returns:
+        The dataset (dict) as from ``get_datasets_by_mongo_query``::
+
+            {"name": "simple_test_dataset",
+             "tags": [],
+             "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+
+    Raises:
+        NotFoundError: If no dataset matches.
+        MultipleResultsError: If several match; it shows ten of them, and how many there are.
+        InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
+        NotOfferedError: If the server has no such plugin, or has it switched off.
+        ServerError: Also if MongoDB refuses the query; the server does not say why.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; finds what
+    is in the base URIs that you may search. Route: ``POST /mongo/query``.
+    """
+    return await _run_async(
+        _mongo.get_one_dataset_by_mongo_query(
+            query=query,
+            creator_usernames=creator_usernames,
+            base_uris=base_uris,
+            uuids=uuids,
+            tags=tags,
+        )
     )
 
 

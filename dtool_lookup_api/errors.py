@@ -7,7 +7,9 @@ Every error of this package is a ``LookupServerError``::
     ├── AuthenticationError          the login was refused, or nothing is there to log in with
     │                                (also a RuntimeError: "Authentication failed")
     ├── PermissionDeniedError        403: known to the server, but not allowed to do this
-    ├── NotFoundError                404: no such dataset, user or base URI
+    ├── NotFoundError                404: no such dataset, user or base URI; or no match where one
+    │                                is wanted
+    ├── MultipleResultsError         several datasets where one is wanted; ``candidates``
     ├── InvalidRequestError          an argument that cannot be sent, or 400, 413, 414, 422
     │                                (also a ValueError; ``errors`` has the server's field errors)
     ├── ConflictError                409: the server holds something that is in the way
@@ -23,6 +25,7 @@ and ``next_step``, with ``None`` for what does not apply. None of them holds a t
 password.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
     "ConnectionFailedError",
     "InvalidRequestError",
     "LookupServerError",
+    "MultipleResultsError",
     "NotFoundError",
     "NotOfferedError",
     "PermissionDeniedError",
@@ -122,7 +126,35 @@ class PermissionDeniedError(LookupServerError):
 
 
 class NotFoundError(LookupServerError):
-    """No such dataset, user or base URI (404)."""
+    """No such dataset, user or base URI (404), or nothing matches where one match is wanted."""
+
+
+class MultipleResultsError(LookupServerError):
+    """Several datasets match where exactly one is wanted."""
+
+    candidates: list[Any]
+    """The first of the datasets (dict), at most ten."""
+    total: int
+    """How many datasets match."""
+
+    def __init__(
+        self,
+        what: str = "",
+        *,
+        candidates: Sequence[Any] = (),
+        total: int | None = None,
+        **details: Any,
+    ) -> None:
+        super().__init__(what, **details)
+        self.candidates = list(candidates)
+        self.total = len(self.candidates) if total is None else total
+
+    def __str__(self) -> str:
+        """Return what happened, and the URIs and names of the candidates."""
+        lines = [super().__str__(), *(_candidate(each) for each in self.candidates)]
+        if more := self.total - len(self.candidates):
+            lines.append(f"and {more:,} more")
+        return "\n  ".join(lines)
 
 
 class InvalidRequestError(LookupServerError, ValueError):
@@ -151,6 +183,10 @@ class CallTimeoutError(ConnectionFailedError, TimeoutError):
 
 class UnreadableAnswerError(LookupServerError):
     """The answer is not the JSON that dserver sends; perhaps it is not a dserver."""
+
+
+def _candidate(dataset: dict[str, Any]) -> str:
+    return f"{dataset.get('uri')!s:.200} {str(dataset.get('name'))[:80]!r}"
 
 
 def _flattened(errors: Any, path: str = "") -> list[str]:

@@ -54,6 +54,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "get_manifest": {"uri": URI},
     "get_me": {},
     "get_my_summary": {},
+    "get_one_dataset": {"free_text": "test"},
+    "get_one_dataset_by_mongo_query": {"query": {"name": "a"}},
     "get_readme": {"uri": URI},
     "get_signed_item_url": {"uri": URI, "identifier": "a"},
     "get_signed_urls": {"uri": URI},
@@ -132,7 +134,7 @@ OPEN_OBJECTS = {
     *SENT_ONCE,
     *(name for name in SAMPLES if name.startswith(("get_signed_", "revoke_"))),
 }
-LISTS = {name for name in SAMPLES if name.startswith(("get_datasets", "iter_"))} | {
+LISTS = {name for name in SAMPLES if name.startswith(("get_datasets", "get_one_", "iter_"))} | {
     "get_base_uris",
     "get_graph_by_uuid",
     "get_users",

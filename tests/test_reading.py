@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ from dtool_lookup_api import (
     DESCENDING,
     AsyncClient,
     Client,
+    MultipleResultsError,
     NotFoundError,
     Page,
     PermissionDeniedError,
@@ -165,6 +167,60 @@ def test_filters(call: Call, filters: dict[str, Any], total: int) -> None:
 
     assert len(page) == total
     assert pagination["total"] == total
+
+
+def test_the_only_match(call: Call) -> None:
+    """The only dataset that matches comes as from the listings, whichever filter leaves it."""
+    by_filter = call(
+        "get_one_dataset", free_text="simple_test_dataset", base_uris=["smb://test-share"]
+    )
+    by_query = call(
+        "get_one_dataset_by_mongo_query", {"base_uri": "smb://test-share"}, uuids=[TEXT]
+    )
+
+    assert by_filter["uri"] == URI
+    assert by_query["uri"] == URI
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "step"),
+    [
+        ("get_one_dataset", {"tags": ["no such tag"]}, "Check the filters"),
+        ("get_one_dataset", {"uuids": [f"{0:032}"]}, "get_datasets_by_uuid finds"),
+        ("get_one_dataset_by_mongo_query", {"query": {"name": "none"}}, "Check the query"),
+    ],
+)
+def test_no_match_where_one_is_wanted(
+    call: Call, name: str, arguments: dict[str, Any], step: str
+) -> None:
+    """Without a match, a program gets an error instead of None."""
+    with pytest.raises(NotFoundError, match="No dataset matches") as caught:
+        call(name, **arguments)
+    assert caught.value.operation == name
+    assert step in str(caught.value)
+
+
+def test_several_matches_where_one_is_wanted(call: Call) -> None:
+    """The error shows ten candidates and counts the others, also after a pickle."""
+    with pytest.raises(MultipleResultsError) as caught:
+        call("get_one_dataset", tags=["viscosity"], user="researcher")
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert error.total == 12
+    assert len(error.candidates) == 10
+    first, *lines = str(error).splitlines()
+    assert first.startswith("Found 12 datasets instead of one in get_one_dataset. Add filters")
+    assert lines[0].split() == [error.candidates[0]["uri"], repr(error.candidates[0]["name"])]
+    assert lines[10:] == ["  and 2 more"]
+
+
+def test_copies_where_one_dataset_is_wanted(call: Call) -> None:
+    """Where all matches are copies of one dataset, the error says so."""
+    with pytest.raises(
+        MultipleResultsError, match="copies of one dataset: select one by"
+    ) as caught:
+        call("get_one_dataset_by_mongo_query", {}, uuids=[TEXT])
+    assert sorted(uris(caught.value.candidates)) == [COPY_URI, URI]
+    assert "more" not in str(caught.value)
 
 
 def test_pages_cover_the_listing_without_overlap(call: Call) -> None:

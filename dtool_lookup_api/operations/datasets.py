@@ -3,18 +3,22 @@
 """Operations on datasets."""
 
 from collections.abc import Sequence
-from typing import Any, cast, get_args
+from typing import Any, TypeVar, cast, get_args
 from uuid import UUID
 
 from ..core.calls import Operation
 from ..core.course import PAGE_SIZE, Listing
 from ..core.progress import Progress
+from ..errors import MultipleResultsError, NotFoundError
 from ..results import Page
 from ..types import Dataset, DatasetSortField
 from . import arguments
 from .arguments import ASCENDING, noted
 
+_T = TypeVar("_T")
+
 _SORTABLE = get_args(DatasetSortField)
+_CANDIDATES = 10
 
 
 def get_datasets(
@@ -135,6 +139,80 @@ def iter_datasets(
         ahead=arguments.ahead_of(ahead),
         progress=arguments.progress_of(progress),
     )
+
+
+def get_one_dataset(
+    free_text: str | None = None,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+) -> Operation[Dataset]:
+    """Return the only dataset that matches every filter, or raise an error.
+
+    For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+    each has a URI of its own. ``get_one_dataset_by_mongo_query`` does the same with a query.
+
+    Args:
+        free_text: Words to look for in all of the metadata; any of them suffices.
+        creator_usernames: Names of creators; any of them.
+        base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            ``get_datasets_by_uuid`` finds all.
+        tags: Tags; all of them.
+
+    Returns:
+        The dataset (dict) as from ``get_datasets``. Dates are seconds since the epoch, UTC
+        (float)::
+
+            {"base_uri": "smb://test-share",
+             "created_at": 1604860720.736269,
+             "creator_username": "jotelha",
+             "frozen_at": 1604921621.719575,
+             "name": "simple_test_dataset",
+             "number_of_items": 1,
+             "size_in_bytes": 17,
+             "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675"}
+
+    Raises:
+        NotFoundError: If no dataset matches.
+        MultipleResultsError: If several match; it shows the first ten, and how many there are.
+        InvalidRequestError: If an argument cannot be sent.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires a registered user; finds what is in the base URIs that this user may search.
+    Route: ``POST /uris``.
+    """
+    filters = _filters(free_text, creator_usernames, base_uris, uuids, tags)
+    page = yield from _search(filters, "uri", 1, _CANDIDATES)
+    hint = "get_datasets_by_uuid finds datasets that this search may miss" if uuids else ""
+    return _only(page, "get_one_dataset", hint or "Check the filters")
+
+
+def _only(page: Page[_T], operation: str, hint: str) -> _T:
+    """Return the only dataset of a search.
+
+    Args:
+        page: The first page of what was found.
+        operation: Name of the documented function.
+        hint: What to do if nothing was found.
+    """
+    if not page:
+        raise NotFoundError("No dataset matches", operation=operation, next_step=hint)
+    total = max(len(page), page.pagination.get("total", 0))
+    if total > 1:
+        candidates = cast("list[dict[str, Any]]", list(page))
+        are_copies = total == len(page) and len({each.get("uuid") for each in candidates}) == 1
+        copies = "These are copies of one dataset: select one by base_uris"
+        raise MultipleResultsError(
+            f"Found {total:,} datasets instead of one",
+            operation=operation,
+            next_step=copies if are_copies else "Add filters until one dataset is left",
+            candidates=candidates,
+            total=total,
+        )
+    return page[0]
 
 
 def _filters(

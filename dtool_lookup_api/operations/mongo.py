@@ -13,7 +13,7 @@ from ..results import Page
 from ..types import DatasetSortField, JsonObject, MongoDataset
 from . import arguments
 from .arguments import ASCENDING, noted
-from .datasets import _copies
+from .datasets import _CANDIDATES, _copies, _only
 
 
 def get_datasets_by_mongo_query(
@@ -129,6 +129,48 @@ def iter_datasets_by_mongo_query(
         ahead=arguments.ahead_of(ahead),
         progress=arguments.progress_of(progress),
     )
+
+
+def get_one_dataset_by_mongo_query(
+    query: Mapping[str, Any] | str,
+    creator_usernames: Sequence[str] | None = None,
+    base_uris: Sequence[str] | None = None,
+    uuids: Sequence[str | UUID] | None = None,
+    tags: Sequence[str] | None = None,
+) -> Operation[MongoDataset]:
+    """Return the only dataset that matches a query in MongoDB's language, or raise an error.
+
+    For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+    each has a URI of its own.
+
+    Args:
+        query: The query, a dict or JSON text, e.g. ``{"readme.project": "testing project"}``.
+        creator_usernames: Names of creators; any of them.
+        base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
+        uuids: UUIDs; any of them. Takes one more request for each.
+        tags: Tags; all of them.
+
+    Returns:
+        The dataset (dict) as from ``get_datasets_by_mongo_query``::
+
+            {"name": "simple_test_dataset",
+             "tags": [],
+             "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
+
+    Raises:
+        NotFoundError: If no dataset matches.
+        MultipleResultsError: If several match; it shows ten of them, and how many there are.
+        InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
+        NotOfferedError: If the server has no such plugin, or has it switched off.
+        ServerError: Also if MongoDB refuses the query; the server does not say why.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; finds what
+    is in the base URIs that you may search. Route: ``POST /mongo/query``.
+    """
+    filters = _filters(query, creator_usernames, base_uris, tags)
+    page = yield from _matches(filters, arguments.uuids_of(uuids), 1, _CANDIDATES)
+    return _only(page, "get_one_dataset_by_mongo_query", "Check the query and the filters")
 
 
 def _filters(

@@ -97,6 +97,10 @@ def package() -> None:
     get_manifest: Manifest = dtool_lookup_api.get_manifest(URI)
     get_me: User = dtool_lookup_api.get_me()
     get_my_summary: Summary = dtool_lookup_api.get_my_summary()
+    get_one_dataset: Dataset = dtool_lookup_api.get_one_dataset(tags=["a"])
+    get_one_dataset_by_mongo_query: MongoDataset = dtool_lookup_api.get_one_dataset_by_mongo_query(
+        "{}"
+    )
     get_readme: str = dtool_lookup_api.get_readme(URI)
     get_summary: Summary = dtool_lookup_api.get_summary("testuser")
     get_tags: list[str] = dtool_lookup_api.get_tags(URI)
@@ -205,6 +209,8 @@ def package() -> None:
         get_manifest,
         get_me,
         get_my_summary,
+        get_one_dataset,
+        get_one_dataset_by_mongo_query,
         get_readme,
         get_summary,
         get_tags,
@@ -282,6 +288,8 @@ def blocking() -> None:
     get_manifest: Manifest = synchronous.get_manifest(URI)
     get_me: User = synchronous.get_me()
     get_my_summary: Summary = synchronous.get_my_summary()
+    get_one_dataset: Dataset = synchronous.get_one_dataset(tags=["a"])
+    get_one_dataset_by_mongo_query: MongoDataset = synchronous.get_one_dataset_by_mongo_query("{}")
     get_readme: str = synchronous.get_readme(URI)
     get_summary: Summary = synchronous.get_summary("testuser")
     get_tags: list[str] = synchronous.get_tags(URI)
@@ -381,6 +389,8 @@ def blocking() -> None:
         get_manifest,
         get_me,
         get_my_summary,
+        get_one_dataset,
+        get_one_dataset_by_mongo_query,
         get_readme,
         get_summary,
         get_tags,
@@ -458,6 +468,10 @@ async def awaited() -> None:
     get_manifest: Manifest = await asynchronous.get_manifest(URI)
     get_me: User = await asynchronous.get_me()
     get_my_summary: Summary = await asynchronous.get_my_summary()
+    get_one_dataset: Dataset = await asynchronous.get_one_dataset(tags=["a"])
+    get_one_dataset_by_mongo_query: MongoDataset = (
+        await asynchronous.get_one_dataset_by_mongo_query("{}")
+    )
     get_readme: str = await asynchronous.get_readme(URI)
     get_summary: Summary = await asynchronous.get_summary("testuser")
     get_tags: list[str] = await asynchronous.get_tags(URI)
@@ -563,6 +577,8 @@ async def awaited() -> None:
         get_manifest,
         get_me,
         get_my_summary,
+        get_one_dataset,
+        get_one_dataset_by_mongo_query,
         get_readme,
         get_summary,
         get_tags,
@@ -640,6 +656,8 @@ def client_methods(client: Client) -> None:
     get_manifest: Manifest = client.get_manifest(URI)
     get_me: User = client.get_me()
     get_my_summary: Summary = client.get_my_summary()
+    get_one_dataset: Dataset = client.get_one_dataset(tags=["a"])
+    get_one_dataset_by_mongo_query: MongoDataset = client.get_one_dataset_by_mongo_query("{}")
     get_readme: str = client.get_readme(URI)
     get_summary: Summary = client.get_summary("testuser")
     get_tags: list[str] = client.get_tags(URI)
@@ -717,6 +735,8 @@ def client_methods(client: Client) -> None:
         get_manifest,
         get_me,
         get_my_summary,
+        get_one_dataset,
+        get_one_dataset_by_mongo_query,
         get_readme,
         get_summary,
         get_tags,
@@ -778,6 +798,8 @@ async def async_client_methods(client: AsyncClient) -> None:
     get_manifest: Manifest = await client.get_manifest(URI)
     get_me: User = await client.get_me()
     get_my_summary: Summary = await client.get_my_summary()
+    get_one_dataset: Dataset = await client.get_one_dataset(tags=["a"])
+    get_one_dataset_by_mongo_query: MongoDataset = await client.get_one_dataset_by_mongo_query("{}")
     get_readme: str = await client.get_readme(URI)
     get_summary: Summary = await client.get_summary("testuser")
     get_tags: list[str] = await client.get_tags(URI)
@@ -859,6 +881,8 @@ async def async_client_methods(client: AsyncClient) -> None:
         get_manifest,
         get_me,
         get_my_summary,
+        get_one_dataset,
+        get_one_dataset_by_mongo_query,
         get_readme,
         get_summary,
         get_tags,
