@@ -74,7 +74,7 @@ def _drawn_list(answer: list[Any]) -> str:
         return rendering.table(
             rendering.outcome_rows(parts), f"{len(answer):,} outcomes, {failed:,} failed"
         )
-    if answer and all(isinstance(each, Mapping) and "derived_from" in each for each in answer):
+    if answer and rendering.is_graph(answer):
         return rendering.graph(answer)
     return rendering.table(answer, f"{len(answer):,} in all")
 

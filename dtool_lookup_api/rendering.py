@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "document",
     "graph",
+    "is_graph",
     "manifest",
     "outcome_rows",
     "outcomes",
@@ -67,7 +68,8 @@ def page(entries: Sequence[Any], pagination: Mapping[str, Any]) -> str:
     number, pages = pagination.get("page"), pagination.get("total_pages")
     is_known = isinstance(number, int) and isinstance(pages, int)
     place = f", page {number:,} of {pages:,}" if is_known else ""
-    return table(entries, f"{len(entries):,}{_of(pagination.get('total'))}{place}")
+    head = f"{len(entries):,}{_of(pagination.get('total'))}{place}"
+    return table(_with_names_of_parents(entries), head)
 
 
 def walk(name: str, coming: Sequence[Any], yielded: int, total: int | None) -> str:
@@ -152,13 +154,32 @@ def summary(answer: Row) -> str:
 
 def graph(entries: Sequence[Row]) -> str:
     """Return the datasets of a graph as a table, with the names of those they derive from."""
+    edges = sum(len(entry["derived_from"]) for entry in entries)
+    head = f"{_count(len(entries), 'dataset')}, {_count(edges, 'dependency')}"
+    return table(_with_names_of_parents(entries), head)
+
+
+def _with_names_of_parents(entries: Sequence[Any]) -> Sequence[Any]:
+    """Return the datasets of a graph with names in place of UUIDs; other entries as they are."""
+    if not is_graph(entries):
+        return entries
     names = {entry.get("uuid"): entry.get("name") for entry in entries}
-    rows = [
+    return [
         {**entry, "derived_from": [names.get(each) or each for each in entry["derived_from"]]}
         for entry in entries
     ]
-    edges = sum(len(entry["derived_from"]) for entry in entries)
-    return table(rows, f"{_count(len(rows), 'dataset')}, {_count(edges, 'dependency')}")
+
+
+def is_graph(entries: Sequence[Any]) -> bool:
+    """Return whether all entries name the UUIDs that they are derived from."""
+    return all(isinstance(entry, Mapping) and _has_parents(cast("Row", entry)) for entry in entries)
+
+
+def _has_parents(entry: Row) -> bool:
+    parents = entry.get("derived_from")
+    if not isinstance(parents, list):
+        return False
+    return all(isinstance(parent, str) for parent in cast("list[Any]", parents))
 
 
 def document(value: Any) -> str:

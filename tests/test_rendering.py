@@ -1,5 +1,6 @@
 """What notebooks show: tables with their place in the whole, escaped, bounded, and read-only."""
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -10,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from dtool_lookup_api import Client, NotFoundError, Outcome, Page, get_many, notebook
+from dtool_lookup_api import AsyncClient, Client, NotFoundError, Outcome, Page, get_many, notebook
 from dtool_lookup_api.readmes import parse_readme
 
-from devserver import URI
+from devserver import URI, Dserver
 from faults import running_fault_server
 from listed import Listed, uri_of
 
@@ -99,6 +100,16 @@ def test_a_listing_of_the_server_shows_as_a_table(researcher: Client) -> None:
     assert repr(page) == repr(list(page))
 
 
+def test_a_graph_of_the_server_shows_names_of_parents(researcher: Client) -> None:
+    """What a dataset derives from is named, also where `show` is given the page itself."""
+    (link,) = researcher.get_datasets_by_mongo_query({"name": "friction-2-equilibration"})
+    page = researcher.get_graph_by_uuid(link["uuid"])
+
+    for shown in html_of(page), notebook._Shown(list(page))._repr_html_():
+        assert "friction-1-force-field" in Read(shown).words
+        assert link["uuid"] not in shown
+
+
 def test_a_uri_can_be_selected_with_one_click() -> None:
     """The URI is whole, and nothing else is selected along with it."""
     assert '<code style="user-select:all;white-space:nowrap">s3://b/1a1f9fad</code>' in html_of(
@@ -119,6 +130,7 @@ def test_a_uri_can_be_selected_with_one_click() -> None:
         {**SUMMARY, "datasets_per_tag": {EVIL: 1}},
         {"username": EVIL, "search_permissions_on_base_uris": [EVIL]},
         [{"uuid": EVIL, "name": EVIL, "derived_from": [EVIL, "?"]}],
+        Page([{"uuid": EVIL, "derived_from": [{"name": EVIL}]}]),
         f"project: '{EVIL.replace(chr(39), '')}'",
         EVIL,
     ],
@@ -164,6 +176,24 @@ def test_a_walk_goes_on_showing_where_a_page_ends() -> None:
             first = list(islice(walk, 100))
             assert Read(html_of(walk)).words[0].endswith(": next 10 of 250, after 100")
             assert [each["uri"] for each in [*first, *walk]] == [uri_of(n) for n in range(250)]
+
+
+def test_an_asynchronous_walk_shows_what_was_read(dserver: Dserver) -> None:
+    """A cell cannot wait while it is shown, so nothing is read for it, and nothing is lost."""
+
+    async def seen() -> list[str]:
+        async with AsyncClient(**dserver.given("researcher")) as client:
+            walk = client.iter_datasets(tags=["viscosity"])
+            heads = [Read(html_of(walk)).words[0]]
+            await walk.total
+            heads.append(Read(html_of(walk)).words[0])
+            return [*heads, f"{len([each async for each in walk])} yielded"]
+
+    assert asyncio.run(seen()) == [
+        "iter_datasets: nothing read yet",
+        "iter_datasets: 10 of 12",
+        "12 yielded",
+    ]
 
 
 def test_showing_outcomes_calls_nothing() -> None:

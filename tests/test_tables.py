@@ -184,7 +184,7 @@ def test_records_are_plain_rows_with_datetimes(testuser: Client) -> None:
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_values_of_readmes_are_columns(researcher: Client, library: str) -> None:
-    """Values by dotted key stand beside their dataset, and what a README lacks is missing."""
+    """Values by dotted key stand next to their dataset, and what a README lacks is missing."""
     columns = columns_of(
         researcher.iter_datasets(tags=["viscosity"], sort_fields="created_at"),
         library,
