@@ -20,7 +20,7 @@ from flask import Flask
 from flask_jwt_extended import create_access_token
 from index import populate, store_example
 from recorder import recorded
-from standin.objects import Storage
+from standin.objects import SignedObjects
 from tokens import TokenGenerator
 from web import HOST, serving
 
@@ -44,10 +44,10 @@ def main() -> None:
             print(f"export DEVSERVER_STORAGE={buckets}")
             standin.storage.install(buckets)
             store_example("s3://test-bucket")
-            storage = Storage()
-            storage_port = stack.enter_context(serving(storage, 0, certificate))
-            storage.address = f"{'https' if certificate else 'http'}://{HOST}:{storage_port}"
-            standin.extend(app, standin.Options(options.storing, options.token_lifetime), storage)
+            objects = SignedObjects(buckets)
+            objects_port = stack.enter_context(serving(objects, 0, certificate))
+            objects.address = f"{'https' if certificate else 'http'}://{HOST}:{objects_port}"
+            standin.extend(app, standin.Options.chosen(options), objects)
         application = recorded(app, "next" if options.next else "released")
         port = stack.enter_context(serving(application, options.port, certificate))
         token_port = stack.enter_context(serving(generator, options.token_port, certificate))
@@ -74,6 +74,19 @@ def _parse_arguments() -> argparse.Namespace:
         "--storing",
         action="store_true",
         help="with --next: plugins that write READMEs, annotations and tags to the index too",
+    )
+    add(
+        "--url-lifetime",
+        type=int,
+        metavar="SECONDS",
+        help="with --next: of signed URLs; default: 3600 to read, 14400 to write",
+    )
+    add(
+        "--completion-ms",
+        type=float,
+        default=0,
+        metavar="MS",
+        help="with --next: what completing an upload takes, per item; default: 0",
     )
     add("--until-eof", action="store_true", help="stop when standard input ends")
     return parser.parse_args()

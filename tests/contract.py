@@ -48,6 +48,7 @@ EXEMPT = {
     ("replaceAnnotations", 500, "status"): "The path is taken for that of one annotation.",
     ("replaceTags", 500, "status"): "The base URI is unknown.",
     ("requestUpload", 500, "status"): "The storage cannot sign URLs.",
+    ("completeUpload", 500, "status"): "An item is missing.",
     ("no operation", 200, "GET /doc/openapi.json"): "The document that a server publishes.",
     ("no operation", 404, "POST /lookup/uris"): "A URL with a wrong path, on purpose.",
     ("getVersions", 200, "query parameter x"): "An address that ends in .json and is no document.",

@@ -29,9 +29,11 @@ class Stored:
     """What the storage holds of a dataset, whatever the index says.
 
     Args:
-        files: Contents by path below the dataset.
+        folder: Where it is.
+        files: Contents by path below that folder.
     """
 
+    folder: Path
     files: dict[str, bytes]
 
     @property
@@ -97,7 +99,8 @@ class Dserver:
         roots = {"file": Path("/"), "s3": Path(self.exports.get("DEVSERVER_STORAGE", "/"), host)}
         folder = roots[scheme] / path.lstrip("/")
         files = [each for each in folder.rglob("*") if each.is_file()]
-        return Stored({each.relative_to(folder).as_posix(): each.read_bytes() for each in files})
+        contents = {each.relative_to(folder).as_posix(): each.read_bytes() for each in files}
+        return Stored(folder, contents)
 
     def given(self, username: str) -> dict[str, str]:
         """Return a client's arguments for one of the users."""

@@ -1,11 +1,18 @@
 """The stand-in for the next server behaves as the next server was seen to."""
 
 import hashlib
+import http.client
 import json
+import re
+import shutil
+import socket
 import time
+from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Self
 from urllib.parse import quote
+from uuid import uuid4
 
 import dtoolcore
 import httpx
@@ -336,11 +343,11 @@ def test_unknown_datasets_and_base_uris(admin: Caller, testuser: Caller) -> None
     assert testuser("PUT", f"/tags/{encoded(COPY_URI)}", {"tags": []}) == 403
 
 
-def test_datasets_say_who_has_registered_them(admin: Caller) -> None:
-    uri, uuid = f"{S3}/0b0e3a52-9a0c-4c3b-8d5b-1f5d6a1e7c11", "0b0e3a52-9a0c-4c3b-8d5b-1f5d6a1e7c11"
-    body = {
+def registration(uri: str) -> dict[str, Any]:
+    """Return the body that registers a dataset that is in no storage."""
+    return {
         "uri": uri,
-        "uuid": uuid,
+        "uuid": uri.rpartition("/")[2],
         "base_uri": S3,
         "name": "uploaded",
         "type": "dataset",
@@ -353,8 +360,12 @@ def test_datasets_say_who_has_registered_them(admin: Caller) -> None:
         "number_of_items": 0,
         "size_in_bytes": 0,
     }
-    begin = time.time()
-    assert admin("PUT", f"/uris/{encoded(uri)}", body) == ""
+
+
+def test_datasets_say_who_has_registered_them(admin: Caller) -> None:
+    uuid = "0b0e3a52-9a0c-4c3b-8d5b-1f5d6a1e7c11"
+    uri, begin = f"{S3}/{uuid}", time.time()
+    assert admin("PUT", f"/uris/{encoded(uri)}", registration(uri)) == ""
     for found in (
         admin("GET", f"/uris/{encoded(uri)}"),
         admin("GET", f"/uuids/{uuid}")[0],
@@ -370,73 +381,370 @@ def test_datasets_say_who_has_registered_them(admin: Caller) -> None:
     assert admin("GET", f"/uris/{encoded(COPY_URI)}")["uploaded_by"] is None
 
 
-# --- signed URLs ---------------------------------------------------------------------------
+# --- uploads -------------------------------------------------------------------------------
+
+UPLOAD, COMPLETE = f"/signed-urls/upload/{encoded(S3)}", "/signed-urls/upload-complete"
+CONTENT = b"abc"
+MD5 = hashlib.md5(CONTENT).hexdigest()
 
 
 def upload(uuid: str, **more: Any) -> dict[str, Any]:
     """Return the body that begins the upload of a dataset with one item."""
-    item = {"relpath": "a b.txt", "size_in_bytes": 3, "hash": "d41d", "utc_timestamp": 1.5}
+    item = {"relpath": "a b.txt", "size_in_bytes": 3, "hash": MD5, "utc_timestamp": 1.5}
     given = {"uuid": uuid, "name": "uploaded", "creator_username": "x", "frozen_at": 1.5}
     return {**given, "items": [item], **more}
 
 
-def test_an_upload_goes_to_storage_and_is_registered_at_its_end(admin: Caller) -> None:
-    uuid = "5e1d4c4e-8c9f-4b0e-9f61-5a4ff9b7a001"
-    begun = admin("POST", f"/signed-urls/upload/{encoded(S3)}", upload(uuid, tags=["t"]))
-    complete = {"uri": begun["uri"]}
-    assert begun["uri"] == f"{S3}/{uuid}"
-    assert admin("POST", "/signed-urls/upload-complete", complete) == 400  # nothing is there yet
+def put(target: dict[str, Any], content: bytes = CONTENT, **headers: str) -> httpx.Response:
+    """Send an item as the answer to the request for its upload says."""
+    return httpx.put(target["url"], content=content, headers={**target["headers"], **headers})
 
-    [(identifier, item)] = begun["upload_urls"]["items"].items()
-    assert item["relpath"] == "a b.txt"
-    assert httpx.put(item["url"], content=b"abc").status_code == 403  # without its headers
-    assert httpx.put(item["url"], content=b"abc", headers=item["headers"]).is_success
+
+def code(response: httpx.Response) -> tuple[int, str]:
+    """Return the status and the code of a refusal by the storage."""
+    match = re.search("<Code>(.*)</Code>", response.text)
+    return response.status_code, match[1] if match else ""
+
+
+@pytest.fixture
+def begun(admin: Caller) -> dict[str, Any]:
+    """Begin an upload."""
+    more = {"tags": ["t"], "annotations": {"x": [1]}, "overlays": {"o": {"id": None}}}
+    answer: dict[str, Any] = admin("POST", UPLOAD, upload(str(uuid4()), **more))
+    return answer
+
+
+@pytest.fixture
+def target(begun: dict[str, Any]) -> dict[str, Any]:
+    """Return where the item goes."""
+    [item] = begun["upload_urls"]["items"].values()
+    found: dict[str, Any] = item
+    return found
+
+
+@pytest.fixture
+def completed(admin: Caller, begun: dict[str, Any], target: dict[str, Any]) -> str:
+    """Upload a dataset, and return its URI."""
+    assert put(target).is_success
     assert httpx.put(begun["upload_urls"]["readme"], content=b"a: 1").is_success
-    elsewhere = {"uri": f"{SMB}/{uuid}"}
-    assert admin("POST", "/signed-urls/upload-complete", elsewhere) == 409
-    assert admin("POST", "/signed-urls/upload-complete", complete) == {
-        **complete,
-        "status": "registered",
-        "name": "uploaded",
-        "uuid": uuid,
+    assert admin("POST", COMPLETE, {"uri": begun["uri"]})["status"] == "registered"
+    uri: str = begun["uri"]
+    return uri
+
+
+def test_the_beginning_of_an_upload_makes_a_proto_dataset(
+    admin: Caller, begun: dict[str, Any], target: dict[str, Any]
+) -> None:
+    """The server writes all but README and items; its own time is that of creation."""
+    stored = admin.server.stored(begun["uri"])
+    assert (stored.readme, stored.tags, stored.annotations) == ("", ["t"], {"x": [1]})
+    assert json.loads(stored.files[".dtool/overlays/o.json"]) == {"id": None}
+    assert stored.admin_metadata["type"] == "protodataset"
+    assert stored.admin_metadata["created_at"] == pytest.approx(time.time(), abs=60)
+    assert "dtoolcore_version" in stored.admin_metadata
+    assert ".dtool/manifest.json" not in stored.files
+    assert begun["uri"] == f"{S3}/{begun['uuid']}"
+    assert begun["expiry_seconds"] == 14400
+    assert target["relpath"] == "a b.txt"
+    assert target["headers"] == {
+        "Content-MD5": b64encode(bytes.fromhex(MD5)).decode(),
+        "x-amz-meta-checksum": MD5,
+        "x-amz-meta-handle": b64encode(b"a b.txt").decode(),
     }
-    assert admin("POST", "/signed-urls/upload-complete", complete) == 400
-    assert admin("POST", f"/signed-urls/upload/{encoded(S3)}", upload(uuid)) == 409
-
-    uri = encoded(begun["uri"])
-    assert admin("GET", f"/uris/{uri}")["size_in_bytes"] == 3
-    assert admin("GET", f"/readmes/{uri}") == {"readme": "a: 1"}
-    url = admin("GET", f"/signed-urls/item/{uri}/{identifier}")["url"]
-    assert httpx.get(url).content == b"abc"
-    assert httpx.get(url, headers={"Authorization": "Bearer x"}).status_code == 400
-    assert httpx.get(url.replace(identifier, "other")).status_code == 403
+    assert admin("GET", f"/uris/{encoded(begun['uri'])}") == 404
 
 
-def test_all_of_a_dataset_can_be_read(admin: Caller) -> None:
-    signed = admin("GET", f"/signed-urls/dataset/{encoded(COPY_URI)}")
-    assert (
-        httpx.get(signed["readme_url"]).text
-        == admin("GET", f"/readmes/{encoded(COPY_URI)}")["readme"]
-    )
-    manifest = json.loads(httpx.get(signed["manifest_url"]).content)
-    assert set(signed["item_urls"]) == set(manifest["items"])
-    assert httpx.get(signed["admin_metadata_url"]).json()["uuid"] == UUID
+def test_the_end_of_an_upload_registers_the_dataset(admin: Caller, completed: str) -> None:
+    uuid, uri = completed.rpartition("/")[2], encoded(completed)
+    assert admin("POST", COMPLETE, {"uri": completed}) == 400  # is not pending any more
+    assert admin("POST", UPLOAD, upload(uuid)) == 409
+
+    stored, dataset = admin.server.stored(completed), admin("GET", f"/uris/{uri}")
+    assert stored.admin_metadata["type"] == "dataset"
+    assert stored.admin_metadata["frozen_at"] == dataset["frozen_at"] == 1.5
+    assert dataset["created_at"] > dataset["frozen_at"]
+    assert (dataset["size_in_bytes"], dataset["name"]) == (3, "uploaded")
+    assert indexed(admin, completed) == [["t"], {"x": [1]}, "a: 1"]
+    assert json.loads(stored.files[".dtool/manifest.json"]) == admin("GET", f"/manifests/{uri}")
 
 
-def test_signed_urls_are_refused(admin: Caller, testuser: Caller, standin: Dserver) -> None:
+def test_a_missing_readme_is_empty(
+    admin: Caller, begun: dict[str, Any], target: dict[str, Any]
+) -> None:
+    put(target)
+    assert admin("POST", COMPLETE, {"uri": begun["uri"]})["status"] == "registered"
+    assert indexed(admin, begun["uri"])[2] == ""
+
+
+def test_a_missing_item_fails_the_completion_which_can_be_repeated(
+    admin: Caller, begun: dict[str, Any], target: dict[str, Any]
+) -> None:
+    assert admin("POST", COMPLETE, {"uri": begun["uri"]}) == 500
+    assert admin.server.stored(begun["uri"]).admin_metadata["type"] == "protodataset"
+    put(target)
+    assert admin("POST", COMPLETE, {"uri": begun["uri"]})["status"] == "registered"
+
+
+def test_a_completion_that_died_after_freezing_goes_on(
+    admin: Caller, begun: dict[str, Any], target: dict[str, Any]
+) -> None:
+    """What is frozen is only registered."""
+    put(target)
+    stored = admin.server.stored(begun["uri"])
+    annotation = stored.folder / ".dtool/annotations/x.json"
+    annotation.write_text("no JSON")
+    assert admin("POST", COMPLETE, {"uri": begun["uri"]}) == 500
+    assert admin.server.stored(begun["uri"]).admin_metadata["type"] == "dataset"
+    annotation.write_text("1")
+    assert admin("POST", COMPLETE, {"uri": begun["uri"]})["status"] == "registered"
+
+
+def test_an_annotation_with_a_dot_can_never_be_completed(admin: Caller) -> None:
+    begun = admin("POST", UPLOAD, upload(str(uuid4()), items=[], annotations={"a.b": 1}))
+    for _ in range(2):
+        assert admin("POST", COMPLETE, {"uri": begun["uri"]}) == 500
+
+
+def test_sizes_are_not_checked(admin: Caller) -> None:
+    item = {"relpath": "a", "size_in_bytes": 999, "hash": MD5, "utc_timestamp": 1.5}
+    begun = admin("POST", UPLOAD, upload(str(uuid4()), items=[item]))
+    [target] = begun["upload_urls"]["items"].values()
+    assert put(target).is_success
+    assert admin("POST", COMPLETE, {"uri": begun["uri"]})["status"] == "registered"
+    assert admin("GET", f"/uris/{encoded(begun['uri'])}")["size_in_bytes"] == 999
+
+
+def test_paths_that_leave_the_dataset_are_accepted(admin: Caller) -> None:
+    """In storage it does no harm, for an item is called by its identifier."""
+    relpaths = ["../../x", "/abs"]
+    item = {"size_in_bytes": 3, "hash": MD5, "utc_timestamp": 1.5}
+    items = [item | {"relpath": relpath} for relpath in relpaths]
+    begun = admin("POST", UPLOAD, upload(str(uuid4()), items=items))
+    for target in begun["upload_urls"]["items"].values():
+        assert put(target).is_success
+    admin("POST", COMPLETE, {"uri": begun["uri"]})
+    manifest = admin("GET", f"/manifests/{encoded(begun['uri'])}")
+    assert {each["relpath"] for each in manifest["items"].values()} == set(relpaths)
+
+
+def test_a_uuid_is_pending_at_one_base_uri(admin: Caller, begun: dict[str, Any]) -> None:
+    before = admin.server.stored(begun["uri"])
+    elsewhere = f"/signed-urls/upload/{encoded(SMB)}"
+    assert admin("POST", elsewhere, upload(begun["uuid"])) == 409
+    assert admin("POST", COMPLETE, {"uri": f"{SMB}/{begun['uuid']}"}) == 409
+    assert admin.server.stored(begun["uri"]) == before
+
+
+def test_an_upload_that_has_begun_keeps_what_it_has(
+    admin: Caller, begun: dict[str, Any], target: dict[str, Any]
+) -> None:
+    """Asked again, the server signs all URLs, and does not say what has arrived."""
+    put(target)
+    before = admin.server.stored(begun["uri"])
+    more = {"name": "renamed", "tags": ["u"], "annotations": {"y": 1}, "frozen_at": 2.5}
+    again = admin("POST", UPLOAD, upload(begun["uuid"], **more))
+    assert admin.server.stored(begun["uri"]) == before
+    assert set(again["upload_urls"]["items"]) == set(begun["upload_urls"]["items"])
+    assert admin("POST", COMPLETE, {"uri": begun["uri"]})["name"] == "uploaded"
+    assert admin("GET", f"/uris/{encoded(begun['uri'])}")["frozen_at"] == 2.5
+
+
+@pytest.mark.parametrize("kind", ["deleted", "never registered"])
+def test_what_storage_has_and_the_index_has_not_is_destroyed(admin: Caller, kind: str) -> None:
+    uuid = str(uuid4())
+    uri = f"{S3}/{uuid}"
+    if kind == "deleted":
+        begun = admin("POST", UPLOAD, upload(uuid, items=[]))
+        httpx.put(begun["upload_urls"]["readme"], content=b"a: 1")
+        admin("POST", COMPLETE, {"uri": uri})
+        assert admin("DELETE", f"/uris/{encoded(uri)}") == ""
+    else:
+        folder = admin.server.stored(uri).folder
+        shutil.copytree(admin.server.stored(COPY_URI).folder, folder)
+    before = admin.server.stored(uri)
+    assert before.readme
+    assert before.admin_metadata["type"] == "dataset"
+
+    admin("POST", UPLOAD, upload(uuid, name="other"))
+
+    after = admin.server.stored(uri)
+    assert after.readme == ""
+    assert (after.admin_metadata["type"], after.admin_metadata["name"]) == ("protodataset", "other")
+
+
+def test_uploads_are_refused(admin: Caller, testuser: Caller) -> None:
+    uuid = str(uuid4())
+    assert testuser("POST", UPLOAD, upload(uuid)) == 403
+    assert admin("POST", UPLOAD, upload(uuid, name="a/b")) == 400
+    assert admin("POST", UPLOAD, upload(uuid, hash_function="sha1sum_hexdigest")) == 400
+    assert admin("POST", COMPLETE, {"uri": f"{S3}/{uuid}"}) == 400
+    assert admin.server.stored(f"{S3}/{uuid}").files == {}
+    assert admin("POST", f"/signed-urls/upload/{encoded(SMB)}", upload(uuid)) == 500
+
+
+def test_what_is_wrong_with_an_upload_shows_late(admin: Caller) -> None:
+    """A proto-dataset is left."""
+    for status, more in [
+        (400, {"tags": ["a b!"]}),
+        (400, {"annotations": {"a b!": 1}}),
+        (500, {"items": [{"relpath": "a", "size_in_bytes": 1, "hash": "zz", "utc_timestamp": 1}]}),
+    ]:
+        uuid = str(uuid4())
+        assert admin("POST", UPLOAD, upload(uuid, **more)) == status
+        assert admin.server.stored(f"{S3}/{uuid}").admin_metadata["type"] == "protodataset"
+
+
+# --- what signed URLs are good for ---------------------------------------------------------
+
+
+def test_items_are_sent_with_their_headers_and_no_others(target: dict[str, Any]) -> None:
+    """Content-MD5, checksum and handle are part of the signature."""
+    for name in target["headers"]:
+        rest = {key: value for key, value in target["headers"].items() if key != name}
+        mismatch = (403, "SignatureDoesNotMatch")
+        assert code(put({**target, "headers": rest})) == mismatch
+        assert code(put(target, **{name: "other"})) == mismatch
+    assert put(target).is_success
+    assert put(target).is_success
+
+
+def test_the_body_of_an_item_is_checked(
+    admin: Caller, begun: dict[str, Any], target: dict[str, Any]
+) -> None:
+    assert code(put(target, b"abd")) == (400, "BadDigest")
+    assert code(put(target, b"")) == (400, "BadDigest")
+    before = admin.server.stored(begun["uri"])
+    assert not [path for path in before.files if path.startswith("data/")]
+    put(target)
+    put(target, b"abd")
+    stored = admin.server.stored(begun["uri"]).files
+    assert [value for path, value in stored.items() if path.startswith("data/")] == [CONTENT]
+
+
+def test_a_body_has_a_length(begun: dict[str, Any], target: dict[str, Any]) -> None:
+    chunked = httpx.put(target["url"], content=iter([CONTENT]), headers=target["headers"])
+    assert code(chunked) == (501, "NotImplemented")
+    url = httpx.URL(begun["upload_urls"]["readme"])
+    connection = http.client.HTTPConnection(url.host, url.port, timeout=10)
+    connection.putrequest("PUT", url.raw_path.decode())
+    connection.endheaders()
+    assert connection.getresponse().status == 411
+    connection.close()
+
+
+def test_a_body_that_breaks_off_is_not_stored(
+    admin: Caller, begun: dict[str, Any], target: dict[str, Any]
+) -> None:
+    url = httpx.URL(target["url"])
+    headers = {**target["headers"], "Content-Length": "3"}
+    connection = http.client.HTTPConnection(url.host, url.port, timeout=10)
+    connection.request("PUT", url.raw_path.decode(), body=b"ab", headers=headers)
+    assert connection.sock is not None
+    connection.sock.shutdown(socket.SHUT_WR)
+    with suppress(http.client.HTTPException, OSError):
+        assert connection.getresponse().status == 400
+    connection.close()
+    assert admin("POST", COMPLETE, {"uri": begun["uri"]}) == 500
+
+
+def test_a_url_is_good_for_one_method_and_one_object(admin: Caller, completed: str) -> None:
+    signed = admin("GET", f"/signed-urls/dataset/{encoded(completed)}")
+    [(identifier, url)] = signed["item_urls"].items()
+    mismatch = (403, "SignatureDoesNotMatch")
+    assert code(httpx.put(url, content=CONTENT)) == mismatch
+    assert code(httpx.get(url.replace(identifier, "other"))) == mismatch
+    head = httpx.head(url)
+    assert (head.status_code, head.content) == (403, b"")
+    refused = httpx.get(url, headers={"Authorization": "Bearer x"})
+    assert code(refused) == (400, "InvalidArgument")
+    (admin.server.stored(completed).folder / "data" / identifier).unlink()
+    assert code(httpx.get(url)) == (404, "NoSuchKey")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "content", "where"),
+    [
+        ("bytes=0-0", 206, b"S", "bytes 0-0/17"),
+        ("bytes=5-", 206, b"test content", "bytes 5-16/17"),
+        ("bytes=5-99", 206, b"test content", "bytes 5-16/17"),
+        ("bytes=-7", 206, b"content", "bytes 10-16/17"),
+        ("bytes=-99", 206, b"Some test content", "bytes 0-16/17"),
+        ("bytes=17-", 416, None, "bytes */17"),
+        ("bytes=-", 200, b"Some test content", None),
+        ("items=0-1", 200, b"Some test content", None),
+    ],
+)
+def test_a_part_of_an_object_can_be_read(
+    admin: Caller, asked: str, status: int, content: bytes | None, where: str | None
+) -> None:
+    [url] = admin("GET", f"/signed-urls/dataset/{encoded(COPY_URI)}")["item_urls"].values()
+    response = httpx.get(url, headers={"Range": asked})
+    assert response.status_code == status
+    assert response.headers.get("Content-Range") == where
+    if content is None:
+        assert code(response) == (416, "InvalidRange")
+    else:
+        assert response.content == content
+        assert response.headers["Content-Length"] == str(len(content))
+
+
+def test_urls_expire_and_completions_take_their_time() -> None:
+    """Its code tells what has expired from what is not signed; what is not expired still is."""
+    with (
+        running_standin("--url-lifetime", "2", "--completion-ms", "300") as server,
+        Caller(server, "admin") as admin,
+    ):
+        begun = admin("POST", UPLOAD, upload(str(uuid4())))
+        [target] = begun["upload_urls"]["items"].values()
+        assert put(target).is_success
+        begin = time.monotonic()
+        assert admin("POST", COMPLETE, {"uri": begun["uri"]})["status"] == "registered"
+        assert time.monotonic() - begin >= 0.3
+        signed = admin("GET", f"/signed-urls/dataset/{encoded(begun['uri'])}")
+        assert begun["expiry_seconds"] == signed["expiry_seconds"] == 2
+        assert httpx.get(signed["readme_url"]).is_success
+        time.sleep(2.1)
+        for response in (put(target), httpx.get(signed["readme_url"])):
+            assert code(response) == (403, "AccessDenied")
+            assert "Request has expired" in response.text
+
+
+def test_all_of_a_dataset_can_be_read(admin: Caller, completed: str) -> None:
+    for uri in (COPY_URI, completed):
+        signed = admin("GET", f"/signed-urls/dataset/{encoded(uri)}")
+        tags, annotations, readme = indexed(admin, uri)
+        assert httpx.get(signed["readme_url"]).text == readme
+        assert httpx.get(signed["admin_metadata_url"]).json()["uuid"] == uri.rpartition("/")[2]
+        assert signed["tags"] == tags
+        urls = signed["annotation_urls"]
+        assert {name: httpx.get(url).json() for name, url in urls.items()} == annotations
+        assert signed["expiry_seconds"] == 3600
+        items = httpx.get(signed["manifest_url"]).json()["items"]
+        assert set(signed["item_urls"]) == set(items)
+        for identifier, item in items.items():
+            path = f"/signed-urls/item/{encoded(uri)}/{identifier}"
+            for url in (signed["item_urls"][identifier], admin("GET", path)["url"]):
+                assert hashlib.md5(httpx.get(url).content).hexdigest() == item["hash"]
+    [overlay] = signed["overlay_urls"].values()
+    assert httpx.get(overlay).json() == {"id": None}
+
+
+def test_signed_urls_are_refused(admin: Caller, standin: Dserver) -> None:
     assert admin("GET", f"/signed-urls/dataset/{encoded(URI)}") == 501  # the storage cannot
+    on_disk = study(admin, "viscosity-350K")
+    assert admin("GET", f"/signed-urls/dataset/{encoded(encoded(on_disk))}") == 501
     assert admin("GET", f"/signed-urls/dataset/{encoded(UNKNOWN)}") == 404
     assert admin("GET", f"/signed-urls/dataset/s3%2Ftest-bucket%2F{UUID}") == 403
     assert admin("GET", f"/signed-urls/item/{encoded(COPY_URI)}/unknown") == 404
-    path = f"/signed-urls/upload/{encoded(S3)}"
-    assert testuser("POST", path, upload(UUID)) == 403
-    assert admin("POST", path, upload("new", name="a/b")) == 400
-    assert admin("POST", path, upload("new", hash_function="sha1sum_hexdigest")) == 400
-    smb = f"/signed-urls/upload/{encoded(SMB)}"
-    assert admin.wrong("POST", smb, json=upload("new")).status_code == 500
     with Caller(standin, "nobody") as nobody:
         assert nobody("GET", f"/signed-urls/dataset/{encoded(COPY_URI)}") == 403
         assert nobody("GET", "/me") == 401
+
+
+def test_what_is_in_no_storage_cannot_be_signed(admin: Caller) -> None:
+    uri = f"{S3}/{uuid4()}"
+    admin("PUT", f"/uris/{encoded(uri)}", registration(uri))
+    assert admin("GET", f"/signed-urls/dataset/{encoded(uri)}") == 501
 
 
 def test_signed_url_routes_decode_twice(admin: Caller) -> None:

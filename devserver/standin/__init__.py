@@ -6,8 +6,9 @@ what refuses whom, is the released server's work.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from argparse import Namespace
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 from flask import Flask, request
 from flask_smorest import Api, abort
@@ -23,6 +24,15 @@ class Options:
     """Write READMEs, annotations and tags to the index too, which the plugins 0.4.2 do not."""
     token_lifetime: float
     """In seconds."""
+    url_lifetime: int | None
+    """Of signed URLs, in seconds; None for the usual ones."""
+    completion_ms: float
+    """What completing an upload takes, in milliseconds per item."""
+
+    @classmethod
+    def chosen(cls, arguments: Namespace) -> Self:
+        """Return what was chosen on the command line."""
+        return cls(*(getattr(arguments, each.name) for each in fields(cls)))
 
 
 def evolve() -> None:
@@ -33,12 +43,12 @@ def evolve() -> None:
     from . import routes  # noqa: F401  adds itself to what dservercore has
 
 
-def extend(app: Flask, options: Options, storage: Any) -> None:
+def extend(app: Flask, options: Options, objects: Any) -> None:
     """Add the plugins of the next server to an application."""
     from . import oauth2, signed_urls
 
     app.extensions["standin"] = options
-    app.extensions["storage"] = storage
+    app.extensions["objects"] = objects
     api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     api.register_blueprint(signed_urls.blueprint)
     api.register_blueprint(oauth2.blueprint)

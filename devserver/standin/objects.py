@@ -1,87 +1,152 @@
-"""An object storage that answers to signed URLs and to nothing else."""
+"""The objects of the storage over HTTP, for signed URLs, with the answers that S3 gives."""
 
 import hashlib
 import hmac
-import json
+import re
 import secrets
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
-from urllib.parse import parse_qs, quote, urlencode
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import parse_qsl, quote, urlencode
+
+Environ = dict[str, Any]
+Answer = tuple[HTTPStatus, dict[str, str], Iterable[bytes]]
+
+PIECE = 1 << 16  # bytes
 
 
-class Storage:
-    """Keep objects in memory; a WSGI application."""
+class Refusal(Exception):
+    """A refusal, with the code by which clients tell it from others."""
 
-    def __init__(self) -> None:
+    def __init__(self, status: HTTPStatus, code: str, message: str, **headers: str) -> None:
+        super().__init__(message)
+        body = (
+            f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        )
+        self.answer = (status, {"Content-Type": "application/xml", **headers}, [body.encode()])
+
+
+class SignedObjects:
+    """Serve the files below a folder to those whom a URL was signed for; a WSGI application."""
+
+    def __init__(self, folder: Path) -> None:
         self.address = ""
-        """The URL that the storage is served at."""
-        self._objects: dict[str, bytes] = {}
+        """The URL that the objects are served at."""
+        self._folder = folder
         self._secret = secrets.token_bytes(32)
 
-    def put(self, key: str, content: bytes) -> None:
-        """Store an object."""
-        self._objects[key] = content
-
-    def get(self, key: str) -> bytes | None:
-        """Return an object."""
-        return self._objects.get(key)
-
-    def names(self, prefix: str) -> list[str]:
-        """Return what follows a prefix in the keys that begin with it."""
-        return [key.removeprefix(prefix) for key in self._objects if key.startswith(prefix)]
-
     def url(
-        self, method: str, key: str, seconds: float, headers: Mapping[str, str] | None = None
+        self, method: str, path: str, seconds: float, headers: Mapping[str, str] | None = None
     ) -> str:
-        """Return a URL for one method, good for some time, and with these headers only."""
-        query = {
-            "expires": str(time.time() + seconds),
-            "headers": json.dumps(headers) if headers else "",
-        }
-        signature = self._signature(method, key, query["expires"], query["headers"])
-        return f"{self.address}/{quote(key)}?{urlencode(query | {'signature': signature})}"
+        """Return a URL for one method on one file, for some time, with these headers only."""
+        key = Path(path).relative_to(self._folder).as_posix()
+        expires, names = str(time.time() + seconds), ";".join(headers or {})
+        signature = self._signature(method, key, expires, names, *(headers or {}).values())
+        query = {"expires": expires, "headers": names, "signature": signature}
+        return f"{self.address}/{quote(key)}?{urlencode(query)}"
 
     def _signature(self, *parts: str) -> str:
         return hmac.new(self._secret, "\n".join(parts).encode(), hashlib.sha256).hexdigest()
 
-    def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        status, body = self._answer(environ)
-        headers = [
-            ("Content-Type", "application/octet-stream"),
-            ("Content-Length", str(len(body))),
-        ]
-        start_response(f"{status.value} {status.phrase}", headers)
-        return [body]
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        try:
+            path = self._folder / self._permitted(environ)
+            answer = self._put if environ["REQUEST_METHOD"] == "PUT" else self._get
+            status, headers, body = answer(path, environ)
+        except Refusal as refusal:
+            for _ in _pieces(environ["wsgi.input"]):
+                pass  # a client may look for the answer only when all is sent
+            status, headers, body = refusal.answer
+        start_response(f"{status.value} {status.phrase}", list(headers.items()))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else body
 
-    def _answer(self, environ: dict[str, Any]) -> tuple[HTTPStatus, bytes]:
-        method, key = environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix("/")
-        key = key.encode("latin-1").decode()
-        content = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    def _permitted(self, environ: Environ) -> str:
+        """Return the key of the object, if the URL was signed for this request."""
+        key = environ["PATH_INFO"].removeprefix("/").encode("latin-1").decode()
+        query = dict(parse_qsl(environ["QUERY_STRING"], keep_blank_values=True))
+        names = query.get("headers", "")
+        sent = [_header(environ, name) for name in names.split(";") if name]
+        method, expires = environ["REQUEST_METHOD"], query.get("expires", "0")
         if "HTTP_AUTHORIZATION" in environ:
-            return HTTPStatus.BAD_REQUEST, b"The URL is signed: send no token"
-        if not self._is_signed(method, key, environ):
-            return HTTPStatus.FORBIDDEN, b"The signature does not match, or has expired"
-        if method == "PUT":
-            self.put(key, content)
-            return HTTPStatus.OK, b""
-        stored = self.get(key)
-        return (HTTPStatus.OK, stored) if stored is not None else (HTTPStatus.NOT_FOUND, b"")
-
-    def _is_signed(self, method: str, key: str, environ: dict[str, Any]) -> bool:
-        query = {
-            name: values[0]
-            for name, values in parse_qs(environ["QUERY_STRING"], keep_blank_values=True).items()
-        }
-        expires, headers = query.get("expires", "0"), query.get("headers", "")
-        expected = self._signature(method, key, expires, headers)
+            message = "Only one way to authenticate is allowed"
+            raise Refusal(HTTPStatus.BAD_REQUEST, "InvalidArgument", message)
+        if time.time() > float(expires):
+            raise Refusal(HTTPStatus.FORBIDDEN, "AccessDenied", "Request has expired")
+        expected = self._signature(method, key, expires, names, *sent)
         if not hmac.compare_digest(expected, query.get("signature", "")):
-            return False
-        sent = {
-            name: environ.get(f"HTTP_{name.upper().replace('-', '_')}")
-            for name in json.loads(headers or "{}")
-        }
-        return sent == json.loads(headers or "{}") and time.time() < float(expires)
+            message = "The method, the path or a signed header is another one"
+            raise Refusal(HTTPStatus.FORBIDDEN, "SignatureDoesNotMatch", message)
+        return key
+
+    def _put(self, path: Path, environ: Environ) -> Answer:
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            message = "Transfer-Encoding is not implemented"
+            raise Refusal(HTTPStatus.NOT_IMPLEMENTED, "NotImplemented", message)
+        if not environ.get("CONTENT_LENGTH"):
+            message = "Content-Length is needed"
+            raise Refusal(HTTPStatus.LENGTH_REQUIRED, "MissingContentLength", message)
+        digest = hashlib.md5(usedforsecurity=False)
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            arriving = Path(folder, "object")
+            with arriving.open("wb") as file:
+                for piece in _pieces(environ["wsgi.input"]):
+                    digest.update(piece)
+                    file.write(piece)
+            if arriving.stat().st_size != int(environ["CONTENT_LENGTH"]):
+                raise Refusal(HTTPStatus.BAD_REQUEST, "IncompleteBody", "The body is too short")
+            if _header(environ, "Content-MD5") not in ("", b64encode(digest.digest()).decode()):
+                raise Refusal(HTTPStatus.BAD_REQUEST, "BadDigest", "Content-MD5 is another one")
+            arriving.replace(path)
+        return HTTPStatus.OK, {"ETag": f'"{digest.hexdigest()}"', "Content-Length": "0"}, []
+
+    def _get(self, path: Path, environ: Environ) -> Answer:
+        if not path.is_file():
+            raise Refusal(HTTPStatus.NOT_FOUND, "NoSuchKey", "There is no such object")
+        size = path.stat().st_size
+        headers = {"Content-Type": "binary/octet-stream", "Accept-Ranges": "bytes"}
+        wanted = _range(environ.get("HTTP_RANGE", ""), size)
+        if wanted is None:
+            return HTTPStatus.OK, headers | {"Content-Length": str(size)}, _read(path, 0, size)
+        if not wanted:
+            raise Refusal(
+                HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+                "InvalidRange",
+                "The range is behind the end",
+                **{"Content-Range": f"bytes */{size}"},
+            )
+        headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{size}"
+        headers["Content-Length"] = str(len(wanted))
+        return HTTPStatus.PARTIAL_CONTENT, headers, _read(path, wanted.start, len(wanted))
+
+
+def _header(environ: Environ, name: str) -> str:
+    value: str = environ.get(f"HTTP_{name.upper().replace('-', '_')}", "")
+    return value
+
+
+def _range(header: str, size: int) -> range | None:
+    """Return the bytes that are asked for, none if they are behind the end, None for all."""
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", header)
+    if not match or match[0] == "bytes=-":
+        return None
+    first, last = match.groups()
+    if not first:
+        return range(max(0, size - int(last)), size)
+    return range(int(first), min(int(last) + 1, size) if last else size)
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: stream.read(PIECE), b"")
+
+
+def _read(path: Path, start: int, length: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(start)
+        while length:
+            piece = file.read(min(PIECE, length))
+            length -= len(piece)
+            yield piece

@@ -1,22 +1,25 @@
 """Signed URLs to read datasets from a storage, and to write them to it."""
 
-import json
-from collections.abc import Iterable
+import time
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-import dtoolcore.utils
-from dservercore.utils import dataset_uri_exists, get_dataset_by_user_and_uri, register_dataset
+import dtoolcore
+from dservercore.utils import dataset_uri_exists, generate_dataset_info, register_dataset
 from dservercore.utils_auth import get_jwt_identity, jwt_required, may_register, may_search
 from flask import abort, current_app
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from .objects import SignedObjects
+from .storage import ObjectStorageBroker
+
 Json = dict[str, Any]
 
-EXPIRY_SECONDS = 3600
+READ_SECONDS, WRITE_SECONDS = 3600, 14400
 HASH_FUNCTION = "md5sum_hexdigest"
 
 blueprint = Blueprint("signed_urls", __name__, url_prefix="/signed-urls")
@@ -51,25 +54,21 @@ class UploadCompleteRequestSchema(Schema):
 @jwt_required()
 def get_dataset_signed_urls(uri: str) -> Json:
     """Sign URLs to read all of a dataset."""
-    uri = _readable(uri)
-    storage, retrieve = current_app.extensions["storage"], current_app.retrieve
-    key, annotations = _key(uri), retrieve.get_annotations(uri)
-    # The datasets that the server starts with were never written to this storage.
-    storage.put(f"{key}/README.yml", retrieve.get_readme(uri).encode())
-    storage.put(f"{key}/manifest.json", json.dumps(retrieve.get_manifest(uri)).encode())
-    storage.put(f"{key}/dtool", json.dumps(_admin_metadata(uri)).encode())
-    for name, value in annotations.items():
-        storage.put(f"{key}/annotations/{name}", json.dumps(value).encode())
+    dataset = _readable(uri)
+    broker = dataset._storage_broker
+    overlays, annotations = dataset.list_overlay_names(), dataset.list_annotation_names()
     return {
-        "uri": uri,
-        **_expiry(),
-        "admin_metadata_url": storage.url("GET", f"{key}/dtool", EXPIRY_SECONDS),
-        "manifest_url": storage.url("GET", f"{key}/manifest.json", EXPIRY_SECONDS),
-        "readme_url": storage.url("GET", f"{key}/README.yml", EXPIRY_SECONDS),
-        "item_urls": _urls(f"{key}/data", retrieve.get_manifest(uri)["items"]),
-        "overlay_urls": _urls(f"{key}/overlays", storage.names(f"{key}/overlays/")),
-        "annotation_urls": _urls(f"{key}/annotations", annotations),
-        "tags": retrieve.get_tags(uri),
+        "uri": dataset.uri,
+        **_read_expiry(),
+        "admin_metadata_url": _read_url(broker.get_admin_metadata_key()),
+        "manifest_url": _read_url(broker.get_manifest_key()),
+        "readme_url": _read_url(broker.get_readme_key()),
+        "item_urls": {name: _read_url(broker.item_path(name)) for name in dataset.identifiers},
+        "overlay_urls": {name: _read_url(broker.get_overlay_key(name)) for name in overlays},
+        "annotation_urls": {
+            name: _read_url(broker.get_annotation_key(name)) for name in annotations
+        },
+        "tags": dataset.list_tags(),
     }
 
 
@@ -78,11 +77,28 @@ def get_dataset_signed_urls(uri: str) -> Json:
 @jwt_required()
 def get_item_signed_url(uri: str, identifier: str) -> Json:
     """Sign a URL to read one item."""
-    uri = _readable(uri)
-    if identifier not in current_app.retrieve.get_manifest(uri)["items"]:
+    dataset = _readable(uri)
+    if identifier not in dataset.identifiers:
         abort(HTTPStatus.NOT_FOUND)
-    urls = _urls(f"{_key(uri)}/data", [identifier])
-    return {"uri": uri, "identifier": identifier, **_expiry(), "url": urls[identifier]}
+    url = _read_url(dataset._storage_broker.item_path(identifier))
+    return {"uri": dataset.uri, "identifier": identifier, **_read_expiry(), "url": url}
+
+
+def _readable(path: str) -> dtoolcore.DataSet:
+    """Return the dataset of the URI in a path, if who asks may read it and it can be signed."""
+    uri = unquote(path)  # for the second time: an escaped character has to be escaped twice
+    # Who is not registered may not search either, and so gets 403 here instead of 401.
+    if not may_search(get_jwt_identity(), uri.rpartition("/")[0]):
+        abort(HTTPStatus.FORBIDDEN)
+    if not dataset_uri_exists(uri):
+        abort(HTTPStatus.NOT_FOUND)
+    try:
+        dataset = dtoolcore.DataSet.from_uri(uri)
+    except Exception:  # whatever keeps the server from reading it
+        abort(HTTPStatus.NOT_IMPLEMENTED)
+    if not isinstance(dataset._storage_broker, ObjectStorageBroker):
+        abort(HTTPStatus.NOT_IMPLEMENTED)
+    return dataset
 
 
 @blueprint.route("/upload/<path:base_uri>", methods=["POST"])
@@ -90,38 +106,69 @@ def get_item_signed_url(uri: str, identifier: str) -> Json:
 @blueprint.response(200)
 @jwt_required()
 def request_upload(data: Json, base_uri: str) -> Json:
-    """Begin an upload: what the body says is stored, README and items have to follow."""
+    """Begin an upload, or sign the URLs of one that has begun.
+
+    All but README and items is written to the storage, over a dataset that is there and not
+    registered. Of an upload that has begun only the items and the time of freezing are replaced.
+    """
     base_uri = unquote(base_uri)
     if not may_register(get_jwt_identity(), base_uri):
         abort(HTTPStatus.FORBIDDEN)
-    if not dtoolcore.utils.name_is_valid(data["name"]) or data["hash_function"] != HASH_FUNCTION:
+    if data["hash_function"] != HASH_FUNCTION or not dtoolcore.utils.name_is_valid(data["name"]):
         abort(HTTPStatus.BAD_REQUEST)
-    uri = f"{base_uri}/{data['uuid']}"
-    if dataset_uri_exists(uri):
+    uri, begun = f"{base_uri}/{data['uuid']}", _pending.get(data["uuid"])
+    if dataset_uri_exists(uri) or (begun and begun["uri"] != uri):
         abort(HTTPStatus.CONFLICT)
-    if not _can_sign(uri):
-        abort(HTTPStatus.INTERNAL_SERVER_ERROR)
-    storage = current_app.extensions["storage"]
-    for name, values in data["overlays"].items():
-        storage.put(f"{_key(uri)}/overlays/{name}", json.dumps(values).encode())
     items = {dtoolcore.utils.generate_identifier(each["relpath"]): each for each in data["items"]}
-    _pending[data["uuid"]] = data | {"uri": uri, "base_uri": base_uri, "items": items}
+    try:
+        broker = (
+            dtoolcore.ProtoDataSet.from_uri(uri) if begun else _create(data, base_uri)
+        )._storage_broker
+        _pending[data["uuid"]] = {"uri": uri, "frozen_at": data["frozen_at"], "items": items}
+        readme = _objects().url("PUT", broker.get_readme_key(), _seconds(WRITE_SECONDS))
+        uploads = {name: _item_upload(broker, name, item) for name, item in items.items()}
+    except dtoolcore.DtoolCoreInvalidNameError:
+        abort(HTTPStatus.BAD_REQUEST)
+    except Exception:  # such as a storage that cannot sign, after the dataset was created there
+        abort(HTTPStatus.INTERNAL_SERVER_ERROR)
     return {
         "uuid": data["uuid"],
         "uri": uri,
         "base_uri": base_uri,
-        **_expiry(),
-        "upload_urls": {
-            "readme": storage.url("PUT", f"{_key(uri)}/README.yml", EXPIRY_SECONDS),
-            "items": {name: _item_upload(uri, name, item) for name, item in items.items()},
-        },
+        **_expiry(_seconds(WRITE_SECONDS)),
+        "upload_urls": {"readme": readme, "items": uploads},
     }
 
 
-def _item_upload(uri: str, identifier: str, item: Json) -> Json:
-    headers = {"x-amz-meta-checksum": item["hash"]}
-    storage = current_app.extensions["storage"]
-    url = storage.url("PUT", f"{_key(uri)}/data/{identifier}", EXPIRY_SECONDS, headers)
+def _create(data: Json, base_uri: str) -> dtoolcore.ProtoDataSet:
+    admin_metadata = {
+        "uuid": data["uuid"],
+        "dtoolcore_version": dtoolcore.__version__,
+        "name": data["name"],
+        "type": "protodataset",
+        "creator_username": data["creator_username"],
+        "created_at": datetime.now(UTC).timestamp(),
+    }
+    dataset = dtoolcore.generate_proto_dataset(admin_metadata, base_uri)
+    dataset.create()
+    dataset.put_readme("")
+    for tag in data["tags"]:
+        dataset.put_tag(tag)
+    for name, value in data["annotations"].items():
+        dataset.put_annotation(name, value)
+    for name, overlay in data["overlays"].items():
+        dataset._storage_broker.put_overlay(name, overlay)
+    return dataset
+
+
+def _item_upload(broker: ObjectStorageBroker, identifier: str, item: Json) -> Json:
+    headers = {
+        "Content-MD5": b64encode(bytes.fromhex(item["hash"])).decode(),
+        "x-amz-meta-checksum": item["hash"],
+        "x-amz-meta-handle": b64encode(item["relpath"].encode()).decode(),
+    }
+    path = broker.item_path(identifier)
+    url = _objects().url("PUT", path, _seconds(WRITE_SECONDS), headers)
     return {"url": url, "relpath": item["relpath"], "headers": headers}
 
 
@@ -130,79 +177,63 @@ def _item_upload(uri: str, identifier: str, item: Json) -> Json:
 @blueprint.response(200)
 @jwt_required()
 def complete_upload(data: Json) -> Json:
-    """End an upload, and register the dataset."""
-    base_uri, _, uuid = data["uri"].rpartition("/")
+    """End an upload, and register the dataset. Sizes and hashes are not looked at."""
+    uri = data["uri"]
+    base_uri, _, uuid = uri.rpartition("/")
     if not may_register(get_jwt_identity(), base_uri):
         abort(HTTPStatus.FORBIDDEN)
     upload = _pending.get(uuid) or abort(HTTPStatus.BAD_REQUEST)
-    if upload["uri"] != data["uri"]:
+    if upload["uri"] != uri:
         abort(HTTPStatus.CONFLICT)
-    readme = current_app.extensions["storage"].get(f"{_key(data['uri'])}/README.yml")
-    if readme is None or not _is_complete(upload):
-        abort(HTTPStatus.BAD_REQUEST)
-    register_dataset(_info(upload, readme.decode()))
-    del _pending[uuid]
-    return {"uri": data["uri"], "status": "registered", "name": upload["name"], "uuid": uuid}
+    try:
+        _freeze(upload)
+        dataset = dtoolcore.DataSet.from_uri(uri)
+        register_dataset(generate_dataset_info(dataset, base_uri))
+    except Exception:  # such as an item that is missing
+        abort(HTTPStatus.INTERNAL_SERVER_ERROR)
+    _pending.pop(uuid, None)
+    return {"uri": uri, "status": "registered", "name": dataset.name, "uuid": uuid}
 
 
-def _is_complete(upload: Json) -> bool:
-    storage, key = current_app.extensions["storage"], _key(upload["uri"])
-    return all(storage.get(f"{key}/data/{name}") is not None for name in upload["items"])
-
-
-def _info(upload: Json, readme: str) -> Json:
-    """Return what to register of an upload."""
-    kept = ("uuid", "uri", "base_uri", "name", "creator_username", "frozen_at")
-    return {
-        **{key: upload[key] for key in kept},
-        "type": "dataset",
-        "created_at": datetime.now(UTC).timestamp(),
-        "dtoolcore_version": dtoolcore.__version__,
-        "readme": readme,
-        "manifest": {
+def _freeze(upload: Json) -> None:
+    """Freeze the dataset as dtoolcore 3.20 does with a manifest, unless that has been done."""
+    try:
+        dataset = dtoolcore.ProtoDataSet.from_uri(upload["uri"])
+    except dtoolcore.DtoolCoreTypeError:
+        return
+    broker = dataset._storage_broker
+    for identifier in upload["items"]:
+        time.sleep(current_app.extensions["standin"].completion_ms / 1000)
+        broker.item_path(identifier).stat()
+    broker.put_manifest(
+        {
             "dtoolcore_version": dtoolcore.__version__,
-            "hash_function": upload["hash_function"],
+            "hash_function": HASH_FUNCTION,
             "items": upload["items"],
-        },
-        "annotations": upload["annotations"],
-        "tags": upload["tags"],
-        "number_of_items": len(upload["items"]),
-        "size_in_bytes": sum(item["size_in_bytes"] for item in upload["items"].values()),
-    }
+        }
+    )
+    frozen = {"type": "dataset", "frozen_at": upload["frozen_at"]}
+    broker.put_admin_metadata(dataset.admin_metadata | frozen)
 
 
-def _readable(path: str) -> str:
-    """Return the URI in a path, if who asks may read the dataset and it can be signed."""
-    uri = unquote(path)  # for the second time: an escaped character has to be escaped twice
-    # Who is not registered may not search either, and so gets 403 here instead of 401.
-    if not may_search(get_jwt_identity(), uri.rpartition("/")[0]):
-        abort(HTTPStatus.FORBIDDEN)
-    if not dataset_uri_exists(uri):
-        abort(HTTPStatus.NOT_FOUND)
-    if not _can_sign(uri):
-        abort(HTTPStatus.NOT_IMPLEMENTED)
-    return uri
+def _objects() -> SignedObjects:
+    objects: SignedObjects = current_app.extensions["objects"]
+    return objects
 
 
-def _can_sign(uri: str) -> bool:
-    return uri.startswith("s3://")
+def _seconds(usual: int) -> int:
+    return current_app.extensions["standin"].url_lifetime or usual
 
 
-def _key(uri: str) -> str:
-    return uri.partition("://")[2]
+def _read_url(path: str) -> str:
+    return _objects().url("GET", path, _seconds(READ_SECONDS))
 
 
-def _admin_metadata(uri: str) -> Json:
-    dataset: Json = get_dataset_by_user_and_uri(get_jwt_identity(), uri).as_dict()
-    kept = ("uuid", "name", "creator_username", "frozen_at", "created_at")
-    return {key: dataset[key] for key in kept} | {"type": "dataset"}
+def _read_expiry() -> Json:
+    expiry = _expiry(_seconds(READ_SECONDS))
+    return expiry | {"expiry_timestamp": expiry["expiry_timestamp"].replace("+00:00", "Z")}
 
 
-def _urls(folder: str, names: Iterable[str]) -> dict[str, str]:
-    storage = current_app.extensions["storage"]
-    return {name: storage.url("GET", f"{folder}/{name}", EXPIRY_SECONDS) for name in names}
-
-
-def _expiry() -> Json:
-    until = datetime.now(UTC) + timedelta(seconds=EXPIRY_SECONDS)
-    return {"expiry_seconds": EXPIRY_SECONDS, "expiry_timestamp": until.isoformat()}
+def _expiry(seconds: int) -> Json:
+    until = datetime.now(UTC) + timedelta(seconds=seconds)
+    return {"expiry_seconds": seconds, "expiry_timestamp": until.isoformat()}
