@@ -16,6 +16,7 @@ import time
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -802,6 +803,93 @@ def test_broken_answers_leave_nothing_open(lane: Lane, world: str, fault: Fault)
     most = wait() if world == "blocking" else asyncio.run(main())
     assert most <= before + 8  # a loop of its own has some, and both ends of a socket count
     assert settles_at(before)
+
+
+# --- the end of the program, and other loops -----------------------------------------------
+
+AT_THE_END = {
+    "blocking": """
+import atexit
+from dtool_lookup_api import get_me, get_many, get_versions, iter_datasets
+atexit.register(lambda: print(get_me()["username"], len(list(iter_datasets())),
+                              len(list(get_many(get_versions, [])))))
+get_me()
+""",
+    "blocking, first": """
+import atexit
+from dtool_lookup_api import get_me
+atexit.register(lambda: print(get_me()["username"]))
+""",
+    "async": """
+import asyncio, atexit
+from dtool_lookup_api import asynchronous
+atexit.register(lambda: print(asyncio.run(asynchronous.get_me())["username"]))
+asyncio.run(asynchronous.get_me())
+""",
+    "async, first": """
+import asyncio, atexit
+from dtool_lookup_api import asynchronous
+atexit.register(lambda: print(asyncio.run(asynchronous.get_me())["username"]))
+""",
+}
+BY_NAME = """
+import asyncio, atexit
+from dtool_lookup_api import LookupServerError, asynchronous
+def last():
+    try:
+        asyncio.run(asynchronous.get_me())
+    except LookupServerError as error:
+        print(error)
+atexit.register(last)
+asyncio.run(asynchronous.get_me())
+"""
+
+
+def run_program(program: str, dserver: Dserver) -> str:
+    """Return what a program prints; it must end well and say nothing else."""
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **dserver.exports},
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return ended.stdout
+
+
+@pytest.mark.parametrize("name", AT_THE_END)
+def test_a_last_call_at_the_end_of_the_program(configured: Dserver, name: str) -> None:
+    """A handler of atexit may call, whether it was registered before the first call or after."""
+    assert run_program(AT_THE_END[name], configured).startswith("testuser")
+
+
+def test_what_asyncio_cannot_do_at_the_end_is_told(
+    configured: Dserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """asyncio looks up names of hosts in threads, of which there are none any more."""
+    for name in ("DSERVER_URL", "DSERVER_TOKEN_GENERATOR_URL"):
+        by_name = configured.exports[name].replace("127.0.0.1", "localhost")
+        configured = replace(configured, exports={**configured.exports, name: by_name})
+    assert run_program(BY_NAME, configured).startswith("The program is ending")
+
+
+def test_another_loop_than_that_of_asyncio_is_told(configured: Dserver) -> None:
+    """In trio, or driven by hand, a call says what it needs, and how to do without."""
+
+    async def walk() -> list[Any]:
+        return [dataset async for dataset in asynchronous.iter_datasets()]
+
+    async def ask_many() -> list[Any]:
+        return [each async for each in asynchronous.get_many(asynchronous.get_readme, [URI])]
+
+    async def use_client() -> None:
+        async with AsyncClient() as client:
+            await client.get_me()
+
+    for call in (asynchronous.get_me, walk, ask_many, use_client):
+        with pytest.raises(ConfigurationError, match=r"asyncio\.run\(\).*trio\.to_thread"):
+            call().send(None)
 
 
 # --- pickling -----------------------------------------------------------------------------

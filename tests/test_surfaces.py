@@ -2,8 +2,11 @@
 
 import ast
 import asyncio
+import contextlib
+import copy
 import importlib
 import inspect
+import pickle
 import pkgutil
 import re
 import subprocess
@@ -16,7 +19,7 @@ from typing import Any
 import pytest
 
 import dtool_lookup_api
-from dtool_lookup_api import AsyncClient, Client, asynchronous, operations, synchronous
+from dtool_lookup_api import AsyncClient, Client, asynchronous, operations, synchronous, typed
 from dtool_lookup_api.core.deprecation import ALIASES
 from dtool_lookup_api.core.LookupClient import UnauthenticatedLookupClient
 
@@ -200,3 +203,29 @@ def imported_modules(path: Path) -> list[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.append(node.module)
     return found
+
+
+def _models() -> list[Any]:
+    """Return a model with nothing but what must be there, of each kind that takes that."""
+    kinds = [getattr(typed, name) for name in typed.__all__]
+    found = []
+    for kind in kinds:
+        if isinstance(kind, type) and hasattr(kind, "to_dict"):
+            with contextlib.suppress(TypeError):
+                found.append(kind())
+    return found
+
+
+def test_copies_of_models_are_equal() -> None:
+    """What is absent in a model is absent in its copies, and its text is that of no address."""
+    models = _models()
+    assert len(models) > 10
+    for model in models:
+        pickles = [
+            pickle.loads(pickle.dumps(model, protocol))
+            for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+        ]
+        for copied in (copy.copy(model), copy.deepcopy(model), *pickles):
+            assert copied == model
+            assert copied.to_dict() == model.to_dict()
+        assert " at 0x" not in repr(model)

@@ -17,6 +17,14 @@ NOTICE = """\
 `make generate` derives it from `openapi.yaml`, by openapi-python-client with
 `generator-config.yaml`, and empties it first. What it says is changed by an action in `overlay/`.
 """
+UNSET_METHODS = """\
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+
+"""
 
 
 def generate(package: Path) -> None:
@@ -32,9 +40,19 @@ def generate(package: Path) -> None:
     # Without ruff on the path, the generator skips formatting.
     environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
     subprocess.run(command, env=environment, check=True)
+    _keep_unset_single(package / "types.py")
     # Only whole projects get one from the generator.
     (package / "py.typed").touch()
     (package / "NOTICE.md").write_text(NOTICE, encoding="utf-8")
+
+
+def _keep_unset_single(types: Path) -> None:
+    """Let copies and pickles of a model hold the very object UNSET, which makes them equal."""
+    before = types.read_text(encoding="utf-8")
+    head = "class Unset:\n"
+    if before.count(head) != 1:
+        raise SystemExit(f"{types} has no class Unset any more: is this function still needed?")
+    types.write_text(before.replace(head, head + UNSET_METHODS), encoding="utf-8")
 
 
 def main() -> None:

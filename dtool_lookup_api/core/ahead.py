@@ -9,6 +9,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .event_loop import running_loop
+
 if TYPE_CHECKING:
     import asyncio
     from concurrent.futures import Future
@@ -140,7 +142,7 @@ class Turns:
         """Return the lock of the running event loop."""
         import asyncio
 
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         if self._loop is not loop:
             self._loop, self._lock = loop, asyncio.Lock()
         return self._lock
@@ -152,18 +154,14 @@ def in_task(job: Coroutine[Any, Any, _T]) -> "asyncio.Task[_T]":
     Args:
         job: What to do.
     """
-    import asyncio
-
-    task = asyncio.get_running_loop().create_task(job)
+    task = running_loop().create_task(job)
     task.add_done_callback(_forget)
     return task
 
 
 def is_here(task: "asyncio.Task[Any]") -> bool:
     """Tell whether a task belongs to the running event loop."""
-    import asyncio
-
-    return task.get_loop() is asyncio.get_running_loop()
+    return task.get_loop() is running_loop()
 
 
 async def done(task: "asyncio.Task[Any]") -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from ..errors import LookupServerError
+from .event_loop import explaining_the_end, in_thread
 
 if TYPE_CHECKING:
     from .answers import Answer
@@ -87,7 +88,8 @@ async def run_async(
             _async = _async or created  # another task may have been faster
         connections = _async
     try:
-        return await _run_async(operation, connections)
+        with explaining_the_end():
+            return await _run_async(operation, connections)
     except LookupServerError as error:
         explanation = _explanation(error)
         if explanation is None:
@@ -103,7 +105,7 @@ async def _run_async(operation: "Operation[_T]", connections: "AsyncConnections"
     while (step := progress.next_step()) is not None:
         try:
             if callable(step):
-                progress.found(await _beside_the_loop(step))
+                progress.found(await in_thread(step))
             else:
                 progress.found(await connections.send(progress.name, step))
         except Exception as error:  # the operation may know what to do about it
@@ -154,13 +156,6 @@ class _Progress(Generic[_T]):
         return cast("_T", self._value)
 
 
-async def _beside_the_loop(step: Callable[[], Any]) -> Any:
-    """Do in a thread what would hold up the event loop."""
-    import asyncio
-
-    return await asyncio.to_thread(step)
-
-
 def _default_blocking() -> "BlockingConnections":
     global _blocking
     if _blocking is None:
@@ -178,7 +173,7 @@ async def connections_to_await(given: "Given | None" = None) -> "AsyncConnection
         given: What the client's constructor was given.
     """
     if not _imported:  # sys.modules has what another thread is still importing, too
-        await _beside_the_loop(_import_all)
+        await in_thread(_import_all)
     from .connection import AsyncConnections
 
     return AsyncConnections(given)

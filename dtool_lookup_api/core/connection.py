@@ -18,6 +18,7 @@ import httpx
 
 from . import answers
 from .auth import TokenAuth
+from .event_loop import running_loop
 from .settings import Given, Settings, Settling
 from .transport import AsyncHTTP, BlockingHTTP
 
@@ -108,7 +109,8 @@ class BlockingConnections:
         key = (os.getpid(), settled.connection_key)
         with self._lock:
             connection = self._connection
-            if connection is None or connection.key != key:
+            # At the end of the program, weakref.finalize closes it before atexit handlers run.
+            if connection is None or connection.key != key or not connection.close.alive:
                 self._retire()
                 connection = self._connection = _Blocking(settled)
             connection.calls += 1
@@ -216,7 +218,7 @@ class AsyncConnections:
 
         Nothing here lets another task run: it could retire what is not yet in use.
         """
-        loop = _running_loop()
+        loop = running_loop()
         found = self._connections.get(loop)
         if found is not None and found.key == settled.connection_key:
             return found, None
@@ -241,7 +243,7 @@ class AsyncConnections:
 
     async def aclose(self) -> None:
         """Close the running loop's connection once no call uses it; the next makes a new one."""
-        loop = _running_loop()
+        loop = running_loop()
         connection, keeper = self._connections.pop(loop, None), self._keepers.get(loop)
         if connection is not None:
             await connection.retire()
@@ -284,12 +286,6 @@ def _kept_key(call: answers.Call) -> tuple[str, Settings | None]:
 
 
 _kept: dict[tuple[str, Settings | None], tuple[float, httpx.Response]] = {}
-
-
-def _running_loop() -> "asyncio.AbstractEventLoop":
-    from asyncio import get_running_loop
-
-    return get_running_loop()
 
 
 _all_blocking: "weakref.WeakSet[BlockingConnections]" = weakref.WeakSet()

@@ -1,0 +1,73 @@
+"""What async calls need of asyncio, and errors that say why it is not there.
+
+``calls`` and ``connection`` ask for it. asyncio is imported here at the first async call only.
+"""
+
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ConfigurationError, LookupServerError
+
+if TYPE_CHECKING:
+    import asyncio
+
+__all__ = ["explaining_the_end", "in_thread", "running_loop"]
+
+
+def running_loop() -> "asyncio.AbstractEventLoop":
+    """Return the running event loop.
+
+    Raises:
+        ConfigurationError: If there is none, as in a program of trio.
+    """
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigurationError(
+            "No event loop of asyncio is running",
+            next_step="Use asyncio.run(). With trio, call the function that blocks in a thread: "
+            "await trio.to_thread.run_sync(dtool_lookup_api.get_me)",
+        ) from None
+
+
+async def in_thread(step: Callable[[], Any]) -> Any:
+    """Do in a thread what would hold up the event loop; at the end of the program, do it here.
+
+    Args:
+        step: What to do.
+
+    Raises:
+        ConfigurationError: If no event loop of asyncio is running.
+    """
+    running_loop()
+    if _is_ending():
+        return step()
+    import asyncio
+
+    return await asyncio.to_thread(step)
+
+
+@contextmanager
+def explaining_the_end() -> Generator[None]:
+    """Raise an error of ours for what asyncio cannot do at the end of the program.
+
+    There it looks up no names of hosts, as it does that in threads.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error, LookupServerError) or not _is_ending():
+            raise
+        raise LookupServerError(
+            f"The program is ending: {error}",
+            next_step="Make this call before that, or call the function that blocks",
+        ) from None
+
+
+def _is_ending() -> bool:
+    """Return whether atexit handlers run: then Python starts no threads any more."""
+    return not threading.main_thread().is_alive()
