@@ -1,9 +1,9 @@
 """What calls return beside the types of the contract."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypedDict, TypeVar, cast
+from typing import Any, Final, Generic, TypedDict, TypeVar, cast
 
 from .errors import LookupServerError
 from .types import Pagination, Sorting
@@ -20,7 +20,9 @@ Value = TypeVar("Value")
 class Page(list[_T]):
     """One page of a listing: a list that knows its place in the whole.
 
-    It is a list in every respect, to index, slice, iterate, compare and dump as JSON.
+    It is a list in every respect, to index, slice, iterate, compare and dump as JSON. PyYAML and
+    ruamel.yaml write it as one if they are imported before the page is made; other libraries that
+    ask for the very class of a value take ``list(page)``.
 
     Args:
         items: What the page holds.
@@ -58,13 +60,28 @@ class Page(list[_T]):
         return page(self, self.pagination)
 
 
+_YAML_MODULES: Final = ("yaml.representer", "ruamel.yaml.representer")
+
+
 def _teach_yaml() -> None:
-    """Let PyYAML, if the program uses it, dump a page as the list that it is."""
-    representer: Any = sys.modules.get("yaml.representer")
-    if representer is None or Page in representer.SafeRepresenter.yaml_representers:
-        return
-    for kind in (representer.SafeRepresenter, representer.Representer):
-        kind.add_representer(Page, kind.represent_list)
+    """Let PyYAML and ruamel.yaml, where the program has loaded them, write a page as a list.
+
+    Both look for the very class of a value. Each kind of writer, also one that a program has
+    derived, has a table of its own.
+    """
+    for module in _YAML_MODULES:
+        found: Any = sys.modules.get(module)
+        base = getattr(found, "SafeRepresenter", None)  # None while it is being imported
+        if base is not None and Page not in base.yaml_representers:
+            for kind in _with_subclasses(found.BaseRepresenter):
+                if list in kind.yaml_representers and Page not in kind.yaml_representers:
+                    kind.add_representer(Page, kind.yaml_representers[list])
+
+
+def _with_subclasses(kind: Any) -> Iterator[Any]:
+    yield kind
+    for each in kind.__subclasses__():
+        yield from _with_subclasses(each)
 
 
 class Registration(TypedDict):
