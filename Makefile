@@ -54,6 +54,10 @@ test-slow: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests that `make test` leave
 test-all: $(VENV) $(DEVSERVER) $(PEER)  ## run all tests, those that take long included
 	.venv/bin/python -m pytest
 
+.PHONY: test-server
+test-server: $(VENV) $(DEVSERVER)  ## test the server that TEST_DSERVER_URL names: docs/testing-a-server.md
+	.venv/bin/python -m pytest tests/server -rs
+
 .PHONY: soak
 soak: $(VENV) $(DEVSERVER)  ## make 10,000 calls while tokens live two seconds
 	.venv/bin/python -m pytest tests/test_soak.py --capture=no

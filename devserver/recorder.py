@@ -60,6 +60,10 @@ class _Recorder:
         self._write(_request(environ, request_body), answer | {"body": _text(response_body)})
         return [response_body]
 
+    def close(self) -> None:
+        """Close the record."""
+        self._file.close()
+
     def _write(self, request: dict[str, Any], response: dict[str, Any]) -> None:
         exchange = {"server": self._server, "request": request, "response": response}
         line = json.dumps(exchange, sort_keys=True)

@@ -13,7 +13,17 @@ from dtool_lookup_api.core import config
 
 from devserver import Dserver, running_dserver, running_standin
 
-pytest_plugins = ["contract"]
+pytest_plugins = ["contract", "ownserver"]
+
+# A server of your own for tests/server to ask. The environment may name it as well, by the same
+# names with TEST_ before them: docs/testing-a-server.md.
+DSERVER_ADDRESS_AND_CREDENTIALS = {
+    "DSERVER_URL": "",
+    "DSERVER_TOKEN_GENERATOR_URL": "",
+    "DSERVER_USERNAME": "",
+    "DSERVER_PASSWORD": "",
+    "DSERVER_VERIFY_SSL": "",
+}
 
 # A shell lets what it runs in the background ignore Ctrl-C, and so all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -38,6 +48,12 @@ def lossy_dserver() -> Iterator[Dserver]:
     """Run the stand-in with the plugins of today: writes damage storage and miss the index."""
     with running_standin() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def address_and_credentials() -> dict[str, str]:
+    """Return the settings of a server of one's own, as far as this file has them."""
+    return DSERVER_ADDRESS_AND_CREDENTIALS
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,8 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,6 +37,7 @@ CONTRACT = ROOT / "openapi.yaml"
 RECORD = "DEVSERVER_RECORD"  # the environment variable that names the folder to record in
 SDK = "dtool-lookup-api/"  # the User-Agent of the SDK begins with it
 
+OURS = ("released", "next")  # what the servers of devserver/ call themselves in the record
 NO_SUCH_ROUTE = (404, 405)  # what the released server answers to operations of the next
 
 # What differs from the contract and may: operation, status and place, and why. The status 500 is
@@ -157,19 +159,30 @@ class Judge:
         """Yield what is wrong: of the response always, of the request if the SDK sent it."""
         _, request, response = exchange
         try:
-            found = self._paths.find(request.method, request.path)
+            operation = self._found(request)
         except PathError as error:
             if exchange.by_sdk:
                 place = f"{request.method.upper()} {request.path}"
                 yield Finding("no operation", response.status_code, place, type(error).__name__)
             return
-        operation = found.operation.read_value()
         for place, problem in self._problems(exchange, operation):
             yield Finding(operation["operationId"], response.status_code, place, problem)
 
+    def operation(self, request: Request) -> list[str]:
+        """Return the name of the operation that a request asks for, if there is one."""
+        try:
+            return [self._found(request)["operationId"]]
+        except PathError:
+            return []
+
+    def _found(self, request: Request) -> dict[str, Any]:
+        found = self._paths.find(request.method, request.path)
+        operation: dict[str, Any] = found.operation.read_value()
+        return operation
+
     def _problems(self, exchange: Exchange, operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
         server, request, response = exchange
-        lacking = server == "released" and "x-since" in operation
+        lacking = server != "next" and "x-since" in operation
         if not (lacking and response.status_code in NO_SUCH_ROUTE):
             yield from _explained("response", self._responses.iter_errors(request, response))
         if exchange.by_sdk:
@@ -217,6 +230,7 @@ class Verdict:
     """What was found in all exchanges of a run."""
 
     exchanges: int = 0
+    operations: Counter[str] = field(default_factory=Counter)
     seconds: float = 0
     differences: dict[tuple[str, int, str], list[str]] = field(default_factory=dict)
 
@@ -232,15 +246,31 @@ class Verdict:
         return "\n".join(lines)
 
 
-def judged(folder: Path, contract: Path = CONTRACT) -> Verdict:
-    """Hold what servers wrote down against a contract."""
+def judged(
+    folder: Path,
+    contract: Path = CONTRACT,
+    *,
+    servers: Collection[str] = OURS,
+    exempt: Collection[tuple[str, int, str]] = EXEMPT,
+) -> Verdict:
+    """Hold what servers wrote down against a contract.
+
+    Args:
+        folder: Where they did.
+        contract: An OpenAPI document.
+        servers: Those that count, by what they are called in the record.
+        exempt: Differences that may be.
+    """
     verdict = Verdict()
     begin = time.monotonic()
     judge = Judge(contract)
     for exchange in recorded(folder):
+        if exchange.server not in servers:
+            continue
         verdict.exchanges += 1
+        verdict.operations.update(judge.operation(exchange.request))
         for *where, problem in judge.findings(exchange):
-            if tuple(where) not in EXEMPT:
+            if tuple(where) not in exempt:
                 example = f"    {_short(problem)}\n    {exchange}"
                 verdict.differences.setdefault(tuple(where), []).append(example)
     verdict.seconds = time.monotonic() - begin

@@ -46,6 +46,7 @@ SET_UP = {
     "make lock": "needs a registry; tools/check.py holds the files against what they are made from",
     "make lock UPGRADE=yes": "changes the clone",
     "make newest": "tells what the newest releases would break, and proves nothing",
+    "make test-server": "tests/test_own_server.py runs the same tests",
     "make check": ".ci/run",
     "make spec": "tools/check.py, in .ci/run, does the same elsewhere",
     "make generate": "tools/check.py, in .ci/run, does the same elsewhere",

@@ -36,7 +36,8 @@ def connect(
         auth_url: URL of the token generator, default ``DSERVER_TOKEN_GENERATOR_URL``.
         username: User name for the generator, default ``DSERVER_USERNAME``.
         password: Password for the generator, default ``DSERVER_PASSWORD``.
-        api_key: API key for the OAuth2 token generator, default ``DSERVER_API_KEY``.
+        api_key: The operator's API key for the OAuth2 token generator, default
+            ``DSERVER_API_KEY``.
         verify_ssl: Whether to verify certificates, or the path of a CA bundle.
         disable_authentication: Whether to send no token at all.
         timeout: Seconds to wait for a connection or for the next byte.
