@@ -267,7 +267,7 @@ def serving(application: Application, certificate: Path | None = None) -> Iterat
 
     Args:
         application: The WSGI application.
-        certificate: A certificate, whose key is beside it, to serve it with TLS.
+        certificate: A certificate to serve it with TLS; its key is next to it, with suffix `.key`.
     """
     with _Server((HOST, 0), _Handler) as server:
         if certificate:

@@ -121,7 +121,7 @@ def test_a_token_is_not_exchanged_elsewhere(lane: Lane) -> None:
 
 
 def test_a_generator_that_takes_no_passwords_is_told(standin: Dserver) -> None:
-    """Who has no API key, which is the operator's, logs in with a browser."""
+    """Users, who do not have the operator's API key, log in with a browser."""
     given = {"auth_url": f"{standin.url}/auth", "username": "testuser", "password": "pass-word"}
     with pytest.raises(AuthenticationError) as caught:
         Client(standin.url, **given).get_me()

@@ -52,25 +52,25 @@ def test_a_changed_file_is_seen(own_configuration: Path) -> None:
 def test_settings_with_their_old_names_are_told(
     own_configuration: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What early releases read is not read, and the error and the command say its name now."""
+    """Settings of early releases are not read; the error and the command say their new names."""
     write(own_configuration, DTOOL_LOOKUP_SERVER_URL="http://old", DTOOL_LOOKUP_SERVER_TOKEN="old")
     monkeypatch.setenv("DTOOL_LOOKUP_SERVER_PASSWORD", "old-password")
     with pytest.raises(ConfigurationError) as caught:
         settle()
     assert caught.value.next_step == (
-        "Settings have new names: DTOOL_LOOKUP_SERVER_URL (dtool.json) is DSERVER_URL, "
-        "DTOOL_LOOKUP_SERVER_TOKEN (dtool.json) is DSERVER_TOKEN, "
-        "DTOOL_LOOKUP_SERVER_PASSWORD (environment) is DSERVER_PASSWORD; rename them"
+        "Rename the settings DTOOL_LOOKUP_SERVER_URL (dtool.json) to DSERVER_URL, "
+        "DTOOL_LOOKUP_SERVER_TOKEN (dtool.json) to DSERVER_TOKEN, "
+        "DTOOL_LOOKUP_SERVER_PASSWORD (environment) to DSERVER_PASSWORD"
     )
 
     assert main(["check"]) == 1
     text = capsys.readouterr().out
-    assert "not read: rename it DSERVER_PASSWORD  (environment)" in text
-    assert "DTOOL_LOOKUP_SERVER_URL (dtool.json) is DSERVER_URL" in text
+    assert "not read; rename it to DSERVER_PASSWORD  (environment)" in text
+    assert "DTOOL_LOOKUP_SERVER_URL (dtool.json) to DSERVER_URL" in text
     assert "old-password" not in text
 
     monkeypatch.setenv("DSERVER_URL", "https://new")
-    with pytest.raises(AuthenticationError, match=r"SERVER_TOKEN .dtool.json. is DSERVER_TOKEN"):
+    with pytest.raises(AuthenticationError, match=r"SERVER_TOKEN .dtool.json. to DSERVER_TOKEN"):
         get_me()
     monkeypatch.setenv("DSERVER_TOKEN", "new")
     monkeypatch.setenv("DSERVER_PASSWORD", "new")

@@ -356,7 +356,7 @@ class _Login:
 
     def _credentials(self) -> tuple[str, str]:
         settings = self._settings
-        # While the token at hand is good, nobody is to be asked for a password.
+        # While the token at hand is good, no one is asked for a password.
         asks = bool(self._old) and self._typed and not getattr(settings.config, "has_answers", True)
         if asks or not settings.token_url:
             raise _nothing_to_log_in_with(settings)
@@ -400,7 +400,7 @@ class _Login:
         return answer.token("user name and password (DSERVER_USERNAME, DSERVER_PASSWORD)")
 
     def refreshed(self, response: httpx.Response) -> "_Token | None":
-        """Return the new token, or None: then one has to be got by a login."""
+        """Return the new token, or None: then a login has to bring one."""
         try:
             return _Token(self.token(response))
         except LookupServerError:

@@ -93,7 +93,7 @@ def _examine_configuration(report: Report) -> Settings | None:
         for key in _config.KEYS:
             report.add(section, key, _shown(key))
         for old, new in _config.outdated_names().items():
-            report.add(section, old, f"not read: rename it {new}  ({_config.source_of(old)})")
+            report.add(section, old, f"not read; rename it to {new}  ({_config.source_of(old)})")
         settings = settle()
     except LookupServerError as error:
         report.add_error(section, "settings", error)

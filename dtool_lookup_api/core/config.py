@@ -257,9 +257,9 @@ def outdated_names() -> dict[str, str]:
 
 
 def advice_on_names() -> str:
-    """Return what to rename, as a sentence to go on with; empty if that is nothing."""
-    names = [f"{old} ({source_of(old)}) is {new}" for old, new in outdated_names().items()]
-    return f"Settings have new names: {', '.join(names)}; rename them" if names else ""
+    """Return the advice to rename outdated settings; empty if there are none."""
+    names = [f"{old} ({source_of(old)}) to {new}" for old, new in outdated_names().items()]
+    return f"Rename the settings {', '.join(names)}" if names else ""
 
 
 def is_in_file(key: str) -> bool:
