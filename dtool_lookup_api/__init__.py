@@ -17,6 +17,7 @@ the environment or in ``~/.config/dtool/dtool.json``. Whatever goes wrong is rai
 import typing as _typing
 from importlib import import_module as _import_module
 
+from ._version import __version__ as __version__
 from .core.deprecation import ALIASES as _ALIASES
 from .core.many import AsyncOutcomes, Outcomes
 from .core.walks import AsyncWalk, Walk
@@ -119,8 +120,6 @@ if _typing.TYPE_CHECKING:
     from .clients import AsyncClient, Client
     from .notebook import show
     from .tables import to_dataframe, to_records
-
-__version__ = "0.11.0"
 
 __all__ = [
     "ASCENDING",

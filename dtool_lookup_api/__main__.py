@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from .core import config as _config
+from .core.calls import run_steps
 from .core.checkup import Finding, Report, examine
-from .core.settings import settle
 from .errors import LookupServerError
 
 _MARKS = {"ok": ("✓", "32"), "problem": ("✗", "31"), "note": (" ", "0")}
@@ -97,10 +97,10 @@ def _line(finding: Finding) -> str:
 
 
 def _login(_: argparse.Namespace) -> int:
-    from .core.auth import new_token_now
+    from .core.auth import new_token
 
     _config.check_writable(_config.DSERVER_TOKEN_KEY)
-    token = new_token_now(settle())
+    token = run_steps(lambda session: new_token(session.settings, "login"))
     _config.write_value(_config.DSERVER_TOKEN_KEY, token)
     _print(f"A new token is stored in {_config.config_path()}")
     _warn_of_environment()

@@ -31,9 +31,9 @@ from dtool_lookup_api import (
     asynchronous,
     synchronous,
 )
-from dtool_lookup_api.core import auth, config
+from dtool_lookup_api.core import auth, calls, config
 from dtool_lookup_api.core.LookupClient import TokenBasedLookupClient
-from dtool_lookup_api.core.settings import Given, settle
+from dtool_lookup_api.core.settings import Given
 
 import faults
 from devserver import PASSWORDS, URI, Dserver
@@ -906,7 +906,7 @@ def test_a_copy_of_a_client_is_of_the_same_user(
         assert client.get_me()["username"] == other.get_me()["username"] == "admin"
         client.close()
         assert other.get_me()["username"] == "admin"
-    token = asyncio.run(auth.new_token(settle(Given(**given))))
+    token = calls.run_steps(lambda s: auth.new_token(s.settings, "login"), Given(**given))
     with copied(Client(dserver.url, token=token)) as other:
         assert other.get_me()["username"] == "admin"
 

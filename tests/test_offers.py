@@ -15,7 +15,7 @@ from dtool_lookup_api import (
     NotOfferedError,
     PermissionDeniedError,
 )
-from dtool_lookup_api.core import capabilities, connection
+from dtool_lookup_api.core import capabilities, exchange
 from dtool_lookup_api.core.capabilities import Look
 from dtool_lookup_api.core.routes import FUNCTIONS, ROUTES
 
@@ -65,7 +65,7 @@ LACKING: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each test have its own look."""
-    monkeypatch.setattr(connection, "_kept", {})
+    monkeypatch.setattr(exchange, "_kept", {})
 
 
 def call(world: str, given: dict[str, str], name: str, /, **arguments: Any) -> Any:

@@ -20,7 +20,6 @@ from typing import Any
 
 import httpcore
 import httpx
-import httpx_retries
 import pytest
 
 import dtool_lookup_api
@@ -43,10 +42,7 @@ import faults
 from devserver import PASSWORDS, Dserver
 from faults import GET_ME, Ask, FaultServer, Lane, both_worlds, html, running_fault_server
 
-OURS = [
-    os.path.dirname(module.__file__) + os.sep
-    for module in (dtool_lookup_api, httpx, httpcore, httpx_retries)
-]
+OURS = [os.path.dirname(module.__file__) + os.sep for module in (dtool_lookup_api, httpx, httpcore)]
 PATIENT: dict[str, float] = {"timeout": 20, "deadline": 40}
 PASSWORD = 'open "sésame" & <sons>'
 TOKEN = "configured-and-secret"
@@ -84,7 +80,7 @@ class Watch(logging.Handler):
 def watch() -> Iterator[Watch]:
     """Log everything that any library has to say."""
     watch, root = Watch(), logging.getLogger()
-    names = [None, "asyncio", "httpx", "httpcore", "httpx_retries", "dtool_lookup_api"]
+    names = [None, "asyncio", "httpx", "httpcore", "dtool_lookup_api"]
     levels = {name: logging.getLogger(name).level for name in names}
     for name in names:
         logging.getLogger(name).setLevel(1)

@@ -168,7 +168,7 @@ def test_tab_on_a_client_shows_the_functions_and_no_more() -> None:
 def test_importing_the_package_is_light() -> None:
     """Programs that import the package and make no call pay for nothing."""
     heavy = (
-        "asyncio dtoolcore attr attrs dateutil httpx httpx_retries dserver_client ssl "
+        "asyncio dtoolcore attr attrs dateutil httpx dserver_client ssl "
         "yaml html pprint pandas polars dtool_lookup_api.clients "
         "dtool_lookup_api.operations.datasets"
     )

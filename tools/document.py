@@ -104,7 +104,7 @@ def without_login(url: str) -> str:
 def of_server(url: str) -> JsonObject:
     """Return what a server publishes; who is configured logs in where that is needed."""
     # Not above: the SDK may be half derived, and only a working one is needed here.
-    from dtool_lookup_api.core import calls, config, connection, settings
+    from dtool_lookup_api.core import calls, config, settings
     from dtool_lookup_api.errors import (
         AuthenticationError,
         LookupServerError,
@@ -118,7 +118,7 @@ def of_server(url: str) -> JsonObject:
         base, slash, name = url.rpartition("/")
         path = slash + name
     try:
-        with closing(connection.BlockingConnections(settings.Given(url=base))) as connections:
+        with closing(calls.connection_manager(settings.Given(url=base))) as connections:
             try:
                 return checked(calls.run(_read(path, public=True), connections), shown)
             except (AuthenticationError, PermissionDeniedError):

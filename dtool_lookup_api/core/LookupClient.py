@@ -190,7 +190,7 @@ class CredentialsBasedLookupClient(TokenBasedLookupClient):
         """
         from .auth import new_token
 
-        return await new_token(settle(self._given))
+        return await self._run_steps(lambda session: new_token(session.settings, "authenticate"))
 
     async def connect(self) -> None:
         """Log in, for a token of this session.
@@ -266,9 +266,7 @@ class ConfigurationBasedAuthenticatedLookupClient(CredentialsBasedLookupClient):
         if not self.cache_token:
             await CredentialsBasedLookupClient.connect(self)
             return
-        from .auth import shared_token
-
-        await shared_token(settle(self._given))
+        await self._run_steps(lambda session: session.auth.shared_token("connect"))
 
 
 class ConfigurationBasedLookupClient(ConfigurationBasedAuthenticatedLookupClient):

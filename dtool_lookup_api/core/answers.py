@@ -15,7 +15,6 @@ from urllib.parse import quote_plus, urlsplit
 from ..errors import (
     AuthenticationError,
     CallTimeoutError,
-    ConfigurationError,
     ConflictError,
     ConnectionFailedError,
     InvalidRequestError,
@@ -27,11 +26,11 @@ from ..errors import (
     UnreadableAnswerError,
 )
 from ..results import Page
+from . import messages
 from .hiding import Hiding
+from .messages import TransportError
 
 if TYPE_CHECKING:
-    import httpx
-
     from .settings import Settings
 
 __all__ = ["ENCODED_SLASHES", "Answer", "Call", "failure"]
@@ -121,14 +120,9 @@ class Call(Hiding):
 
     operation: str
     method: str
-    where: "httpx.URL | str"
+    url: str
     settings: "Settings | None" = field(default=None, repr=False)
     secret: str = field(default="", repr=False)
-
-    @property
-    def url(self) -> str:
-        """URL of the request."""
-        return str(self.where)
 
     @property
     def path(self) -> str:
@@ -503,19 +497,15 @@ class Answer:
         return cast("dict[str, Any]", value)
 
 
-def failure(error: "httpx.HTTPError", call: Call, settings: "Settings") -> LookupServerError:
+def failure(error: TransportError, call: Call, settings: "Settings") -> LookupServerError:
     """Return the error for a request that got no complete answer.
 
     Args:
-        error: What httpx raised.
+        error: What the engine raised.
         call: What was asked.
         settings: The settings of the call.
     """
-    import httpx
-
-    from .transport import NoTimeToRetry
-
-    if isinstance(error, NoTimeToRetry):
+    if isinstance(error, messages.NoTimeLeftError):
         wait = f", and asks to wait for {_quoted(error.retry_after)}" if error.retry_after else ""
         return call.error(
             ServerError,
@@ -524,29 +514,27 @@ def failure(error: "httpx.HTTPError", call: Call, settings: "Settings") -> Looku
             next_step=f"That is longer than the call may take ({settings.deadline:g} s, "
             "DSERVER_DEADLINE); try again later",
         )
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, messages.ResponseTimeoutError):
         return call.error(
             CallTimeoutError,
             "No complete answer in time",
             next_step=f"Limits: {settings.timeout:g} s without a byte (DSERVER_TIMEOUT), "
             f"{settings.deadline:g} s for the whole call (DSERVER_DEADLINE)",
         )
-    if isinstance(error, httpx.DecodingError):
+    if isinstance(error, messages.DecodingError):
         return call.error(
             UnreadableAnswerError, "The answer's compression is broken", next_step="Try again"
         )
-    if isinstance(error, (httpx.UnsupportedProtocol, httpx.ProxyError)):
+    if isinstance(error, messages.ProxyError):
         return call.error(
-            ConfigurationError
-            if isinstance(error, httpx.UnsupportedProtocol)
-            else ConnectionFailedError,
-            f"No connection: {_quoted(str(error))}",
+            ConnectionFailedError,
+            f"No connection: {_quoted(error.reason)}",
             next_step="Check DSERVER_URL and the proxy settings (HTTP_PROXY, HTTPS_PROXY)",
         )
     return call.error(
         ConnectionFailedError,
-        f"No connection: {_quoted(str(error) or type(error).__name__)}",
-        next_step=_reachable(str(error), call, settings),
+        f"No connection: {_quoted(error.reason)}",
+        next_step=_reachable(error.reason, call, settings),
     )
 
 

@@ -1,15 +1,25 @@
 """What ``Client`` and ``AsyncClient`` have beside the documented functions."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from .calls import Operation, connections_to_await, run, run_async
+from .calls import (
+    Operation,
+    connection_manager,
+    connection_manager_async,
+    run,
+    run_async,
+    run_steps_async,
+)
 from .closing import AsyncClosing, Closing
 from .settings import Given, shown_url
 
 if TYPE_CHECKING:
-    from .connection import AsyncConnections, BlockingConnections
+    from .async_driver import AsyncConnectionManager
+    from .attempts import Steps
+    from .driver import ConnectionManager
+    from .exchange import Session
 
 __all__ = ["AsyncClientBase", "ClientBase"]
 
@@ -101,7 +111,7 @@ class ClientBase(Closing, _Configured):
     """A client whose methods block."""
 
     # Without an annotation, which typing.get_type_hints() could not resolve.
-    _connections = cast("BlockingConnections | None", None)
+    _connections = cast("ConnectionManager | None", None)
 
     def close(self) -> None:
         """Close the connection to the server; the next call opens it again."""
@@ -110,17 +120,15 @@ class ClientBase(Closing, _Configured):
 
     def _run(self, operation: Operation[_T]) -> _T:
         if self._connections is None:
-            from .connection import BlockingConnections
-
             # Threads that come first at the same time must not get one each.
-            vars(self).setdefault("_connections", BlockingConnections(self._given))
+            vars(self).setdefault("_connections", connection_manager(self._given))
         return run(operation, self._connections)
 
 
 class AsyncClientBase(AsyncClosing, _Configured):
     """A client whose methods are awaited."""
 
-    _connections = cast("AsyncConnections | None", None)
+    _connections = cast("AsyncConnectionManager | None", None)
 
     async def aclose(self) -> None:
         """Close this event loop's connection to the server; the next call opens it again."""
@@ -131,10 +139,18 @@ class AsyncClientBase(AsyncClosing, _Configured):
         """Change what the constructor was given; the next call uses it."""
         self._given = replace(self._given, **changes)
         if self._connections is not None:
-            self._connections.give(self._given)
+            self._connections.reconfigure(self._given)
 
     async def _run(self, operation: Operation[_T]) -> _T:
-        if self._connections is None:
-            created = await connections_to_await(self._given)
-            vars(self).setdefault("_connections", created)  # another may be faster
-        return await run_async(operation, self._connections)
+        return await run_async(operation, await self._manager())
+
+    async def _run_steps(self, make: "Callable[[Session], Steps[_T]]") -> _T:
+        """Return what a generator of steps returns."""
+        return await run_steps_async(make, await self._manager())
+
+    async def _manager(self) -> "AsyncConnectionManager":
+        found = self._connections
+        if found is None:
+            created = await connection_manager_async(self._given)
+            found = vars(self).setdefault("_connections", created)  # another may be faster
+        return found

@@ -1,12 +1,106 @@
-"""The generated client, with the token flow, retries and timeouts already in it."""
+"""The generated client, whose requests take the same way as those of the documented functions.
+
+httpx's client, which the generated functions want, stands on a transport that runs the exchange.
+"""
+
+import time
+from typing import Any, Final
+
+import httpx
 
 from dserver_client import AuthenticatedClient
 
-from .auth import TokenAuth
-from .settings import Given, settle
-from .transport import AsyncHTTP, BlockingHTTP
+from . import async_driver, attempts, driver, messages
+from .attempts import Steps
+from .engine_httpx import USER_AGENT
+from .exchange import Session
+from .messages import HttpRequest, HttpResponse, TransportError
+from .settings import Given, origin, settle
 
 __all__ = ["connect"]
+
+_ERRORS: Final[dict[type[TransportError], type[httpx.TransportError]]] = {
+    messages.CertificateError: httpx.ConnectError,
+    messages.ConnectError: httpx.ConnectError,
+    messages.ProxyError: httpx.ProxyError,
+    messages.ProtocolError: httpx.LocalProtocolError,
+    messages.ResponseTimeoutError: httpx.ReadTimeout,
+}
+"""What httpx's users catch; for all others it is a ReadError."""
+
+
+class _Exchange:
+    """What the transport of the blocking and of the async client share.
+
+    Args:
+        session: The settings and the token, as they were when the client was made.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def steps(self, request: httpx.Request, body: bytes) -> Steps[HttpResponse]:
+        """Return the exchange of a request, with a token if it goes to the server."""
+        settings = self._session.settings
+        url = str(request.url)
+        path = url.removeprefix(settings.url).partition("?")[0]
+        sent = HttpRequest(
+            request.method,
+            url,
+            headers=request.headers.multi_items(),
+            body=body or None,
+            timeout=request.extensions.get("timeout", {}).get("read") or settings.timeout,
+            deadline=time.monotonic() + settings.deadline,
+            complete=True,
+        )
+        return self._session.send(
+            sent,
+            "login",
+            retries=settings.retries if attempts.is_repeatable(request.method, path) else 0,
+            public=origin(url) != origin(settings.url),  # no token leaves for another origin
+        )
+
+    def response(self, response: HttpResponse) -> httpx.Response:
+        """Return a response as httpx has it; its body is not compressed any more."""
+        gone = ("content-encoding", "content-length", "transfer-encoding")
+        headers = [pair for pair in response.headers.items() if pair[0].lower() not in gone]
+        return httpx.Response(response.status, headers=headers, content=response.body)
+
+    def error(self, error: TransportError, request: httpx.Request) -> httpx.TransportError:
+        """Return the exception of httpx for an error of ours."""
+        return _ERRORS.get(type(error), httpx.ReadError)(error.reason, request=request)
+
+
+class _Transport(httpx.BaseTransport):
+    def __init__(self, exchange: _Exchange, given: Given) -> None:
+        self._exchange = exchange
+        self._connections = driver.ConnectionManager(given)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        steps = self._exchange.steps(request, request.read())
+        try:
+            return self._exchange.response(driver.drive(steps, self._connections))
+        except TransportError as error:
+            raise self._exchange.error(error, request) from None
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+class _AsyncTransport(httpx.AsyncBaseTransport):
+    def __init__(self, exchange: _Exchange, given: Given) -> None:
+        self._exchange = exchange
+        self._connections = async_driver.AsyncConnectionManager(given)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        steps = self._exchange.steps(request, await request.aread())
+        try:
+            return self._exchange.response(await async_driver.drive(steps, self._connections))
+        except TransportError as error:
+            raise self._exchange.error(error, request) from None
+
+    async def aclose(self) -> None:
+        await self._connections.aclose()
 
 
 def connect(
@@ -68,10 +162,17 @@ def connect(
         deadline=deadline,
         retries=retries,
     )
-    settings = settle(given)
-    auth = TokenAuth(settings)
+    session = Session(settle(given))
+    settings, exchange = session.settings, _Exchange(session)
     # The client's own token is never used: it would freeze it in a header at first use.
     client = AuthenticatedClient(base_url=settings.url, token="")
-    client.set_httpx_client(BlockingHTTP(settings.url, settings, auth))
-    client.set_async_httpx_client(AsyncHTTP(settings.url, settings, auth))
+    options: Any = {
+        "base_url": settings.url,
+        "headers": {"User-Agent": USER_AGENT},
+        "timeout": settings.timeout,
+    }
+    client.set_httpx_client(httpx.Client(transport=_Transport(exchange, given), **options))
+    client.set_async_httpx_client(
+        httpx.AsyncClient(transport=_AsyncTransport(exchange, given), **options)
+    )
     return client

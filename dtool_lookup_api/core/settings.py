@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -78,7 +79,7 @@ class Settings(Hiding):
     network: tuple[str | None, ...] = field(repr=False)
     config: Any = field(repr=False, compare=False)
 
-    @property
+    @cached_property
     def connection_key(self) -> "Settings":
         """The settings less what only the token flow needs: what a connection depends on."""
         return replace(

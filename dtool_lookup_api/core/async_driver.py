@@ -1,0 +1,183 @@
+"""Drive calls that are awaited, and keep their connections: one set for each event loop.
+
+The same as ``driver``, in a running event loop; here the deadline ends whatever is under way.
+"""
+
+import asyncio
+import atexit
+import os
+import time
+import weakref
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, TypeVar
+
+from .attempts import Send, Sleep, Step, Steps, Wait
+from .calls import Operation
+from .engine_httpx import AsyncHttpxEngine
+from .event_loop import explaining_the_end, in_thread, running_loop
+from .exchange import Session, Sessions, call
+from .messages import HttpResponse, ResponseTimeoutError
+from .settings import Given, Settings
+
+__all__ = ["AsyncConnectionManager", "drive", "run", "run_steps"]
+
+_T = TypeVar("_T")
+
+
+async def run(operation: Operation[_T], manager: "AsyncConnectionManager | None" = None) -> _T:
+    """Return what an operation returns.
+
+    Args:
+        operation: The operation.
+        manager: The connections to use, default those of the configured server.
+    """
+    manager = manager or _default
+    with explaining_the_end():
+        return await drive(call(operation, manager.sessions), manager)
+
+
+async def run_steps(make: Callable[[Session], Steps[_T]], manager: "AsyncConnectionManager") -> _T:
+    """Return what a generator of steps returns.
+
+    Args:
+        make: Makes the generator for a session.
+        manager: The connections to use.
+    """
+    return await drive(make(manager.sessions.settled()), manager)
+
+
+async def drive(steps: Steps[_T], connections: "AsyncConnectionManager") -> _T:
+    """Return what a generator of steps returns, performing them one after the other.
+
+    Args:
+        steps: The generator.
+        connections: Where to send.
+    """
+    try:
+        step = next(steps)
+        while True:
+            try:
+                found = await _perform(step, connections)
+            except BaseException as error:
+                step = steps.throw(error)
+            else:
+                step = steps.send(found)
+    except StopIteration as stop:
+        value: _T = stop.value
+        return value
+
+
+async def _perform(step: Step, connections: "AsyncConnectionManager") -> Any:
+    if isinstance(step, Send):
+        return await _send(step, connections)
+    if isinstance(step, Sleep):
+        return await asyncio.sleep(step.seconds)
+    if isinstance(step, Wait):
+        async with asyncio.timeout(step.deadline - time.monotonic()):
+            return await asyncio.wrap_future(step.future)
+    return await in_thread(step)
+
+
+async def _send(step: Send, connections: "AsyncConnectionManager") -> HttpResponse:
+    engine = connections.find(step.connection) or await connections.open(step.connection)
+    limit = asyncio.timeout(step.request.deadline - time.monotonic())
+    try:
+        async with limit:
+            return await engine.send(step.request)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise ResponseTimeoutError("the call's deadline has passed") from None
+
+
+class AsyncConnectionManager:
+    """The connections of one client, one set for each event loop; any number of tasks may use them.
+
+    Args:
+        given: What the client's constructor was given.
+    """
+
+    def __init__(self, given: Given | None = None) -> None:
+        self.sessions = Sessions(given)
+        self._engines: dict[asyncio.AbstractEventLoop, tuple[Settings, AsyncHttpxEngine]] = {}
+        self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
+        _all.add(self)
+
+    def reconfigure(self, given: Given) -> None:
+        """Change what the client's constructor was given; the next call uses it."""
+        self.sessions = Sessions(given)
+
+    def find(self, connection: Settings) -> AsyncHttpxEngine | None:
+        """Return the running loop's engine for the settings of a connection, if there is one."""
+        found = self._engines.get(running_loop())
+        if found is None or (found[0] is not connection and found[0] != connection):
+            return None
+        return found[1]
+
+    async def open(self, connection: Settings) -> AsyncHttpxEngine:
+        """Return a new engine for the running loop, and close the one that it replaces."""
+        loop = running_loop()
+        for closed in [each for each in list(self._keepers) if each.is_closed()]:
+            self._engines.pop(closed, None)  # closed by hand, its generators not ended
+            self._keepers.pop(closed, None)
+        replaced = self._engines.get(loop)
+        engine = AsyncHttpxEngine(connection)
+        self._engines[loop] = (connection, engine)
+        if loop not in self._keepers:
+            keeper = self._keepers[loop] = self._keep(loop)
+            await anext(keeper)
+        if replaced is not None:
+            await replaced[1].aclose()
+        return engine
+
+    async def _keep(self, loop: asyncio.AbstractEventLoop) -> AsyncGenerator[None]:
+        """Close the loop's connections with the loop: asyncio.run ends all async generators."""
+        try:
+            yield
+        finally:
+            self._keepers.pop(loop, None)
+            await self._close_engine(loop)
+
+    async def aclose(self) -> None:
+        """Close the running loop's connections; the next call makes new ones."""
+        loop = running_loop()
+        await self._close_engine(loop)
+        keeper = self._keepers.get(loop)
+        if keeper is not None:
+            await keeper.aclose()
+
+    async def _close_engine(self, loop: asyncio.AbstractEventLoop) -> None:
+        found = self._engines.pop(loop, None)
+        if found is not None:
+            await found[1].aclose()
+
+    def close_idle_loops(self) -> None:
+        """Close what is left at the end of the program, where the loop still allows it."""
+        for loop, keeper in list(self._keepers.items()):
+            if not loop.is_closed() and not loop.is_running():
+                loop.run_until_complete(keeper.aclose())
+
+    def after_fork(self) -> None:
+        """Leave the parent's connections alone: their sockets are the parent's."""
+        _of_the_parent.append((self._engines, self._keepers))
+        self._engines, self._keepers = {}, {}
+
+
+_all: "weakref.WeakSet[AsyncConnectionManager]" = weakref.WeakSet()
+_of_the_parent: list[Any] = []
+_default = AsyncConnectionManager()
+
+
+def _after_fork() -> None:
+    for manager in list(_all):
+        manager.after_fork()
+
+
+def _at_exit() -> None:
+    for manager in list(_all):
+        manager.close_idle_loops()
+
+
+atexit.register(_at_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

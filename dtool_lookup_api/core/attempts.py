@@ -1,0 +1,164 @@
+"""One request with its retries: what is tried again, when, and until when.
+
+``send`` is a generator without I/O. It yields steps and is given what came of them; the drivers
+perform the steps. Calls and logins both use it, and nothing else tries anything again.
+"""
+
+import random
+import time
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, TypeAlias, TypeVar
+
+from .messages import (
+    ConnectError,
+    ConnectionLostError,
+    HttpRequest,
+    HttpResponse,
+    NoTimeLeftError,
+    ResponseTimeoutError,
+    TransportError,
+)
+from .settings import Settings
+
+__all__ = ["RETRIES", "Send", "Sleep", "Step", "Steps", "Wait", "is_repeatable", "send"]
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Retries:
+    """What is tried again, and after which waits."""
+
+    statuses: frozenset[int]
+    """Statuses of responses that another try may improve."""
+    errors: tuple[type[TransportError], ...]
+    """Errors after which another try may help; it makes no certificate trusted."""
+    first_wait: float
+    """Seconds before the first retry, at most; doubled with each, with full jitter."""
+    longest_wait: float
+    """Seconds before any retry, at most, unless the server asks for more."""
+
+
+RETRIES: Final = Retries(
+    statuses=frozenset((429, 502, 503, 504)),
+    errors=(ConnectError, ConnectionLostError, ResponseTimeoutError),
+    first_wait=0.5,
+    longest_wait=120.0,
+)
+
+# PUT and DELETE replace or remove a whole resource. Of what is sent by POST only the searches
+# may be repeated: a grant answers 409 the second time, an upload starts anew.
+_REPEATABLE: Final = frozenset(("GET", "HEAD", "PUT", "DELETE"))
+_SEARCHES: Final = frozenset(("/uris", "/mongo/query", "/mongo/aggregate"))
+_SEARCHES_BELOW: Final = "/graph/uuids/"
+
+
+def is_repeatable(method: str, path: str) -> bool:
+    """Return whether sending a request twice does the same as sending it once.
+
+    Args:
+        method: The HTTP method.
+        path: The path below the server's URL, percent-encoded: values may look like routes.
+    """
+    if method != "POST":
+        return method in _REPEATABLE
+    return path in _SEARCHES or path.startswith(_SEARCHES_BELOW)
+
+
+class Send:
+    """Send a request; the driver returns its response, or raises a ``TransportError``.
+
+    Args:
+        request: The request.
+        connection: The settings of the connection.
+    """
+
+    __slots__ = ("connection", "request")
+
+    def __init__(self, request: HttpRequest, connection: Settings) -> None:
+        self.request = request
+        self.connection = connection
+
+
+class Sleep:
+    """Wait for some seconds."""
+
+    __slots__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+
+class Wait:
+    """Wait for a future; the driver returns its result, or raises ``TimeoutError``.
+
+    Args:
+        future: The future.
+        thread: Identifier of the thread that works on it.
+        deadline: The monotonic time in seconds until which to wait.
+    """
+
+    __slots__ = ("deadline", "future", "thread")
+
+    def __init__(self, future: Future[Any], thread: int, deadline: float) -> None:
+        self.future = future
+        self.thread = thread
+        self.deadline = deadline
+
+
+Step: TypeAlias = Send | Sleep | Wait | Callable[[], Any]
+"""What a driver performs; a function, which may block, it calls."""
+Steps: TypeAlias = Generator[Step, Any, _T]
+
+
+def send(
+    request: HttpRequest, connection: Settings, retries: int, rules: Retries = RETRIES
+) -> Steps[HttpResponse]:
+    """Send a request until there is a response that another try would not improve.
+
+    Args:
+        request: The request; no try begins after its deadline.
+        connection: The settings of the connection.
+        retries: How often it may be tried again.
+        rules: What is tried again, and when.
+
+    Raises:
+        TransportError: If the last try has brought no response.
+    """
+    for retry in range(retries):
+        try:
+            response: HttpResponse = yield Send(request, connection)
+        except rules.errors:
+            seconds = _backoff(rules, retry)
+            if time.monotonic() + seconds >= request.deadline:
+                raise
+        else:
+            if response.status not in rules.statuses:
+                return response
+            seconds = max(_backoff(rules, retry), _asked_for(response))
+            if time.monotonic() + seconds >= request.deadline:
+                raise NoTimeLeftError(response)
+        yield Sleep(seconds)
+    last: HttpResponse = yield Send(request, connection)
+    return last
+
+
+def _backoff(rules: Retries, retry: int) -> float:
+    longest = min(rules.first_wait * 2**retry, rules.longest_wait)
+    return random.uniform(0, longest)  # noqa: S311 - it only keeps clients apart
+
+
+def _asked_for(response: HttpResponse) -> float:
+    """Return for how many seconds the server asks to wait, 0 if that cannot be read."""
+    text = (response.headers.get("Retry-After") or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        date = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return 0.0
+    return max(0.0, date.replace(tzinfo=date.tzinfo or UTC).timestamp() - time.time())

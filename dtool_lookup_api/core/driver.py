@@ -1,0 +1,153 @@
+"""Drive calls that block, and keep their connections: one set for each process and configuration.
+
+It performs what the exchange asks for: sends, sleeps, waits, and functions that read storage.
+Whatever a step raises, Ctrl-C included, is raised in the generator, so that a call that fetches the
+token for others never leaves them waiting. Importing this module loads httpx, but not asyncio.
+"""
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from . import ahead
+from .attempts import Send, Sleep, Step, Steps, Wait
+from .auth import LeaderInThisThreadError
+from .calls import Operation
+from .engine_httpx import HttpxEngine
+from .exchange import Session, Sessions, call
+from .settings import Given, Settings
+
+__all__ = ["ConnectionManager", "drive", "run", "run_steps"]
+
+_T = TypeVar("_T")
+
+
+def run(operation: Operation[_T], manager: "ConnectionManager | None" = None) -> _T:
+    """Return what an operation returns.
+
+    Args:
+        operation: The operation.
+        manager: The connections to use, default those of the configured server.
+    """
+    manager = manager or _default
+    return drive(call(operation, manager.sessions), manager)
+
+
+def run_steps(make: Callable[[Session], Steps[_T]], given: Given | None = None) -> _T:
+    """Return what a generator of steps returns, with connections of its own.
+
+    Args:
+        make: Makes the generator for a session.
+        given: What a client's constructor was given.
+    """
+    manager = ConnectionManager(given)
+    try:
+        return drive(make(manager.sessions.settled()), manager)
+    finally:
+        manager.close()
+
+
+def drive(steps: Steps[_T], connections: "ConnectionManager") -> _T:
+    """Return what a generator of steps returns, performing them one after the other.
+
+    Args:
+        steps: The generator.
+        connections: Where to send.
+    """
+    try:
+        step = next(steps)
+        while True:
+            try:
+                found = _perform(step, connections)
+            except BaseException as error:
+                step = steps.throw(error)
+            else:
+                step = steps.send(found)
+    except StopIteration as stop:
+        value: _T = stop.value
+        return value
+
+
+def _perform(step: Step, connections: "ConnectionManager") -> Any:
+    if isinstance(step, Send):
+        ahead.go_on()
+        return connections.engine(step.connection).send(step.request)
+    if isinstance(step, Sleep):
+        return ahead.sleep(step.seconds)
+    if isinstance(step, Wait):
+        if step.thread == threading.get_ident():
+            raise LeaderInThisThreadError
+        return step.future.result(max(0.0, step.deadline - time.monotonic()))
+    return step()
+
+
+class ConnectionManager:
+    """The connections of one client; any number of threads may use them.
+
+    After a fork it starts anew in the child.
+
+    Args:
+        given: What the client's constructor was given.
+    """
+
+    def __init__(self, given: Given | None = None) -> None:
+        self.sessions: Final = Sessions(given)
+        self._lock = threading.Lock()
+        self._engine: tuple[Settings, HttpxEngine] | None = None
+        self._close: Any = None
+        _all.add(self)
+
+    def engine(self, connection: Settings) -> HttpxEngine:
+        """Return the engine for the settings of a connection.
+
+        Args:
+            connection: The settings.
+        """
+        current = self._engine
+        if current is not None and current[0] is connection:
+            return current[1]
+        with self._lock:
+            current = self._engine
+            if current is not None and current[0] == connection:
+                return current[1]
+            self._retire()
+            engine = HttpxEngine(connection)
+            self._engine = (connection, engine)
+            self._close = weakref.finalize(self, engine.close)
+            return engine
+
+    def _retire(self) -> None:
+        """Close the connections; those in use close when their responses are complete."""
+        self._engine = None
+        if self._close is not None:
+            self._close()
+
+    def close(self) -> None:
+        """Close the connections; the next call makes new ones."""
+        with self._lock:
+            self._retire()
+
+    def after_fork(self) -> None:
+        """Leave the parent's connections alone: their sockets are the parent's."""
+        self._lock = threading.Lock()
+        if self._engine is not None:
+            self._close.detach()
+            _of_the_parent.append(self._engine)
+            self._engine = None
+
+
+_all: "weakref.WeakSet[ConnectionManager]" = weakref.WeakSet()
+_of_the_parent: list[Any] = []
+_default = ConnectionManager()
+
+
+def _after_fork() -> None:
+    for manager in list(_all):
+        manager.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

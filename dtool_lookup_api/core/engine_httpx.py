@@ -1,0 +1,243 @@
+"""The engine that sends with httpx: with its transports, without its client and its pool.
+
+httpx's client merges URLs, follows redirects and keeps cookies, none of which is wanted here, and
+its pool takes most of the time of calls that run at a time. So each connection is a transport of
+its own; those that are free wait in a list for the next request to the same origin.
+"""
+
+import ipaddress
+import re
+import threading
+import time
+import warnings
+from collections import deque
+from typing import Any, Final, Generic, TypeVar, cast
+from urllib.parse import urlsplit
+
+import httpx
+
+from .._version import __version__
+from . import messages
+from .messages import HttpRequest, HttpResponse, TransportError
+from .proxies import proxy_for
+from .settings import Settings
+from .tls import tls_context
+
+__all__ = ["USER_AGENT", "AsyncHttpxEngine", "HttpxEngine"]
+
+USER_AGENT: Final = f"dtool-lookup-api/{__version__} python-httpx/{httpx.__version__}"
+"""Who sends a request, for the logs of the server."""
+
+_T = TypeVar("_T")
+
+_MOST_IDLE: Final = 100  # connections to one origin
+_IDLE_SECONDS: Final = 5.0
+_ORIGIN: Final = re.compile(r"[^/?#]*//[^/?#]*")
+
+_ERRORS: Final[tuple[tuple[type[Exception], type[TransportError]], ...]] = (
+    (httpx.TimeoutException, messages.ResponseTimeoutError),
+    (httpx.DecodingError, messages.DecodingError),
+    (httpx.ProxyError, messages.ProxyError),
+    (httpx.UnsupportedProtocol, messages.ProtocolError),
+    (httpx.LocalProtocolError, messages.ProtocolError),
+    (httpx.ConnectError, messages.ConnectError),
+    (httpx.HTTPError, messages.ConnectionLostError),
+)
+
+
+class _Origin(Generic[_T]):
+    """The free connections to one scheme, host and port, and what a new one needs.
+
+    Args:
+        url: URL of the origin.
+        settings: The settings of the connections.
+    """
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        _warn_if_readable(url)
+        self.options: dict[str, Any] = {
+            "verify": tls_context(url.partition(":")[0], settings.verify, settings.network),
+            "proxy": proxy_for(url),
+            "limits": httpx.Limits(max_connections=1, keepalive_expiry=_IDLE_SECONDS),
+        }
+        self._idle: deque[tuple[float, _T]] = deque()
+        self._lock = threading.Lock()
+
+    def acquire(self) -> _T | None:
+        """Return the connection that was used last, or None: then the caller makes one."""
+        with self._lock:
+            return self._idle.pop()[1] if self._idle else None
+
+    def release(self, connection: _T) -> list[_T]:
+        """Take a connection back, and return those that have been free for too long."""
+        now = time.monotonic()
+        stale: list[_T] = []
+        with self._lock:
+            self._idle.append((now, connection))
+            while now - self._idle[0][0] > _IDLE_SECONDS or len(self._idle) > _MOST_IDLE:
+                stale.append(self._idle.popleft()[1])
+        return stale
+
+    def drain(self) -> list[_T]:
+        """Return all free connections, which the caller closes."""
+        with self._lock:
+            found = [connection for _, connection in self._idle]
+            self._idle.clear()
+        return found
+
+
+def _warn_if_readable(url: str) -> None:
+    """Warn of what is not encrypted on its way to another machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        warnings.warn(
+            f"{parts.scheme}://{parts.netloc} is not encrypted: tokens and passwords can be "
+            "read on the way. Use https.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def _is_loopback(host: str | None) -> bool:
+    """Return whether a host is this machine."""
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _default_headers() -> list[tuple[bytes, bytes]]:
+    """Return what httpx's client adds to each request, as it depends on what is installed."""
+    with httpx.Client(transport=httpx.BaseTransport()) as client:
+        client.headers["User-Agent"] = USER_AGENT
+        return client.headers.raw
+
+
+class _Base(Generic[_T]):
+    """What the blocking and the async engine share.
+
+    Args:
+        settings: The settings of the connections.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._closed = False
+        self._origins: dict[str, _Origin[_T]] = {}
+        self._headers = _default_headers()
+
+    def _origin(self, url: str) -> _Origin[_T]:
+        place = cast("re.Match[str]", _ORIGIN.match(url))[0]
+        found = self._origins.get(place)
+        if found is None:
+            # Another thread may be faster.
+            found = self._origins.setdefault(place, _Origin(place, self._settings))
+        return found
+
+    def _prepared(self, request: HttpRequest) -> httpx.Request:
+        """Return the request as httpx has it; no try gets more time than the deadline leaves."""
+        left = request.deadline - time.monotonic()
+        if left <= 0:
+            raise messages.ResponseTimeoutError("the call's deadline has passed")
+        seconds = min(left, request.timeout)
+        # Without it, httpx's transports have no timeout at all.
+        timeout = {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds}
+        return httpx.Request(
+            request.method,
+            request.url,
+            headers=[
+                *(() if request.complete else self._headers),
+                *((name.encode(), value.encode()) for name, value in request.headers),
+            ],
+            content=request.body,
+            extensions={"timeout": timeout},
+        )
+
+    def _release(self, origin: _Origin[_T], connection: _T) -> list[_T]:
+        """Take a connection back, and return those to close."""
+        stale = origin.release(connection)
+        return [*stale, *origin.drain()] if self._closed else stale
+
+    def _drain(self) -> list[_T]:
+        """Return all free connections; those in use follow when their responses are complete."""
+        self._closed = True
+        return [each for origin in list(self._origins.values()) for each in origin.drain()]
+
+
+class HttpxEngine(_Base[httpx.HTTPTransport]):
+    """Send requests and wait for their responses; any number of threads may."""
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        """Send a request and return the whole response.
+
+        Raises:
+            TransportError: If there is no complete response.
+            ConfigurationError: If the connection cannot be made as configured.
+        """
+        origin = self._origin(request.url)
+        prepared = self._prepared(request)
+        connection = origin.acquire() or httpx.HTTPTransport(**origin.options)
+        try:
+            response = connection.handle_request(prepared)
+            body = _body(response, request.deadline)
+        except BaseException as error:
+            connection.close()
+            raise _translated(error) from None
+        for each in self._release(origin, connection):
+            each.close()
+        return HttpResponse(response.status_code, response.headers, body)
+
+    def close(self) -> None:
+        """Close the connections: free ones now, the others when their responses are complete."""
+        for connection in self._drain():
+            connection.close()
+
+
+def _body(response: httpx.Response, deadline: float) -> bytes:
+    """Return the body; one that the server drips ends with the deadline."""
+    chunks: list[bytes] = []
+    for chunk in response.iter_bytes():
+        if time.monotonic() > deadline:
+            raise httpx.ReadTimeout("the call's deadline has passed")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+class AsyncHttpxEngine(_Base[httpx.AsyncHTTPTransport]):
+    """Send requests and wait for their responses in one event loop; any number of tasks may."""
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """Send a request and return the whole response; the driver ends it with the deadline.
+
+        Raises:
+            TransportError: If there is no complete response.
+            ConfigurationError: If the connection cannot be made as configured.
+        """
+        origin = self._origin(request.url)
+        prepared = self._prepared(request)
+        connection = origin.acquire() or httpx.AsyncHTTPTransport(**origin.options)
+        try:
+            response = await connection.handle_async_request(prepared)
+            body = await response.aread()
+        except BaseException as error:
+            await connection.aclose()
+            raise _translated(error) from None
+        for each in self._release(origin, connection):
+            await each.aclose()
+        return HttpResponse(response.status_code, response.headers, body)
+
+    async def aclose(self) -> None:
+        """Close the connections: free ones now, the others when their responses are complete."""
+        for connection in self._drain():
+            await connection.aclose()
+
+
+def _translated(error: BaseException) -> BaseException:
+    """Return the error of ours that stands for one of httpx's; others stay as they are."""
+    reason = str(error) or type(error).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        return messages.CertificateError(reason)
+    for kind, ours in _ERRORS:
+        if isinstance(error, kind):
+            return ours(reason)
+    return error

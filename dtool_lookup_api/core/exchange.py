@@ -1,0 +1,185 @@
+"""A call, from the operation to its value, as one generator without I/O.
+
+``call`` runs an operation; ``exchange`` turns each of its requests into one response or error:
+build, sign, send with retries until the deadline, translate what went wrong. The drivers perform
+the steps that both yield. It can be tested with a list of outcomes and a clock.
+"""
+
+import json
+import time
+from collections.abc import Generator, Mapping
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlencode
+
+from ..errors import LookupServerError
+from . import answers, attempts, capabilities
+from .attempts import Steps
+from .auth import TokenAuth
+from .messages import HttpRequest, HttpResponse, TransportError
+from .settings import Settings, Settling
+
+__all__ = ["Session", "Sessions", "call", "exchange"]
+
+_T = TypeVar("_T")
+
+_MOST_KEPT: Final = 64  # responses to requests that ask for kept ones
+
+
+class Session:
+    """What all calls with the same settings share.
+
+    Args:
+        settings: The settings.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.auth = TokenAuth(settings)
+
+    def send(
+        self, request: HttpRequest, operation: str, *, retries: int, public: bool
+    ) -> Steps[HttpResponse]:
+        """Send a request to the server, with a token unless it is public or none is to be sent."""
+        if public or not self.settings.authenticate:
+            return attempts.send(request, self.settings.connection_key, retries)
+        return self.auth.send(request, retries, operation)
+
+
+class Sessions(Settling[Session]):
+    """The session of one client, made anew when what its settings come from has changed."""
+
+    def __init__(self, given: Any = None) -> None:
+        super().__init__(Session, given)
+
+
+def call(operation: Generator[Any, Any, _T], sessions: Sessions) -> Steps[_T]:
+    """Return what an operation returns.
+
+    Args:
+        operation: The operation; it yields requests, and functions that read storage.
+        sessions: The settings to use.
+
+    Raises:
+        LookupServerError: If the call fails.
+    """
+    try:
+        return (yield from _perform(operation, sessions))
+    except LookupServerError as error:
+        if not capabilities.is_explicable(error):
+            raise
+        failure = yield from _perform(capabilities.explained(error), sessions)
+        if failure is error:
+            raise
+        raise failure from None
+
+
+def _perform(operation: Generator[Any, Any, _T], sessions: Sessions) -> Steps[_T]:
+    name: str = cast("Any", operation).__name__  # a generator has its function's name
+    step = next(operation)
+    while True:
+        try:
+            if callable(step):
+                found = yield step
+            else:
+                found = yield from exchange(step, sessions.settled(), name)
+        except Exception as error:  # the operation may know what to do about it
+            try:
+                step = operation.throw(error)
+            except StopIteration as stop:
+                return cast("_T", stop.value)
+        else:
+            try:
+                step = operation.send(found)
+            except StopIteration as stop:
+                return cast("_T", stop.value)
+
+
+def exchange(kwargs: dict[str, Any], session: Session, operation: str) -> Steps[answers.Answer]:
+    """Send a request and return its response.
+
+    Args:
+        kwargs: Arguments of the request, as the generated package makes them.
+        session: The settings, and the token.
+        operation: Name of the documented function.
+
+    Raises:
+        LookupServerError: If there is no complete response.
+    """
+    settings = session.settings
+    method, path = kwargs["method"].upper(), kwargs["url"]
+    extensions: dict[str, Any] = kwargs.get("extensions", {})
+    url = settings.url + path
+    if kwargs.get("params"):
+        url = f"{url}?{_query(kwargs['params'])}"
+    call = answers.Call(operation, method, url, settings)
+    if (kept := _kept_response(call, extensions)) is not None:
+        return answers.Answer(call, kept.status, kept.headers, kept.body)
+    headers, body = _json_body(kwargs)
+    patience: float = extensions.get("patience", 0.0)  # where a response takes long
+    request = HttpRequest(
+        method,
+        url,
+        headers=headers,
+        body=body,
+        timeout=max(settings.timeout, patience),
+        deadline=time.monotonic() + max(settings.deadline, patience),
+    )
+    retries = settings.retries if attempts.is_repeatable(method, path) else 0
+    public = bool(extensions.get("public"))
+    try:
+        response = yield from session.send(request, operation, retries=retries, public=public)
+    except TransportError as error:
+        raise answers.failure(error, call, settings) from None
+    _keep(call, extensions, response)
+    return answers.Answer(call, response.status, response.headers, response.body)
+
+
+def _query(params: Mapping[str, Any]) -> str:
+    """Return the query of a URL; the generated package gives JSON values."""
+    pairs = [
+        (name, each)
+        for name, value in params.items()
+        for each in (value if isinstance(value, list) else [value])
+    ]
+    return urlencode([(name, _query_text(value)) for name, value in pairs])
+
+
+def _query_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _json_body(kwargs: dict[str, Any]) -> tuple[list[tuple[str, str]], bytes | None]:
+    """Return the headers, and the body that they describe."""
+    headers = [*kwargs.get("headers", {}).items()]
+    if "json" not in kwargs:
+        return headers, None
+    text = json.dumps(kwargs["json"], ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    body = text.encode()
+    return [*headers, ("Content-Length", str(len(body)))], body
+
+
+# --- responses that are kept for a while ---------------------------------------------------
+
+_kept: dict[tuple[str, Settings], tuple[float, HttpResponse]] = {}
+
+
+def _kept_response(call: answers.Call, extensions: dict[str, Any]) -> HttpResponse | None:
+    """Return the response to the same request, if it asks for a kept one and there is one."""
+    if "kept" not in extensions:
+        return None
+    until, response = _kept.get(_kept_key(call), (0.0, None))
+    return response if time.monotonic() < until else None
+
+
+def _keep(call: answers.Call, extensions: dict[str, Any], response: HttpResponse) -> None:
+    if "kept" not in extensions or response.status not in (200, 404):
+        return
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    _kept[_kept_key(call)] = (time.monotonic() + extensions["kept"], response)
+
+
+def _kept_key(call: answers.Call) -> tuple[str, Settings]:
+    return call.url, cast("Settings", call.settings).connection_key

@@ -1,0 +1,177 @@
+"""The ways to log in at a token generator: one class for each, chosen from the settings.
+
+A login says what is sent, and what stands in the advice when it is refused. ``auth`` sends it.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from typing import Any, Final
+
+from ..errors import AuthenticationError
+from . import config as _config
+from .messages import HttpRequest
+from .settings import Settings, origin
+
+__all__ = [
+    "ApiKeyLogin",
+    "Login",
+    "PasswordLogin",
+    "asks",
+    "can_log_in",
+    "exchanges_tokens",
+    "login_for",
+    "refresh_request",
+]
+
+_EXCHANGING: Final = ("/auth/token", "/auth/oauth2/token")
+
+
+class Login(ABC):
+    """A way to get a token for a user.
+
+    Args:
+        settings: Where the generator is, and with what to log in.
+    """
+
+    credentials: str
+    """What to check when the generator refuses it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    @abstractmethod
+    def secret(self) -> str:
+        """What must not be shown, if the generator echoes it."""
+
+    @abstractmethod
+    def body(self) -> dict[str, Any]:
+        """Return what is sent to the generator, as JSON."""
+
+    def request(self, timeout: float, deadline: float) -> HttpRequest:
+        """Return the request for a token."""
+        return _json_request(self._settings.token_url, self.body(), timeout, deadline)
+
+
+class PasswordLogin(Login):
+    """Log in with user name and password, which may be asked for."""
+
+    credentials = "user name and password (DSERVER_USERNAME, DSERVER_PASSWORD)"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        config = settings.config
+        self._username = settings.username or config.username
+        self._password = self._username and (settings.password or config.password)
+        if not self._username or not self._password:
+            raise _nothing_to_log_in_with(settings)
+
+    @property
+    def secret(self) -> str:
+        """The password."""
+        return str(self._password)
+
+    def body(self) -> dict[str, Any]:
+        """Return user name and password."""
+        return {"username": self._username, "password": self._password}
+
+
+class ApiKeyLogin(Login):
+    """Log in with an API key, at the OAuth2 token generator."""
+
+    credentials = (
+        "user name and API key (DSERVER_USERNAME, DSERVER_API_KEY), and whether this "
+        "generator takes API keys"
+    )
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._username = settings.username or settings.config.username
+        if not self._username:
+            raise _nothing_to_log_in_with(settings)
+
+    @property
+    def secret(self) -> str:
+        """The API key."""
+        return self._settings.api_key
+
+    def body(self) -> dict[str, Any]:
+        """Return user name and API key."""
+        return {"username": self._username, "api_key": self.secret}
+
+
+def exchanges_tokens(settings: Settings) -> bool:
+    """Return whether the generator takes a good token, alone, for a new one, as OAuth2's does.
+
+    It is a plugin of the server, so that the token stays with the server that it is for.
+    """
+    url = settings.token_url
+    return url.endswith(_EXCHANGING) and origin(url) == origin(settings.url)
+
+
+def refresh_request(settings: Settings, token: str, timeout: float, deadline: float) -> HttpRequest:
+    """Return the request that exchanges a token for a new one."""
+    url = settings.token_url.removesuffix("/token") + "/refresh"
+    return _json_request(url, {"token": token}, timeout, deadline)
+
+
+def login_for(settings: Settings, *, may_ask: bool) -> Login:
+    """Return the login that the settings choose; it may ask for what is not configured.
+
+    Args:
+        settings: Where the generator is, and with what to log in.
+        may_ask: Whether the user may be asked.
+
+    A prompt blocks an event loop: both a terminal and a Jupyter kernel ask on the main thread.
+
+    Raises:
+        AuthenticationError: If there is nothing to log in with.
+    """
+    asking = asks(settings) and not getattr(settings.config, "has_answers", True)
+    if not settings.token_url or (asking and not may_ask):
+        raise _nothing_to_log_in_with(settings)
+    return (ApiKeyLogin if settings.api_key else PasswordLogin)(settings)
+
+
+def _json_request(url: str, body: dict[str, Any], timeout: float, deadline: float) -> HttpRequest:
+    """Return a request that posts JSON."""
+    data = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    headers = [("Content-Length", str(len(data))), ("Content-Type", "application/json")]
+    return HttpRequest("POST", url, headers=headers, body=data, timeout=timeout, deadline=deadline)
+
+
+def asks(settings: Settings) -> bool:
+    """Return whether credentials are missing that the configuration may ask for."""
+    return not settings.username or not (settings.password or settings.api_key)
+
+
+def can_log_in(settings: Settings) -> bool:
+    """Return whether there are credentials, or somebody to ask for them."""
+    if not settings.token_url:
+        return False
+    config = settings.config
+    if not asks(settings):
+        return True
+    if isinstance(config, _config.DtoolLookupAPIConfig):
+        return config.has_answers or (config.interactive and _config.can_ask())
+    return bool(config.username and config.password)
+
+
+def _nothing_to_log_in_with(settings: Settings) -> AuthenticationError:
+    _config.check_file()  # which may hold it
+    generator = _config.DSERVER_TOKEN_GENERATOR_URL_KEY
+    keys = {
+        generator: settings.token_url,
+        _config.DSERVER_USERNAME_KEY: settings.username,
+        f"{_config.DSERVER_PASSWORD_KEY} (operators: or {_config.DSERVER_API_KEY_KEY})": (
+            settings.password
+        ),
+    }
+    missing = " and ".join(key for key, value in keys.items() if not value)
+    if not settings.token_url and can_log_in(replace(settings, token_url=generator)):
+        missing = f"{generator}; what else it needs is asked for"
+    return AuthenticationError(
+        "Authentication failed: there is no token and nothing to get one with",
+        next_step=_config.advice_on_names() or f"Set {_config.DSERVER_TOKEN_KEY}, or {missing}",
+    )

@@ -1,0 +1,159 @@
+"""HTTP messages, and the ways in which sending one fails.
+
+Engines take a ``HttpRequest`` and return a ``HttpResponse``, or raise a ``TransportError``; what is
+above them knows no HTTP library. This module imports nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = [
+    "CertificateError",
+    "ConnectError",
+    "ConnectionLostError",
+    "DecodingError",
+    "HttpRequest",
+    "HttpResponse",
+    "NoTimeLeftError",
+    "ProtocolError",
+    "ProxyError",
+    "ResponseTimeoutError",
+    "TransportError",
+]
+
+
+class HttpRequest:
+    """A request as it is sent; its text shows neither token nor password.
+
+    Args:
+        method: The HTTP method, in capitals.
+        url: The whole URL, percent-encoded.
+        headers: Headers besides those that the engine adds to all.
+        body: The body, None if it has none.
+        timeout: Seconds to wait for a connection, or for the next byte.
+        deadline: The monotonic time in seconds at which a response is too late.
+        complete: Whether the engine adds no headers of its own.
+    """
+
+    __slots__ = ("body", "complete", "deadline", "headers", "method", "timeout", "url")
+
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: list[tuple[str, str]],
+        body: bytes | None,
+        timeout: float,
+        deadline: float,
+        complete: bool = False,
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.deadline = deadline
+        self.complete = complete
+
+    def __repr__(self) -> str:
+        return f"<HttpRequest {self.method}>"
+
+    def with_token(self, token: str) -> "HttpRequest":
+        """Return the same request, signed."""
+        return HttpRequest(
+            self.method,
+            self.url,
+            # dserver refuses "bearer".
+            headers=[*self.headers, ("Authorization", f"Bearer {token}")],
+            body=self.body,
+            timeout=self.timeout,
+            deadline=self.deadline,
+            complete=self.complete,
+        )
+
+
+class HttpResponse:
+    """A whole response.
+
+    Args:
+        status: The HTTP status.
+        headers: The headers; their names are looked up in any case.
+        body: The body, decompressed.
+    """
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    def __repr__(self) -> str:
+        return f"<HttpResponse {self.status}>"
+
+
+class TransportError(Exception):
+    """There is no complete response.
+
+    ::
+
+        TransportError
+        ├── ConnectError            nobody accepts a connection: nothing was sent
+        ├── CertificateError        the server's certificate is not trusted
+        ├── ProxyError              a proxy refuses to connect
+        ├── ProtocolError           the request cannot be sent, e.g. to such a URL
+        ├── ConnectionLostError     the connection ended in between
+        ├── ResponseTimeoutError    no connection, or no byte, in time
+        ├── DecodingError           the body cannot be decompressed
+        └── NoTimeLeftError         the server asks to wait for longer than the call may take
+    """
+
+    @property
+    def reason(self) -> str:
+        """What the engine says of it."""
+        return str(self) or type(self).__name__
+
+
+class ConnectError(TransportError):
+    """No connection could be made."""
+
+
+class CertificateError(TransportError):
+    """The server's certificate is not trusted."""
+
+
+class ProxyError(TransportError):
+    """A proxy refuses to connect."""
+
+
+class ProtocolError(TransportError):
+    """The request cannot be sent."""
+
+
+class ConnectionLostError(TransportError):
+    """The connection ended before the response was complete."""
+
+
+class ResponseTimeoutError(TransportError):
+    """No complete response in time."""
+
+
+class DecodingError(TransportError):
+    """The body cannot be decompressed."""
+
+
+class NoTimeLeftError(TransportError):
+    """The next try would begin after the call's deadline.
+
+    Args:
+        response: The response that asks for it.
+    """
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__(f"status {response.status}")
+        self.status: int = response.status
+        self.retry_after: str | None = response.headers.get("Retry-After")
+
+    def __reduce__(self) -> Any:
+        return TransportError, self.args

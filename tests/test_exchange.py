@@ -1,0 +1,314 @@
+"""The exchange without a socket: outcomes come from a list, and the time from a clock.
+
+What happens on real sockets, in both worlds and with every function, is in test_faults.
+"""
+
+import base64
+import contextlib
+import itertools
+import json
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+
+from dtool_lookup_api import AuthenticationError, CallTimeoutError, LookupServerError, ServerError
+from dtool_lookup_api.core import attempts, messages
+from dtool_lookup_api.core.attempts import RETRIES, Send, Sleep, Wait
+from dtool_lookup_api.core.exchange import Session, exchange
+from dtool_lookup_api.core.messages import HttpRequest, HttpResponse, TransportError
+from dtool_lookup_api.core.settings import Given, settle
+
+URL, GENERATOR = "https://dserver.example", "https://generator.example/token"
+ME = {"method": "get", "url": "/me"}
+Outcome = HttpResponse | BaseException
+_numbers = itertools.count()
+
+
+class Clock:
+    """A monotonic clock that only sleeps and slow outcomes move."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(time, "monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def session() -> Session:
+    """Return a session of a user that has no token yet."""
+    return session_of(f"user{next(_numbers)}")
+
+
+def session_of(username: str, **given: Any) -> Session:
+    given = {"url": URL, "auth_url": GENERATOR, "username": username, "password": "p", **given}
+    return Session(settle(Given(**given)))
+
+
+def answered(status: int, value: Any = None, **headers: str) -> HttpResponse:
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return HttpResponse(status, named, json.dumps(value).encode())
+
+
+def token(number: int, life: float = 3600) -> str:
+    claims = {"iat": 0, "exp": life, "jti": number}
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()
+    return f"a.{payload}.c"
+
+
+def login(number: int = 1) -> HttpResponse:
+    return answered(200, {"token": token(number)})
+
+
+EXPIRED = answered(401, {"msg": "Token has expired"})
+FINE = answered(200, {"username": "x"})
+
+
+class Play:
+    """Steps that were performed, until the generator returned or raised.
+
+    Args:
+        steps: The generator.
+        outcomes: What comes of each request that it sends, in turn.
+        clock: Is moved by sleeps.
+    """
+
+    def __init__(
+        self, steps: Generator[Any, Any, Any], outcomes: list[Outcome], clock: Clock
+    ) -> None:
+        self.sent: list[HttpRequest] = []
+        self.slept: list[float] = []
+        self.value: Any = None
+        left = iter(outcomes)
+        try:
+            step = next(steps)
+            while True:
+                if isinstance(step, Send):
+                    self.sent.append(step.request)
+                    outcome = next(left)
+                    if isinstance(outcome, BaseException):
+                        step = steps.throw(outcome)
+                    else:
+                        step = steps.send(outcome)
+                else:
+                    assert isinstance(step, Sleep)
+                    self.slept.append(step.seconds)
+                    clock.now += step.seconds
+                    step = steps.send(None)
+        except StopIteration as stop:
+            self.value = stop.value
+        assert list(left) == []
+
+    @property
+    def urls(self) -> list[str]:
+        """Where it sent, in turn."""
+        return [request.url for request in self.sent]
+
+
+def ask(session: Session, outcomes: list[Outcome], clock: Clock, **kwargs: Any) -> Play:
+    return Play(exchange({**ME, **kwargs}, session, "get_me"), outcomes, clock)
+
+
+def bearer(request: HttpRequest) -> str | None:
+    return dict(request.headers).get("Authorization")
+
+
+# --- one request -----------------------------------------------------------------------------
+
+
+def a_request(clock: Clock, seconds: float = 60) -> HttpRequest:
+    deadline = clock.now + seconds
+    return HttpRequest("GET", URL, headers=[], body=None, timeout=1, deadline=deadline)
+
+
+@pytest.mark.parametrize("status", [200, 204, 302, 400, 401, 404, 408, 422, 500, 501])
+def test_other_statuses_are_returned(session: Session, clock: Clock, status: int) -> None:
+    """What another try would not improve is returned at once."""
+    steps = attempts.send(a_request(clock), session.settings.connection_key, 3)
+    play = Play(steps, [answered(status)], clock)
+    assert (play.value.status, play.slept) == (status, [])
+
+
+@pytest.mark.parametrize("outcome", [*RETRIES.statuses, *RETRIES.errors])
+def test_what_may_pass_is_tried_again(
+    session: Session, clock: Clock, outcome: int | type[TransportError]
+) -> None:
+    """Each status and error in the table is tried again, as often as the setting says."""
+    bad: Outcome = answered(outcome) if isinstance(outcome, int) else outcome("x")
+    steps = attempts.send(a_request(clock), session.settings.connection_key, 2)
+    play = Play(steps, [bad, bad, FINE], clock)
+    assert play.value is FINE
+    assert len(play.slept) == 2
+    assert all(0 <= wait <= RETRIES.first_wait * 2**n for n, wait in enumerate(play.slept))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [messages.CertificateError, messages.ProxyError, messages.DecodingError, KeyboardInterrupt],
+)
+def test_other_errors_are_raised(
+    session: Session, clock: Clock, error: type[BaseException]
+) -> None:
+    """What another try would not change is raised at once."""
+    steps = attempts.send(a_request(clock), session.settings.connection_key, 3)
+    with pytest.raises(error):
+        Play(steps, [error("x")], clock)
+
+
+def test_no_wait_goes_beyond_the_deadline(session: Session, clock: Clock) -> None:
+    """A wait that ends too late is not begun."""
+    steps = attempts.send(a_request(clock, 9), session.settings.connection_key, 3)
+    with pytest.raises(messages.NoTimeLeftError) as caught:
+        Play(steps, [answered(503, Retry_After="9")], clock)
+    assert (caught.value.status, caught.value.retry_after) == (503, "9")
+    steps = attempts.send(a_request(clock, 9), session.settings.connection_key, 3)
+    assert Play(steps, [answered(503, Retry_After="8"), FINE], clock).slept == [8]
+
+
+# --- with a token ----------------------------------------------------------------------------
+
+
+def test_a_token_is_fetched_once(session: Session, clock: Clock) -> None:
+    """The first call logs in, the second uses its token."""
+    first = ask(session, [login(), FINE], clock)
+    assert first.urls == [GENERATOR, f"{URL}/me"]
+    assert json.loads(first.sent[0].body or b"")["password"] == "p"
+    assert bearer(first.sent[0]) is None
+    assert bearer(first.sent[1]) == f"Bearer {token(1)}"
+    assert ask(session, [FINE], clock).urls == [f"{URL}/me"]
+
+
+def test_a_token_is_renewed_once_for_a_call(session: Session, clock: Clock) -> None:
+    """A call that meets two expired tokens in turn ends, with an error."""
+    ask(session, [login(1), FINE], clock)
+    play = ask(session, [EXPIRED, login(2), FINE], clock)
+    assert [bearer(each) for each in play.sent] == [
+        f"Bearer {token(1)}",
+        None,
+        f"Bearer {token(2)}",
+    ]
+    play = ask(session, [EXPIRED, login(3), EXPIRED], clock)
+    assert play.value.status == 401
+    with pytest.raises(AuthenticationError):
+        play.value.done()
+
+
+def test_a_token_is_renewed_before_it_expires(session: Session, clock: Clock) -> None:
+    """At 80 % of its life the next call renews it; if that fails, it uses the old one."""
+    ask(session, [login(1), FINE], clock)
+    clock.now += 0.79 * 3600
+    ask(session, [FINE], clock)
+    clock.now += 0.02 * 3600
+    play = ask(session, [answered(500), FINE], clock)
+    assert bearer(play.sent[1]) == f"Bearer {token(1)}"
+    clock.now += 6
+    assert ask(session, [login(2), FINE], clock).urls == [GENERATOR, f"{URL}/me"]
+
+
+def test_a_login_is_tried_again(session: Session, clock: Clock) -> None:
+    """A token request has retries of its own, and shares the deadline of the call."""
+    lost = messages.ConnectionLostError("x")
+    play = ask(session, [lost, answered(503), login(), lost, FINE], clock)
+    assert play.urls == [GENERATOR] * 3 + [f"{URL}/me"] * 2
+    assert len({request.deadline for request in play.sent}) == 1
+
+
+def test_no_token_is_fetched_for_what_is_public(session: Session, clock: Clock) -> None:
+    """Nor where authentication is switched off."""
+    assert ask(session, [FINE], clock, extensions={"public": True}).urls == [f"{URL}/me"]
+    without = session_of("x", disable_authentication=True)
+    assert [bearer(each) for each in ask(without, [FINE], clock).sent] == [None]
+
+
+# --- several calls that need a token -----------------------------------------------------------
+
+
+def begun(session: Session) -> tuple[Generator[Any, Any, Any], Any]:
+    """Return an exchange and its first step."""
+    steps = exchange(ME, session, "get_me")
+    return steps, next(steps)
+
+
+def test_others_wait_for_the_one_that_logs_in(session: Session) -> None:
+    """They go on with its token."""
+    (first, step), (second, waiting) = begun(session), begun(session)
+    assert isinstance(step, Send)
+    assert isinstance(waiting, Wait)
+    assert bearer(first.send(login()).request) == f"Bearer {token(1)}"
+    found = waiting.future.result(0)
+    assert bearer(second.send(found).request) == f"Bearer {token(1)}"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda steps: steps.throw(KeyboardInterrupt()),
+        lambda steps: steps.close(),
+    ],
+    ids=["Ctrl-C", "dropped"],
+)
+def test_who_waits_is_never_left_waiting(
+    session: Session, end: Callable[[Generator[Any, Any, Any]], Any]
+) -> None:
+    """When the one that logs in is interrupted, the next one logs in."""
+    (first, _), (second, waiting) = begun(session), begun(session)
+    with contextlib.suppress(KeyboardInterrupt):
+        end(first)
+    step = second.throw(waiting.future.exception(0))
+    assert step.request.url == GENERATOR
+    assert bearer(second.send(login()).request) == f"Bearer {token(1)}"
+
+
+def test_a_failed_login_fails_all_who_wait(session: Session) -> None:
+    """Each error is one of its own call."""
+    (first, _), (second, waiting) = begun(session), begun(session)
+    with pytest.raises(AuthenticationError) as mine:
+        first.send(answered(401, {"error": "no"}))
+    with pytest.raises(AuthenticationError) as other:
+        second.throw(waiting.future.exception(0))
+    assert mine.value is not other.value
+
+
+def test_a_wait_ends_with_the_deadline(session: Session) -> None:
+    """A call that waits too long for another's login says so."""
+    (_, _), (second, waiting) = begun(session), begun(session)
+    assert waiting.deadline == pytest.approx(1120)
+    with pytest.raises(CallTimeoutError, match="No token in time"):
+        second.throw(TimeoutError())
+
+
+# --- errors ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind", "words"),
+    [
+        (messages.ConnectError("refused"), LookupServerError, "refused"),
+        (messages.ResponseTimeoutError(), CallTimeoutError, "DSERVER_TIMEOUT"),
+        (messages.DecodingError("x"), LookupServerError, "compression"),
+        (answered(503, Retry_After="999"), ServerError, "asks to wait for 999"),
+    ],
+)
+def test_errors_of_the_transport_become_errors_of_the_call(
+    session: Session,
+    clock: Clock,
+    outcome: Outcome,
+    kind: type[LookupServerError],
+    words: str,
+) -> None:
+    """They name the function, and show neither token nor password."""
+    retries = 0 if isinstance(outcome, BaseException) else 3
+    hasty = session_of(session.settings.username or "", retries=retries)
+    with pytest.raises(kind, match=words) as caught:
+        ask(hasty, [login(), outcome], clock)
+    assert caught.value.operation == "get_me"
+    assert caught.value.__suppress_context__
