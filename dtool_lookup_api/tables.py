@@ -5,6 +5,7 @@ from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sized
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import iscoroutinefunction
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
@@ -230,7 +231,8 @@ def _rows_of_outcome(outcome: Outcome[Any, Any], *, with_readme: bool) -> Iterat
     elif _is_manifest(value):
         found = _items(value)
     elif isinstance(value, Mapping) and not {"argument", "error"} & value.keys():
-        found = [dict(cast("Mapping[str, Any]", value))]
+        # YAML reads a key such as 2020 as a number, and polars takes names only.
+        found = [{str(key): each for key, each in cast("Mapping[Any, Any]", value).items()}]
     else:
         found = [{"value": value}]
     for row in found:
@@ -241,6 +243,8 @@ def _read(
     rows: Iterable[_Row], client: "Client | None", concurrency: int, progress: Progress
 ) -> Iterator[tuple[_Row, Any, LookupServerError | None]]:
     read = client.get_readme if client else synchronous.get_readme
+    if iscoroutinefunction(read):
+        refuse("client", client, "is asynchronous", "Give a Client")
 
     def readme_of(row: _Row) -> Any:
         uri = row.get("uri")  # graphs may have rows without

@@ -4,13 +4,14 @@ import datetime
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import polars as pl
 import pytest
 
 from dtool_lookup_api import (
+    AsyncClient,
     Client,
     InvalidRequestError,
     NotFoundError,
@@ -35,6 +36,7 @@ DTYPES = {
 }
 NOON = datetime.datetime(2020, 11, 8, 12, tzinfo=datetime.UTC)
 LIBRARIES = ("pandas", "polars")
+ASYNC = AsyncClient("http://127.0.0.1:1")
 
 
 def dtypes_of(frame: Any) -> dict[str, Any]:
@@ -241,6 +243,14 @@ def test_a_readme_that_cannot_be_read_says_why_in_its_row(testuser: Client) -> N
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
+def test_whole_readmes_are_columns_too(library: str) -> None:
+    """READMEs as dicts are rows with all of their keys, numbers among them."""
+    columns = columns_of([Outcome("a", {"project": "x", 2021: "done"}, None)], library)
+
+    assert columns == {"argument": ["a"], "project": ["x"], "2021": ["done"], "error": [None]}
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_a_table_of_nothing_has_the_columns_of_readmes_too(library: str) -> None:
     """A program that finds nothing today still finds its columns."""
     assert list(columns_of([], library, readme={"T": "a.b"}))[-2:] == ["T", "readme_error"]
@@ -256,6 +266,10 @@ def test_a_table_of_nothing_has_the_columns_of_readmes_too(library: str) -> None
         (lambda: to_records(3), "answer=3 is not a table"),
         (lambda: to_records(asynchronous.iter_datasets()), "is asynchronous. Give "),
         (lambda: to_dataframe([], library="arrow"), "library='arrow' is not known. Give "),
+        (
+            lambda: to_records([{"uri": "a"}], "project", client=cast("Any", ASYNC)),
+            "client=AsyncClient('http://127.0.0.1:1') is asynchronous. Give a Client",
+        ),
         (lambda: to_records([{"a": 1}], "project"), "needs rows with a uri"),
         (lambda: to_records([], ["name"]), "readme='name' is the name of another column"),
         (lambda: to_records([{"readme": {}, "T": 1}], "T"), "readme='T' is the name of another"),
