@@ -409,7 +409,7 @@ def code(response: httpx.Response) -> tuple[int, str]:
 @pytest.fixture
 def begun(admin: Caller) -> dict[str, Any]:
     """Begin an upload."""
-    more = {"tags": ["t"], "annotations": {"x": [1]}, "overlays": {"o": {"id": None}}}
+    more = {"tags": ["t"], "annotations": {"x": [1]}, "overlays": {"o": {"id": "text"}}}
     answer: dict[str, Any] = admin("POST", UPLOAD, upload(str(uuid4()), **more))
     return answer
 
@@ -438,7 +438,7 @@ def test_the_beginning_of_an_upload_makes_a_proto_dataset(
     """The server writes all but README and items; its own time is that of creation."""
     stored = admin.server.stored(begun["uri"])
     assert (stored.readme, stored.tags, stored.annotations) == ("", ["t"], {"x": [1]})
-    assert json.loads(stored.files[".dtool/overlays/o.json"]) == {"id": None}
+    assert json.loads(stored.files[".dtool/overlays/o.json"]) == {"id": "text"}
     assert stored.admin_metadata["type"] == "protodataset"
     assert stored.admin_metadata["created_at"] == pytest.approx(time.time(), abs=60)
     assert "dtoolcore_version" in stored.admin_metadata
@@ -582,6 +582,13 @@ def test_uploads_are_refused(admin: Caller, testuser: Caller) -> None:
     assert admin("POST", f"/signed-urls/upload/{encoded(SMB)}", upload(uuid)) == 500
 
 
+@pytest.mark.parametrize("more", [{"annotations": {"x": None}}, {"overlays": {"o": {"a": None}}}])
+def test_null_is_not_a_value(admin: Caller, more: dict[str, Any]) -> None:
+    uuid = str(uuid4())
+    assert admin("POST", UPLOAD, upload(uuid, **more)) == 422
+    assert admin.server.stored(f"{S3}/{uuid}").files == {}
+
+
 def test_what_is_wrong_with_an_upload_shows_late(admin: Caller) -> None:
     """A proto-dataset is left."""
     for status, more in [
@@ -621,9 +628,12 @@ def test_the_body_of_an_item_is_checked(
     assert [value for path, value in stored.items() if path.startswith("data/")] == [CONTENT]
 
 
-def test_a_body_has_a_length(begun: dict[str, Any], target: dict[str, Any]) -> None:
+def test_a_chunked_body_is_refused(target: dict[str, Any]) -> None:
     chunked = httpx.put(target["url"], content=iter([CONTENT]), headers=target["headers"])
     assert code(chunked) == (501, "NotImplemented")
+
+
+def test_a_body_without_a_length_is_refused(begun: dict[str, Any]) -> None:
     url = httpx.URL(begun["upload_urls"]["readme"])
     connection = http.client.HTTPConnection(url.host, url.port, timeout=10)
     connection.putrequest("PUT", url.raw_path.decode())
@@ -653,12 +663,20 @@ def test_a_url_is_good_for_one_method_and_one_object(admin: Caller, completed: s
     mismatch = (403, "SignatureDoesNotMatch")
     assert code(httpx.put(url, content=CONTENT)) == mismatch
     assert code(httpx.get(url.replace(identifier, "other"))) == mismatch
-    head = httpx.head(url)
-    assert (head.status_code, head.content) == (403, b"")
-    refused = httpx.get(url, headers={"Authorization": "Bearer x"})
-    assert code(refused) == (400, "InvalidArgument")
     (admin.server.stored(completed).folder / "data" / identifier).unlink()
     assert code(httpx.get(url)) == (404, "NoSuchKey")
+
+
+def test_the_head_of_what_can_be_read_is_refused(admin: Caller) -> None:
+    url = admin("GET", f"/signed-urls/dataset/{encoded(COPY_URI)}")["readme_url"]
+    head = httpx.head(url)
+    assert (head.status_code, head.content) == (403, b"")
+
+
+def test_a_signed_request_sends_no_token(admin: Caller) -> None:
+    url = admin("GET", f"/signed-urls/dataset/{encoded(COPY_URI)}")["readme_url"]
+    refused = httpx.get(url, headers={"Authorization": "Bearer x"})
+    assert code(refused) == (400, "InvalidArgument")
 
 
 @pytest.mark.parametrize(
@@ -726,7 +744,7 @@ def test_all_of_a_dataset_can_be_read(admin: Caller, completed: str) -> None:
             for url in (signed["item_urls"][identifier], admin("GET", path)["url"]):
                 assert hashlib.md5(httpx.get(url).content).hexdigest() == item["hash"]
     [overlay] = signed["overlay_urls"].values()
-    assert httpx.get(overlay).json() == {"id": None}
+    assert httpx.get(overlay).json() == {"id": "text"}
 
 
 def test_signed_urls_are_refused(admin: Caller, standin: Dserver) -> None:

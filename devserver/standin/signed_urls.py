@@ -41,8 +41,9 @@ class UploadRequestSchema(Schema):
     hash_function = fields.String(load_default=HASH_FUNCTION)
     items = fields.List(fields.Nested(UploadItemSchema), load_default=list)
     tags = fields.List(fields.String(), load_default=list)
-    annotations = fields.Dict(load_default=dict)
-    overlays = fields.Dict(load_default=dict)
+    # A value that is null is refused, one that holds null is not.
+    annotations = fields.Dict(values=fields.Raw(), load_default=dict)
+    overlays = fields.Dict(values=fields.Dict(values=fields.Raw()), load_default=dict)
 
 
 class UploadCompleteRequestSchema(Schema):
