@@ -13,8 +13,8 @@ Every error of this package is a ``LookupServerError``::
     ├── InvalidRequestError          an argument that cannot be sent, or 400, 413, 414, 422
     │                                (also a ValueError; ``errors`` has the server's field errors)
     ├── ConflictError                409: the server holds something that is in the way
-    ├── NotOfferedError              404, 405 or 501: this server has no such route; or it
-    │                                acknowledged what it does not store
+    ├── NotOfferedError              404, 405 or 501: this server has no such route; or it is not
+    │                                known to do what would change something, which was not sent
     ├── ServerError                  any other answer that is no success: 429, 5xx, redirects
     ├── ConnectionFailedError        no answer: refused, reset, unknown host, bad certificate
     │   └── CallTimeoutError         no answer in time (also a TimeoutError)

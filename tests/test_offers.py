@@ -10,6 +10,7 @@ import pytest
 from dtool_lookup_api import (
     AsyncClient,
     Client,
+    ConfigurationError,
     InvalidRequestError,
     NotFoundError,
     NotOfferedError,
@@ -17,6 +18,7 @@ from dtool_lookup_api import (
 )
 from dtool_lookup_api.core import capabilities, exchange
 from dtool_lookup_api.core.capabilities import Look
+from dtool_lookup_api.core.checkup import examine
 from dtool_lookup_api.core.routes import FUNCTIONS, ROUTES
 
 import faults
@@ -68,7 +70,7 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "_kept", {})
 
 
-def call(world: str, given: dict[str, str], name: str, /, **arguments: Any) -> Any:
+def call(world: str, given: dict[str, Any], name: str, /, **arguments: Any) -> Any:
     """Call a function in one of the two worlds."""
     if world == "blocking":
         with Client(**given) as client:
@@ -206,6 +208,111 @@ def test_a_look_that_fails_is_not_kept(server: FaultServer) -> None:
         client.get_signed_urls(URI)
 
 
+WRITING = {name for name, (given, need) in LACKING.items() if "uri" in given and need == CORE}
+SIGNING = "dserver_signed_url_plugin"
+CHANGES: dict[str, dict[str, Any]] = {
+    "grant_register_permission": PERMISSION,
+    "grant_search_permission": PERMISSION,
+    "request_upload": LACKING["request_upload"][0],
+    "revoke_register_permission": PERMISSION,
+    "revoke_search_permission": PERMISSION,
+    "update_me": {"display_name": "Test User"},
+    "update_user": {"username": "testuser", "is_admin": True},
+}
+
+
+def silent(core: str | None, **plugins: str | None) -> faults.Fault:
+    """Answer rightly, with these versions, and keep the document hidden."""
+    versions = replying(200, {"versions": {"dservercore": core, **plugins}})
+    hidden = replying(404, {"code": 404, "status": "Not Found"})
+
+    async def fault(exchange: faults.Exchange) -> None:
+        answers = {"/config/versions": versions, "/doc/openapi.json": hidden}
+        await answers.get(exchange.request.path, faults.rightly)(exchange)
+
+    return fault
+
+
+@WORLDS
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_server_that_does_not_say_what_it_offers_is_only_read(
+    server: FaultServer, name: str, world: str
+) -> None:
+    """What changes something is not sent to find out whether it works."""
+    lane = server.lane()
+    lane.script(always=silent(None, **{SIGNING: None}))
+    given = {"url": lane.url, **lane.login}
+
+    assert call(world, given, "offers", function=name) is None
+    with pytest.raises(NotOfferedError, match="Not sent, as this server is not known to offer it"):
+        call(world, given, name, **CHANGES[name])
+    assert {request.method for request in lane.requests} == {"GET"}
+
+    call(world, {**given, "assume_offered": [name]}, name, **CHANGES[name])
+    assert {request.method for request in lane.requests} - {"GET"}
+
+
+def test_reads_are_tried_where_nothing_is_known(server: FaultServer) -> None:
+    """And what they do not find is not called too old."""
+    lane = server.lane()
+    lane.script(always=silent(None, **{SIGNING: None}))
+
+    with Client(lane.url, **lane.login) as client:
+        assert client.get_health() == {"status": "healthy"}
+        lane.script(replying(404, {"code": 404}), always=silent(None, **{SIGNING: None}))
+        with pytest.raises(NotFoundError):
+            client.get_signed_urls(URI)
+
+
+def test_a_development_server_that_hides_its_document_offers_what_the_next_one_does(
+    server: FaultServer,
+) -> None:
+    """Its version comes after that of the last release."""
+    lane = server.lane()
+    lane.script(always=silent("0.22.1.dev47", **{SIGNING: "0.1.dev15"}))
+
+    with Client(lane.url, **lane.login) as client:
+        lacking = {name for name in FUNCTIONS if not client.offers(name)}
+        client.update_me("Test User")
+    assert lacking.isdisjoint(LACKING.keys() - WRITING)
+    assert lacking >= WRITING
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"assume_offered": ["add_tag"]}, "without url"),
+        ({"url": "http://127.0.0.1", "assume_offered": "add_tag"}, r"Give a list: \['add_tag'\]"),
+        ({"url": "http://127.0.0.1", "assume_offered": ["add_tags"]}, "'add_tags'"),
+        ({"url": "http://127.0.0.1", "assume_offered": [[]]}, r"holds \[\]"),
+    ],
+)
+def test_what_is_assumed_is_said_of_one_server(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], words: str
+) -> None:
+    """And of functions that there are."""
+    monkeypatch.setenv("DSERVER_URL", "http://127.0.0.1")
+    with Client(**given) as client, pytest.raises(ConfigurationError, match=words):
+        client.get_health()
+
+
+def test_check_says_what_is_unknown(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is neither offered nor lacking."""
+    lane = server.lane()
+    lane.script(always=silent(None))
+    monkeypatch.setenv("DSERVER_URL", lane.url)
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", lane.login["auth_url"])
+    monkeypatch.setenv("DSERVER_USERNAME", lane.login["username"])
+    monkeypatch.setenv("DSERVER_PASSWORD", lane.login["password"])
+
+    found = {each.name: each.value for each in examine().findings if each.section == "Functions"}
+
+    assert found["get_health"].startswith("unknown")
+    assert found["get_signed_urls"] == f"needs {SIGNED}"
+    assert "known to store what is written" in found["add_tag"]
+    assert "get_me" not in found
+
+
 def look(published: set[tuple[str, str]] | None, **versions: str | None) -> Look:
     return Look(dict(versions), None if published is None else frozenset(published))
 
@@ -277,7 +384,7 @@ def test_a_plugin_that_is_not_there_is_sure_to_be_missing(
 def test_no_server_is_known_to_store_metadata(
     versions: dict[str, str | None], core: str | None
 ) -> None:
-    """The routes are there, but nobody has seen that what is written stays."""
+    """The routes are there, but no version was seen to keep what is written."""
     found = look(ALL_ROUTES, dservercore=core, **versions)
 
     assert found.offers("add_tag") is False
@@ -288,7 +395,7 @@ def test_no_server_is_known_to_store_metadata(
 def test_a_server_is_known_to_store_by_the_versions_of_both(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What a builder adds to a version does not count; another plugin beside it does."""
+    """What a builder adds to a version does not count; another plugin next to it does."""
     monkeypatch.setitem(
         capabilities.KNOWN_TO_STORE, "dserver_retrieve_plugin_mongo", frozenset({"0.5.0"})
     )

@@ -129,7 +129,7 @@ def test_what_is_wrong_is_refused_with_the_reason(server: FaultServer, bad: str)
 
 
 def test_a_new_dataset_gets_a_uuid(server: FaultServer) -> None:
-    """None says that nobody can lose anything."""
+    """With a new one, nothing can be overwritten."""
     lane = server.lane()
     with Client(lane.url, **lane.login, assume_offered=["request_upload"]) as client:
         client.request_upload(**GOOD)
@@ -144,7 +144,7 @@ def test_a_new_dataset_gets_a_uuid(server: FaultServer) -> None:
 def test_a_manifest_that_leads_out_of_the_folder_is_not_registered(
     server: FaultServer, relpath: str
 ) -> None:
-    """Whoever downloads the dataset would write elsewhere."""
+    """Downloading it would write elsewhere."""
     lane = server.lane()
     entries = {"a": {**ITEM, "relpath": relpath}}
     manifest = {"dtoolcore_version": "3", "hash_function": "md5", "items": entries}
@@ -182,7 +182,7 @@ def unregistered(standin: Dserver) -> Iterator[str]:
 def test_what_lies_in_storage_is_not_overwritten_unasked(
     standin: Dserver, unregistered: str
 ) -> None:
-    """Nobody can ask the server whether it is there."""
+    """The server does not tell whether it is there."""
     before = standin.stored(unregistered)
     arguments = {**GOOD, "uuid": unregistered.rpartition("/")[2]}
 

@@ -204,13 +204,15 @@ def _examine_functions(report: Report, client: Client) -> None:
         return
     lacked = 0
     for function in FUNCTIONS:
-        needs = found.lacking(function)
+        needs, offered = found.lacking(function), found.offers(function)
         off = [switch for switch in switches_of(function) if not _is_on(switch, configuration)]
         if needs:
             report.add(section, function, f"needs {' and '.join(needs)}")
         elif off:
             report.add(section, function, f"switched off on this server ({', '.join(off)})")
-        lacked += bool(needs or off)
+        elif offered is None:
+            report.add(section, function, "unknown: the server does not say whether it offers it")
+        lacked += bool(needs or off or offered is None)
     rest = "all others can be served" if lacked else "all can be served"
     report.add(section, "documented functions", rest, "ok")
 

@@ -231,7 +231,7 @@ def _assume_offered(given: Given) -> frozenset[str]:
     from .routes import FUNCTIONS
 
     for name in given.assume_offered:
-        if name not in FUNCTIONS:
+        if name not in list(FUNCTIONS):
             raise ConfigurationError(
                 f"assume_offered holds {name!r}, which is not a function of this package",
                 next_step="dir(dtool_lookup_api) has them",

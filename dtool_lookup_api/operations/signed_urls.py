@@ -230,7 +230,7 @@ def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
     arguments.refuse(
         "uuid",
         uri.rpartition("/")[2],
-        "may lie in storage, where nobody can look, and would be overwritten",
+        "may exist in storage, which the server does not tell, and would be overwritten",
         "Give None for a new UUID, or overwrite=True if there is nothing to lose",
     )
 
