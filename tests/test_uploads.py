@@ -4,12 +4,12 @@ import json
 import math
 import shutil
 from collections.abc import Iterator
-from hashlib import sha1
+from hashlib import md5, sha1
 from operator import methodcaller
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from dtool_lookup_api import (
@@ -27,10 +27,11 @@ from faults import Ask, Fault, FaultServer, both_worlds, html, replying, running
 
 S3 = "s3://test-bucket"
 URI = f"{S3}/1a1f9fad-8589-413e-9602-5bbd66bfe675"
+CONTENT = b"abc"
 ITEM: dict[str, Any] = {
-    "hash": "d41d8cd98f00b204e9800998ecf8427e",
+    "hash": md5(CONTENT).hexdigest(),
     "relpath": "folder/a b.txt",
-    "size_in_bytes": 3,
+    "size_in_bytes": len(CONTENT),
     "utc_timestamp": 1604860720.5,
 }
 IDENTIFIER = sha1(ITEM["relpath"].encode()).hexdigest()
@@ -172,11 +173,16 @@ def test_a_manifest_that_leads_out_of_the_folder_is_not_registered(
 @pytest.fixture
 def unregistered(standin: Dserver) -> Iterator[str]:
     """Return the URI of a dataset that lies in storage, of which the index does not know."""
-    folder = Path(standin.exports["DEVSERVER_STORAGE"], "test-bucket")
     uuid = str(uuid4())
-    shutil.copytree(folder / COPY_URI.rpartition("/")[2], folder / uuid)
+    folder = standin.stored(COPY_URI).folder
+    shutil.copytree(folder, folder.parent / uuid)
     yield f"{S3}/{uuid}"
-    shutil.rmtree(folder / uuid)
+    shutil.rmtree(folder.parent / uuid)
+
+
+def with_uuid_of(uri: str, **more: Any) -> dict[str, Any]:
+    """Return good arguments for the upload of a dataset."""
+    return {**GOOD, "uuid": uri.rpartition("/")[2], **more}
 
 
 def test_what_lies_in_storage_is_not_overwritten_unasked(
@@ -184,13 +190,15 @@ def test_what_lies_in_storage_is_not_overwritten_unasked(
 ) -> None:
     """The server does not tell whether it is there."""
     before = standin.stored(unregistered)
-    arguments = {**GOOD, "uuid": unregistered.rpartition("/")[2]}
 
-    client = Client(**standin.given("admin"))
-    with client, pytest.raises(InvalidRequestError, match="overwrite=True"):
-        client.request_upload(**arguments)
-    assert standin.stored(unregistered) == before
-    assert before.files
+    with Client(**standin.given("admin")) as client:
+        with pytest.raises(InvalidRequestError, match="overwrite=True"):
+            client.request_upload(**with_uuid_of(unregistered))
+        assert before.files
+        assert standin.stored(unregistered) == before
+
+        client.request_upload(**with_uuid_of(unregistered, overwrite=True))
+        assert standin.stored(unregistered).admin_metadata["type"] == "protodataset"
 
 
 def test_what_was_registered_is_not_overwritten_unasked(
@@ -198,24 +206,59 @@ def test_what_was_registered_is_not_overwritten_unasked(
 ) -> None:
     """Deleting a registration leaves the dataset where it is."""
     before = standin.stored(unregistered)
-    arguments = {**GOOD, "uuid": unregistered.rpartition("/")[2]}
 
     with Client(**standin.given("admin")) as client:
         client.register_dataset(
             unregistered,
             readme="",
             manifest={"dtoolcore_version": "3", "hash_function": "md5", "items": {}},
-            uuid=arguments["uuid"],
+            uuid=unregistered.rpartition("/")[2],
             name="a",
             creator_username="admin",
             frozen_at=1,
         )
-        with pytest.raises(ConflictError):
-            client.request_upload(**arguments)
+        for overwrite in (False, True):
+            with pytest.raises(ConflictError):
+                client.request_upload(**with_uuid_of(unregistered, overwrite=overwrite))
         client.delete_dataset(unregistered)
         with pytest.raises(ConflictError, match="overwrite=True"):
-            client.request_upload(**arguments)
+            client.request_upload(**with_uuid_of(unregistered))
+
     assert standin.stored(unregistered) == before
+
+
+def test_an_upload_that_is_refused_leaves_nothing(standin: Dserver) -> None:
+    """No part of the dataset is begun."""
+    folder = standin.stored(COPY_URI).folder.parent
+    before = sorted(folder.iterdir())
+
+    with Client(**standin.given("admin")) as client:
+        for arguments, words in BAD.values():
+            with pytest.raises(InvalidRequestError, match=words):
+                client.request_upload(**{**GOOD, **arguments})
+    assert sorted(folder.iterdir()) == before
+
+
+def test_an_upload_is_completed_once_its_items_are_there(standin: Dserver) -> None:
+    """Calling it again is safe, before and after."""
+    with Client(**standin.given("admin")) as client:
+        begun = client.request_upload(**GOOD)
+        assert standin.stored(begun["uri"]).tags == GOOD["tags"]
+        for _ in range(2):
+            with pytest.raises(ServerError, match="An item is probably missing"):
+                client.complete_upload(begun["uri"])
+
+        target = begun["upload_urls"]["items"][IDENTIFIER]
+        assert httpx.put(target["url"], content=CONTENT, headers=target["headers"]).is_success
+        completed = client.complete_upload(begun["uri"], number_of_items=1)
+        assert completed["status"] == "registered"
+        assert client.complete_upload(begun["uri"]) == completed
+        client.delete_dataset(begun["uri"])
+
+    stored = standin.stored(begun["uri"])
+    assert stored.admin_metadata["type"] == "dataset"
+    assert stored.annotations == GOOD["annotations"]
+    shutil.rmtree(stored.folder)
 
 
 # --- completing --------------------------------------------------------------------------------
