@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
@@ -36,6 +37,14 @@ LISTED, MANY = 10_000, 1_000_000
 PAGE_SIZE = 100
 CONTROL = f"bare httpx {report.CONTROL}"
 PER_CALL = Limit("at most", 1.10)
+QUERIED = {
+    302: None,
+    1_000: None,
+    1_202: None,
+    2_402: None,
+    LISTED: Limit("at least", 10.0),
+    20_000: None,
+}
 
 # Groups and lines that the plot shows too.
 ONE_BY_ONE = "get_datasets_by_uuid(…)"
@@ -229,6 +238,46 @@ async def walk_awaited() -> int:
     return found
 
 
+# --- direct queries --------------------------------------------------------------------------
+
+
+def queries(_: Sizes) -> Iterator[Figure]:
+    """Compare a walk over a direct query with asking for one page after the other."""
+    group = "A walk over a direct query, real dserver"
+    cost: dict[int, float] = {}
+    for hits, limit in QUERIED.items():
+        # The documented example and its copy are hits, too.
+        with running_dserver("--datasets", str(hits - 2)) as server, contenders.configured(server):
+            dtool_lookup_api.get_me()  # connects and logs in
+            walked = timed(lambda: dtool_lookup_api.iter_datasets_by_mongo_query({}), hits)
+            cost[hits] = walked / hits
+            if hits <= LISTED:
+                pages = timed(partial(queried_pages, hits), hits)
+                name = f"{hits:,} hits, times as fast as a loop over pages"
+                yield single(group, name, "x", pages / walked, limit)
+    most, few = max(cost), 1_000
+    name = f"seconds for each of {most:,} hits, compared with each of {few:,}"
+    yield single(group, name, "x", cost[most] / cost[few], Limit("at most", 3.0))
+
+
+def queried_pages(hits: int) -> Iterator[Any]:
+    """Ask for page after page."""
+    for number in range(1, -(-hits // PAGE_SIZE) + 1):
+        yield from dtool_lookup_api.get_datasets_by_mongo_query(
+            {}, page_number=number, page_size=PAGE_SIZE
+        )
+
+
+def timed(walk: Callable[[], Iterator[Any]], hits: int) -> float:
+    """Return how many seconds a walk takes, after making sure that it finds all."""
+    start = time.perf_counter()
+    found = len({dataset["uri"] for dataset in walk()})
+    seconds = time.perf_counter() - start
+    if found != hits:
+        raise RuntimeError(f"the walk found {found} of {hits} datasets")
+    return seconds
+
+
 # --- processes -------------------------------------------------------------------------------
 
 
@@ -366,7 +415,18 @@ def counted(name: str, server: Canned, expected: int | None) -> Iterator[Figure]
 
 SECTIONS = {
     section.__name__: section
-    for section in (calls, peer, concurrent, latency, dserver, walks, start, memory, counts)
+    for section in (
+        calls,
+        peer,
+        concurrent,
+        latency,
+        dserver,
+        walks,
+        queries,
+        start,
+        memory,
+        counts,
+    )
 }
 
 

@@ -32,6 +32,31 @@ def populate(app: Flask, folder: Path) -> None:
             utils.register_dataset(info)
 
 
+def add_to_direct_queries(app: Flask, number: int) -> None:
+    """Let direct queries, and nothing else, find more datasets, in no order of their URIs."""
+    if not number:
+        return
+    from dserver_direct_mongo_plugin import DirectMongoExtension
+
+    base_uri = "s3://many"
+    with app.app_context():
+        _register_base_uri(base_uri, data.EXAMPLE_SEARCHERS, [])
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    uuids = [dataset_uuid(f"many-{each}") for each in range(number)]
+    DirectMongoExtension.collection.insert_many(
+        {
+            **data.EXAMPLE,
+            "base_uri": base_uri,
+            "uri": f"{base_uri}/{uuid}",
+            "uuid": uuid,
+            "created_at": moment,
+            "frozen_at": moment,
+            "readme": data.EXAMPLE_README,
+        }
+        for uuid in uuids
+    )
+
+
 def _register_base_uri(base_uri: str, searchers: list[str], registrars: list[str]) -> None:
     from dservercore import utils
 

@@ -178,6 +178,36 @@ class _Collection(mongomock.Collection):
     _find_and_modify = _locked("_find_and_modify")
     count_documents = _locked("count_documents")
 
+    def _iter_documents(self, filter: Document) -> Iterator[Document]:
+        """Compare URIs with the bounds of a range before anything else.
+
+        MongoDB compares about a million values a second, mongomock about ten thousand.
+        """
+        starts, ends = [], []
+        for operator, uri in _uri_bounds(filter):
+            (starts if operator == "$gte" else ends).append(uri)
+        if not starts and not ends:
+            return super()._iter_documents(filter)
+        start, end = max(starts, default=""), min(ends, default=None)
+        near = [
+            document
+            for document in list(self._store.documents)
+            if isinstance(uri := document.get("uri"), str)
+            and start <= uri
+            and (end is None or uri < end)
+        ]
+        return (each for each in near if mongomock.filtering.filter_applies(filter, each))
+
     def _get_dataset(self, *args: Any) -> list[Document]:
         with _lock:
             return list(super()._get_dataset(*args))
+
+
+def _uri_bounds(search: Document) -> Iterator[tuple[str, str]]:
+    """Yield the bounds of URIs outside which a filter matches nothing."""
+    uri = search.get("uri")
+    if isinstance(uri, dict):
+        bounds = ((operator, uri.get(operator)) for operator in ("$gte", "$lt"))
+        yield from (bound for bound in bounds if isinstance(bound[1], str))
+    for part in search.get("$and", ()):
+        yield from _uri_bounds(part)

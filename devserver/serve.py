@@ -18,7 +18,7 @@ from certificate import write_certificate
 from data import PASSWORDS
 from flask import Flask
 from flask_jwt_extended import create_access_token
-from index import populate, store_example
+from index import add_to_direct_queries, populate, store_example
 from recorder import recorded
 from standin.objects import SignedObjects
 from tokens import TokenGenerator
@@ -37,6 +37,7 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dserver-")))
         app = stack.enter_context(running_app(folder, options.without, evolved=options.next))
         populate(app, folder)
+        add_to_direct_queries(app, options.datasets)
         generator = TokenGenerator(PASSWORDS, _token_creator(app, options.token_lifetime))
         certificate = write_certificate(folder / "localhost.pem") if options.https else None
         if options.next:
@@ -88,6 +89,7 @@ def _parse_arguments() -> argparse.Namespace:
         metavar="MS",
         help="with --next: what completing an upload takes, per item; default: 0",
     )
+    add("--datasets", type=int, default=0, metavar="N", help="let direct queries find N more")
     add("--until-eof", action="store_true", help="stop when standard input ends")
     return parser.parse_args()
 

@@ -1071,14 +1071,17 @@ class Client(ClientBase):
         base_uris: Sequence[str] | None = None,
         uuids: Sequence[str | UUID] | None = None,
         tags: Sequence[str] | None = None,
-        ahead: int = 0,
+        ahead: int = 4,
         progress: Progress = False,
+        limit: int | None = None,
     ) -> Walk[MongoDataset]:
-        """Walk through all datasets that match a query in MongoDB's language.
+        """Walk through all datasets that match a query in MongoDB's language, sorted by URI.
 
-        The server collects all matches anew for each page, and sorts them in no way. So reading
-        ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-        or handed out twice. ``iter_datasets`` is better wherever its filters suffice.
+        The server sorts no direct query, and collects all matches anew for each page. So the walk
+        divides them into ranges of URIs with about 200 matches each, and reads these one by one.
+        A dataset that stays in the index is yielded once. It may be left out only if, while its
+        range is read, as many datasets came to the range as went. What comes meanwhile may be left
+        out.
 
         Args:
             query: The query, a dict or JSON text, e.g.
@@ -1087,22 +1090,23 @@ class Client(ClientBase):
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
             uuids: UUIDs; any of them. Takes one more request for each.
             tags: Tags; all of them.
-            ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+            ahead: Ranges to read before they are wanted, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each range, how many were yielded and how many there are. Default is neither.
+            limit: How many datasets to yield at most, from 1; default is all.
 
         Returns:
             An iterator of datasets (dict) as from ``get_datasets_by_mongo_query``. Its ``total`` is
-            how many there are; closing it stops early::
+            how many there were at the beginning, or the limit; closing it stops early::
 
                 {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
                 {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
 
         Raises:
-            InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+            InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
             NotOfferedError: If the server has no such plugin, or has it switched off.
             ServerError: Also if MongoDB refuses the query; the server does not say why.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a range cannot be read; going on tries that range again.
 
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
         is in the base URIs that you may search. Route: ``POST /mongo/query``.
@@ -1116,6 +1120,7 @@ class Client(ClientBase):
                 tags=tags,
                 ahead=ahead,
                 progress=progress,
+                limit=limit,
             ),
             self._run,
         )
@@ -2982,14 +2987,17 @@ class AsyncClient(AsyncClientBase):
         base_uris: Sequence[str] | None = None,
         uuids: Sequence[str | UUID] | None = None,
         tags: Sequence[str] | None = None,
-        ahead: int = 0,
+        ahead: int = 4,
         progress: Progress = False,
+        limit: int | None = None,
     ) -> AsyncWalk[MongoDataset]:
-        """Walk through all datasets that match a query in MongoDB's language.
+        """Walk through all datasets that match a query in MongoDB's language, sorted by URI.
 
-        The server collects all matches anew for each page, and sorts them in no way. So reading
-        ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-        or handed out twice. ``iter_datasets`` is better wherever its filters suffice.
+        The server sorts no direct query, and collects all matches anew for each page. So the walk
+        divides them into ranges of URIs with about 200 matches each, and reads these one by one.
+        A dataset that stays in the index is yielded once. It may be left out only if, while its
+        range is read, as many datasets came to the range as went. What comes meanwhile may be left
+        out.
 
         Args:
             query: The query, a dict or JSON text, e.g.
@@ -2998,22 +3006,23 @@ class AsyncClient(AsyncClientBase):
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
             uuids: UUIDs; any of them. Takes one more request for each.
             tags: Tags; all of them.
-            ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+            ahead: Ranges to read before they are wanted, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each range, how many were yielded and how many there are. Default is neither.
+            limit: How many datasets to yield at most, from 1; default is all.
 
         Returns:
             An iterator of datasets (dict) as from ``get_datasets_by_mongo_query``. Its ``total`` is
-            how many there are; closing it stops early::
+            how many there were at the beginning, or the limit; closing it stops early::
 
                 {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
                 {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
 
         Raises:
-            InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+            InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
             NotOfferedError: If the server has no such plugin, or has it switched off.
             ServerError: Also if MongoDB refuses the query; the server does not say why.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a range cannot be read; going on tries that range again.
 
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
         is in the base URIs that you may search. Route: ``POST /mongo/query``.
@@ -3027,6 +3036,7 @@ class AsyncClient(AsyncClientBase):
                 tags=tags,
                 ahead=ahead,
                 progress=progress,
+                limit=limit,
             ),
             self._run,
         )

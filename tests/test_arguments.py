@@ -67,6 +67,11 @@ REFUSED: dict[str, tuple[Callable[[Client], object], str]] = {
     "a user without name": (lambda c: c.register_user(""), "username"),
     "a switch as text": (lambda c: c.register_user("a", is_admin="false"), "is_admin"),  # type: ignore[arg-type]
     "a query that is no JSON": (lambda c: c.get_datasets_by_mongo_query("{"), "query"),
+    "a limit of none": (lambda c: c.iter_datasets_by_mongo_query({}, limit=0), "limit"),
+    "a limit that is no number": (
+        lambda c: c.iter_datasets_by_mongo_query({}, limit=True),
+        "limit",
+    ),
     "a query that is a list": (lambda c: c.get_datasets_by_mongo_query("[]"), "query"),
     "a query with a date": (
         lambda c: c.get_datasets_by_mongo_query({"a": datetime.now(UTC)}),

@@ -26,7 +26,7 @@ from dtool_lookup_api import (
     asynchronous,
 )
 
-from devserver import UUID, Dserver
+from devserver import UUID, Dserver, running_dserver
 from faults import Exchange, FaultServer, Lane, hang, html, running_fault_server
 from listed import Listed, soon, threads_of_ours, uri_of
 
@@ -168,6 +168,41 @@ def test_filters_and_order_are_those_of_the_pages(
     with Client(**dserver.given(user)) as client:
         page = getattr(client, page_function)(*args, **kwargs, page_size=100)
     assert in_both_worlds(dserver, name, *args, user=user, **kwargs) == page
+
+
+QUERIED = 950
+
+
+@pytest.fixture(scope="module")
+def queried() -> Iterator[Dserver]:
+    """Run a dserver whose direct queries have many hits."""
+    with running_dserver("--datasets", str(QUERIED)) as server:
+        yield server
+
+
+def test_a_walk_over_a_direct_query_is_sorted_and_complete(queried: Dserver) -> None:
+    """It meets each dataset once, in the order of their URIs, which the server does not keep."""
+    found = in_both_worlds(queried, "iter_datasets_by_mongo_query", {}, user="testuser")
+    names = uris(found)
+    assert len(names) == QUERIED + 2
+    assert names == sorted(set(names))
+    with Client(**queried.given("testuser")) as client:
+        page = client.get_datasets_by_mongo_query({}, page_size=100)
+    assert uris(page) != sorted(uris(page))
+
+
+def test_a_query_may_speak_of_uris_itself(queried: Dserver) -> None:
+    """Its own condition holds next to those of the ranges, and the limit cuts what is left."""
+    query = {"uri": {"$gte": "s3://many/8"}}
+    with Client(**queried.given("testuser")) as client:
+        everything = uris(client.iter_datasets_by_mongo_query({}))
+        wanted = [uri for uri in everything if uri >= "s3://many/8"]
+        assert len(wanted) > 400
+        assert uris(client.iter_datasets_by_mongo_query(query)) == wanted
+        walk = client.iter_datasets_by_mongo_query(query, limit=3)
+        assert walk.total == 3
+        assert uris(walk) == wanted[:3]
+        assert uris(client.iter_datasets_by_mongo_query(query, limit=410)) == wanted[:410]
 
 
 def test_refusal_of_the_real_server(dserver: Dserver) -> None:

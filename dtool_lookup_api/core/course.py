@@ -14,7 +14,7 @@ from ..results import Page
 from .calls import Operation
 from .progress import Progress
 
-__all__ = ["PAGE_SIZE", "Course", "Listing"]
+__all__ = ["PAGE_SIZE", "Course", "Listing", "total_of"]
 
 _T = TypeVar("_T")
 
@@ -35,6 +35,7 @@ class Listing(Generic[_T]):
         ordered: Whether the server sorts it.
         ahead: How many pages to ask for before they are wanted.
         progress: Whom to tell how far it is.
+        limit: How many entries are wanted, None for all.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Listing(Generic[_T]):
     ordered: bool
     ahead: int
     progress: Progress
+    limit: int | None = None
 
     def operation(self, number: int) -> Operation[Page[_T]]:
         """Return the operation for a page, under the name of the documented function."""
@@ -79,6 +81,7 @@ class Course(Generic[_T]):
         self._met: OrderedDict[Any, None] = OrderedDict()  # keys, those met last at the end
         self._looking_back = False
         self._steps_back = 0  # since something new was met
+        self._count = 0  # of the entries that were returned
 
     def ahead(self) -> range:
         """Return the numbers of the pages to ask for before they are wanted."""
@@ -111,13 +114,21 @@ class Course(Generic[_T]):
         news = [entry for key, entry in pairs if key is None or key not in self._met]
         self._go_on(page, is_new=bool(news))
         self._remember(keys)
+        return self._within_limit(news)
+
+    def _within_limit(self, news: list[_T]) -> list[_T]:
+        limit = self._listing.limit
+        if limit is not None:
+            news = news[: limit - self._count]
+            self._count += len(news)
+            self.ended = self.ended or self._count == limit
         return news
 
     def _has_lost_entries(self, page: Page[_T]) -> bool:
         """Tell whether entries may have moved to pages that were read before."""
         if not self._listing.ordered or self._looking_back or self.total is None:
             return False
-        total = _total(page)
+        total = total_of(page)
         if total is None:
             return not page  # past the end, though the page before had named this one
         return total < self.total
@@ -141,7 +152,7 @@ class Course(Generic[_T]):
             self._steps_back = 0
         self._looking_back = False
         self._pages = page.pagination.get("total_pages", self.number)
-        total = _total(page)
+        total = total_of(page)
         self.total = self.total if total is None else total
         # Without the header, a server that sends the same page for any number looks endless.
         may_follow = is_new and len(page) == PAGE_SIZE
@@ -164,5 +175,10 @@ def _is_headless(page: Page[Any]) -> bool:
     return bool(page) and "page" not in page.pagination
 
 
-def _total(page: Page[Any]) -> int | None:
+def total_of(page: Page[Any]) -> int | None:
+    """Return how many entries there are in all, None if a proxy has dropped the header.
+
+    Args:
+        page: One page of them.
+    """
     return None if _is_headless(page) else page.pagination.get("total")

@@ -29,6 +29,7 @@ __all__ = [
     "item_of",
     "json_object",
     "json_value",
+    "limit_of",
     "manifest_of",
     "names",
     "noted",
@@ -297,6 +298,15 @@ def noted(
     if sorting is not None:
         sorting.update(page.sorting)
     return page
+
+
+def limit_of(value: Any, argument: str = "limit") -> int | None:
+    """Return how many entries are wanted, None for all."""
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        refuse(argument, value, "is not a number of datasets", "Give an int of at least 1, or None")
+    return value
 
 
 def ahead_of(value: Any) -> int:

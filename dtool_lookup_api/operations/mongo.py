@@ -9,6 +9,7 @@ from uuid import UUID
 from ..core.calls import Operation
 from ..core.course import PAGE_SIZE, Listing
 from ..core.progress import Progress
+from ..core.ranges import Condition, Ranges
 from ..results import Page
 from ..types import DatasetSortField, JsonObject, MongoDataset
 from . import arguments
@@ -82,14 +83,17 @@ def iter_datasets_by_mongo_query(
     base_uris: Sequence[str] | None = None,
     uuids: Sequence[str | UUID] | None = None,
     tags: Sequence[str] | None = None,
-    ahead: int = 0,
+    ahead: int = 4,
     progress: Progress = False,
+    limit: int | None = None,
 ) -> Listing[MongoDataset]:
-    """Walk through all datasets that match a query in MongoDB's language.
+    """Walk through all datasets that match a query in MongoDB's language, sorted by URI.
 
-    The server collects all matches anew for each page, and sorts them in no way. So reading
-    ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-    or handed out twice. ``iter_datasets`` is better wherever its filters suffice.
+    The server sorts no direct query, and collects all matches anew for each page. So the walk
+    divides them into ranges of URIs with about 200 matches each, and reads these one by one.
+    A dataset that stays in the index is yielded once. It may be left out only if, while its
+    range is read, as many datasets came to the range as went. What comes meanwhile may be left
+    out.
 
     Args:
         query: The query, a dict or JSON text, e.g.
@@ -98,36 +102,46 @@ def iter_datasets_by_mongo_query(
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs; any of them. Takes one more request for each.
         tags: Tags; all of them.
-        ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+        ahead: Ranges to read before they are wanted, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
-            each page, how many were handed out and how many there are. Default is neither.
+            each range, how many were yielded and how many there are. Default is neither.
+        limit: How many datasets to yield at most, from 1; default is all.
 
     Returns:
         An iterator of datasets (dict) as from ``get_datasets_by_mongo_query``. Its ``total`` is
-        how many there are; closing it stops early::
+        how many there were at the beginning, or the limit; closing it stops early::
 
             {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
             {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+        InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
         NotOfferedError: If the server has no such plugin, or has it switched off.
         ServerError: Also if MongoDB refuses the query; the server does not say why.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a range cannot be read; going on tries that range again.
 
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
     """
     filters = _filters(query, creator_usernames, base_uris, tags)
     found = arguments.uuids_of(uuids)
+    at_most = arguments.limit_of(limit)
+    located: dict[str, Any] = {}
+
+    def read(condition: Condition, page: int) -> Operation[Page[MongoDataset]]:
+        if not located:
+            located.update((yield from _located(filters, found)))
+        return (yield from _page(_within(located, condition), page, PAGE_SIZE))
+
     return Listing(
         name="iter_datasets_by_mongo_query",
-        page=lambda number: _matches(filters, found, number, PAGE_SIZE),
+        page=Ranges(read, at_most).page,
         key="uri",
         unit="datasets",
         ordered=False,
         ahead=arguments.ahead_of(ahead),
         progress=arguments.progress_of(progress),
+        limit=at_most,
     )
 
 
@@ -191,19 +205,37 @@ def _filters(
 def _matches(
     filters: dict[str, Any], uuids: list[UUID] | None, page: int, page_size: int
 ) -> Operation[Page[MongoDataset]]:
+    filters = yield from _located(filters, uuids)
+    return (yield from _page(filters, page, page_size))
+
+
+def _page(filters: dict[str, Any], page: int, page_size: int) -> Operation[Page[MongoDataset]]:
     from dserver_client.api.mongo import query_datasets as route
     from dserver_client.models import QueryDataset
 
-    if uuids:
-        # The plugin has a filter for UUIDs. It compares binary values, while the server stores
-        # text for what it has indexed itself, and since 0.23 for everything: it then finds
-        # nothing. URIs are always text.
-        copies = {"uri": {"$in": (yield from _uris_of_copies(uuids))}}
-        query = filters["query"]
-        filters = {**filters, "query": {"$and": [copies, query]} if query else copies}
     body = QueryDataset.from_dict(filters)
     answer = yield route._get_kwargs(body=body, page=page, page_size=page_size)
     return answer.page()
+
+
+def _located(filters: dict[str, Any], uuids: list[UUID] | None) -> Operation[dict[str, Any]]:
+    """Return filters that find datasets with certain UUIDs only, if any are given.
+
+    The plugin has a filter for UUIDs. It compares binary values, while the server stores text for
+    what it has indexed itself, and since 0.23 for everything: it then finds nothing. URIs are
+    always text.
+    """
+    if not uuids:
+        return filters
+    return _within(filters, {"$in": (yield from _uris_of_copies(uuids))})
+
+
+def _within(filters: dict[str, Any], condition: Condition) -> dict[str, Any]:
+    """Return filters whose query also has to meet a condition for the URI."""
+    if condition is None:
+        return filters
+    uri, query = {"uri": condition}, filters["query"]
+    return {**filters, "query": {"$and": [uri, query]} if query else uri}
 
 
 def _uris_of_copies(uuids: list[UUID]) -> Operation[list[str]]:
