@@ -3,7 +3,7 @@
 """The same functions to await."""
 
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -1063,7 +1063,10 @@ async def get_datasets_by_mongo_query(
 
     Args:
         query: The query, a dict or JSON text, e.g.
-            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
+            no number or text equals. Compare a part of them, as in
+            ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
+            ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs; any of them. Takes one more request for each.
@@ -1136,7 +1139,10 @@ def iter_datasets_by_mongo_query(
 
     Args:
         query: The query, a dict or JSON text, e.g.
-            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
+            no number or text equals. Compare a part of them, as in
+            ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
+            ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs; any of them. Takes one more request for each.
@@ -1283,8 +1289,8 @@ async def register_dataset(
     name: str | None = None,
     type: str | None = None,
     creator_username: str | None = None,
-    frozen_at: float | str | datetime | None = None,
-    created_at: float | str | datetime | None = None,
+    frozen_at: float | str | date | datetime | None = None,
+    created_at: float | str | date | datetime | None = None,
     annotations: Mapping[str, Any] | None = None,
     tags: Sequence[str] | None = None,
     number_of_items: int | None = None,
@@ -1306,7 +1312,7 @@ async def register_dataset(
         type: ``"dataset"``, which is the default; the server takes frozen datasets only.
         creator_username: Name of the creator.
         frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-            text, or a datetime; without a time zone, UTC is meant.
+            text, a date (midnight), or a datetime; without a time zone, UTC is meant.
         created_at: When it was created, likewise; default is ``frozen_at``.
         annotations: Annotations by name, default none.
         tags: Tags, default none.
@@ -1346,33 +1352,40 @@ async def register_dataset(
     )
 
 
-async def register_dataset_from(uri: str) -> bool:
+async def register_dataset_from(uri: str, skip_unsendable: bool = False) -> bool:
     """Register a dataset with the metadata that dtoolcore reads at its URI.
 
     Args:
         uri: URI of a frozen dataset; dtoolcore must be able to read it from here.
+        skip_unsendable: Whether to leave out annotations that cannot be sent, such as NaN,
+            which dtoolcore stores; default is to raise.
 
     Returns:
         True; whatever goes wrong is raised.
 
     Raises:
-        InvalidRequestError: If dtoolcore cannot read URIs of this scheme.
+        InvalidRequestError: If dtoolcore cannot read URIs of this scheme, or if a part of the
+            dataset cannot be read or sent.
         DtoolCoreTypeError: If dtoolcore finds no frozen dataset there.
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
-    return await _run_async(_registration.register_dataset_from(uri=uri))
+    return await _run_async(
+        _registration.register_dataset_from(uri=uri, skip_unsendable=skip_unsendable)
+    )
 
 
-async def register_datasets_from(base_uri: str) -> Registration:
+async def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Registration:
     """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
     What is not frozen yet, such as an upload that has not been completed, is left out.
 
     Args:
         base_uri: The base URI; dtoolcore must be able to read it from here.
+        skip_unsendable: Whether to leave out annotations that cannot be sent, such as NaN,
+            which dtoolcore stores; default is to leave out their dataset as failed.
 
     Returns:
         What came of it (dict). A dataset that cannot be read or registered does not stop the
@@ -1388,7 +1401,9 @@ async def register_datasets_from(base_uri: str) -> Registration:
 
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
-    return await _run_async(_registration.register_datasets_from(base_uri=base_uri))
+    return await _run_async(
+        _registration.register_datasets_from(base_uri=base_uri, skip_unsendable=skip_unsendable)
+    )
 
 
 async def delete_dataset(uri: str) -> bool:

@@ -3,7 +3,7 @@
 """The same functions as methods, for settings of one's own and several servers."""
 
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -1012,7 +1012,10 @@ class Client(ClientBase):
 
         Args:
             query: The query, a dict or JSON text, e.g.
-                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
+                no number or text equals. Compare a part of them, as in
+                ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
+                ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
             uuids: UUIDs; any of them. Takes one more request for each.
@@ -1085,7 +1088,10 @@ class Client(ClientBase):
 
         Args:
             query: The query, a dict or JSON text, e.g.
-                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
+                no number or text equals. Compare a part of them, as in
+                ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
+                ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
             uuids: UUIDs; any of them. Takes one more request for each.
@@ -1232,8 +1238,8 @@ class Client(ClientBase):
         name: str | None = None,
         type: str | None = None,
         creator_username: str | None = None,
-        frozen_at: float | str | datetime | None = None,
-        created_at: float | str | datetime | None = None,
+        frozen_at: float | str | date | datetime | None = None,
+        created_at: float | str | date | datetime | None = None,
         annotations: Mapping[str, Any] | None = None,
         tags: Sequence[str] | None = None,
         number_of_items: int | None = None,
@@ -1255,7 +1261,7 @@ class Client(ClientBase):
             type: ``"dataset"``, which is the default; the server takes frozen datasets only.
             creator_username: Name of the creator.
             frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-                text, or a datetime; without a time zone, UTC is meant.
+                text, a date (midnight), or a datetime; without a time zone, UTC is meant.
             created_at: When it was created, likewise; default is ``frozen_at``.
             annotations: Annotations by name, default none.
             tags: Tags, default none.
@@ -1294,32 +1300,39 @@ class Client(ClientBase):
             )
         )
 
-    def register_dataset_from(self, uri: str) -> bool:
+    def register_dataset_from(self, uri: str, skip_unsendable: bool = False) -> bool:
         """Register a dataset with the metadata that dtoolcore reads at its URI.
 
         Args:
             uri: URI of a frozen dataset; dtoolcore must be able to read it from here.
+            skip_unsendable: Whether to leave out annotations that cannot be sent, such as NaN,
+                which dtoolcore stores; default is to raise.
 
         Returns:
             True; whatever goes wrong is raised.
 
         Raises:
-            InvalidRequestError: If dtoolcore cannot read URIs of this scheme.
+            InvalidRequestError: If dtoolcore cannot read URIs of this scheme, or if a part of the
+                dataset cannot be read or sent.
             DtoolCoreTypeError: If dtoolcore finds no frozen dataset there.
             PermissionDeniedError: If the base URI is unknown, or not yours to register in.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
         """
-        return self._run(_registration.register_dataset_from(uri=uri))
+        return self._run(
+            _registration.register_dataset_from(uri=uri, skip_unsendable=skip_unsendable)
+        )
 
-    def register_datasets_from(self, base_uri: str) -> Registration:
+    def register_datasets_from(self, base_uri: str, skip_unsendable: bool = False) -> Registration:
         """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
         What is not frozen yet, such as an upload that has not been completed, is left out.
 
         Args:
             base_uri: The base URI; dtoolcore must be able to read it from here.
+            skip_unsendable: Whether to leave out annotations that cannot be sent, such as NaN,
+                which dtoolcore stores; default is to leave out their dataset as failed.
 
         Returns:
             What came of it (dict). A dataset that cannot be read or registered does not stop the
@@ -1335,7 +1348,9 @@ class Client(ClientBase):
 
         Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
         """
-        return self._run(_registration.register_datasets_from(base_uri=base_uri))
+        return self._run(
+            _registration.register_datasets_from(base_uri=base_uri, skip_unsendable=skip_unsendable)
+        )
 
     def delete_dataset(self, uri: str) -> bool:
         """Remove the registration of a dataset; the dataset itself stays where it is.
@@ -2928,7 +2943,10 @@ class AsyncClient(AsyncClientBase):
 
         Args:
             query: The query, a dict or JSON text, e.g.
-                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
+                no number or text equals. Compare a part of them, as in
+                ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
+                ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
             uuids: UUIDs; any of them. Takes one more request for each.
@@ -3001,7 +3019,10 @@ class AsyncClient(AsyncClientBase):
 
         Args:
             query: The query, a dict or JSON text, e.g.
-                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
+                no number or text equals. Compare a part of them, as in
+                ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
+                ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
             uuids: UUIDs; any of them. Takes one more request for each.
@@ -3148,8 +3169,8 @@ class AsyncClient(AsyncClientBase):
         name: str | None = None,
         type: str | None = None,
         creator_username: str | None = None,
-        frozen_at: float | str | datetime | None = None,
-        created_at: float | str | datetime | None = None,
+        frozen_at: float | str | date | datetime | None = None,
+        created_at: float | str | date | datetime | None = None,
         annotations: Mapping[str, Any] | None = None,
         tags: Sequence[str] | None = None,
         number_of_items: int | None = None,
@@ -3171,7 +3192,7 @@ class AsyncClient(AsyncClientBase):
             type: ``"dataset"``, which is the default; the server takes frozen datasets only.
             creator_username: Name of the creator.
             frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-                text, or a datetime; without a time zone, UTC is meant.
+                text, a date (midnight), or a datetime; without a time zone, UTC is meant.
             created_at: When it was created, likewise; default is ``frozen_at``.
             annotations: Annotations by name, default none.
             tags: Tags, default none.
@@ -3210,32 +3231,41 @@ class AsyncClient(AsyncClientBase):
             )
         )
 
-    async def register_dataset_from(self, uri: str) -> bool:
+    async def register_dataset_from(self, uri: str, skip_unsendable: bool = False) -> bool:
         """Register a dataset with the metadata that dtoolcore reads at its URI.
 
         Args:
             uri: URI of a frozen dataset; dtoolcore must be able to read it from here.
+            skip_unsendable: Whether to leave out annotations that cannot be sent, such as NaN,
+                which dtoolcore stores; default is to raise.
 
         Returns:
             True; whatever goes wrong is raised.
 
         Raises:
-            InvalidRequestError: If dtoolcore cannot read URIs of this scheme.
+            InvalidRequestError: If dtoolcore cannot read URIs of this scheme, or if a part of the
+                dataset cannot be read or sent.
             DtoolCoreTypeError: If dtoolcore finds no frozen dataset there.
             PermissionDeniedError: If the base URI is unknown, or not yours to register in.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
         """
-        return await self._run(_registration.register_dataset_from(uri=uri))
+        return await self._run(
+            _registration.register_dataset_from(uri=uri, skip_unsendable=skip_unsendable)
+        )
 
-    async def register_datasets_from(self, base_uri: str) -> Registration:
+    async def register_datasets_from(
+        self, base_uri: str, skip_unsendable: bool = False
+    ) -> Registration:
         """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
         What is not frozen yet, such as an upload that has not been completed, is left out.
 
         Args:
             base_uri: The base URI; dtoolcore must be able to read it from here.
+            skip_unsendable: Whether to leave out annotations that cannot be sent, such as NaN,
+                which dtoolcore stores; default is to leave out their dataset as failed.
 
         Returns:
             What came of it (dict). A dataset that cannot be read or registered does not stop the
@@ -3251,7 +3281,9 @@ class AsyncClient(AsyncClientBase):
 
         Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
         """
-        return await self._run(_registration.register_datasets_from(base_uri=base_uri))
+        return await self._run(
+            _registration.register_datasets_from(base_uri=base_uri, skip_unsendable=skip_unsendable)
+        )
 
     async def delete_dataset(self, uri: str) -> bool:
         """Remove the registration of a dataset; the dataset itself stays where it is.

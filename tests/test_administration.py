@@ -1,5 +1,6 @@
 """The administrator's day on the real server."""
 
+import math
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -176,6 +177,59 @@ def test_a_base_uri_is_registered_from_storage(admin: Client, tmp_path: Path) ->
     assert admin.get_tags(uris[0]) == ["administered"]
     assert admin.get_annotations(uris[0]) == {"step": "3"}
     assert admin.register_dataset_from(uris[0]) is True
+
+
+BROKEN = {
+    "no README": ("README.yml", None, "whose README cannot be read"),
+    "a README in latin-1": (
+        "README.yml",
+        "Jürgen".encode("latin-1"),
+        "README cannot be read: it is not UTF-8",
+    ),
+    "a cut manifest": (".dtool/manifest.json", b'{"items": ', "whose manifest cannot be read"),
+    "no manifest": (".dtool/manifest.json", None, "whose manifest cannot be read"),
+    "a broken annotation": (
+        ".dtool/annotations/step.json",
+        b"{",
+        "whose annotations cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_is_broken_in_a_dataset_is_named(admin: Client, tmp_path: Path, case: str) -> None:
+    """The part that cannot be read is named along with the dataset, and nothing is registered."""
+    name, content, problem = BROKEN[case]
+    uri = make_dataset(tmp_path, "broken")
+    path = tmp_path / "storage/broken" / name
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(InvalidRequestError, match=problem) as caught:
+        admin.register_dataset_from(uri)
+    assert str(caught.value).startswith("uri='file://")
+    assert caught.value.next_step
+    assert caught.value.__suppress_context__
+
+
+def test_an_annotation_that_cannot_be_sent_is_left_out_on_request(
+    admin: Client, tmp_path: Path
+) -> None:
+    """dtoolcore stores NaN, which JSON does not have; the rest of the dataset can be registered."""
+    uri = make_dataset(tmp_path, "measured")
+    base_uri = uri.rpartition("/")[0]
+    dtoolcore.DataSet.from_uri(uri).put_annotation("slope", [1.5, math.nan])
+    admin.register_base_uri(base_uri, ["admin"], ["admin"])
+
+    with pytest.raises(InvalidRequestError, match=r"annotations\['slope'\]"):
+        admin.register_dataset_from(uri)
+    assert "annotations['slope']" in admin.register_datasets_from(base_uri)["failed"][uri]
+    assert admin.register_datasets_from(base_uri, skip_unsendable=True)["registered"] == [uri]
+    assert admin.register_dataset_from(uri, skip_unsendable=True) is True
+    assert admin.get_annotations(uri) == {"step": "3"}
+    with pytest.raises(InvalidRequestError, match="skip_unsendable"):
+        admin.register_dataset_from(uri, skip_unsendable="no")  # type: ignore[arg-type]
 
 
 def test_what_dtoolcore_cannot_read_is_told(admin: Client) -> None:

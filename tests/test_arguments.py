@@ -1,11 +1,13 @@
 """Bad input is refused before anything is sent, naming the argument and the remedy."""
 
+import json
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
+import numpy
 import pytest
 
 from dtool_lookup_api import ASCENDING, DESCENDING, Client, InvalidRequestError
@@ -77,6 +79,15 @@ REFUSED: dict[str, tuple[Callable[[Client], object], str]] = {
         lambda c: c.get_datasets_by_mongo_query({"a": datetime.now(UTC)}),
         "query",
     ),
+    "a query with a day": (
+        lambda c: c.get_datasets_by_mongo_query({"$and": [{"a": date(2020, 1, 1)}]}),
+        "query",
+    ),
+    "stages with a date": (
+        lambda c: c.get_datasets_by_mongo_aggregation([{"$match": {"a": datetime.now(UTC)}}]),
+        "aggregation",
+    ),
+    "a page of half a number": (lambda c: c.get_datasets(page_size=numpy.float64(2)), "page_size"),  # type: ignore[arg-type]
     "a query with a NaN": (lambda c: c.get_datasets_by_mongo_query({"a": math.nan}), "query"),
     "no stages": (lambda c: c.get_datasets_by_mongo_aggregation([]), "aggregation"),
     "stages that are none": (lambda c: c.get_datasets_by_mongo_aggregation("[1]"), "aggregation"),
@@ -150,7 +161,15 @@ REFUSED_DATASETS: dict[str, tuple[dict[str, Any], str]] = {
     "a date that is NaN": ({"frozen_at": "nan"}, "frozen_at"),
     "a date beyond the calendar": ({"frozen_at": 1e18}, "frozen_at"),
     "a date that is a switch": ({"created_at": True}, "created_at"),
-    "annotations that are no JSON": ({"annotations": {"a": {1, 2}}}, "annotations"),
+    "annotations that are no JSON": ({"annotations": {"a": {1, 2}}}, "annotations['a']"),
+    "an annotation that is NaN": ({"annotations": {"b": 1, "a": math.nan}}, "annotations['a']"),
+    "an annotation of numpy that is NaN": (
+        {"annotations": {"a": numpy.array([1.0, math.nan])}},
+        "annotations['a']",
+    ),
+    "a readme with a NaN": ({"readme": {"a": math.inf}}, "readme"),
+    "a size that is a switch": ({"size_in_bytes": True}, "size_in_bytes"),
+    "a size that is no integer of numpy": ({"size_in_bytes": numpy.float64(3)}, "size_in_bytes"),
     "a negative size": ({"size_in_bytes": -5}, "size_in_bytes"),
     "a broken size": ({"size_in_bytes": 1.5}, "size_in_bytes"),
     "a size beyond 64 bits": ({"size_in_bytes": 2**70}, "size_in_bytes"),
@@ -230,3 +249,30 @@ def test_a_filter_takes_any_kind_of_list() -> None:
 def test_a_date_may_come_in_any_form(date: Any) -> None:
     """Seconds, ISO text and datetime mean the same moment, to the microsecond."""
     assert arguments.seconds_of(date, "frozen_at") == "1604860720.736269"
+
+
+def test_a_day_is_its_midnight() -> None:
+    """A date without time begins at midnight, UTC."""
+    assert arguments.seconds_of(date(2020, 11, 8), "frozen_at") == "1604793600.000000"
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """What comes from an array counts as what it is."""
+    assert arguments.paging(numpy.int64(2), numpy.uint8(7)) == {"page": 2, "page_size": 7}
+    assert arguments.count_of(numpy.int32(5), "size_in_bytes", 0) == 5
+    assert type(arguments.count_of(numpy.int32(5), "size_in_bytes", 0)) is int
+    assert arguments.sort_text("name", numpy.int64(-1), ["name", "uri"], "uri") == "-name,uri"
+    found = arguments.json_object(
+        {"n": {"$gt": numpy.int64(1)}, "x": numpy.float32(0.5), "b": numpy.bool_(True)}, "query"
+    )
+    assert json.dumps(found) == '{"n": {"$gt": 1}, "x": 0.5, "b": true}'
+    assert arguments.json_value(numpy.array([[1, 2], [3, 4]]), "value") == [[1, 2], [3, 4]]
+
+
+def test_what_yaml_has_read_can_be_sent() -> None:
+    """Dates of a README, and what else JSON does not have, go out as text."""
+    read = {"day": date(2020, 11, 8), "at": datetime(2020, 11, 8, 1, tzinfo=UTC), "t": time(1, 2)}
+    sent = {"day": "2020-11-08", "at": "2020-11-08T01:00:00+00:00", "t": "01:02:00"}
+    assert json.loads(arguments.readme_of(read, "readme")) == sent
+    assert arguments.annotations_of({"a": [read, UUID(TEXT)]}) == {"a": [sent, TEXT]}
+    assert read["day"] == date(2020, 11, 8)

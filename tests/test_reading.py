@@ -374,6 +374,27 @@ def test_errors_tell_what_happened_and_what_to_do(call: Call) -> None:
     assert denied.value.method == "GET"
 
 
+DAY = {"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"$gte": [DAY, "2020-11-08"]}, True),
+        ({"$gte": [DAY, "2020-11-09"]}, False),
+        ({"$lte": [{"$year": "$created_at"}, 2020]}, True),
+        ({"$lt": [{"$year": "$created_at"}, 2020]}, False),
+    ],
+)
+def test_a_query_by_date(call: Caller, query: dict[str, Any], found: bool) -> None:
+    """MongoDB compares dates with what it makes of them, as the docstring says."""
+    filters: dict[str, Any] = {"$expr": query}
+    [original] = call("get_datasets_by_mongo_query", {"uri": URI})
+    assert original["created_at"] == pytest.approx(DOCUMENTED["created_at"], abs=0.001)
+    matching = call("get_datasets_by_mongo_query", {"$and": [filters, {"uri": URI}]})
+    assert bool(matching) is found
+
+
 # --- URIs without a host ------------------------------------------------------------------
 
 STORED, SPELLED = "irods:/zone/rods", "irods:///zone/rods"

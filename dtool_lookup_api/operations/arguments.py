@@ -1,9 +1,10 @@
 """Check arguments before anything is sent, and bring them into the form the server wants."""
 
 import json
+import operator
 import re
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
 from typing import Any, Final, NoReturn, TypeVar, cast
 from urllib.parse import quote, urlparse, urlunparse
@@ -39,6 +40,7 @@ __all__ = [
     "progress_of",
     "readme_of",
     "refuse",
+    "registered_annotations_of",
     "seconds_of",
     "signed_base_uri_of",
     "signed_uri_of",
@@ -341,12 +343,23 @@ def _whole_number(
 ) -> int:
     if value is None:
         return default
-    if not isinstance(value, int) or isinstance(value, bool):
-        refuse(argument, value, "is no whole number", f"Give an int, default is {default}")
-    if value < least or (most and value > most):
+    number = _as_int(value)
+    if number is None:
+        refuse(argument, value, "is not an integer", f"Give an int, default is {default}")
+    if number < least or (most and number > most):
         bounds = f"from {least} to {most}" if most else f"of at least {least}"
         refuse(argument, value, "is out of range", f"Give a number {bounds}")
-    return value
+    return number
+
+
+def _as_int(value: Any) -> int | None:
+    """Return an integer, also one of numpy, or None if it is not one; a bool is not."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        return None
 
 
 def sort_text(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: str) -> str:
@@ -366,11 +379,16 @@ def sort_text(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: st
         if name not in sortable:
             refuse("sort_fields", name, "cannot be sorted by", f"Choose of {', '.join(sortable)}")
     directions = _listed(orders, "sort_order", [ASCENDING])
-    if isinstance(orders, int) or orders is None:
+    if not isinstance(orders, Iterable):
         directions = directions * len(names)
     for direction in directions:
         if direction not in (ASCENDING, DESCENDING):
-            refuse("sort_order", direction, "is no order", "Give ASCENDING (1) or DESCENDING (-1)")
+            refuse(
+                "sort_order",
+                direction,
+                "is not a sort order",
+                "Give ASCENDING (1) or DESCENDING (-1)",
+            )
     if len(names) != len(directions):
         refuse(
             "sort_order",
@@ -387,24 +405,44 @@ def sort_text(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: st
 def _listed(value: Any, argument: str, default: list[Any]) -> list[Any]:
     if value is None:
         return default
-    if isinstance(value, (str, int)):
+    if isinstance(value, str) or _as_int(value) is not None:
         return [value]
     if not isinstance(value, Iterable):
         refuse(argument, value, "is neither one value nor a list", "Give a list")
     return list(cast("Iterable[Any]", value)) or default
 
 
-def json_object(value: Any, argument: str) -> dict[str, Any]:
-    """Return a mongo query, which may come as JSON text."""
-    found = _json(_plain(value), argument)
+def json_object(value: Any, argument: str, *, dates: bool = True) -> dict[str, Any]:
+    """Return a JSON object, which may come as JSON text; dates may become text in it."""
+    found = _json(value, argument, dates=dates)
     if not isinstance(found, dict):
-        refuse(argument, value, "is no JSON object", 'Give a dict, e.g. {"name": "a"}')
+        refuse(argument, value, "is not a JSON object", 'Give a dict, e.g. {"name": "a"}')
     return cast("dict[str, Any]", found)
 
 
 def json_value(value: Any, argument: str) -> Any:
-    """Return any JSON value, with lists for tuples; a text is a text, not JSON."""
+    """Return any JSON value, e.g. with lists for tuples; a text is a text, not JSON."""
     return _json(value, argument) if not isinstance(value, str) else _any_text(value, argument)
+
+
+def registered_annotations_of(value: Any, *, skip_unsendable: bool = False) -> dict[str, Any]:
+    """Return annotations to register, by name; also a JSON text.
+
+    Args:
+        value: The annotations.
+        skip_unsendable: Whether to leave out those that cannot be sent, such as NaN.
+    """
+    argument = "annotations"
+    if not isinstance(value, Mapping):
+        return json_object(value, argument)
+    found: dict[str, Any] = {}
+    for name, member in cast("Mapping[str, Any]", value).items():
+        try:
+            found[name] = json_value(member, f"{argument}[{name!r}]")
+        except InvalidRequestError:
+            if not skip_unsendable:
+                raise
+    return found
 
 
 def annotations_of(value: Any, argument: str = "annotations") -> dict[str, Any]:
@@ -420,7 +458,7 @@ def annotations_of(value: Any, argument: str = "annotations") -> dict[str, Any]:
 
 def pipeline(value: Any, argument: str) -> list[dict[str, Any]]:
     """Return an aggregation's stages, which may come as JSON text, or be a single one."""
-    found = _json(value, argument)
+    found = _json(value, argument, dates=False)
     stages: list[Any] = list(cast("Any", found)) if isinstance(found, (list, tuple)) else [found]
     if not stages or not all(isinstance(stage, dict) for stage in stages):
         refuse(argument, value, "is not a list of stages", 'Give e.g. [{"$match": {"name": "a"}}]')
@@ -435,8 +473,8 @@ def seconds_of(value: Any, argument: str) -> str:
         seconds = _timestamp(value)
         datetime.fromtimestamp(seconds, UTC)  # dserver fails on what is no date
     except (ValueError, OverflowError, OSError, TypeError):
-        remedy = "Give seconds since the epoch, an ISO 8601 text, or a datetime"
-        refuse(argument, value, "is no date", remedy)
+        remedy = "Give seconds since the epoch, an ISO 8601 text, a date, or a datetime"
+        refuse(argument, value, "is not a date", remedy)
     return f"{seconds:.6f}"
 
 
@@ -450,6 +488,8 @@ def _timestamp(value: Any) -> float:
             from dateutil.parser import isoparse
 
             value = isoparse(value.strip())
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time.min)
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
     return float(value)
@@ -465,9 +505,29 @@ def readme_of(value: Any, argument: str) -> str:
     return json.dumps(readme, indent=2, ensure_ascii=False)
 
 
-def _plain(value: Any) -> Any:
-    """Return a mapping as a dict, which is what can be sent as JSON."""
-    return dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
+def _plain(value: Any, *, dates: bool = True) -> Any:
+    """Return a value as JSON has it: of numpy, numbers and lists; of dates, text.
+
+    YAML reads dates as dates, so that a README that was read with it holds some.
+
+    Args:
+        value: The value.
+        dates: Whether a date may be text.
+    """
+    if isinstance(value, Mapping):
+        found = cast("Mapping[Any, Any]", value)
+        return {_plain(name): _plain(member, dates=dates) for name, member in found.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(member, dates=dates) for member in cast("Sequence[Any]", value)]
+    if isinstance(value, (date, time)):  # a datetime is a date
+        if not dates:
+            raise TypeError("MongoDB holds dates, which JSON does not have; compare $dateToString")
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if hasattr(value, "tolist"):  # of numpy, which need not be imported here
+        return value.tolist()
+    return value
 
 
 def manifest_of(value: Any, argument: str) -> dict[str, Any]:
@@ -476,11 +536,11 @@ def manifest_of(value: Any, argument: str) -> dict[str, Any]:
     if value is None:
         refuse(argument, value, "is missing", remedy)
     if not isinstance(value, Mapping):
-        refuse(argument, cast("object", value), "is no manifest", remedy)
+        refuse(argument, cast("object", value), "is not a manifest", remedy)
     manifest = json_object(cast("object", value), argument)
     for key, kind in _MANIFEST.items():
         if not isinstance(manifest.get(key), kind):
-            refuse(f"{argument}.{key}", manifest.get(key), f"is no {kind.__name__}", remedy)
+            refuse(f"{argument}.{key}", manifest.get(key), f"is not a {kind.__name__}", remedy)
     for identifier, item in manifest["items"].items():
         item_of(item, f"{argument}.items[{identifier!r}]", remedy)
     return manifest
@@ -509,9 +569,9 @@ def check_relpath(relpath: str, argument: str) -> None:
 
 def count_of(value: Any, argument: str, default: int) -> int:
     """Return a number of items or bytes, which dserver keeps in 64 bits."""
-    count = default if value is None else value
-    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count < 2**63:
-        refuse(argument, count, "is not a number of items or bytes", "Give an int of at least 0")
+    count = default if value is None else _as_int(value)
+    if count is None or not 0 <= count < 2**63:
+        refuse(argument, value, "is not a number of items or bytes", "Give an int of at least 0")
     return count
 
 
@@ -522,19 +582,20 @@ def switch(value: Any, argument: str) -> bool:
     return value
 
 
-def _json(value: Any, argument: str) -> Any:
+def _json(value: Any, argument: str, *, dates: bool = True) -> Any:
     """Return a JSON value, given as such or as text, sure to be one."""
     if isinstance(value, str):
         try:
             value = json.loads(value)
         except (ValueError, RecursionError) as error:
-            refuse(argument, value, f"is no JSON: {error}", "Give JSON text, or a dict")
+            refuse(argument, value, f"is not JSON: {error}", "Give JSON text, or a dict")
     try:
-        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+        plain = _plain(value, dates=dates)
+        json.dumps(plain, allow_nan=False, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         refuse(argument, value, f"cannot be sent as JSON: {error}", "Use JSON values only")
-    _refuse_unkept(value, argument)
-    return value
+    _refuse_unkept(plain, argument)
+    return plain
 
 
 def _refuse_unkept(value: Any, argument: str) -> None:

@@ -34,7 +34,10 @@ def get_datasets_by_mongo_query(
 
     Args:
         query: The query, a dict or JSON text, e.g.
-            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
+            no number or text equals. Compare a part of them, as in
+            ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
+            ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs; any of them. Takes one more request for each.
@@ -97,7 +100,10 @@ def iter_datasets_by_mongo_query(
 
     Args:
         query: The query, a dict or JSON text, e.g.
-            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``.
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
+            no number or text equals. Compare a part of them, as in
+            ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
+            ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs; any of them. Takes one more request for each.
@@ -194,7 +200,7 @@ def _filters(
     tags: Sequence[str] | None,
 ) -> dict[str, Any]:
     filters = {
-        "query": arguments.json_object(query, "query"),
+        "query": arguments.json_object(query, "query", dates=False),
         "creator_usernames": arguments.texts(creator_usernames, "creator_usernames"),
         "base_uris": arguments.base_uris_of(base_uris),
         "tags": arguments.texts(tags, "tags"),

@@ -2,8 +2,8 @@
 # The generated modules call their request builder _get_kwargs.
 """Operations that register datasets, and remove their registration."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from functools import partial
 from typing import Any, NoReturn, cast
 from uuid import UUID
@@ -25,8 +25,8 @@ def register_dataset(
     name: str | None = None,
     type: str | None = None,
     creator_username: str | None = None,
-    frozen_at: float | str | datetime | None = None,
-    created_at: float | str | datetime | None = None,
+    frozen_at: float | str | date | datetime | None = None,
+    created_at: float | str | date | datetime | None = None,
     annotations: Mapping[str, Any] | None = None,
     tags: Sequence[str] | None = None,
     number_of_items: int | None = None,
@@ -48,7 +48,7 @@ def register_dataset(
         type: ``"dataset"``, which is the default; the server takes frozen datasets only.
         creator_username: Name of the creator.
         frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-            text, or a datetime; without a time zone, UTC is meant.
+            text, a date (midnight), or a datetime; without a time zone, UTC is meant.
         created_at: When it was created, likewise; default is ``frozen_at``.
         annotations: Annotations by name, default none.
         tags: Tags, default none.
@@ -90,7 +90,7 @@ def register_dataset(
         "created_at": arguments.seconds_of(frozen if created is None else created, "created_at"),
         "readme": arguments.readme_of(readme, "readme"),
         "manifest": checked,
-        "annotations": arguments.json_object(annotations or {}, "annotations"),
+        "annotations": arguments.registered_annotations_of(annotations or {}),
         "tags": arguments.texts(tags, "tags") or [],
         # Without sizes, dserver 0.22 fails on every summary that counts this dataset.
         "number_of_items": arguments.count_of(number_of_items, "number_of_items", len(items)),
@@ -102,34 +102,43 @@ def register_dataset(
     return answer.done()
 
 
-def register_dataset_from(uri: str) -> Operation[bool]:
+def register_dataset_from(uri: str, skip_unsendable: bool = False) -> Operation[bool]:
     """Register a dataset with the metadata that dtoolcore reads at its URI.
 
     Args:
         uri: URI of a frozen dataset; dtoolcore must be able to read it from here.
+        skip_unsendable: Whether to leave out annotations that cannot be sent, such as NaN,
+            which dtoolcore stores; default is to raise.
 
     Returns:
         True; whatever goes wrong is raised.
 
     Raises:
-        InvalidRequestError: If dtoolcore cannot read URIs of this scheme.
+        InvalidRequestError: If dtoolcore cannot read URIs of this scheme, or if a part of the
+            dataset cannot be read or sent.
         DtoolCoreTypeError: If dtoolcore finds no frozen dataset there.
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
+    skip = arguments.switch(skip_unsendable, "skip_unsendable")
     info = cast("dict[str, Any]", (yield partial(_read_dataset, uri)))
+    info["annotations"] = arguments.registered_annotations_of(
+        info["annotations"], skip_unsendable=skip
+    )
     return (yield from register_dataset(**info))
 
 
-def register_datasets_from(base_uri: str) -> Operation[Registration]:
+def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Operation[Registration]:
     """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
     What is not frozen yet, such as an upload that has not been completed, is left out.
 
     Args:
         base_uri: The base URI; dtoolcore must be able to read it from here.
+        skip_unsendable: Whether to leave out annotations that cannot be sent, such as NaN,
+            which dtoolcore stores; default is to leave out their dataset as failed.
 
     Returns:
         What came of it (dict). A dataset that cannot be read or registered does not stop the
@@ -145,11 +154,12 @@ def register_datasets_from(base_uri: str) -> Operation[Registration]:
 
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
+    arguments.switch(skip_unsendable, "skip_unsendable")
     report = Registration(registered=[], pending=[], failed={})
     uris = cast("list[str]", (yield partial(_dataset_uris, base_uri)))
     for uri in uris:
         try:
-            yield from register_dataset_from(uri)
+            yield from register_dataset_from(uri, skip_unsendable)
         except (AuthenticationError, ConfigurationError):
             raise  # so would the next one
         except LookupServerError as error:
@@ -218,16 +228,28 @@ def _read_dataset(uri: str) -> dict[str, Any]:
         )
     except KeyError:
         _refuse_scheme("uri", uri)
-    return {
-        "uri": dataset.uri,
-        "readme": dataset.get_readme_content(),
-        "manifest": dataset._manifest,  # dtoolcore and dserver have no public name for it
-        "annotations": {
+    read: dict[str, Callable[[], Any]] = {
+        "README": dataset.get_readme_content,
+        "manifest": lambda: dataset._manifest,  # dtoolcore and dserver have no public name for it
+        "annotations": lambda: {
             name: dataset.get_annotation(name) for name in dataset.list_annotation_names()
         },
-        "tags": dataset.list_tags(),
-        "admin_metadata": dataset._admin_metadata,
+        "tags": dataset.list_tags,
     }
+    found = {part.lower(): _read(part, reading, uri) for part, reading in read.items()}
+    return {"uri": dataset.uri, "admin_metadata": dataset._admin_metadata, **found}
+
+
+def _read(part: str, reading: Callable[[], Any], uri: str) -> Any:
+    """Return one part of a dataset, or say that this is the part that cannot be read."""
+    problem = f"is a dataset whose {part} cannot be read"
+    remedy = f"Repair the {part} in storage, or call register_dataset with what should be there"
+    try:
+        return reading()
+    except UnicodeDecodeError as error:
+        refuse("uri", uri, f"{problem}: it is not {error.encoding.upper()}", remedy)
+    except (OSError, ValueError, LookupError) as error:
+        refuse("uri", uri, f"{problem}: {_kind(error)}: {error}", remedy)
 
 
 def _is_pending(uri: str) -> bool:
