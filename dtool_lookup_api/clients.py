@@ -80,6 +80,9 @@ class Client(ClientBase):
             to offer, though it does not say so, e.g. ``["add_tag"]``; default none. Where a server
             does not keep what these functions write, they destroy tags, annotations and READMEs
             in storage.
+        engine: What sends the requests: ``"httpx"``, ``"aiohttp"`` (methods that are awaited
+            only; it has to be installed), or a transport of httpx's that is yours to close.
+            Default ``DSERVER_ENGINE``, or ``"httpx"``.
 
     Example::
 
@@ -2011,6 +2014,9 @@ class AsyncClient(AsyncClientBase):
             to offer, though it does not say so, e.g. ``["add_tag"]``; default none. Where a server
             does not keep what these functions write, they destroy tags, annotations and READMEs
             in storage.
+        engine: What sends the requests: ``"httpx"``, ``"aiohttp"`` (methods that are awaited
+            only; it has to be installed), or a transport of httpx's that is yours to close.
+            Default ``DSERVER_ENGINE``, or ``"httpx"``.
 
     Example::
 

@@ -587,4 +587,13 @@ def ask_async(lane: Lane, *calls: Call, **given: Any) -> Any:
     return asyncio.run(ask())
 
 
-both_worlds = pytest.mark.parametrize("ask", [ask_blocking, ask_async], ids=["blocking", "async"])
+def ask_aiohttp(lane: Lane, *calls: Call, **given: Any) -> Any:
+    """Do the same with the engine aiohttp."""
+    return ask_async(lane, *calls, engine="aiohttp", **given)
+
+
+both_worlds = pytest.mark.parametrize(
+    "ask",
+    [ask_blocking, ask_async, pytest.param(ask_aiohttp, marks=pytest.mark.slow)],
+    ids=["blocking", "async", "aiohttp"],
+)

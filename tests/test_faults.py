@@ -29,6 +29,7 @@ from dtool_lookup_api import (
 import faults
 from faults import Fault, FaultServer, Lane, html, running_fault_server
 
+WORLDS = ("blocking", "async", "aiohttp")  # async with either engine
 URI = "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"
 UUID = "1a1f9fad-8589-413e-9602-5bbd66bfe675"
 
@@ -168,7 +169,7 @@ class Case:
     of_tokens: bool = False
     once: bool = False
     token_requests: int = 1
-    worlds: tuple[str, ...] = ("blocking", "async")
+    worlds: tuple[str, ...] = WORLDS
 
     def prepare(self, lane: Lane) -> None:
         """Let the lane misbehave so."""
@@ -215,7 +216,7 @@ CASES: dict[str, Case] = {
     "endless headers": Case(
         faults.endless_headers,
         Expected(CallTimeoutError, 1, words="DSERVER_DEADLINE"),
-        worlds=("async",),  # each read is bounded by the timeout, but not all together
+        worlds=("async", "aiohttp"),  # each read is bounded by the timeout, but not all together
     ),
     "502": Case(html(502), _busy(502)),
     "503": Case(html(503), _busy(503)),
@@ -356,7 +357,11 @@ class Runner:
                 if world in case.worlds and (world, fault, name) not in self._outcomes
             ]
             run = self._run_blocking if world == "blocking" else self._run_async
-            for (done_fault, done_name), outcome in zip(jobs, run(jobs), strict=True):
+            with pytest.MonkeyPatch.context() as patch:
+                if world == "aiohttp":
+                    patch.setenv("DSERVER_ENGINE", world)
+                found = run(jobs)
+            for (done_fault, done_name), outcome in zip(jobs, found, strict=True):
                 self._outcomes[world, done_fault, done_name] = outcome
         return self._outcomes[world, fault, name]
 
@@ -421,7 +426,7 @@ def runner(server: FaultServer, stored: dict[str, dict[str, Any]]) -> Runner:
 def _rows() -> list[Any]:
     return [
         pytest.param(world, fault, name, marks=[] if name in REPRESENTATIVE else [pytest.mark.slow])
-        for world in ("blocking", "async")
+        for world in WORLDS
         for fault, case in CASES.items()
         if world in case.worlds
         for name in sorted(SAMPLES.keys() - PATIENT)

@@ -525,6 +525,12 @@ def failure(error: TransportError, call: Call, settings: "Settings") -> LookupSe
         return call.error(
             UnreadableAnswerError, "The answer's compression is broken", next_step="Try again"
         )
+    if isinstance(error, messages.MalformedResponseError):
+        return call.error(
+            UnreadableAnswerError,
+            "The answer is not HTTP",
+            next_step=f"Is DSERVER_URL{_from(settings)} the URL of a dserver?",
+        )
     if isinstance(error, messages.ProxyError):
         return call.error(
             ConnectionFailedError,

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from .attempts import Send, Sleep, Step, Steps, Wait
 from .calls import Operation
-from .engine_httpx import AsyncHttpxEngine
+from .engines import AIOHTTP, AsyncEngine, async_engine_for, load_aiohttp
 from .event_loop import explaining_the_end, in_thread, running_loop
 from .exchange import Session, Sessions, call
 from .messages import HttpResponse, ResponseTimeoutError
@@ -99,7 +99,7 @@ class AsyncConnectionManager:
 
     def __init__(self, given: Given | None = None) -> None:
         self.sessions = Sessions(given)
-        self._engines: dict[asyncio.AbstractEventLoop, tuple[Settings, AsyncHttpxEngine]] = {}
+        self._engines: dict[asyncio.AbstractEventLoop, tuple[Settings, AsyncEngine]] = {}
         self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         _all.add(self)
 
@@ -107,21 +107,25 @@ class AsyncConnectionManager:
         """Change what the client's constructor was given; the next call uses it."""
         self.sessions = Sessions(given)
 
-    def find(self, connection: Settings) -> AsyncHttpxEngine | None:
+    def find(self, connection: Settings) -> AsyncEngine | None:
         """Return the running loop's engine for the settings of a connection, if there is one."""
         found = self._engines.get(running_loop())
         if found is None or (found[0] is not connection and found[0] != connection):
             return None
         return found[1]
 
-    async def open(self, connection: Settings) -> AsyncHttpxEngine:
+    async def open(self, connection: Settings) -> AsyncEngine:
         """Return a new engine for the running loop, and close the one that it replaces."""
+        if connection.engine == AIOHTTP:
+            await in_thread(load_aiohttp)  # the first time, that would hold up the loop
+            if (found := self.find(connection)) is not None:  # another task was faster
+                return found
         loop = running_loop()
         for closed in [each for each in list(self._keepers) if each.is_closed()]:
             self._engines.pop(closed, None)  # closed by hand, its generators not ended
             self._keepers.pop(closed, None)
         replaced = self._engines.get(loop)
-        engine = AsyncHttpxEngine(connection)
+        engine = async_engine_for(connection)
         self._engines[loop] = (connection, engine)
         if loop not in self._keepers:
             keeper = self._keepers[loop] = self._keep(loop)

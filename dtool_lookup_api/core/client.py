@@ -13,6 +13,7 @@ from .calls import (
     run_steps_async,
 )
 from .closing import AsyncClosing, Closing
+from .messages import AsyncTransport, Transport
 from .settings import Given, shown_url
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ class _Configured:
             to offer, though it does not say so, e.g. ``["add_tag"]``; default none. Where a server
             does not keep what these functions write, they destroy tags, annotations and READMEs
             in storage.
+        engine: What sends the requests: ``"httpx"``, ``"aiohttp"`` (methods that are awaited
+            only; it has to be installed), or a transport of httpx's that is yours to close.
+            Default ``DSERVER_ENGINE``, or ``"httpx"``.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class _Configured:
         deadline: float | None = None,
         retries: int | None = None,
         assume_offered: Collection[str] | None = None,
+        engine: str | Transport | AsyncTransport | None = None,
     ) -> None:
         self._given = Given(
             url=url,
@@ -84,6 +89,7 @@ class _Configured:
             deadline=deadline,
             retries=retries,
             assume_offered=assume_offered,
+            engine=engine,
         )
 
     def __repr__(self) -> str:
@@ -104,6 +110,8 @@ class _Configured:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave secrets and connections out of a pickle."""
+        if not isinstance(self._given.engine, str | None):
+            raise TypeError("A client with a transport of its own cannot be pickled")
         return {**self._state(), "_given": self._given.without_secrets()}
 
 

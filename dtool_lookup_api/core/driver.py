@@ -10,13 +10,15 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
+from ..errors import ConfigurationError
 from . import ahead
 from .attempts import Send, Sleep, Step, Steps, Wait
 from .auth import LeaderInThisThreadError
 from .calls import Operation
 from .engine_httpx import HttpxEngine
+from .engines import AIOHTTP, engine_for
 from .exchange import Session, Sessions, call
 from .settings import Given, Settings
 
@@ -94,7 +96,12 @@ class ConnectionManager:
     """
 
     def __init__(self, given: Given | None = None) -> None:
-        self.sessions: Final = Sessions(given)
+        if given is not None and given.engine == AIOHTTP:
+            raise ConfigurationError(
+                "The engine aiohttp is for methods that are awaited",
+                next_step="Use AsyncClient, or leave engine out",
+            )
+        self.sessions = Sessions(given)
         self._lock = threading.Lock()
         self._engine: tuple[Settings, HttpxEngine] | None = None
         self._close: Any = None
@@ -114,7 +121,7 @@ class ConnectionManager:
             if current is not None and current[0] == connection:
                 return current[1]
             self._retire()
-            engine = HttpxEngine(connection)
+            engine = engine_for(connection)
             self._engine = (connection, engine)
             self._close = weakref.finalize(self, engine.close)
             return engine

@@ -5,23 +5,18 @@ its pool takes most of the time of calls that run at a time. So each connection 
 its own; those that are free wait in a list for the next request to the same origin.
 """
 
-import ipaddress
-import re
 import threading
 import time
-import warnings
 from collections import deque
-from typing import Any, Final, Generic, TypeVar, cast
-from urllib.parse import urlsplit
+from typing import Any, Final, Generic, TypeVar
 
 import httpx
 
 from .._version import __version__
 from . import messages
 from .messages import HttpRequest, HttpResponse, TransportError
-from .proxies import proxy_for
+from .origins import connection_options, origin_of
 from .settings import Settings
-from .tls import tls_context
 
 __all__ = ["USER_AGENT", "AsyncHttpxEngine", "HttpxEngine"]
 
@@ -32,7 +27,6 @@ _T = TypeVar("_T")
 
 _MOST_IDLE: Final = 100  # connections to one origin
 _IDLE_SECONDS: Final = 5.0
-_ORIGIN: Final = re.compile(r"[^/?#]*//[^/?#]*")
 
 _ERRORS: Final[tuple[tuple[type[Exception], type[TransportError]], ...]] = (
     (httpx.TimeoutException, messages.ResponseTimeoutError),
@@ -54,10 +48,10 @@ class _Origin(Generic[_T]):
     """
 
     def __init__(self, url: str, settings: Settings) -> None:
-        _warn_if_readable(url)
+        context, proxy = connection_options(url, settings)
         self.options: dict[str, Any] = {
-            "verify": tls_context(url.partition(":")[0], settings.verify, settings.network),
-            "proxy": proxy_for(url),
+            "verify": context,
+            "proxy": proxy,
             "limits": httpx.Limits(max_connections=1, keepalive_expiry=_IDLE_SECONDS),
         }
         self._idle: deque[tuple[float, _T]] = deque()
@@ -78,32 +72,16 @@ class _Origin(Generic[_T]):
                 stale.append(self._idle.popleft()[1])
         return stale
 
+    def discard(self, connection: _T) -> list[_T]:
+        """Return the connections to close after one has failed."""
+        return [connection]
+
     def drain(self) -> list[_T]:
         """Return all free connections, which the caller closes."""
         with self._lock:
             found = [connection for _, connection in self._idle]
             self._idle.clear()
         return found
-
-
-def _warn_if_readable(url: str) -> None:
-    """Warn of what is not encrypted on its way to another machine."""
-    parts = urlsplit(url)
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        warnings.warn(
-            f"{parts.scheme}://{parts.netloc} is not encrypted: tokens and passwords can be "
-            "read on the way. Use https.",
-            UserWarning,
-            stacklevel=2,
-        )
-
-
-def _is_loopback(host: str | None) -> bool:
-    """Return whether a host is this machine."""
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _default_headers() -> list[tuple[bytes, bytes]]:
@@ -113,21 +91,52 @@ def _default_headers() -> list[tuple[bytes, bytes]]:
         return client.headers.raw
 
 
+class _Given(_Origin[_T]):
+    """A transport of the user's own for all requests, who closes it.
+
+    Args:
+        transport: The transport; it may take any number of requests at a time.
+    """
+
+    def __init__(self, transport: _T) -> None:
+        self._transport = transport
+
+    def acquire(self) -> _T | None:
+        """Return the transport."""
+        return self._transport
+
+    def release(self, connection: _T) -> list[_T]:
+        """Keep it."""
+        return []
+
+    discard = release
+
+    def drain(self) -> list[_T]:
+        """Keep it."""
+        return []
+
+
 class _Base(Generic[_T]):
     """What the blocking and the async engine share.
 
     Args:
         settings: The settings of the connections.
+        transport: A transport of the user's own, None for connections made here.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    name = "httpx"
+
+    def __init__(self, settings: Settings, transport: _T | None = None) -> None:
         self._settings = settings
+        self._given = None if transport is None else _Given(transport)
         self._closed = False
         self._origins: dict[str, _Origin[_T]] = {}
         self._headers = _default_headers()
 
     def _origin(self, url: str) -> _Origin[_T]:
-        place = cast("re.Match[str]", _ORIGIN.match(url))[0]
+        if self._given is not None:
+            return self._given
+        place = origin_of(url)
         found = self._origins.get(place)
         if found is None:
             # Another thread may be faster.
@@ -164,7 +173,7 @@ class _Base(Generic[_T]):
         return [each for origin in list(self._origins.values()) for each in origin.drain()]
 
 
-class HttpxEngine(_Base[httpx.HTTPTransport]):
+class HttpxEngine(_Base[httpx.BaseTransport]):
     """Send requests and wait for their responses; any number of threads may."""
 
     def send(self, request: HttpRequest) -> HttpResponse:
@@ -181,7 +190,8 @@ class HttpxEngine(_Base[httpx.HTTPTransport]):
             response = connection.handle_request(prepared)
             body = _body(response, request.deadline)
         except BaseException as error:
-            connection.close()
+            for each in origin.discard(connection):
+                each.close()
             raise _translated(error) from None
         for each in self._release(origin, connection):
             each.close()
@@ -203,7 +213,7 @@ def _body(response: httpx.Response, deadline: float) -> bytes:
     return b"".join(chunks)
 
 
-class AsyncHttpxEngine(_Base[httpx.AsyncHTTPTransport]):
+class AsyncHttpxEngine(_Base[httpx.AsyncBaseTransport]):
     """Send requests and wait for their responses in one event loop; any number of tasks may."""
 
     async def send(self, request: HttpRequest) -> HttpResponse:
@@ -220,7 +230,8 @@ class AsyncHttpxEngine(_Base[httpx.AsyncHTTPTransport]):
             response = await connection.handle_async_request(prepared)
             body = await response.aread()
         except BaseException as error:
-            await connection.aclose()
+            for each in origin.discard(connection):
+                await each.aclose()
             raise _translated(error) from None
         for each in self._release(origin, connection):
             await each.aclose()

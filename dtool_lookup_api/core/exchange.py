@@ -136,12 +136,13 @@ def exchange(kwargs: dict[str, Any], session: Session, operation: str) -> Steps[
 
 def _query(params: Mapping[str, Any]) -> str:
     """Return the query of a URL; the generated package gives JSON values."""
-    pairs = [
-        (name, each)
-        for name, value in params.items()
-        for each in (value if isinstance(value, list) else [value])
-    ]
-    return urlencode([(name, _query_text(value)) for name, value in pairs])
+    return urlencode(
+        [(name, _query_text(each)) for name, value in params.items() for each in _values(value)]
+    )
+
+
+def _values(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
 def _query_text(value: Any) -> str:

@@ -12,9 +12,11 @@ from ..errors import ConfigurationError
 from . import config as _config
 from .hiding import Hiding
 
-__all__ = ["Given", "Settings", "Settling", "settle"]
+__all__ = ["ENGINES", "Given", "Settings", "Settling", "settle"]
 
 _T = TypeVar("_T")
+
+ENGINES: Final = ("httpx", "aiohttp")
 
 # Environment variables that httpx and ssl obey when a connection is made.
 _NETWORK_VARIABLES: Final = (
@@ -48,6 +50,7 @@ class Given(Hiding):
     deadline: float | None = None
     retries: int | None = None
     assume_offered: Collection[str] | None = None
+    engine: Any = None
     lost: str = ""
     """Which secret was given, and left out of a pickle."""
 
@@ -76,6 +79,8 @@ class Settings(Hiding):
     deadline: float
     retries: int
     assume_offered: frozenset[str]
+    engine: Any
+    """``"httpx"``, ``"aiohttp"`` or a transport of the user's own."""
     network: tuple[str | None, ...] = field(repr=False)
     config: Any = field(repr=False, compare=False)
 
@@ -183,6 +188,7 @@ def settle(given: Given | None = None) -> Settings:
         deadline=_number(given.deadline, "deadline", _config.DEFAULT_DEADLINE, least=0.001),
         retries=int(_number(given.retries, "retries", _config.DEFAULT_RETRIES)),
         assume_offered=_assume_offered(given),
+        engine=_engine(given),
         network=tuple(os.environ.get(name) for name in _NETWORK_VARIABLES),
         config=config,
     )
@@ -237,6 +243,25 @@ def _assume_offered(given: Given) -> frozenset[str]:
                 next_step="dir(dtool_lookup_api) has them",
             )
     return frozenset(given.assume_offered)
+
+
+def _engine(given: Given) -> Any:
+    """Return the engine that is chosen, or the transport that is given in its place."""
+    if given.engine is not None and not isinstance(given.engine, str):
+        if given.verify_ssl is not None:
+            raise ConfigurationError(
+                "verify_ssl does not reach a transport that is given as engine",
+                next_step="Leave it out, and let the transport verify certificates",
+            )
+        return given.engine
+    name = "engine" if given.engine is not None else _config.DSERVER_ENGINE_KEY
+    text = given.engine or _config.value_of(_config.DSERVER_ENGINE_KEY) or ENGINES[0]
+    if text not in ENGINES:
+        raise ConfigurationError(
+            f"{name} is {text!r}, which is not an engine",
+            next_step=f"Set it to {' or '.join(ENGINES)}, or give a transport of httpx",
+        )
+    return text
 
 
 def _first(given: Any, configured: Any) -> Any:

@@ -1,0 +1,144 @@
+"""The engine that sends with aiohttp, for async programs with many calls at a time.
+
+It is loaded where it is chosen, never because it is installed: importing aiohttp takes three times
+as long as importing httpx. TLS contexts and proxies are those of the other engine.
+"""
+
+import time
+from typing import Any, Final, cast
+
+import aiohttp
+import yarl
+from aiohttp.http_exceptions import ContentEncodingError
+
+from .._version import __version__
+from ..errors import ConfigurationError
+from . import messages
+from .messages import HttpRequest, HttpResponse
+from .origins import connection_options, origin_of
+from .settings import Settings
+
+__all__ = ["AiohttpEngine"]
+
+_IDLE_SECONDS: Final = 5.0
+_HEADERS: Final = {
+    "User-Agent": f"dtool-lookup-api/{__version__} aiohttp/{aiohttp.__version__}",
+}
+
+
+class AiohttpEngine:
+    """Send requests and wait for their responses in one event loop; any number of tasks may.
+
+    Args:
+        settings: The settings of the connections.
+    """
+
+    name = "aiohttp"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._session: aiohttp.ClientSession | None = None
+        self._origins: dict[str, dict[str, Any]] = {}
+        self._busy = 0
+        self._closed = False
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """Send a request and return the whole response; the driver ends it with the deadline.
+
+        Raises:
+            TransportError: If there is no complete response.
+            ConfigurationError: If the connection cannot be made as configured.
+        """
+        left = request.deadline - time.monotonic()
+        if left <= 0:
+            raise messages.ResponseTimeoutError("the call's deadline has passed")
+        seconds = min(left, request.timeout)
+        self._busy += 1
+        try:
+            async with self._client().request(
+                request.method,
+                yarl.URL(request.url, encoded=True),  # which would be normalised otherwise
+                headers=dict(request.headers),
+                skip_auto_headers=("Content-Type",),
+                data=request.body,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(sock_connect=seconds, sock_read=seconds),
+                **self._options(request.url),
+            ) as response:
+                body = await response.read()
+                return HttpResponse(response.status, response.headers, body)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _translated(error) from None
+        finally:
+            self._busy -= 1
+            if self._closed:
+                await self._close_if_free()
+
+    def _client(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),  # users must not share a session
+                headers=_HEADERS,
+                timeout=aiohttp.ClientTimeout(total=None),
+            )
+            # It would try again by itself; there is no public way to stop that (aiohttp 3.14).
+            self._session._retry_connection = False  # pyright: ignore[reportPrivateUsage]
+        return self._session
+
+    def _options(self, url: str) -> dict[str, Any]:
+        """Return the TLS context and the proxy for the origin of a URL."""
+        place = origin_of(url)
+        found = self._origins.get(place)
+        if found is None:
+            context, proxy = connection_options(place, self._settings)
+            found = cast("dict[str, Any]", {"ssl": context})
+            if proxy is not None and proxy.url.scheme not in ("http", "https"):
+                raise ConfigurationError(
+                    f"The engine aiohttp knows no {proxy.url.scheme} proxies",
+                    next_step='Use engine="httpx", or another proxy',
+                )
+            if proxy is not None:
+                found["proxy"] = yarl.URL(str(proxy.url))
+                if proxy.auth is not None:
+                    found["proxy_auth"] = aiohttp.BasicAuth(*proxy.auth)
+            self._origins[place] = found
+        return found
+
+    async def aclose(self) -> None:
+        """Close the connections, once no request uses them."""
+        self._closed = True
+        await self._close_if_free()
+
+    async def _close_if_free(self) -> None:
+        session = self._session
+        if session is not None and not self._busy:
+            self._session = None
+            await session.close()
+
+
+def _translated(error: Exception) -> messages.TransportError:
+    """Return the error of ours that stands for one of aiohttp's.
+
+    The texts of some quote the response, which may be a token.
+    """
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return messages.ConnectionLostError("the server has closed the connection")
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return messages.ProxyError(f"the proxy answered {error.status}")
+    if isinstance(error, aiohttp.ClientResponseError):
+        return messages.MalformedResponseError("the response is not HTTP")
+    if isinstance(error, aiohttp.ClientPayloadError):
+        undecodable = isinstance(error.__cause__, ContentEncodingError)
+        kind = messages.DecodingError if undecodable else messages.ConnectionLostError
+        return kind("the response is not complete")
+    reason = str(error) or type(error).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        return messages.CertificateError(reason)
+    if isinstance(error, TimeoutError):
+        return messages.ResponseTimeoutError(reason)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return messages.ConnectError(reason)
+    if isinstance(error, aiohttp.InvalidURL):
+        return messages.ProtocolError(reason)
+    return messages.ConnectionLostError(reason)
