@@ -42,7 +42,6 @@ from .synchronous import (
     DESCENDING,
     add_tag,
     aggregate,
-    all,
     by_query,
     by_uuid,
     complete_upload,
@@ -112,6 +111,7 @@ from .synchronous import (
     user_info,
     versions,
 )
+from .synchronous import all as all  # by its name only: a star import must not replace a builtin
 
 if _typing.TYPE_CHECKING:
     from . import asynchronous as asynchronous
@@ -148,7 +148,6 @@ __all__ = [
     "Walk",
     "add_tag",
     "aggregate",
-    "all",
     "by_query",
     "by_uuid",
     "complete_upload",

@@ -53,7 +53,6 @@ __all__ = [
     "DESCENDING",
     "add_tag",
     "aggregate",
-    "all",
     "by_query",
     "by_uuid",
     "complete_upload",

@@ -334,3 +334,23 @@ def test_connect_and_authenticate_are_coroutines() -> None:
     """Test suites patch them with coroutines."""
     for name in ("connect", "close", "authenticate", "has_valid_token"):
         assert inspect.iscoroutinefunction(getattr(ConfigurationBasedLookupClient, name))
+
+
+class Extended(ConfigurationBasedLookupClient):
+    """A subclass with a route of its own, as programs of 0.10 wrote them."""
+
+    async def ask(self, path: str) -> Any:
+        async with self.session.get(f"{self.lookup_url}{path}", headers=self.header) as response:
+            return await response.json()
+
+
+def test_a_subclass_is_told_what_takes_the_place_of_its_session() -> None:
+    """There is no session of aiohttp; a session of the subclass's own still works."""
+    client = Extended()
+    with pytest.raises(AttributeError, match=r"typed\.connect\(\)\.get_async_httpx_client"):
+        asyncio.run(client.ask("/me"))
+    with pytest.raises(AttributeError, match="'Extended' object has no attribute 'sesion'"):
+        getattr(client, "sesion")  # noqa: B009 - a typing error
+    own = client.session = object()
+    assert client.session is own
+    assert pickle.loads(pickle.dumps(Extended(username="u"))).username == "u"

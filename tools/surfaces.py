@@ -8,6 +8,7 @@ in every editor, type checker, ``help()`` and pickle.
 
 import argparse
 import ast
+import builtins
 import re
 import runpy
 import textwrap
@@ -218,7 +219,8 @@ def functions_module(
 ) -> str:
     """Return the module of the functions of one world."""
     functions = {function.name: function for function, _ in found}
-    exported = sorted([*functions, *ALIASES, "ASCENDING", "DESCENDING"])
+    # A star import must not replace builtins: the deprecated `all` can be imported by its name.
+    exported = sorted({*functions, *ALIASES, "ASCENDING", "DESCENDING"} - {*dir(builtins)})
     parts = [
         HEADER,
         f'"""{docstring}"""\n',

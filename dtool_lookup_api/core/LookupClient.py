@@ -14,7 +14,7 @@ New programs are better off with ``dtool_lookup_api.AsyncClient``.
 
 import warnings
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from ..deprecated import DeprecatedMethods
 from ..errors import AuthenticationError, InvalidRequestError, LookupServerError
@@ -47,6 +47,18 @@ class UnauthenticatedLookupClient(DeprecatedMethods):
 
     def __init__(self, lookup_url: str | None, verify_ssl: bool | str | None = True) -> None:
         super().__init__(lookup_url, verify_ssl=verify_ssl, disable_authentication=True)
+
+    if not TYPE_CHECKING:  # which would take any attribute to be there
+
+        def __getattr__(self, name: str) -> Any:
+            """Say what takes the place of the aiohttp session that subclasses had."""
+            problem = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if name == "session":
+                problem += (
+                    ", as the package no longer uses aiohttp. In its place, "
+                    "dtool_lookup_api.typed.connect().get_async_httpx_client() logs in and retries"
+                )
+            raise AttributeError(problem, name=name, obj=self)
 
     async def __aenter__(self) -> Self:
         await self.connect()
