@@ -87,7 +87,7 @@ def _parse_arguments() -> argparse.Namespace:
         type=float,
         default=0,
         metavar="MS",
-        help="with --next: what completing an upload takes, per item; default: 0",
+        help="with --next: delay in completing an upload, per item; default: 0",
     )
     add("--datasets", type=int, default=0, metavar="N", help="let direct queries find N more")
     add("--until-eof", action="store_true", help="stop when standard input ends")

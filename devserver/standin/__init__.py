@@ -27,7 +27,7 @@ class Options:
     url_lifetime: int | None
     """Of signed URLs, in seconds; None for the usual ones."""
     completion_ms: float
-    """What completing an upload takes, in milliseconds per item."""
+    """Delay in completing an upload, in milliseconds per item."""
 
     @classmethod
     def chosen(cls, arguments: Namespace) -> Self:

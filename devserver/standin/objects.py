@@ -1,4 +1,4 @@
-"""The objects of the storage over HTTP, for signed URLs, with the answers that S3 gives."""
+"""Serve the objects of the storage at signed URLs, with the answers that S3 gives."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ PIECE = 1 << 16  # bytes
 
 
 class Refusal(Exception):
-    """A refusal, with the code by which clients tell it from others."""
+    """A refused request, with the code that distinguishes the reasons."""
 
     def __init__(self, status: HTTPStatus, code: str, message: str, **headers: str) -> None:
         super().__init__(message)
@@ -31,7 +31,7 @@ class Refusal(Exception):
 
 
 class SignedObjects:
-    """Serve the files below a folder to those whom a URL was signed for; a WSGI application."""
+    """Sign URLs for the files below a folder, and serve them; a WSGI application."""
 
     def __init__(self, folder: Path) -> None:
         self.address = ""
