@@ -27,7 +27,7 @@ class Page(list[_T]):
     Args:
         items: What the page holds.
         pagination: What the server says about the whole listing.
-        sorting: What the server says about its order.
+        sorting: The order that was asked for; empty where the server does not sort.
 
     Example::
 

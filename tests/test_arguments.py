@@ -217,7 +217,7 @@ def test_sorting_is_definite(fields: Any, orders: Any, expected: str) -> None:
     """A sort specification ends in a field that is never the same twice."""
     sortable = ("created_at", "name", "uri")
 
-    assert arguments.sort_text(fields, orders, sortable, "uri") == expected
+    assert arguments.sort_of(fields, orders, sortable, "uri").text == expected
 
 
 @pytest.mark.parametrize("empty", [None, [], (), iter(())])

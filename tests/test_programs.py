@@ -130,6 +130,111 @@ def test_the_application_lists_page_by_page() -> None:
     assert sorting == {"sort": {"uri": 1}}
 
 
+class SearchState:
+    """What the application remembers of a search, and takes from what the server says of it."""
+
+    def __init__(self, fields: list[str]) -> None:
+        self.fields, self.orders, self.page = fields, [1] * len(fields), 1
+
+    async def show(self, name: str, *arguments: Any) -> Any:
+        """Show a page; its place and order are those of the next one."""
+        pagination: dict[str, Any] = {}
+        sorting: dict[str, Any] = {}
+        async with ConfigurationBasedLookupClient(
+            username="admin", password=PASSWORDS["admin"]
+        ) as lookup:
+            found = await getattr(lookup, name)(
+                *arguments,
+                page_number=self.page,
+                page_size=3,
+                sort_fields=self.fields,
+                sort_order=self.orders,
+                pagination=pagination,
+                sorting=sorting,
+            )
+        self.fields, self.orders = list(sorting["sort"]), list(sorting["sort"].values())
+        self.page = pagination.get("next_page", 1)
+        return found
+
+
+LISTINGS: dict[str, tuple[tuple[Any, ...], str, str]] = {
+    "get_datasets": ((), "name", "created_at"),
+    "get_datasets_by_uuid": ((UUID,), "name", "base_uri"),
+    "get_datasets_by_mongo_query": (({},), "name", "created_at"),
+    "get_datasets_by_mongo_aggregation": (([{"$match": {}}],), "name", "created_at"),
+    "get_graph_by_uuid": ((UUID,), "name", "created_at"),
+    "get_users": ((), "is_admin", "username"),
+    "get_base_uris": ((), "base_uri", "base_uri"),
+}
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_the_application_goes_on_with_the_order_that_it_is_told(name: str) -> None:
+    """An order that comes back is as long as the one that was asked for, on each page."""
+    arguments, field, another = LISTINGS[name]
+
+    async def used() -> None:
+        state = SearchState([field])
+        await state.show(name, *arguments)
+        assert state.fields in ([field], [])
+        await state.show(name, *arguments)
+        state.fields = [another]
+        await state.show(name, *arguments)
+        assert state.fields in ([another], [])
+        state.page = 1000
+        await state.show(name, *arguments)
+        assert state.fields in ([another], [])
+        state.fields, state.orders = [field, another], []
+        await state.show(name, *arguments)
+
+    asyncio.run(used())
+
+
+def test_the_application_changes_the_sort_field_after_a_mongo_query() -> None:
+    """A mongo query has no order; what comes after it has again."""
+
+    async def used() -> list[str]:
+        state = SearchState(["created_at"])
+        await state.show("get_datasets_by_mongo_query", {})
+        state.fields, state.page = ["name", "uri"], 1
+        found = await state.show("get_datasets")
+        return [dataset["name"] for dataset in found]
+
+    names = asyncio.run(used())
+    assert names == sorted(names)
+    assert len(names) == 3
+
+
+def test_the_application_keeps_its_order_past_the_end() -> None:
+    """A page that has gone meanwhile is empty, and in the order that was asked for."""
+    sorting: dict[str, Any] = {}
+
+    page = dtool_lookup_api.get_datasets(
+        page_number=1000, sort_fields=["name"], sort_order=[-1], sorting=sorting
+    )
+
+    assert list(page) == []
+    assert sorting == page.sorting == {"sort": {"name": -1}}
+
+
+@pytest.mark.parametrize(
+    ("first", "size", "numbers"), [(1, 1, [1, 2]), (1000, 2, [1000])], ids=["last", "past"]
+)
+def test_a_loop_over_pages_that_keeps_its_dict_ends(
+    first: int, size: int, numbers: list[int]
+) -> None:
+    """The dict of one page is given for the next: what holds no longer is gone from it."""
+    pagination: dict[str, Any] = {"mine": True, "next_page": first}
+    read: list[int] = []
+
+    while (number := pagination.get("next_page")) and len(read) < 4:
+        dtool_lookup_api.get_datasets(page_number=number, page_size=size, pagination=pagination)
+        read.append(number)
+
+    assert read == numbers
+    assert pagination["mine"]
+
+
 def test_the_application_walks_the_graph(program: Dserver) -> None:
     """The graph is read to its last page, and the pages can be joined."""
 

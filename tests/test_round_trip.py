@@ -411,7 +411,7 @@ def test_datasets_come_in_the_order_asked_for(
     )
 
     assert len(found) > 3
-    assert list(found.sorting["sort"].items()) == [*asked, *tie_breaker]
+    assert list(found.sorting["sort"].items()) == asked
     assert is_sorted(found, [*asked, *tie_breaker])
 
 
@@ -424,5 +424,5 @@ def test_users_come_in_the_order_asked_for(client: Client, asked: list[tuple[str
 
     found = client.get_users(page_size=100, sort_fields=names, sort_order=directions)
 
-    assert list(found.sorting["sort"].items()) == [*asked, *tie_breaker]
+    assert list(found.sorting["sort"].items()) == asked
     assert is_sorted(found, [*asked, *tie_breaker])

@@ -6,17 +6,22 @@ import re
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
-from typing import Any, Final, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar, cast
 from urllib.parse import quote, urlparse, urlunparse
 from uuid import UUID
 
 from ..core.progress import Progress
 from ..errors import InvalidRequestError
 from ..results import Page
+from ..types import Pagination
+
+if TYPE_CHECKING:
+    from ..core.answers import Answer
 
 __all__ = [
     "ASCENDING",
     "DESCENDING",
+    "Sort",
     "ahead_of",
     "annotations_of",
     "base_uri_of",
@@ -31,6 +36,7 @@ __all__ = [
     "json_object",
     "json_value",
     "limit_of",
+    "listed_page",
     "manifest_of",
     "names",
     "noted",
@@ -44,7 +50,7 @@ __all__ = [
     "seconds_of",
     "signed_base_uri_of",
     "signed_uri_of",
-    "sort_text",
+    "sort_of",
     "stored_uri",
     "switch",
     "tags_of",
@@ -294,8 +300,13 @@ def paging(page_number: Any, page_size: Any) -> dict[str, int]:
 def noted(
     page: Page[_T], pagination: dict[str, Any] | None, sorting: dict[str, Any] | None
 ) -> Page[_T]:
-    """Write what a page knows into the dicts that were given for it, and return the page."""
+    """Write what a page knows into the dicts that were given for it, and return the page.
+
+    Programs use the same dict for one page after the other: the last one has no next page.
+    """
     if pagination is not None:
+        for key in Pagination.__annotations__:
+            pagination.pop(key, None)
         pagination.update(page.pagination)
     if sorting is not None:
         sorting.update(page.sorting)
@@ -362,8 +373,20 @@ def _as_int(value: Any) -> int | None:
         return None
 
 
-def sort_text(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: str) -> str:
-    """Return the value of the ``sort`` query parameter.
+class Sort(NamedTuple):
+    """The order of a listing.
+
+    Args:
+        text: The value of the ``sort`` query parameter.
+        asked: Direction by field, without the field that is added.
+    """
+
+    text: str
+    asked: dict[str, int]
+
+
+def sort_of(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: str) -> Sort:
+    """Return the order of a listing.
 
     dserver wants one text with commas; of a repeated parameter it reads the first only.
     Without a field that is never the same twice, pages overlap.
@@ -378,8 +401,9 @@ def sort_text(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: st
     for name in names:
         if name not in sortable:
             refuse("sort_fields", name, "cannot be sorted by", f"Choose of {', '.join(sortable)}")
-    directions = _listed(orders, "sort_order", [ASCENDING])
-    if not isinstance(orders, Iterable):
+    # An unsorted listing, such as that of a mongo query, says that it has no fields and no orders.
+    directions = _listed(orders, "sort_order", [ASCENDING] * len(names))
+    if orders is not None and not isinstance(orders, Iterable):
         directions = directions * len(names)
     for direction in directions:
         if direction not in (ASCENDING, DESCENDING):
@@ -396,10 +420,21 @@ def sort_text(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: st
             f"has {len(directions)} orders for {len(names)} sort_fields",
             "Give one order for each field, or one number for all",
         )
-    if tie_breaker not in names:
-        names, directions = [*names, tie_breaker], [*directions, ASCENDING]
-    pairs = zip(names, directions, strict=True)
-    return ",".join(f"-{name}" if order == DESCENDING else name for name, order in pairs)
+    pairs = list(zip(names, directions, strict=True))
+    added = [] if tie_breaker in names else [(tie_breaker, ASCENDING)]
+    text = ",".join(f"-{name}" if order == DESCENDING else name for name, order in [*pairs, *added])
+    return Sort(text, dict(pairs))
+
+
+def listed_page(answer: "Answer", number: int, sort: Sort) -> Page[Any]:
+    """Return a page of a sorted listing; past the end, where dserver answers 404, it is empty.
+
+    Its order is the one that was asked for. The server's header also names the field that
+    ``sort_of`` has added, and programs send what they find there with the next call.
+    """
+    page: Page[Any] = Page() if number > 1 and answer.is_missing() else answer.page()
+    page.sorting = {"sort": dict(sort.asked)}
+    return page
 
 
 def _listed(value: Any, argument: str, default: list[Any]) -> list[Any]:

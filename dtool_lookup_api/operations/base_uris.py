@@ -46,7 +46,7 @@ def get_base_uris(
 
     Requires administrator rights. Route: ``GET /base-uris``.
     """
-    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "base_uri")
+    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "base_uri")
     page = yield from _base_uris(sort, **arguments.paging(page_number, page_size))
     return noted(page, pagination, sorting)
 
@@ -83,7 +83,7 @@ def iter_base_uris(
 
     Requires administrator rights. Route: ``GET /base-uris``.
     """
-    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "base_uri")
+    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "base_uri")
     return Listing(
         name="iter_base_uris",
         page=lambda number: _base_uris(sort, number, PAGE_SIZE),
@@ -95,11 +95,11 @@ def iter_base_uris(
     )
 
 
-def _base_uris(sort: str, page: int, page_size: int) -> Operation[Page[BaseUri]]:
+def _base_uris(sort: arguments.Sort, page: int, page_size: int) -> Operation[Page[BaseUri]]:
     from dserver_client.api.base_uris import list_base_uris as route
 
-    answer = yield route._get_kwargs(sort=sort, page=page, page_size=page_size)
-    return Page() if page > 1 and answer.is_missing() else answer.page()
+    answer = yield route._get_kwargs(sort=sort.text, page=page, page_size=page_size)
+    return arguments.listed_page(answer, page, sort)
 
 
 def get_base_uri(base_uri: str) -> Operation[BaseUriWithPermissions]:

@@ -74,7 +74,7 @@ def get_datasets(
     Route: ``POST /uris``.
     """
     filters = _filters(free_text, creator_usernames, base_uris, uuids, tags)
-    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri")
+    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "uri")
     paging = arguments.paging(page_number, page_size)
     page = yield from _search(filters, sort, **paging)
     return noted(page, pagination, sorting)
@@ -129,7 +129,7 @@ def iter_datasets(
     Route: ``POST /uris``.
     """
     filters = _filters(free_text, creator_usernames, base_uris, uuids, tags)
-    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri")
+    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "uri")
     return Listing(
         name="iter_datasets",
         page=lambda number: _search(filters, sort, number, PAGE_SIZE),
@@ -185,7 +185,7 @@ def get_one_dataset(
     Route: ``POST /uris``.
     """
     filters = _filters(free_text, creator_usernames, base_uris, uuids, tags)
-    page = yield from _search(filters, "uri", 1, _CANDIDATES)
+    page = yield from _search(filters, arguments.Sort("uri", {"uri": ASCENDING}), 1, _CANDIDATES)
     hint = "get_datasets_by_uuid finds datasets that this search may miss" if uuids else ""
     return _only(page, "get_one_dataset", hint or "Check the filters")
 
@@ -233,14 +233,14 @@ def _filters(
 
 
 def _search(
-    filters: dict[str, Any], sort: str, page: int, page_size: int
+    filters: dict[str, Any], sort: arguments.Sort, page: int, page_size: int
 ) -> Operation[Page[Dataset]]:
     from dserver_client.api.datasets import search_datasets as route
     from dserver_client.models import SearchDataset
 
     body = SearchDataset(**filters)
-    answer = yield route._get_kwargs(body=body, sort=sort, page=page, page_size=page_size)
-    return Page() if page > 1 and answer.is_missing() else answer.page()
+    answer = yield route._get_kwargs(body=body, sort=sort.text, page=page, page_size=page_size)
+    return arguments.listed_page(answer, page, sort)
 
 
 def get_dataset(uri: str) -> Operation[Dataset]:
@@ -313,7 +313,7 @@ def get_datasets_by_uuid(
     Route: ``GET /uuids/{uuid}``.
     """
     found = arguments.uuid_of(uuid)
-    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri")
+    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "uri")
     page = yield from _copies(found, sort, **arguments.paging(page_number, page_size))
     return noted(page, pagination, sorting)
 
@@ -355,7 +355,7 @@ def iter_datasets_by_uuid(
     Route: ``GET /uuids/{uuid}``.
     """
     found = arguments.uuid_of(uuid)
-    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "uri")
+    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "uri")
     return Listing(
         name="iter_datasets_by_uuid",
         page=lambda number: _copies(found, sort, number, PAGE_SIZE),
@@ -367,8 +367,10 @@ def iter_datasets_by_uuid(
     )
 
 
-def _copies(uuid: UUID, sort: str, page: int, page_size: int) -> Operation[Page[Dataset]]:
+def _copies(
+    uuid: UUID, sort: arguments.Sort, page: int, page_size: int
+) -> Operation[Page[Dataset]]:
     from dserver_client.api.datasets import list_datasets_by_uuid as route
 
-    answer = yield route._get_kwargs(uuid=uuid, sort=sort, page=page, page_size=page_size)
-    return Page() if page > 1 and answer.is_missing() else answer.page()
+    answer = yield route._get_kwargs(uuid=uuid, sort=sort.text, page=page, page_size=page_size)
+    return arguments.listed_page(answer, page, sort)

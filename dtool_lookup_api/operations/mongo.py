@@ -251,9 +251,10 @@ def _uris_of_copies(uuids: list[UUID]) -> Operation[list[str]]:
         uuids: UUIDs of the datasets.
     """
     uris: list[str] = []
+    by_uri = arguments.Sort("uri", {"uri": ASCENDING})
     for uuid in dict.fromkeys(uuids):
         number = 1
-        while page := (yield from _copies(uuid, "uri", number, PAGE_SIZE)):
+        while page := (yield from _copies(uuid, by_uri, number, PAGE_SIZE)):
             uris += [dataset["uri"] for dataset in page]
             if len(page) < PAGE_SIZE:
                 break

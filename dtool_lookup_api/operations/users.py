@@ -50,7 +50,7 @@ def get_users(
 
     Requires administrator rights. Route: ``GET /users``.
     """
-    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "username")
+    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "username")
     page = yield from _users(sort, **arguments.paging(page_number, page_size))
     return noted(page, pagination, sorting)
 
@@ -88,7 +88,7 @@ def iter_users(
 
     Requires administrator rights. Route: ``GET /users``.
     """
-    sort = arguments.sort_text(sort_fields, sort_order, _SORTABLE, "username")
+    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "username")
     return Listing(
         name="iter_users",
         page=lambda number: _users(sort, number, PAGE_SIZE),
@@ -100,11 +100,11 @@ def iter_users(
     )
 
 
-def _users(sort: str, page: int, page_size: int) -> Operation[Page[User]]:
+def _users(sort: arguments.Sort, page: int, page_size: int) -> Operation[Page[User]]:
     from dserver_client.api.users import list_users as route
 
-    answer = yield route._get_kwargs(sort=sort, page=page, page_size=page_size)
-    return Page() if page > 1 and answer.is_missing() else answer.page()
+    answer = yield route._get_kwargs(sort=sort.text, page=page, page_size=page_size)
+    return arguments.listed_page(answer, page, sort)
 
 
 def get_me() -> Operation[User]:
