@@ -115,8 +115,10 @@ from .synchronous import all as all  # by its name only: a star import must not 
 
 if _typing.TYPE_CHECKING:
     from . import asynchronous as asynchronous
+    from . import core as core
     from . import readmes as readmes
     from . import typed as typed
+    from . import version as version
     from .clients import AsyncClient, Client
     from .notebook import show
     from .tables import to_dataframe, to_records
@@ -236,7 +238,7 @@ if not _typing.TYPE_CHECKING:  # a type checker would take any name for one that
         """Load what is asked for: scripts that call functions need none of it."""
         if name in _ELSEWHERE:
             return getattr(_import_module(f"{__name__}.{_ELSEWHERE[name]}"), name)
-        if name in _MODULES:
+        if name in _MODULES or name == "version":  # a module of 0.10
             return _import_module(f"{__name__}.{name}")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -182,6 +182,7 @@ def test_importing_the_package_is_light() -> None:
     """Programs that import the package and make no call pay for nothing."""
     heavy = (
         "asyncio dtoolcore attr attrs dateutil httpx dserver_client ssl "
+        "aiohttp dtool_lookup_api.core.config dtool_lookup_api.core.LookupClient "
         "yaml html pprint pandas polars dtool_lookup_api.clients "
         "dtool_lookup_api.operations.datasets"
     )

@@ -57,4 +57,7 @@ def public(module: Any) -> dict[str, Any]:
 
 if __name__ == "__main__":
     names = (*MODULES, CLASSES, CONFIGURATION)
-    json.dump({name: public(importlib.import_module(name)) for name in names}, sys.stdout)
+    importlib.import_module(MODULES[0])
+    loaded = sorted(name for name in sys.modules if name.startswith(f"{MODULES[0]}."))
+    found = {name: public(importlib.import_module(name)) for name in names}
+    json.dump({**found, "loaded": dict.fromkeys(loaded)}, sys.stdout)
