@@ -147,6 +147,115 @@ def test_a_refusal_of_the_token_that_is_cut_is_read_again(
     assert len(lane.requests) == 2
 
 
+# --- a server that is down ---------------------------------------------------------------
+
+
+def unknown_host(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return a URL whose host the resolver says at once that it does not know."""
+
+    def getaddrinfo(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return "https://unknown.invalid"
+
+
+def nothing_listens(_: pytest.MonkeyPatch) -> str:
+    """Return a URL on a port that nothing listens on."""
+    return f"http://{faults.HOST}:{faults.closed_port()}"
+
+
+@both_worlds
+@pytest.mark.parametrize("down", [nothing_listens, unknown_host])
+@pytest.mark.parametrize("which", ["url", "auth_url"])
+def test_a_server_that_is_down_is_told_soon(
+    lane: Lane,
+    sleeps: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+    ask: Ask,
+    down: Callable[[pytest.MonkeyPatch], str],
+    which: str,
+) -> None:
+    """Without a setting, somebody who waits hears of it within a second."""
+    given = {which: down(monkeypatch)}
+    if which == "url":
+        given["token"] = "t"
+
+    with pytest.raises(ConnectionFailedError):
+        ask(lane, **given)
+
+    assert len(sleeps) == 3
+    assert sleeps == sorted(sleeps)
+    assert 0.6 <= sum(sleeps) <= 0.8
+
+
+@both_worlds
+@pytest.mark.parametrize("where", ["argument", "environment", "dtool.json"])
+def test_set_retries_wait_for_a_server_that_is_down(
+    lane: Lane,
+    sleeps: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+    own_configuration: Path,
+    ask: Ask,
+    where: str,
+) -> None:
+    """A number of retries that was asked for is kept, with the waits of other failures."""
+    given: dict[str, Any] = {"url": nothing_listens(monkeypatch), "token": "t", "deadline": 1000}
+    if where == "argument":
+        given["retries"] = 8
+    elif where == "environment":
+        monkeypatch.setenv("DSERVER_RETRIES", "8")
+    else:
+        own_configuration.write_text('{"DSERVER_RETRIES": 8}', encoding="utf-8")
+
+    with pytest.raises(ConnectionFailedError):
+        ask(lane, **given)
+
+    assert len(sleeps) == 8
+    assert sum(sleeps) > 2  # of 127.5 at most: chance fails this less than once in a million runs
+
+
+@both_worlds
+def test_no_retries_wait_for_nothing(lane: Lane, sleeps: list[float], ask: Ask) -> None:
+    """Retries that are switched off are so for a server that is down, too."""
+    with pytest.raises(ConnectionFailedError):
+        ask(lane, url=f"http://{faults.HOST}:{faults.closed_port()}", token="t", retries=0)
+
+    assert not sleeps
+
+
+@both_worlds
+def test_a_restart_of_half_a_second_is_outlived(lane: Lane, ask: Ask) -> None:
+    """A server that is back in time is not noticed to have been away."""
+
+    class Versions(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b'{"versions": {"dservercore": "0.22.0"}}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    port = faults.closed_port()
+    servers: list[http.server.HTTPServer] = []
+
+    def start() -> None:
+        servers.append(http.server.HTTPServer((faults.HOST, port), Versions))
+        servers[0].handle_request()
+        servers[0].server_close()
+
+    timer = threading.Timer(0.5, start)
+    timer.start()
+    try:
+        versions = ask(lane, GET_VERSIONS, url=f"http://{faults.HOST}:{port}")
+    finally:
+        timer.join(10)
+    assert versions == {"dservercore": "0.22.0"}
+
+
 # --- what ---------------------------------------------------------------------------------
 
 REPEATABLE: dict[str, tuple[str, Call]] = {

@@ -14,12 +14,14 @@ New programs are better off with ``dtool_lookup_api.AsyncClient``.
 
 import warnings
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
 from ..deprecated import DeprecatedMethods
 from ..errors import AuthenticationError, InvalidRequestError, LookupServerError
 from ..operations.arguments import ASCENDING, DESCENDING
 from . import config as _config
+from .aiohttp_compat import aiohttp_session, catchable_as_aiohttp
+from .calls import Operation
 from .config import Config
 from .settings import settle
 
@@ -36,6 +38,8 @@ __all__ = [
     "UnauthenticatedLookupClient",
 ]
 
+_T = TypeVar("_T")
+
 
 class UnauthenticatedLookupClient(DeprecatedMethods):
     """Talk to a dserver without a token.
@@ -47,18 +51,14 @@ class UnauthenticatedLookupClient(DeprecatedMethods):
 
     def __init__(self, lookup_url: str | None, verify_ssl: bool | str | None = True) -> None:
         super().__init__(lookup_url, verify_ssl=verify_ssl, disable_authentication=True)
+        self._session: Any = None
 
-    if not TYPE_CHECKING:  # which would take any attribute to be there
+    async def _run(self, operation: Operation[_T]) -> _T:
+        with catchable_as_aiohttp():
+            return await super()._run(operation)
 
-        def __getattr__(self, name: str) -> Any:
-            """Say what takes the place of the aiohttp session that subclasses had."""
-            problem = f"{type(self).__name__!r} object has no attribute {name!r}"
-            if name == "session":
-                problem += (
-                    ", as the package no longer uses aiohttp. In its place, "
-                    "dtool_lookup_api.typed.connect().get_async_httpx_client() logs in and retries"
-                )
-            raise AttributeError(problem, name=name, obj=self)
+    def _state(self) -> dict[str, Any]:
+        return {**super()._state(), "_session": None}
 
     async def __aenter__(self) -> Self:
         await self.connect()
@@ -77,7 +77,29 @@ class UnauthenticatedLookupClient(DeprecatedMethods):
 
     async def close(self) -> None:
         """Close the connection to the server; the next call opens it again."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
         await self.aclose()
+
+    async def create_session(self) -> None:
+        """Make the ``session``, which its first use does, too."""
+        _ = self.session
+
+    @property
+    def session(self) -> Any:
+        """An ``aiohttp.ClientSession`` for requests of your own, if aiohttp is installed.
+
+        Subclasses for 0.10 use it, with ``lookup_url`` and ``header``. The methods of this
+        class do not need it.
+        """
+        if self._session is None or self._session.closed:
+            self._session = aiohttp_session(self.verify_ssl)
+        return self._session
+
+    @session.setter
+    def session(self, value: Any) -> None:
+        self._session = value
 
     @property
     def header(self) -> dict[str, str]:
@@ -202,7 +224,10 @@ class CredentialsBasedLookupClient(TokenBasedLookupClient):
         """
         from .auth import new_token
 
-        return await self._run_steps(lambda session: new_token(session.settings, "authenticate"))
+        with catchable_as_aiohttp():
+            return await self._run_steps(
+                lambda session: new_token(session.settings, "authenticate")
+            )
 
     async def connect(self) -> None:
         """Log in, for a token of this session.
@@ -278,7 +303,8 @@ class ConfigurationBasedAuthenticatedLookupClient(CredentialsBasedLookupClient):
         if not self.cache_token:
             await CredentialsBasedLookupClient.connect(self)
             return
-        await self._run_steps(lambda session: session.auth.shared_token("connect"))
+        with catchable_as_aiohttp():
+            await self._run_steps(lambda session: session.auth.shared_token("connect"))
 
 
 class ConfigurationBasedLookupClient(ConfigurationBasedAuthenticatedLookupClient):

@@ -41,6 +41,12 @@ class Retries:
     """Seconds before the first retry, at most; doubled with each, with full jitter."""
     longest_wait: float
     """Seconds before any retry, at most, unless the server asks for more."""
+    unreachable_waits: tuple[float, ...]
+    """Seconds before each retry, a tenth more or less, where nothing accepts the connection.
+
+    Unless the number of retries is set: then the other waits hold. A server that restarts in half
+    a second is met again, and one that is down is told of in less than a second.
+    """
 
 
 RETRIES: Final = Retries(
@@ -48,6 +54,7 @@ RETRIES: Final = Retries(
     errors=(ConnectError, ConnectionLostError, ResponseTimeoutError),
     first_wait=0.5,
     longest_wait=120.0,
+    unreachable_waits=(0.1, 0.2, 0.4),
 )
 
 # PUT and DELETE replace or remove a whole resource. Of what is sent by POST only the searches
@@ -132,8 +139,11 @@ def send(
     for retry in range(retries):
         try:
             response: HttpResponse = yield Send(request, connection)
-        except rules.errors:
-            seconds = _backoff(rules, retry)
+        except rules.errors as error:
+            if isinstance(error, ConnectError) and not connection.retries_set:
+                seconds = _unreachable_wait(rules, retry)
+            else:
+                seconds = _backoff(rules, retry)
             if time.monotonic() + seconds >= request.deadline:
                 raise
         else:
@@ -150,6 +160,11 @@ def send(
 def _backoff(rules: Retries, retry: int) -> float:
     longest = min(rules.first_wait * 2**retry, rules.longest_wait)
     return random.uniform(0, longest)  # noqa: S311 - it only keeps clients apart
+
+
+def _unreachable_wait(rules: Retries, retry: int) -> float:
+    waits = rules.unreachable_waits
+    return waits[min(retry, len(waits) - 1)] * random.uniform(0.9, 1.1)  # noqa: S311 - as above
 
 
 def _asked_for(response: HttpResponse) -> float:

@@ -299,6 +299,7 @@ def explained(error: LookupServerError) -> "Operation[LookupServerError]":
         method=error.method,
         url=error.url,
         status=error.status,
+        headers=error.headers,
         server_message=error.server_message,
         next_step=f"It needs {' and '.join(lacking)}; this server is {found}",
     )

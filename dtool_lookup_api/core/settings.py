@@ -78,6 +78,8 @@ class Settings(Hiding):
     timeout: float
     deadline: float
     retries: int
+    retries_set: bool
+    """Whether somebody has set the number of retries; it may be that of the default."""
     assume_offered: frozenset[str]
     engine: Any
     """``"httpx"``, ``"aiohttp"`` or a transport of the user's own."""
@@ -187,6 +189,8 @@ def settle(given: Given | None = None) -> Settings:
         timeout=_number(given.timeout, "timeout", _config.DEFAULT_TIMEOUT, least=0.001),
         deadline=_number(given.deadline, "deadline", _config.DEFAULT_DEADLINE, least=0.001),
         retries=int(_number(given.retries, "retries", _config.DEFAULT_RETRIES)),
+        retries_set=_first(given.retries, _config.value_of(_config.DSERVER_RETRIES_KEY))
+        not in (None, ""),
         assume_offered=_assume_offered(given),
         engine=_engine(given),
         network=tuple(os.environ.get(name) for name in _NETWORK_VARIABLES),
@@ -287,6 +291,7 @@ def _url(given: Given, config: Any) -> tuple[str, str]:
     if not config.lookup_url:
         raise ConfigurationError(
             f"{key} is not set",
+            url="",
             next_step=_config.advice_on_names()
             or f"Set it in the environment (export {key}=https://dserver.example) or in "
             f"{_config.config_path()}",
@@ -320,6 +325,7 @@ def checked_url(url: Any, name: str) -> str:
     if with_user:
         raise ConfigurationError(
             f"{name} holds a user name or password",
+            url=shown,
             next_step="Take them out of the URL and set DSERVER_USERNAME and DSERVER_PASSWORD",
         )
     if usable:
@@ -329,6 +335,7 @@ def checked_url(url: Any, name: str) -> str:
         )
     raise ConfigurationError(
         f"{name} is {shown!r}, which is not the URL of a server",
+        url=shown,
         next_step=f"Set {name} to something like https://dserver.example or http://localhost:5000",
     )
 
