@@ -100,6 +100,7 @@ def _login(_: argparse.Namespace) -> int:
     from .core.auth import new_token
 
     _config.check_writable(_config.DSERVER_TOKEN_KEY)
+    _config.advise_login(silently=True)
     token = run_steps(lambda session: new_token(session.settings, "login"))
     _config.write_value(_config.DSERVER_TOKEN_KEY, token)
     _print(f"A new token is stored in {_config.config_path()}")

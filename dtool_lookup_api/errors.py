@@ -6,7 +6,8 @@ Every error of this package is a ``LookupServerError``::
     ├── ConfigurationError           a setting is missing or cannot be used
     ├── AuthenticationError          the login was refused, or nothing is there to log in with
     │                                (also a RuntimeError: "Authentication failed")
-    ├── PermissionDeniedError        403: known to the server, but not allowed to do this
+    ├── PermissionDeniedError        403: known to the server, but not allowed to do this; or 401
+    │                                where authentication is switched off
     ├── NotFoundError                404: no such dataset, user or base URI; or no match where one
     │                                is wanted
     ├── MultipleResultsError         several datasets where one is wanted; ``candidates``
@@ -20,11 +21,12 @@ Every error of this package is a ``LookupServerError``::
     │   └── CallTimeoutError         no answer in time (also a TimeoutError)
     └── UnreadableAnswerError        an answer that is not the JSON that dserver sends
 
-Each carries ``operation``, ``method``, ``url``, ``status``, ``server_message``, ``errors``
-and ``next_step``, with ``None`` for what does not apply. None of them holds a token or a
-password.
+Each carries ``operation``, ``method``, ``url``, ``status``, ``headers``, ``server_message``,
+``errors`` and ``next_step``, with ``None`` for what does not apply. None of them holds a token or
+a password.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -59,9 +61,11 @@ class LookupServerError(Exception):
     method: str | None
     """HTTP method of the request, e.g. ``"GET"``."""
     url: str | None
-    """URL of the request, without credentials."""
+    """URL of the request, or the configured one if that cannot be used, without credentials."""
     status: int | None
     """HTTP status of the answer, e.g. ``404``; ``None`` if there was no answer."""
+    headers: dict[str, str] | None
+    """HTTP headers of the answer, without cookies, e.g. ``{"content-type": "text/html"}``."""
     server_message: str | None
     """The server's own words, shortened."""
     errors: dict[str, Any] | None
@@ -77,6 +81,7 @@ class LookupServerError(Exception):
         method: str | None = None,
         url: str | None = None,
         status: int | None = None,
+        headers: dict[str, str] | None = None,
         server_message: str | None = None,
         errors: dict[str, Any] | None = None,
         next_step: str | None = None,
@@ -87,6 +92,7 @@ class LookupServerError(Exception):
         self.method = method
         self.url = url
         self.status = status
+        self.headers = headers
         self.server_message = server_message
         self.errors = errors
         self.next_step = next_step
@@ -100,13 +106,20 @@ class LookupServerError(Exception):
             text += f": status {self.status}"
         if self.method and self.url:
             text += f" for {self.method} {self.url}"
-        if self.server_message:
-            text += f": {self.server_message}"
+        if words := self._new_words():
+            text += f": {words}"
         if self.errors:
             text += f" ({'; '.join(_flattened(self.errors))})"
         if self.next_step:
-            text += f". {self.next_step}" if text else self.next_step
+            text = f"{text.removesuffix('.')}. {self.next_step}" if text else self.next_step
         return text
+
+    def _new_words(self) -> str:
+        """Return the server's own words without a beginning that ``what`` has, too."""
+        beginning = re.escape(self.what.partition(":")[0])
+        words = self.server_message or ""
+        repeated = re.match(rf"{beginning}\s*([:.,]\s*|$)", words, re.IGNORECASE)
+        return words[repeated.end() :] if repeated and beginning else words
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Make the error picklable, so that it crosses process boundaries whole."""
@@ -122,7 +135,10 @@ class AuthenticationError(LookupServerError, RuntimeError):
 
 
 class PermissionDeniedError(LookupServerError):
-    """The server knows the user, but does not allow this (403)."""
+    """The server knows the user, but does not allow this (403), or wants a token (401).
+
+    The latter only where authentication is switched off, so that a login would not help.
+    """
 
 
 class NotFoundError(LookupServerError):

@@ -4,7 +4,6 @@ import asyncio
 import pickle
 import socket
 import socketserver
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -91,6 +90,11 @@ SITUATIONS: dict[str, Situation] = {
     "no URL": Situation(errors.ConfigurationError, URL, settings=lambda _: {"DSERVER_URL": ""}),
     "a URL without a scheme": Situation(
         errors.ConfigurationError, URL, settings=lambda _: {"DSERVER_URL": "dserver.example"}
+    ),
+    "a URL of a page": Situation(
+        errors.ConfigurationError,
+        URL,
+        settings=lambda _: {"DSERVER_URL": "https://dserver.example/#/secret"},
     ),
     "a URL with a password": Situation(
         errors.ConfigurationError,
@@ -393,22 +397,3 @@ def test_a_session_stays_out_of_pickles(configured: Dserver) -> None:
     again = pickle.loads(asyncio.run(used()))
 
     assert asyncio.run(again.get_me())["username"] == "testuser"
-
-
-def test_a_session_without_aiohttp_is_refused_with_the_remedy(configured: Dserver) -> None:
-    """It is not installed along any more."""
-    program = """
-import sys
-sys.modules["aiohttp"] = None
-from dtool_lookup_api.core.LookupClient import UnauthenticatedLookupClient
-try:
-    UnauthenticatedLookupClient("http://x").session
-except AttributeError as error:
-    print(error)
-"""
-
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
-    )
-
-    assert "pip install aiohttp" in done.stdout

@@ -220,6 +220,25 @@ def test_sorting_is_definite(fields: Any, orders: Any, expected: str) -> None:
     assert arguments.sort_of(fields, orders, sortable, "uri").text == expected
 
 
+@pytest.mark.parametrize(
+    ("call", "arguments", "text"),
+    [
+        ("set_tags", ("smb://a/b", ["x", ""]), "tags='' is empty. Give a str that is not empty"),
+        ("get_datasets", (None, [""]), "creator_usernames='' is empty. Give a str"),
+        ("get_dataset", (None,), "uri=None is missing. Give a str that is not empty"),
+        ("set_annotations", ("smb://a/b", {"": 1}), "annotations='' is empty. Give a str that"),
+    ],
+)
+def test_a_remedy_reads_well_for_each_argument(
+    call: str, arguments: tuple[Any, ...], text: str
+) -> None:
+    """The name of an argument may be a plural, or begin with a vowel."""
+    with pytest.raises(InvalidRequestError) as caught:
+        getattr(Client("http://127.0.0.1:9", token="t"), call)(*arguments)
+
+    assert str(caught.value).startswith(text)
+
+
 @pytest.mark.parametrize("empty", [None, [], (), iter(())])
 def test_an_empty_filter_is_none(empty: Any) -> None:
     """An option of a command line that was not used is no filter."""
@@ -261,7 +280,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
     assert arguments.paging(numpy.int64(2), numpy.uint8(7)) == {"page": 2, "page_size": 7}
     assert arguments.count_of(numpy.int32(5), "size_in_bytes", 0) == 5
     assert type(arguments.count_of(numpy.int32(5), "size_in_bytes", 0)) is int
-    assert arguments.sort_text("name", numpy.int64(-1), ["name", "uri"], "uri") == "-name,uri"
+    assert arguments.sort_of("name", numpy.int64(-1), ["name", "uri"], "uri").text == "-name,uri"
     found = arguments.json_object(
         {"n": {"$gt": numpy.int64(1)}, "x": numpy.float32(0.5), "b": numpy.bool_(True)}, "query"
     )

@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 
 import dtool_lookup_api.core.LookupClient as lookup_client
-from dtool_lookup_api import AuthenticationError, Client, ConfigurationError, get_me, synchronous
+from dtool_lookup_api import (
+    AuthenticationError,
+    Client,
+    ConfigurationError,
+    PermissionDeniedError,
+    get_me,
+    synchronous,
+)
 from dtool_lookup_api.__main__ import main
 from dtool_lookup_api.core import config
 from dtool_lookup_api.core.config import Config as held_from_the_start
@@ -588,7 +595,7 @@ def test_authentication_can_be_switched_off(
     before = configured.token_requests()
 
     assert synchronous.get_versions()
-    with pytest.raises(AuthenticationError, match="DSERVER_DISABLE_AUTHENTICATION"):
+    with pytest.raises(PermissionDeniedError, match="DSERVER_DISABLE_AUTHENTICATION"):
         get_me()
     assert configured.token_requests() == before
 

@@ -4,6 +4,8 @@ import asyncio
 import inspect
 import json
 import pickle
+import subprocess
+import sys
 import warnings
 from typing import Any
 from unittest.mock import AsyncMock, patch
@@ -13,6 +15,7 @@ import pytest
 import dtool_lookup_api
 import dtool_lookup_api.asynchronous
 import dtool_lookup_api.core.config
+from dtool_lookup_api import PermissionDeniedError
 from dtool_lookup_api.core.config import Config
 from dtool_lookup_api.core.LookupClient import (
     ConfigurationBasedAuthenticatedLookupClient,
@@ -289,6 +292,28 @@ def test_the_application_opens_a_login_window_on_a_runtime_error(program: Dserve
             asyncio.run(attempt())
 
 
+@pytest.mark.parametrize("how", ["given", "configured", "class"])
+def test_no_login_window_opens_where_authentication_is_off(
+    program: Dserver, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """The window opens for any RuntimeError, and a login would change nothing."""
+    if how == "configured":
+        monkeypatch.setenv("DSERVER_DISABLE_AUTHENTICATION", "true")
+    given: dict[str, Any] = {"disable_authentication": True} if how == "given" else {}
+
+    async def shown() -> None:
+        if how == "class":
+            await UnauthenticatedLookupClient(program.url).get_me()
+        async with ConfigurationBasedLookupClient(**given) as lookup:
+            await lookup.get_me()
+
+    with pytest.raises(PermissionDeniedError, match="Authentication is switched off") as caught:
+        asyncio.run(shown())
+
+    assert caught.value.status == 401
+    assert not isinstance(caught.value, RuntimeError)
+
+
 def test_the_application_replaces_the_configuration() -> None:
     """After an import of settings a new configuration object is put in place."""
     module = dtool_lookup_api.core.config
@@ -330,6 +355,26 @@ def test_the_applications_tests_patch_methods() -> None:
     with patch.object(UnauthenticatedLookupClient, "get_datasets", return_value=["patched"]):
         old = "get_datasets"
         assert asyncio.run(getattr(TokenBasedLookupClient("http://x", "t"), old)()) == ["patched"]
+
+
+# --- a task of a workflow ----------------------------------------------------------------
+
+
+def test_a_task_switches_prompts_off_after_a_bare_import() -> None:
+    """``import dtool_lookup_api`` is all that the task imports."""
+    task = """
+import dtool_lookup_api
+dtool_lookup_api.core.config.Config.interactive = False
+dtool_lookup_api.core.LookupClient.Config.cache = False
+from dtool_lookup_api.core.config import Config
+print(Config, len(dtool_lookup_api.get_datasets()))
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", task], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert done.stdout == "DtoolLookupAPIConfig(interactive=False, cache=False) 2\n"
 
 
 # --- the classes -------------------------------------------------------------------------
@@ -449,8 +494,11 @@ class Extended(ConfigurationBasedLookupClient):
             return await response.json()
 
 
-def test_a_subclass_is_told_what_takes_the_place_of_its_session() -> None:
-    """There is no session of aiohttp; a session of the subclass's own still works."""
+def test_a_subclass_is_told_what_takes_the_place_of_its_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without aiohttp there is no session of it; one of the subclass's own works."""
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
     client = Extended()
     with pytest.raises(AttributeError, match=r"typed\.connect\(\)\.get_async_httpx_client"):
         asyncio.run(client.ask("/me"))

@@ -293,6 +293,66 @@ def test_credentials_are_asked_for_once(terminal: Terminal, dserver: Dserver) ->
     assert dserver.token_requests() == before + 1
 
 
+LIST = "from dtool_lookup_api import get_datasets; print('found', len(get_datasets()))"
+LOGIN = "python -m dtool_lookup_api login"
+
+
+def asked_by(arguments: list[str], environment: dict[str, str]) -> str:
+    """Answer the questions of a command, and return what it has shown before the first."""
+    child = pexpect.spawn(
+        sys.executable, arguments, env=environment, encoding="utf-8", timeout=SECONDS
+    )
+    try:
+        child.expect("Authentication URL .* username:")
+        shown = str(child.before)
+        for answer in ("testuser", "test_password"):
+            child.sendline(answer)
+            child.expect("password:" if answer == "testuser" else "(found|is stored)")
+            assert LOGIN not in child.before
+        return shown.strip()
+    finally:
+        child.close(force=True)
+
+
+@pytest.mark.parametrize(
+    ("stored", "token"),
+    [("nothing", None), ("dtool.json", "dtool.json"), ("environment", "DSERVER_TOKEN")],
+)
+def test_the_way_out_is_named_before_the_first_question(
+    environment: dict[str, str], stored: str, token: str | None
+) -> None:
+    """One line says how the next command asks no more, also where a token has expired."""
+    if stored == "dtool.json":
+        path = Path(environment["HOME"], ".config/dtool/dtool.json")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('{"DSERVER_TOKEN": "expired"}', encoding="utf-8")
+    if stored == "environment":
+        environment["DSERVER_TOKEN"] = "expired"
+
+    shown = asked_by(["-c", LIST], environment)
+
+    assert shown.count("\n") == 0
+    assert shown.endswith(LOGIN)
+    assert ("expired" in shown) is (stored != "nothing")
+    assert token is None or token in shown
+
+
+def test_the_login_command_asks_without_advice(environment: dict[str, str]) -> None:
+    """Someone who types the command knows it; the next program does not ask."""
+    assert asked_by(["-m", "dtool_lookup_api", "login"], environment) == ""
+
+    done = subprocess.run(
+        [sys.executable, "-c", LIST],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=SECONDS,
+    )
+    assert (done.stdout, done.stderr) == ("found 2\n", "")
+
+
 def test_password_is_not_shown(terminal: Terminal) -> None:
     """Nobody who looks at the screen reads the password, right or wrong."""
     terminal.type("from dtool_lookup_api import get_me")

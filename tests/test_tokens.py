@@ -22,6 +22,7 @@ from dtool_lookup_api import (
     ConnectionFailedError,
     InvalidRequestError,
     LookupServerError,
+    PermissionDeniedError,
     ServerError,
     UnreadableAnswerError,
 )
@@ -452,6 +453,27 @@ REFUSALS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("Authentication failed", "/token. Check user name"),
+        ("Authentication failed: no such user.", "/token: no such user. Check user name"),
+        ("Authentication failed badly", "/token: Authentication failed badly. Check user name"),
+        ("", "/token: {}. Check user name"),
+    ],
+)
+def test_what_the_generator_repeats_is_said_once(lane: Lane, words: str, text: str) -> None:
+    """The error begins with it already; what the server said is kept as it came."""
+    lane.token_script(always=faults.replying(401, {"message": words} if words else {}))
+
+    with pytest.raises(AuthenticationError) as caught, client_of(lane) as client:
+        client.get_me()
+
+    assert text in str(caught.value)
+    assert str(caught.value).count("Authentication failed") == 1 + words.endswith("badly")
+    assert caught.value.server_message == (words or "{}")
+
+
 @both_worlds
 @pytest.mark.parametrize("name", REFUSALS)
 def test_generator_refuses(lane: Lane, ask: Ask, name: str) -> None:
@@ -777,7 +799,7 @@ def test_a_configured_token_is_for_the_configured_server(
 
 def test_authentication_switched_off(lane: Lane) -> None:
     """Without authentication no token is sent, and nobody logs in."""
-    with pytest.raises(AuthenticationError, match="DSERVER_DISABLE_AUTHENTICATION"):
+    with pytest.raises(PermissionDeniedError, match="DSERVER_DISABLE_AUTHENTICATION"):
         faults.ask_blocking(lane, disable_authentication=True, **PATIENT)
     assert [each.token for each in lane.requests] == [None]
     assert not lane.token_requests

@@ -93,7 +93,7 @@ class UnauthenticatedLookupClient(DeprecatedMethods):
         Subclasses for 0.10 use it, with ``lookup_url`` and ``header``. The methods of this
         class do not need it.
         """
-        if self._session is None or self._session.closed:
+        if self._session is None or getattr(self._session, "closed", False):
             self._session = aiohttp_session(self.verify_ssl)
         return self._session
 

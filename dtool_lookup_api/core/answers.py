@@ -27,6 +27,7 @@ from ..errors import (
 )
 from ..results import Page
 from . import messages
+from .config import LOGIN_COMMAND
 from .hiding import Hiding
 from .messages import TransportError
 
@@ -43,7 +44,10 @@ _DATES: Final = ("created_at", "frozen_at", "uploaded_at")
 _WORDS_FIRST: Final = ("msg", "message", "error", "status")  # keys of what is said to people
 _WORDS: Final = frozenset((*_WORDS_FIRST, "code", "login_url", "token"))
 
-_SWITCHED_OFF: Final = "Authentication is switched off (DSERVER_DISABLE_AUTHENTICATION)"
+_SWITCHED_OFF: Final = (
+    "Authentication is switched off (DSERVER_DISABLE_AUTHENTICATION, disable_authentication): "
+    "switch it on, as this server wants a token"
+)
 # Seen on the next server: neither of these releases, the newest ones, can sign.
 _NEEDED_TO_SIGN: Final = (
     "S3 needs dtool-s3 later than 0.14.1 and dtoolcore later than 3.19.0 on the server"
@@ -111,6 +115,15 @@ _ON_THE_WAY: Final[dict[int, tuple[type[LookupServerError], str, str]]] = {
         "Open any page in a browser on this machine and log in",
     ),
 }
+_SECRET_HEADERS: Final = (  # where the session of a proxy or a login may stand
+    "authentication-info",
+    "authorization",
+    "cookie",
+    "location",
+    "proxy-authentication-info",
+    "proxy-authorization",
+    "set-cookie",
+)
 _NEVER_NOT_FOUND: Final = ("/mongo/", "/graph/")  # what they do not find is an empty list
 
 
@@ -300,7 +313,7 @@ class Answer:
     def _error(self) -> LookupServerError:
         payload = _json(self._body)
         refusal = token_refusal(self.status, self._body)
-        if refusal is not None:
+        if refusal is not None and self._authenticates():
             return self._refused_token(refusal)
         kind, what, next_step = self._classified(_code(payload))
         errors = cast("dict[str, Any]", payload).get("errors") if _code(payload) else None
@@ -308,14 +321,13 @@ class Answer:
             kind,
             what,
             status=self.status,
+            headers=self._shown_headers(),
             server_message=self._words(),
             errors=errors,
             next_step=next_step,
         )
 
     def _refused_token(self, refusal: str) -> LookupServerError:
-        if not self._authenticates():
-            return self._no_token()
         if is_premature(refusal):
             return self.call.error(
                 AuthenticationError,
@@ -331,6 +343,8 @@ class Answer:
         if source:
             what += f" from DSERVER_TOKEN ({source})" if source != "argument" else " given"
         remedy = "Get a new token" if source else "Check that the generator belongs to this server"
+        if source == "dtool.json":
+            remedy += f" with {LOGIN_COMMAND}"
         if source:
             remedy += (
                 ", or set DSERVER_TOKEN_GENERATOR_URL, DSERVER_USERNAME and DSERVER_PASSWORD, "
@@ -344,19 +358,11 @@ class Answer:
             next_step=remedy,
         )
 
-    def _no_token(self) -> LookupServerError:
-        return self.call.error(
-            AuthenticationError,
-            "Authentication failed: no token was sent",
-            status=self.status,
-            next_step=_SWITCHED_OFF,
-        )
-
     def _classified(self, code: int | None) -> tuple[type[LookupServerError], str, str | None]:
         """Return the kind of error, what happened and the next step."""
         status, path = self.status, self.call.path
         if status == 401 and not self._authenticates():
-            return AuthenticationError, "Authentication failed: no token was sent", _SWITCHED_OFF
+            return PermissionDeniedError, "Permission denied: no token was sent", _SWITCHED_OFF
         if code is None and status in _ON_THE_WAY and not isinstance(_json(self._body), dict):
             return _ON_THE_WAY[status]
         if status == 401 and code is None:
@@ -440,6 +446,7 @@ class Answer:
             UnreadableAnswerError,
             f"The answer {why}",
             status=self.status,
+            headers=self._shown_headers(),
             server_message=self._shape(),
             next_step=f"Is DSERVER_URL{_from(self.call.settings)} the URL of a dserver?",
         )
@@ -485,6 +492,14 @@ class Answer:
                 text = text.replace(shape, "…")
         text = re.sub(r"(?i)\b(bearer\s+)\S+", r"\1…", text)
         return re.sub(r"\beyJ[\w-]+\.[\w.-]+", "…", text)  # so does a JWT begin
+
+    def _shown_headers(self) -> dict[str, str]:
+        """Return the headers without those that hold secrets, and without an echo of any."""
+        return {
+            name.lower(): self._masked(value)
+            for name, value in self._headers.items()
+            if name.lower() not in _SECRET_HEADERS
+        }
 
     def _header(self, name: str) -> dict[str, Any] | None:
         """Return a header that holds JSON text, or None if it is absent."""

@@ -56,6 +56,8 @@ DSERVER_DEADLINE_KEY: Final = "DSERVER_DEADLINE"
 DSERVER_RETRIES_KEY: Final = "DSERVER_RETRIES"
 DSERVER_ENGINE_KEY: Final = "DSERVER_ENGINE"
 
+LOGIN_COMMAND: Final = "python -m dtool_lookup_api login"
+
 AFFIRMATIVE_EXPRESSIONS: Final = ["true", "1", "y", "yes", "on"]
 NEGATIVE_EXPRESSIONS: Final = ["false", "0", "n", "no", "off"]
 
@@ -541,6 +543,8 @@ class DtoolLookupAPIConfig:
         check_file()  # before asking for what it may hold
         if not self.interactive:
             return None
+        if can_ask():
+            advise_login()
         answer = _answer_to(f"Authentication URL {token_url(self.auth_url)} {label}:", ask)
         if self.cache and answer:
             self._answers[key] = answer
@@ -582,6 +586,28 @@ def can_ask() -> bool:
     if not isinstance(builtins.input, types.BuiltinFunctionType):
         return True
     return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
+
+
+_advised = False
+
+
+def advise_login(*, silently: bool = False) -> None:
+    """Say once, before the first question, how not to be asked again by the next program.
+
+    Args:
+        silently: Whether only to note that it was said.
+    """
+    global _advised
+    advised, _advised = _advised, True
+    if advised or silently or sys.stderr is None:
+        return
+    reason = {
+        "default": "You are asked by each program until you store a token",
+        "dtool.json": "The token in dtool.json may have expired; store a new one",
+        "environment": "DSERVER_TOKEN may have expired; unset it and store a new one",
+    }[source_of(DSERVER_TOKEN_KEY)]
+    sys.stderr.write(f"{reason}: {LOGIN_COMMAND}\n")
+    sys.stderr.flush()
 
 
 def _answer_to(prompt: str, ask: Callable[[str], str]) -> str | None:

@@ -331,6 +331,7 @@ def checked_url(url: Any, name: str) -> str:
     if usable:
         raise ConfigurationError(
             f"{name} holds ? or #, which do not belong to the URL of a server",
+            url=shown,
             next_step=f"Leave that and all that follows it out: {shown.rstrip('/')}",
         )
     raise ConfigurationError(

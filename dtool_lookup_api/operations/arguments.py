@@ -74,6 +74,7 @@ _DTOOL_NAME: Final = re.compile("[0-9a-zA-Z_.-]{1,80}")  # as dtoolcore.utils.na
 _MAX_IN_URL: Final = 60_000  # httpx makes no URL of more than 65,536 characters
 _MOST_QUOTED: Final = 12  # characters that a character may become: four bytes, each %XX
 _WITH_HOST: Final = ("azure", "ecs", "s3", "smb")  # what follows :// is a bucket, or a server
+_TEXT_REMEDY: Final = "Give a str that is not empty"
 _MANIFEST: Final = {"dtoolcore_version": str, "hash_function": str, "items": dict}
 _ITEM: Final[dict[str, tuple[type, ...]]] = {
     "hash": (str,),
@@ -222,9 +223,9 @@ def words_of(value: Any, argument: str) -> str | None:
 
 def _text(value: Any, argument: str) -> str:
     if value is None:
-        refuse(argument, value, "is missing", f"Give a {argument.replace('_', ' ')}")
+        refuse(argument, value, "is missing", _TEXT_REMEDY)
     if not _any_text(value, argument):
-        refuse(argument, value, "is empty", f"Give a {argument.replace('_', ' ')}")
+        refuse(argument, value, "is empty", _TEXT_REMEDY)
     return cast("str", value)
 
 
@@ -417,13 +418,13 @@ def sort_of(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: str)
         refuse(
             "sort_order",
             cast("object", orders),
-            f"has {len(directions)} orders for {len(names)} sort_fields",
+            f"has length {len(directions)}, but sort_fields has length {len(names)}",
             "Give one order for each field, or one number for all",
         )
     pairs = list(zip(names, directions, strict=True))
     added = [] if tie_breaker in names else [(tie_breaker, ASCENDING)]
     text = ",".join(f"-{name}" if order == DESCENDING else name for name, order in [*pairs, *added])
-    return Sort(text, dict(pairs))
+    return Sort(text, {name: int(order) for name, order in pairs})
 
 
 def listed_page(answer: "Answer", number: int, sort: Sort) -> Page[Any]:
