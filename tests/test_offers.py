@@ -244,7 +244,7 @@ def test_a_server_that_does_not_say_what_it_offers_is_only_read(
     given = {"url": lane.url, **lane.login}
 
     assert call(world, given, "offers", function=name) is None
-    with pytest.raises(NotOfferedError, match="Not sent, as this server is not known to offer it"):
+    with pytest.raises(NotOfferedError, match="Not sent to this server"):
         call(world, given, name, **CHANGES[name])
     assert {request.method for request in lane.requests} == {"GET"}
 
@@ -335,6 +335,8 @@ ALL_ROUTES = {(route.method, route.path) for route in ROUTES.values()}
         ("1.0.dev3+g12", True),
         (None, None),
         ("unknown", None),
+        ("", None),
+        (23, None),
     ],
 )
 def test_versions_decide_where_nothing_is_published(

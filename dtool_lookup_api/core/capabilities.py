@@ -25,6 +25,8 @@ from ..errors import (
 from .routes import FUNCTIONS, RELEASED, ROUTES, Route
 
 if TYPE_CHECKING:
+    from packaging.version import Version
+
     from .answers import Answer
     from .calls import Operation
 
@@ -50,7 +52,7 @@ KNOWN_TO_STORE: Final[dict[str, frozenset[str]]] = {
 dservercore changes storage starting from what its index holds. Up to version 0.4.2, which is the
 newest release, the retrieve plugin leaves the index as it was, so that the next change undoes this
 one in storage. A later number proves nothing: a version is added here once somebody has written
-with it twice in a row, and has looked at storage and index. docs/servers.md says the same to users.
+with it twice in a row, and has looked at storage and index. docs/writing.md says the same to users.
 """
 _STORING: Final = (
     "versions of dservercore and of its retrieve plugin that are known to store what is written, "
@@ -88,11 +90,9 @@ class Look:
         """
         if function in self.assumed:
             return True
-        routes = _routes_of(function)
-        has = [self._has(route) for route in routes]
-        if False in has or (_writes_storage(function) and not self._stores()):
+        if self.lacking(function):
             return False
-        return None if None in has else True
+        return None if None in map(self._has, _routes_of(function)) else True
 
     def lacking(self, function: str, method: str | None = None) -> list[str]:
         """Return what a function needs and this server is sure to lack.
@@ -119,10 +119,12 @@ class Look:
 
     def _stores(self) -> bool:
         retrieving = [module for module in self.versions if "_retrieve_" in module]
-        return bool(retrieving) and all(
-            _public(self.versions.get(module)) in KNOWN_TO_STORE.get(module, ())
-            for module in (_CORE, *retrieving)
-        )
+        return bool(retrieving) and all(map(self._is_known_to_store, (_CORE, *retrieving)))
+
+    def _is_known_to_store(self, module: str) -> bool:
+        found = _parsed(self.versions.get(module))
+        # Without what a builder has added, e.g. "+g1a2b3c4".
+        return found is not None and found.public in KNOWN_TO_STORE.get(module, ())
 
 
 def _has_reached(version: str | None, since: str, released: str) -> bool | None:
@@ -133,29 +135,26 @@ def _has_reached(version: str | None, since: str, released: str) -> bool | None:
         since: The version that is to bring it, which may be called otherwise in the end.
         released: The newest release, which lacks it; empty if there is none.
     """
-    from packaging.version import InvalidVersion, Version
-
     if not since:
         return True
-    try:
-        found = Version(version or "")
-    except InvalidVersion:
+    found, first, last = _parsed(version), _parsed(since), _parsed(released)
+    if found is None or first is None:
         return None
-    if found >= Version(since):
+    if found >= first:
         return True
-    if released and found <= Version(released):
+    if last is not None and found <= last:
         return False
     # setuptools-scm calls what comes after 0.22.0 "0.22.1.dev47", whatever it will be in the end.
     return True if found.is_prerelease else None
 
 
-def _public(version: str | None) -> str | None:
-    """Return a version without what a builder has added to it, e.g. ``+g1a2b3c4``."""
+def _parsed(version: object) -> "Version | None":
+    """Return a version as PEP 440 reads it, None if it cannot be read."""
     from packaging.version import InvalidVersion, Version
 
     try:
-        return Version(version or "").public
-    except InvalidVersion:
+        return Version(cast("str", version))
+    except (InvalidVersion, TypeError):
         return None
 
 
@@ -238,7 +237,7 @@ def require(function: str) -> "Operation[None]":
 
 def _refusal(function: str, reason: str) -> LookupServerError:
     return NotOfferedError(
-        "Not sent, as this server is not known to offer it",
+        "Not sent to this server",
         operation=function,
         next_step=f"{reason}. If you know better: Client(url, assume_offered=[{function!r}])",
     )
