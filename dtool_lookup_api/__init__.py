@@ -67,6 +67,7 @@ from .synchronous import (
     get_my_summary,
     get_one_dataset,
     get_one_dataset_by_mongo_query,
+    get_provenance,
     get_readme,
     get_signed_item_url,
     get_signed_urls,
@@ -121,6 +122,7 @@ if _typing.TYPE_CHECKING:
     from . import version as version
     from .clients import AsyncClient, Client
     from .notebook import show
+    from .provenance import Provenance
     from .tables import to_dataframe, to_records
 
 __all__ = [
@@ -144,6 +146,7 @@ __all__ = [
     "Outcomes",
     "Page",
     "PermissionDeniedError",
+    "Provenance",
     "Registration",
     "ServerError",
     "UnreadableAnswerError",
@@ -175,6 +178,7 @@ __all__ = [
     "get_my_summary",
     "get_one_dataset",
     "get_one_dataset_by_mongo_query",
+    "get_provenance",
     "get_readme",
     "get_signed_item_url",
     "get_signed_urls",
@@ -226,6 +230,7 @@ __all__ = [
 _ELSEWHERE = {
     "AsyncClient": "clients",
     "Client": "clients",
+    "Provenance": "provenance",
     "show": "notebook",
     "to_dataframe": "tables",
     "to_records": "tables",

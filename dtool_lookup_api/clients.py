@@ -22,6 +22,7 @@ from .operations import server as _server
 from .operations import signed_urls as _signed_urls
 from .operations import users as _users
 from .operations.arguments import ASCENDING
+from .provenance import Provenance
 from .results import Argument, Page, Registration, Value
 from .types import (
     Annotations,
@@ -660,6 +661,37 @@ class Client(ClientBase):
             ),
             self._run,
         )
+
+    def get_provenance(
+        self, uuid: str | UUID, dependency_keys: Sequence[str] | None = None
+    ) -> Provenance:
+        """Return a graph of all that a dataset is derived from and all that is derived from it.
+
+        The graph is whole, whatever its size: 100 datasets take one request, for which the server
+        builds the graph anew. It returns one record for each UUID, so that copies are not listed.
+        It follows only UUIDs of version 4, and dserver 0.22 knows only datasets that it has indexed
+        itself. Parents that it does not know, or that you may not search, are marked as missing.
+
+        Args:
+            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            dependency_keys: Where the metadata name the UUIDs of parents, e.g.
+                ``["readme.derived_from.uuid"]``; default is as the server is configured.
+
+        Returns:
+            A graph with ``nodes``, ``edges``, ``roots``, ``cycles`` and ``missing``, which
+            notebooks draw. A dataset that the server does not know is its only node, and missing::
+
+                <Provenance of 6 datasets, 5 edges>
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotOfferedError: If the server has no such plugin.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-dependency-graph-plugin; finds what is in the base URIs that you may
+        search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
+        """
+        return self._run(_graph.get_provenance(uuid=uuid, dependency_keys=dependency_keys))
 
     def get_many(
         self,
@@ -2594,6 +2626,37 @@ class AsyncClient(AsyncClientBase):
             ),
             self._run,
         )
+
+    async def get_provenance(
+        self, uuid: str | UUID, dependency_keys: Sequence[str] | None = None
+    ) -> Provenance:
+        """Return a graph of all that a dataset is derived from and all that is derived from it.
+
+        The graph is whole, whatever its size: 100 datasets take one request, for which the server
+        builds the graph anew. It returns one record for each UUID, so that copies are not listed.
+        It follows only UUIDs of version 4, and dserver 0.22 knows only datasets that it has indexed
+        itself. Parents that it does not know, or that you may not search, are marked as missing.
+
+        Args:
+            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            dependency_keys: Where the metadata name the UUIDs of parents, e.g.
+                ``["readme.derived_from.uuid"]``; default is as the server is configured.
+
+        Returns:
+            A graph with ``nodes``, ``edges``, ``roots``, ``cycles`` and ``missing``, which
+            notebooks draw. A dataset that the server does not know is its only node, and missing::
+
+                <Provenance of 6 datasets, 5 edges>
+
+        Raises:
+            InvalidRequestError: If an argument cannot be sent.
+            NotOfferedError: If the server has no such plugin.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-dependency-graph-plugin; finds what is in the base URIs that you may
+        search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
+        """
+        return await self._run(_graph.get_provenance(uuid=uuid, dependency_keys=dependency_keys))
 
     def get_many(
         self,

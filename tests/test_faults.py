@@ -57,6 +57,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "get_my_summary": {},
     "get_one_dataset": {"free_text": "test"},
     "get_one_dataset_by_mongo_query": {"query": {"name": "a"}},
+    "get_provenance": {"uuid": UUID},
     "get_readme": {"uri": URI},
     "get_signed_item_url": {"uri": URI, "identifier": "a"},
     "get_signed_urls": {"uri": URI},
@@ -138,6 +139,7 @@ OPEN_OBJECTS = {
 LISTS = {name for name in SAMPLES if name.startswith(("get_datasets", "get_one_", "iter_"))} | {
     "get_base_uris",
     "get_graph_by_uuid",
+    "get_provenance",
     "get_users",
 }
 SAMPLES["register_dataset_from"] = {}  # the URI of a dataset in a temporary folder

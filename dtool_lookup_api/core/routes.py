@@ -119,6 +119,7 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "get_my_summary": ("get_my_summary",),
     "get_one_dataset": ("search_datasets",),
     "get_one_dataset_by_mongo_query": ("list_datasets_by_uuid", "query_datasets"),
+    "get_provenance": ("get_dependency_graph", "query_dependency_graph"),
     "get_readme": ("get_readme",),
     "get_signed_item_url": ("get_item_signed_url",),
     "get_signed_urls": ("get_dataset_signed_urls",),

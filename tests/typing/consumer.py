@@ -29,6 +29,7 @@ from dtool_lookup_api import (
     Outcome,
     Outcomes,
     Page,
+    Provenance,
     Registration,
     Walk,
     asynchronous,
@@ -101,6 +102,7 @@ def package() -> None:
     get_one_dataset_by_mongo_query: MongoDataset = dtool_lookup_api.get_one_dataset_by_mongo_query(
         "{}"
     )
+    get_provenance: Provenance = dtool_lookup_api.get_provenance(TEXT)
     get_readme: str = dtool_lookup_api.get_readme(URI)
     get_summary: Summary = dtool_lookup_api.get_summary("testuser")
     get_tags: list[str] = dtool_lookup_api.get_tags(URI)
@@ -211,6 +213,7 @@ def package() -> None:
         get_my_summary,
         get_one_dataset,
         get_one_dataset_by_mongo_query,
+        get_provenance,
         get_readme,
         get_summary,
         get_tags,
@@ -290,6 +293,7 @@ def blocking() -> None:
     get_my_summary: Summary = synchronous.get_my_summary()
     get_one_dataset: Dataset = synchronous.get_one_dataset(tags=["a"])
     get_one_dataset_by_mongo_query: MongoDataset = synchronous.get_one_dataset_by_mongo_query("{}")
+    get_provenance: Provenance = synchronous.get_provenance(TEXT)
     get_readme: str = synchronous.get_readme(URI)
     get_summary: Summary = synchronous.get_summary("testuser")
     get_tags: list[str] = synchronous.get_tags(URI)
@@ -391,6 +395,7 @@ def blocking() -> None:
         get_my_summary,
         get_one_dataset,
         get_one_dataset_by_mongo_query,
+        get_provenance,
         get_readme,
         get_summary,
         get_tags,
@@ -472,6 +477,7 @@ async def awaited() -> None:
     get_one_dataset_by_mongo_query: MongoDataset = (
         await asynchronous.get_one_dataset_by_mongo_query("{}")
     )
+    get_provenance: Provenance = await asynchronous.get_provenance(TEXT)
     get_readme: str = await asynchronous.get_readme(URI)
     get_summary: Summary = await asynchronous.get_summary("testuser")
     get_tags: list[str] = await asynchronous.get_tags(URI)
@@ -579,6 +585,7 @@ async def awaited() -> None:
         get_my_summary,
         get_one_dataset,
         get_one_dataset_by_mongo_query,
+        get_provenance,
         get_readme,
         get_summary,
         get_tags,
@@ -658,6 +665,7 @@ def client_methods(client: Client) -> None:
     get_my_summary: Summary = client.get_my_summary()
     get_one_dataset: Dataset = client.get_one_dataset(tags=["a"])
     get_one_dataset_by_mongo_query: MongoDataset = client.get_one_dataset_by_mongo_query("{}")
+    get_provenance: Provenance = client.get_provenance(TEXT)
     get_readme: str = client.get_readme(URI)
     get_summary: Summary = client.get_summary("testuser")
     get_tags: list[str] = client.get_tags(URI)
@@ -737,6 +745,7 @@ def client_methods(client: Client) -> None:
         get_my_summary,
         get_one_dataset,
         get_one_dataset_by_mongo_query,
+        get_provenance,
         get_readme,
         get_summary,
         get_tags,
@@ -800,6 +809,7 @@ async def async_client_methods(client: AsyncClient) -> None:
     get_my_summary: Summary = await client.get_my_summary()
     get_one_dataset: Dataset = await client.get_one_dataset(tags=["a"])
     get_one_dataset_by_mongo_query: MongoDataset = await client.get_one_dataset_by_mongo_query("{}")
+    get_provenance: Provenance = await client.get_provenance(TEXT)
     get_readme: str = await client.get_readme(URI)
     get_summary: Summary = await client.get_summary("testuser")
     get_tags: list[str] = await client.get_tags(URI)
@@ -883,6 +893,7 @@ async def async_client_methods(client: AsyncClient) -> None:
         get_my_summary,
         get_one_dataset,
         get_one_dataset_by_mongo_query,
+        get_provenance,
         get_readme,
         get_summary,
         get_tags,
