@@ -4,7 +4,8 @@ import asyncio
 import json
 import pickle
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -24,6 +25,7 @@ from dtool_lookup_api.typed import connect, get_me
 import faults
 from devserver import API_KEY, Dserver, running_standin
 from faults import Ask, FaultServer, Lane, both_worlds, html, replying, running_fault_server
+from ownserver import Environ, Forwarding, serving
 
 
 @pytest.fixture(scope="module")
@@ -90,23 +92,31 @@ def test_tokens_are_renewed_on_the_stand_in() -> None:
                 assert client.get_me()["username"] == "admin"
 
 
-@pytest.mark.slow
-def test_a_configured_token_is_renewed_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A token from the generator's page for browsers is exchanged in time, and needs no more."""
-    with running_standin("--token-lifetime", "4") as hurried:
-        for name, value in (("URL", hurried.url), ("TOKEN_GENERATOR_URL", f"{hurried.url}/auth")):
-            monkeypatch.setenv(f"DSERVER_{name}", value)
-        credentials = {"username": "testuser", "api_key": API_KEY}
-        answer = httpx.post(f"{hurried.url}/auth/token", json=credentials)
-        monkeypatch.setenv("DSERVER_TOKEN", answer.json()["token"])
-        end = time.monotonic() + 9
-        while time.monotonic() < end:
-            assert dtool_lookup_api.get_me()["username"] == "testuser"
-            assert asyncio.run(asynchronous.get_me())["username"] == "testuser"
-            time.sleep(0.2)
-        time.sleep(4)
-        with pytest.raises(AuthenticationError, match="Get a new token"):
-            dtool_lookup_api.get_me()
+@pytest.mark.parametrize("late", [0.0, 3000.0])
+def test_a_configured_token_is_renewed_without_a_key(
+    standin: Dserver, monkeypatch: pytest.MonkeyPatch, late: float
+) -> None:
+    """A token from the generator's page for browsers is exchanged when it ages, alone."""
+    asked: list[tuple[str, str]] = []
+    forwarding, now = Forwarding(standin.url), time.time
+
+    def noting(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        asked.append((environ["REQUEST_URI"], environ.get("HTTP_AUTHORIZATION", "")))
+        return forwarding(environ, start_response)
+
+    credentials = {"username": "testuser", "api_key": API_KEY}
+    token = httpx.post(f"{standin.url}/auth/token", json=credentials).json()["token"]
+    monkeypatch.setattr(time, "time", lambda: now() + late)  # of 3,600 seconds
+    with serving(noting) as url:
+        monkeypatch.setenv("DSERVER_URL", url)
+        monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", f"{url}/auth")
+        monkeypatch.setenv("DSERVER_TOKEN", token)
+        assert dtool_lookup_api.get_me()["username"] == "testuser"
+        assert asyncio.run(asynchronous.get_me())["username"] == "testuser"
+
+    assert [path for path, _ in asked] == ["/auth/refresh"] * bool(late) + ["/me", "/me"]
+    (sent,) = {authorization for path, authorization in asked if path == "/me"}
+    assert (sent == f"Bearer {token}") == (not late)
 
 
 def test_a_token_is_not_exchanged_elsewhere(lane: Lane) -> None:
