@@ -100,7 +100,9 @@ class Client(ClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[BaseUri]:
-        """List the base URIs that the server knows.
+        """List a page of the base URIs that the server knows: 10, unless page_size says otherwise.
+
+        ``iter_base_uris`` yields all; the page's ``total`` is how many there are.
 
         Args:
             page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -266,7 +268,10 @@ class Client(ClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """List the datasets that you may search, all of them or those that match every filter.
+        """List a page of the datasets that you may search: 10, unless page_size says otherwise.
+
+        Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
+        page's ``total`` is how many there are.
 
         Args:
             free_text: Words to look for in all of the metadata; any of them suffices.
@@ -478,7 +483,9 @@ class Client(ClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """List all copies of a dataset, wherever they are.
+        """List a page of the copies of a dataset: 10, unless page_size says otherwise.
+
+        ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
 
         Args:
             uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -576,7 +583,10 @@ class Client(ClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[GraphDataset]:
-        """List a dataset with all that it is derived from and all that is derived from it.
+        """List a page of a dataset with what it is derived from and what is derived from it.
+
+        There are 10 on it, unless page_size says otherwise. ``iter_graph_by_uuid`` yields all; the
+        page's ``total`` is how many there are.
 
         Args:
             uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -1043,7 +1053,10 @@ class Client(ClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[MongoDataset]:
-        """List the datasets that match a query in MongoDB's language.
+        """List a page of the datasets that match a query in MongoDB's language.
+
+        There are 10 on it, unless page_size says otherwise. ``iter_datasets_by_mongo_query`` yields
+        all; the page's ``total`` is how many there are.
 
         Args:
             query: The query, a dict or JSON text, e.g.
@@ -1661,7 +1674,9 @@ class Client(ClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[User]:
-        """List the users that the server knows.
+        """List a page of the users that the server knows: 10, unless page_size says otherwise.
+
+        ``iter_users`` yields all; the page's ``total`` is how many there are.
 
         Args:
             page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -2065,7 +2080,9 @@ class AsyncClient(AsyncClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[BaseUri]:
-        """List the base URIs that the server knows.
+        """List a page of the base URIs that the server knows: 10, unless page_size says otherwise.
+
+        ``iter_base_uris`` yields all; the page's ``total`` is how many there are.
 
         Args:
             page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -2231,7 +2248,10 @@ class AsyncClient(AsyncClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """List the datasets that you may search, all of them or those that match every filter.
+        """List a page of the datasets that you may search: 10, unless page_size says otherwise.
+
+        Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
+        page's ``total`` is how many there are.
 
         Args:
             free_text: Words to look for in all of the metadata; any of them suffices.
@@ -2443,7 +2463,9 @@ class AsyncClient(AsyncClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """List all copies of a dataset, wherever they are.
+        """List a page of the copies of a dataset: 10, unless page_size says otherwise.
+
+        ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
 
         Args:
             uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -2541,7 +2563,10 @@ class AsyncClient(AsyncClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[GraphDataset]:
-        """List a dataset with all that it is derived from and all that is derived from it.
+        """List a page of a dataset with what it is derived from and what is derived from it.
+
+        There are 10 on it, unless page_size says otherwise. ``iter_graph_by_uuid`` yields all; the
+        page's ``total`` is how many there are.
 
         Args:
             uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -3008,7 +3033,10 @@ class AsyncClient(AsyncClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[MongoDataset]:
-        """List the datasets that match a query in MongoDB's language.
+        """List a page of the datasets that match a query in MongoDB's language.
+
+        There are 10 on it, unless page_size says otherwise. ``iter_datasets_by_mongo_query`` yields
+        all; the page's ``total`` is how many there are.
 
         Args:
             query: The query, a dict or JSON text, e.g.
@@ -3630,7 +3658,9 @@ class AsyncClient(AsyncClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[User]:
-        """List the users that the server knows.
+        """List a page of the users that the server knows: 10, unless page_size says otherwise.
+
+        ``iter_users`` yields all; the page's ``total`` is how many there are.
 
         Args:
             page_number: Number of the page, from 1 (default). A page past the end is empty.

@@ -32,7 +32,7 @@ class Page(list[_T]):
     Example::
 
         page = get_datasets(page_size=2)
-        page.pagination["total"]      # 41
+        len(page), page.total         # (2, 41)
         page.sorting["sort"]          # {"uri": 1}
     """
 
@@ -52,6 +52,11 @@ class Page(list[_T]):
         self.pagination = cast("Pagination", {} if pagination is None else pagination)
         self.sorting = cast("Sorting", {} if sorting is None else sorting)
         _teach_yaml()
+
+    @property
+    def total(self) -> int | None:
+        """How many entries the whole listing has; None past its end, where no server says so."""
+        return self.pagination.get("total")
 
     def _repr_html_(self) -> str:
         """Return the page as a table, for notebooks."""

@@ -374,6 +374,25 @@ def test_errors_tell_what_happened_and_what_to_do(call: Call) -> None:
     assert denied.value.method == "GET"
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("get_datasets", {}),
+        ("get_datasets_by_uuid", {"uuid": TEXT}),
+        ("get_datasets_by_mongo_query", {"query": {}}),
+        ("get_users", {}),
+        ("get_base_uris", {}),
+    ],
+)
+def test_a_page_tells_how_many_there_are(call: Caller, name: str, given: dict[str, Any]) -> None:
+    """A page is not all: its total says so, also where there is nothing."""
+    page = call(name, page_size=1, user="admin", **given)
+    assert len(page) == 1 < page.total
+    whole = call(name, page_size=100, user="admin", **given)
+    assert len(whole) == page.total
+    assert call("get_datasets", free_text="no such word").total == 0
+
+
 DAY = {"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}
 
 

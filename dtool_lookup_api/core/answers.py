@@ -590,7 +590,7 @@ def _who_may(path: str, names_a_uri: bool) -> str:
     )
     if not names_a_uri:
         return advice
-    return f"{advice}. If it is there, does a proxy change the path?{_ENCODED_SLASHES}"
+    return f"{advice}. If it is there, see if `python -m dtool_lookup_api check` blames a proxy"
 
 
 def _token_in(body: bytes) -> str | None:

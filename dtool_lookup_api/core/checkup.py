@@ -174,7 +174,7 @@ def _examine_paths(report: Report, client: Client, me: User) -> None:
     base_uris = sorted(me.get("search_permissions_on_base_uris", []))
     if not base_uris:
         return
-    section, name = "Server", "URIs in paths"
+    section, name = "User", "URIs in paths"
     try:
         client.get_dataset(f"{base_uris[0]}/{_NO_DATASET}")
     except NotFoundError:

@@ -24,7 +24,9 @@ def get_base_uris(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[BaseUri]]:
-    """List the base URIs that the server knows.
+    """List a page of the base URIs that the server knows: 10, unless page_size says otherwise.
+
+    ``iter_base_uris`` yields all; the page's ``total`` is how many there are.
 
     Args:
         page_number: Number of the page, from 1 (default). A page past the end is empty.

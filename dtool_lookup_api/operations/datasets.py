@@ -34,7 +34,10 @@ def get_datasets(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[Dataset]]:
-    """List the datasets that you may search, all of them or those that match every filter.
+    """List a page of the datasets that you may search: 10, unless page_size says otherwise.
+
+    Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
+    page's ``total`` is how many there are.
 
     Args:
         free_text: Words to look for in all of the metadata; any of them suffices.
@@ -285,7 +288,9 @@ def get_datasets_by_uuid(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[Dataset]]:
-    """List all copies of a dataset, wherever they are.
+    """List a page of the copies of a dataset: 10, unless page_size says otherwise.
+
+    ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
 
     Args:
         uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.

@@ -26,7 +26,10 @@ def get_graph_by_uuid(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[GraphDataset]]:
-    """List a dataset with all that it is derived from and all that is derived from it.
+    """List a page of a dataset with what it is derived from and what is derived from it.
+
+    There are 10 on it, unless page_size says otherwise. ``iter_graph_by_uuid`` yields all; the
+    page's ``total`` is how many there are.
 
     Args:
         uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.

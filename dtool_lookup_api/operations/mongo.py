@@ -30,7 +30,10 @@ def get_datasets_by_mongo_query(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[MongoDataset]]:
-    """List the datasets that match a query in MongoDB's language.
+    """List a page of the datasets that match a query in MongoDB's language.
+
+    There are 10 on it, unless page_size says otherwise. ``iter_datasets_by_mongo_query`` yields
+    all; the page's ``total`` is how many there are.
 
     Args:
         query: The query, a dict or JSON text, e.g.

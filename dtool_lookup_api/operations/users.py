@@ -25,7 +25,9 @@ def get_users(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[User]]:
-    """List the users that the server knows.
+    """List a page of the users that the server knows: 10, unless page_size says otherwise.
+
+    ``iter_users`` yields all; the page's ``total`` is how many there are.
 
     Args:
         page_number: Number of the page, from 1 (default). A page past the end is empty.

@@ -1062,7 +1062,7 @@ def refused(client: Client) -> None:
     get_datasets(page_size="10")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     get_datasets(sort_fields="size")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     get_datasets()[0]["base_url"]  # type: ignore[typeddict-item] # pyright: ignore[reportGeneralTypeIssues]
-    get_datasets().total()  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    get_datasets().totals()  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     number: int = get_datasets()[0]["created_at"]  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
     dtool_lookup_api.get_readme()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     dtool_lookup_api.get_dataset(1)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
