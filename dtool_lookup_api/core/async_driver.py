@@ -11,12 +11,13 @@ import weakref
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, TypeVar
 
+from . import log
 from .attempts import Send, Sleep, Step, Steps, Wait
 from .calls import Operation
 from .engines import AIOHTTP, AsyncEngine, async_engine_for, load_aiohttp
 from .event_loop import explaining_the_end, in_thread, running_loop
 from .exchange import Session, Sessions, call
-from .messages import HttpResponse, ResponseTimeoutError
+from .messages import HttpRequest, HttpResponse, ResponseTimeoutError, TransportError
 from .settings import Given, Settings
 
 __all__ = ["AsyncConnectionManager", "drive", "run", "run_steps"]
@@ -80,10 +81,21 @@ async def _perform(step: Step, connections: "AsyncConnectionManager") -> Any:
 
 async def _send(step: Send, connections: "AsyncConnectionManager") -> HttpResponse:
     engine = connections.find(step.connection) or await connections.open(step.connection)
-    limit = asyncio.timeout(step.request.deadline - time.monotonic())
+    started = log.now()
+    try:
+        response = await _send_in_time(step.request, engine)
+    except TransportError as error:
+        log.request(step.request, type(error).__name__, started, engine.name)
+        raise
+    log.request(step.request, response, started, engine.name)
+    return response
+
+
+async def _send_in_time(request: HttpRequest, engine: AsyncEngine) -> HttpResponse:
+    limit = asyncio.timeout(request.deadline - time.monotonic())
     try:
         async with limit:
-            return await engine.send(step.request)
+            return await engine.send(request)
     except TimeoutError:
         if not limit.expired():
             raise

@@ -13,6 +13,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
+from . import log
 from .messages import (
     ConnectError,
     ConnectionLostError,
@@ -144,14 +145,17 @@ def send(
                 seconds = _unreachable_wait(rules, retry)
             else:
                 seconds = _backoff(rules, retry)
+            reason = type(error).__name__
             if time.monotonic() + seconds >= request.deadline:
                 raise
         else:
             if response.status not in rules.statuses:
                 return response
             seconds = max(_backoff(rules, retry), _asked_for(response))
+            reason = f"status {response.status}"
             if time.monotonic() + seconds >= request.deadline:
                 raise NoTimeLeftError(response)
+        log.retry(seconds, reason)
         yield Sleep(seconds)
     last: HttpResponse = yield Send(request, connection)
     return last

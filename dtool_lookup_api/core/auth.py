@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ..errors import AuthenticationError, CallTimeoutError, LookupServerError
-from . import answers, attempts, logins
+from . import answers, attempts, log, logins
 from . import config as _config
 from .attempts import Sleep, Steps, Wait
 from .hiding import Hiding
@@ -239,11 +239,13 @@ def _fetch(
         if old and (settings.api_key or logins.exchanges_tokens(settings)):
             request = logins.refresh_request(settings, old.text, settings.timeout, deadline)
             call.secret = old.text
+            log.login(settings.token_url, "Exchanging a token that is still good")
             with suppress(LookupServerError):  # then one has to be got by a login
                 return (yield from ask(request)), True
         login = logins.login_for(settings, may_ask=not old)
         request = login.request(settings.timeout, deadline)
         call.secret = login.secret
+        log.login(settings.token_url, "Renewing a token" if old else "Logging in")
         token = yield from ask(request, login.credentials)
     except TransportError as error:
         raise answers.failure(error, call, settings) from None

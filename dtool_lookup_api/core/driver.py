@@ -13,13 +13,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ..errors import ConfigurationError
-from . import ahead
+from . import ahead, log
 from .attempts import Send, Sleep, Step, Steps, Wait
 from .auth import LeaderInThisThreadError
 from .calls import Operation
 from .engine_httpx import HttpxEngine
 from .engines import AIOHTTP, engine_for
 from .exchange import Session, Sessions, call
+from .messages import HttpResponse, TransportError
 from .settings import Given, Settings
 
 __all__ = ["ConnectionManager", "drive", "run", "run_steps"]
@@ -76,7 +77,7 @@ def drive(steps: Steps[_T], connections: "ConnectionManager") -> _T:
 def _perform(step: Step, connections: "ConnectionManager") -> Any:
     if isinstance(step, Send):
         ahead.go_on()
-        return connections.engine(step.connection).send(step.request)
+        return _send(step, connections.engine(step.connection))
     if isinstance(step, Sleep):
         return ahead.sleep(step.seconds)
     if isinstance(step, Wait):
@@ -84,6 +85,17 @@ def _perform(step: Step, connections: "ConnectionManager") -> Any:
             raise LeaderInThisThreadError
         return step.future.result(max(0.0, step.deadline - time.monotonic()))
     return step()
+
+
+def _send(step: Send, engine: HttpxEngine) -> HttpResponse:
+    started = log.now()
+    try:
+        response = engine.send(step.request)
+    except TransportError as error:
+        log.request(step.request, type(error).__name__, started, engine.name)
+        raise
+    log.request(step.request, response, started, engine.name)
+    return response
 
 
 class ConnectionManager:
