@@ -436,15 +436,12 @@ def test_cancellation_ends_no_generator(lane: Lane, listed: Listed) -> None:
     assert awaited(lane, main) == [uri_of(number) for number in range(250)]
 
 
-def test_tasks_may_share_it_in_one_event_loop_after_the_other() -> None:
-    """What one asyncio.run leaves, tasks of the next one take."""
+def test_it_goes_from_one_event_loop_to_the_next() -> None:
+    """What one asyncio.run leaves, the next one takes."""
     many = asynchronous.get_many(lambda number: asyncio.sleep(0.001, number), range(40))
 
-    async def take(count: int) -> list[int]:
-        return [(await anext(many)).value for _ in range(count)]
-
     async def part() -> list[int]:
-        return sorted(itertools.chain(*await asyncio.gather(take(5), take(5), take(10))))
+        return [(await anext(many)).value for _ in range(20)]
 
     assert [asyncio.run(part()), asyncio.run(part())] == [[*range(20)], [*range(20, 40)]]
 
@@ -461,30 +458,29 @@ def test_cancellation_repeats_no_call(lane: Lane, listed: Listed) -> None:
     assert len(lane.requests) == 12
 
 
-def test_threads_and_tasks_may_share_it(lane: Lane) -> None:
-    """Each outcome goes to one of those that take them."""
+def test_two_at_a_time_are_refused(lane: Lane, listed: Listed) -> None:
+    """A second one gets a clear error, and the first loses nothing."""
+    listed.latency = 0.3
     found: list[str] = []
     with Client(lane.url, **lane.login) as client:
         many = client.get_many(client.get_readme, URIS)
-        threads = [
-            threading.Thread(target=lambda: found.extend(each.argument for each in many))
-            for _ in range(3)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(20)
-    assert sorted(found) == URIS
+        thread = threading.Thread(target=lambda: found.extend(each.argument for each in many))
+        thread.start()
+        assert soon(lambda: len(lane.requests) > 0)
+        with pytest.raises(InvalidRequestError, match="get_many is in use"):
+            next(many)
+        thread.join(20)
+    assert found == URIS
 
     async def main(client: AsyncClient) -> list[str]:
         many = client.get_many(client.get_readme, URIS)
+        first = asyncio.create_task(anext(many))
+        await asyncio.sleep(0.05)
+        with pytest.raises(InvalidRequestError, match="get_many is in use"):
+            await anext(many)
+        return [(await first).argument, *[outcome.argument async for outcome in many]]
 
-        async def take() -> list[str]:
-            return [outcome.argument async for outcome in many]
-
-        return list(itertools.chain(*await asyncio.gather(take(), take(), take())))
-
-    assert sorted(awaited(lane, main)) == URIS
+    assert awaited(lane, main) == URIS
 
 
 # --- arguments -------------------------------------------------------------------------------

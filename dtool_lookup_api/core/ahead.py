@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..errors import InvalidRequestError
 from .event_loop import running_loop
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 __all__ = [
+    "Guard",
     "StoppedError",
     "Threads",
-    "Turns",
     "cancel",
     "done",
     "ended",
@@ -46,7 +47,6 @@ class Threads:
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._futures: weakref.WeakSet[Future[Any]] = weakref.WeakSet()
-        self._process = os.getpid()
 
     def __del__(self) -> None:
         self._stop.set()
@@ -74,11 +74,6 @@ class Threads:
         futures, self._futures = self._futures, weakref.WeakSet()
         for future in list(futures):
             future.cancel()
-
-    def are_lost(self) -> bool:
-        """Tell whether a fork has left them behind in the parent, since the last time."""
-        before, self._process = self._process, os.getpid()
-        return self._process != before
 
 
 def _work(job: Callable[[], _T], stop: threading.Event, future: "Future[_T]") -> None:
@@ -133,19 +128,38 @@ def sleep(seconds: float) -> None:
         raise StoppedError
 
 
-class Turns:
-    """Lets tasks take turns; an ``asyncio.Lock`` is good for one event loop only."""
+class Guard:
+    """Lets one caller at a time use an iterator, in the process in which it was begun.
 
-    _loop: "asyncio.AbstractEventLoop | None" = None
+    It may be handed from thread to thread and from event loop to event loop: streaming web
+    responses do that. Two at a time would get entries in no order.
 
-    def lock(self) -> "asyncio.Lock":
-        """Return the lock of the running event loop."""
-        import asyncio
+    Args:
+        what: What is guarded, e.g. ``"walk"``.
+        reentrant: Whether the caller's own functions, called meanwhile, may use it, too.
+    """
 
-        loop = running_loop()
-        if self._loop is not loop:
-            self._loop, self._lock = loop, asyncio.Lock()
-        return self._lock
+    def __init__(self, what: str, *, reentrant: bool) -> None:
+        self._what = what
+        self._lock = threading.RLock() if reentrant else threading.Lock()
+        self._process: int | None = None
+
+    def __enter__(self) -> None:
+        process = os.getpid()
+        if self._process not in (None, process):
+            raise InvalidRequestError(
+                f"This {self._what} was begun in the parent of this process",
+                next_step="Begin one of its own in each process",
+            )
+        if not self._lock.acquire(blocking=False):
+            raise InvalidRequestError(
+                f"This {self._what} is in use: two next() at the same time",
+                next_step="Let one thread or task read it, and give the others what it reads",
+            )
+        self._process = process
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 def in_task(job: Coroutine[Any, Any, _T]) -> "asyncio.Task[_T]":

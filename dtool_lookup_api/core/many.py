@@ -1,7 +1,6 @@
 """Ask one question about many things: one driver for each world."""
 
 import inspect
-import threading
 from collections import deque
 from collections.abc import (
     AsyncIterable,
@@ -89,7 +88,7 @@ class _Asking(Generic[Argument, Value]):
 class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Value]]):
     """Hand out what came of each call, in the order of the arguments.
 
-    It is an iterator, which threads may share, and calls in threads, ahead of you. When you stop
+    It is an iterator, for one thread at a time, and calls in threads, ahead of you. When you stop
     early, close it or let go of it. A login that fails is raised, as it would fail for the others
     too; going on tries again. What else the function raises comes up in its turn; going on hands
     out the rest.
@@ -104,16 +103,16 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
         super().__init__(questions)
         self._arguments = iter(cast("Iterable[Argument]", questions.arguments))
         self._window: deque[tuple[Argument, Future[Value] | None]] = deque()
-        self._lock = threading.RLock()  # a function for progress may use it, too
+        self._guard = ahead.Guard(
+            "get_many", reentrant=True
+        )  # a function for progress may use it, too
         self._threads = ahead.Threads()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Outcome[Argument, Value]:
-        with self._lock:
-            if self._threads.are_lost():
-                self._ask_again()
+        with self._guard:
             self._ask()
             if not self._window:
                 self.close()
@@ -182,7 +181,7 @@ class AsyncOutcomes(
 ):
     """Hand out what came of each call, in the order of the arguments.
 
-    It is an asynchronous iterator, which tasks may share, and calls in tasks, ahead of you. When
+    It is an asynchronous iterator, for one task at a time, and calls in tasks, ahead of you. When
     you stop early, close it or let go of it. A login that fails is raised, as it would fail for
     the others too; going on tries again. What else the function raises comes up in its turn; going
     on hands out the rest.
@@ -192,13 +191,13 @@ class AsyncOutcomes(
         super().__init__(questions)
         self._arguments: _Arguments[Argument] = _Arguments(questions.arguments)
         self._window: deque[tuple[Argument, asyncio.Task[Value] | None]] = deque()
-        self._turns = ahead.Turns()
+        self._guard = ahead.Guard("get_many", reentrant=False)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Outcome[Argument, Value]:
-        async with self._turns.lock():
+        with self._guard:
             await self._ask()
             if not self._window:
                 await self.aclose()

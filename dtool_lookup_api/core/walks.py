@@ -1,6 +1,5 @@
 """Walk through the pages of a listing: one driver for each world."""
 
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from copy import copy
 from functools import partial
@@ -70,7 +69,7 @@ class _Walking(Generic[_T]):
 class Walk(Closing, _Walking[_T], Iterator[_T]):
     """Hand out the entries of a listing one by one, and read its pages as they are needed.
 
-    It is an iterator, and threads may share it. Nothing is sent before the first entry, or
+    It is an iterator, for one thread at a time. Nothing is sent before the first entry, or
     ``total``, is asked for. The next pages are read in threads while you work; when you stop
     early, close the walk or let go of it. After an error, going on tries the same page again.
 
@@ -87,7 +86,9 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
     ) -> None:
         super().__init__(listing)
         self._run = run
-        self._lock = threading.RLock()  # a function for progress may ask for the total
+        self._guard = ahead.Guard(
+            "walk", reentrant=True
+        )  # a function for progress may ask for the total
         self._threads = ahead.Threads()
         self._futures: dict[int, Future[Page[_T]]] = {}
 
@@ -95,9 +96,7 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
         return self
 
     def __next__(self) -> _T:
-        with self._lock:
-            if self._threads.are_lost():
-                self._drop()
+        with self._guard:
             while True:
                 if self._is_page_new:
                     self._is_page_new = False
@@ -115,7 +114,7 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
         It asks for the first page, if none was read yet. None means that nobody knows: a proxy
         has dropped the header that tells.
         """
-        with self._lock:
+        with self._guard:
             if not self._has_begun():
                 self._read()
             return self._course.total
@@ -125,7 +124,7 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
 
         Like ``total``, it reads a page if none is there.
         """
-        with self._lock:
+        with self._guard:
             if not list(copy(self._entries)) and not self._is_over():
                 self._read()
             return self._as_html()
@@ -166,7 +165,7 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
 class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
     """Hand out the entries of a listing one by one, and read its pages as they are needed.
 
-    It is an asynchronous iterator, and tasks may share it. Nothing is sent before the first entry,
+    It is an asynchronous iterator, for one task at a time. Nothing is sent before the first entry,
     or ``total``, is asked for. The next pages are read by tasks while you work; when you stop
     early, close the walk or let go of it. After an error, going on tries the same page again.
 
@@ -185,14 +184,14 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
     ) -> None:
         super().__init__(listing)
         self._run = run
-        self._turns = ahead.Turns()
+        self._guard = ahead.Guard("walk", reentrant=False)
         self._tasks: dict[int, asyncio.Task[Page[_T]]] = {}
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> _T:
-        async with self._turns.lock():
+        with self._guard:
             while True:
                 if self._is_page_new:
                     self._is_page_new = False
@@ -228,7 +227,7 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
         await ahead.ended(tasks)
 
     async def _total(self) -> int | None:
-        async with self._turns.lock():
+        with self._guard:
             if not self._has_begun():
                 await self._read()
             return self._course.total
