@@ -31,8 +31,8 @@ def main() -> None:
         for path in NOTEBOOKS:
             notebook = run(path)
             nbformat.write(notebook, path)
-            for number, plot in enumerate(plots_of(notebook), start=1):
-                (PICTURES / f"{path.stem}-{number}.png").write_bytes(plot)
+            for name, plot in plots_of(notebook, path.stem).items():
+                (PICTURES / name).write_bytes(plot)
             print(f"{path.relative_to(ROOT)} is as it runs now")
 
 
@@ -54,10 +54,17 @@ def outputs_of(notebook: Any) -> list[Any]:
     return [output for cell in notebook.cells for output in cell.get("outputs", [])]
 
 
-def plots_of(notebook: Any) -> list[bytes]:
-    """Return the plots of a notebook."""
-    found = [output.get("data", {}).get("image/png") for output in outputs_of(notebook)]
-    return [base64.b64decode(plot) for plot in found if plot]
+def plots_of(notebook: Any, stem: str) -> dict[str, bytes]:
+    """Return the plots and drawings of a notebook, by the names of their files."""
+    found: dict[str, bytes] = {}
+    for output in outputs_of(notebook):
+        data = output.get("data", {})
+        name = f"{stem}-{len(found) + 1}"
+        if "image/png" in data:
+            found[f"{name}.png"] = base64.b64decode(data["image/png"])
+        elif "image/svg+xml" in data:
+            found[f"{name}.svg"] = data["image/svg+xml"].encode("utf-8")
+    return found
 
 
 if __name__ == "__main__":

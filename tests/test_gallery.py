@@ -54,8 +54,7 @@ def test_a_notebook_is_stored_with_its_pictures(path: Path) -> None:
     assert counts == list(range(1, len(counts) + 1))
     assert not re.search(r"127\.0\.0\.1|/tmp|/home|stderr|dserver-\w{8}/", text)
     assert f"../examples/gallery/{path.name}" in document
-    for number, plot in enumerate(gallery.plots_of(notebook), start=1):
-        name = f"{path.stem}-{number}.png"
+    for name, plot in gallery.plots_of(notebook, path.stem).items():
         assert (gallery.PICTURES / name).read_bytes() == plot
         assert f"gallery/{name}" in document
 
@@ -70,6 +69,7 @@ def test_the_gallery_shows_tables_and_plots() -> None:
         for kind in output.get("data", {})
     ]
 
-    assert len(notebooks) >= 2
+    assert len(notebooks) >= 3
     assert shown.count("text/html") >= 8
     assert shown.count("image/png") >= 1
+    assert shown.count("image/svg+xml") >= 2
