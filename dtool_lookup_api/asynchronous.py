@@ -81,6 +81,7 @@ __all__ = [
     "get_one_dataset_by_mongo_query",
     "get_provenance",
     "get_readme",
+    "get_readme_as_dict",
     "get_signed_item_url",
     "get_signed_urls",
     "get_summary",
@@ -827,6 +828,34 @@ async def get_readme(uri: str) -> str:
     Requires search permission on the base URI. Route: ``GET /readmes/{uri}``.
     """
     return await _run_async(_metadata.get_readme(uri=uri))
+
+
+async def get_readme_as_dict(uri: str) -> dict[str, Any]:
+    """Return the README of a dataset as data.
+
+    It is read as ``readmes.parse_readme`` reads it: as YAML, of which only plain data is made.
+    ``readmes.value_at`` finds a value by its dotted key.
+
+    Args:
+        uri: URI of the dataset, e.g.
+            ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+
+    Returns:
+        What the README says (dict), an empty dict if it says nothing; unquoted dates are
+        ``datetime.date``::
+
+            {"project": "testing project", "description": "testing description", ...}
+
+    Raises:
+        UnreadableAnswerError: If the README is not YAML, or not a mapping of keys to values;
+            ``get_readme`` returns it as text.
+        NotFoundError: If there is no such dataset in the base URI.
+        PermissionDeniedError: If the base URI is unknown or not yours to search.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires search permission on the base URI. Route: ``GET /readmes/{uri}``.
+    """
+    return await _run_async(_metadata.get_readme_as_dict(uri=uri))
 
 
 async def get_tags(uri: str) -> list[str]:

@@ -59,6 +59,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "get_one_dataset_by_mongo_query": {"query": {"name": "a"}},
     "get_provenance": {"uuid": UUID},
     "get_readme": {"uri": URI},
+    "get_readme_as_dict": {"uri": URI},
     "get_signed_item_url": {"uri": URI, "identifier": "a"},
     "get_signed_urls": {"uri": URI},
     "get_summary": {"username": "someone"},

@@ -18,6 +18,7 @@ from dtool_lookup_api import (
     NotFoundError,
     Page,
     PermissionDeniedError,
+    UnreadableAnswerError,
 )
 
 from devserver import COPY_URI, URI, Dserver
@@ -134,6 +135,30 @@ def test_metadata_of_a_dataset(call: Call) -> None:
     assert readme["owners"][0]["name"] == "Testing User"
     assert call("get_tags", URI) == []
     assert call("get_annotations", URI) == {}
+
+
+def test_readme_as_data(call: Call, registered: dict[str, Any]) -> None:
+    """It says the same as the text; one that says nothing is empty."""
+    assert call("get_readme_as_dict", URI) == yaml.safe_load(call("get_readme", URI))
+    assert call("get_readme_as_dict", registered["uri"], user="admin") == {}
+
+
+def test_readme_that_is_not_data(admin: Client, registered: dict[str, Any]) -> None:
+    """Among many, it is an outcome whose error says where it happened, and what to do."""
+    admin.register_dataset(
+        **registered,
+        name="registered by a call",
+        readme="only words",
+        manifest=admin.get_manifest(COPY_URI),
+        creator_username="admin",
+        frozen_at=1604921621.5,
+    )
+    uris = [registered["uri"], URI]
+    wrong, right = admin.get_many(admin.get_readme_as_dict, uris)
+    assert isinstance(wrong.error, UnreadableAnswerError)
+    assert " in get_readme_as_dict. " in str(wrong.error)
+    assert "get_readme returns it as text" in str(wrong.error)
+    assert right.value["project"] == "testing project"
 
 
 def test_tags_and_annotations_of_a_dataset_with_some(call: Call) -> None:

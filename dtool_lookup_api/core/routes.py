@@ -121,6 +121,7 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "get_one_dataset_by_mongo_query": ("list_datasets_by_uuid", "query_datasets"),
     "get_provenance": ("get_dependency_graph", "query_dependency_graph"),
     "get_readme": ("get_readme",),
+    "get_readme_as_dict": ("get_readme",),
     "get_signed_item_url": ("get_item_signed_url",),
     "get_signed_urls": ("get_dataset_signed_urls",),
     "get_summary": ("get_my_summary", "get_user_summary"),

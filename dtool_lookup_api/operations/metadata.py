@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from ..core.calls import Operation
 from ..core.capabilities import require
-from ..errors import InvalidRequestError
+from ..errors import InvalidRequestError, UnreadableAnswerError
+from ..readmes import parse_readme
 from ..types import Annotations, Manifest
 from . import arguments
 
@@ -73,6 +74,39 @@ def get_readme(uri: str) -> Operation[str]:
 
     answer = yield route._get_kwargs(uri=arguments.uri_of(uri))
     return answer.member("readme", str)
+
+
+def get_readme_as_dict(uri: str) -> Operation[dict[str, Any]]:
+    """Return the README of a dataset as data.
+
+    It is read as ``readmes.parse_readme`` reads it: as YAML, of which only plain data is made.
+    ``readmes.value_at`` finds a value by its dotted key.
+
+    Args:
+        uri: URI of the dataset, e.g.
+            ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+
+    Returns:
+        What the README says (dict), an empty dict if it says nothing; unquoted dates are
+        ``datetime.date``::
+
+            {"project": "testing project", "description": "testing description", ...}
+
+    Raises:
+        UnreadableAnswerError: If the README is not YAML, or not a mapping of keys to values;
+            ``get_readme`` returns it as text.
+        NotFoundError: If there is no such dataset in the base URI.
+        PermissionDeniedError: If the base URI is unknown or not yours to search.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires search permission on the base URI. Route: ``GET /readmes/{uri}``.
+    """
+    text = yield from get_readme(uri)
+    try:
+        return parse_readme(text)
+    except UnreadableAnswerError as error:
+        error.operation = "get_readme_as_dict"
+        raise
 
 
 def get_tags(uri: str) -> Operation[list[str]]:

@@ -104,6 +104,7 @@ def package() -> None:
     )
     get_provenance: Provenance = dtool_lookup_api.get_provenance(TEXT)
     get_readme: str = dtool_lookup_api.get_readme(URI)
+    get_readme_as_dict: dict[str, Any] = dtool_lookup_api.get_readme_as_dict(URI)
     get_summary: Summary = dtool_lookup_api.get_summary("testuser")
     get_tags: list[str] = dtool_lookup_api.get_tags(URI)
     get_user: User = dtool_lookup_api.get_user(None)
@@ -215,6 +216,7 @@ def package() -> None:
         get_one_dataset_by_mongo_query,
         get_provenance,
         get_readme,
+        get_readme_as_dict,
         get_summary,
         get_tags,
         get_user,
@@ -295,6 +297,7 @@ def blocking() -> None:
     get_one_dataset_by_mongo_query: MongoDataset = synchronous.get_one_dataset_by_mongo_query("{}")
     get_provenance: Provenance = synchronous.get_provenance(TEXT)
     get_readme: str = synchronous.get_readme(URI)
+    get_readme_as_dict: dict[str, Any] = synchronous.get_readme_as_dict(URI)
     get_summary: Summary = synchronous.get_summary("testuser")
     get_tags: list[str] = synchronous.get_tags(URI)
     get_user: User = synchronous.get_user(None)
@@ -397,6 +400,7 @@ def blocking() -> None:
         get_one_dataset_by_mongo_query,
         get_provenance,
         get_readme,
+        get_readme_as_dict,
         get_summary,
         get_tags,
         get_user,
@@ -479,6 +483,7 @@ async def awaited() -> None:
     )
     get_provenance: Provenance = await asynchronous.get_provenance(TEXT)
     get_readme: str = await asynchronous.get_readme(URI)
+    get_readme_as_dict: dict[str, Any] = await asynchronous.get_readme_as_dict(URI)
     get_summary: Summary = await asynchronous.get_summary("testuser")
     get_tags: list[str] = await asynchronous.get_tags(URI)
     get_user: User = await asynchronous.get_user(None)
@@ -587,6 +592,7 @@ async def awaited() -> None:
         get_one_dataset_by_mongo_query,
         get_provenance,
         get_readme,
+        get_readme_as_dict,
         get_summary,
         get_tags,
         get_user,
@@ -667,6 +673,7 @@ def client_methods(client: Client) -> None:
     get_one_dataset_by_mongo_query: MongoDataset = client.get_one_dataset_by_mongo_query("{}")
     get_provenance: Provenance = client.get_provenance(TEXT)
     get_readme: str = client.get_readme(URI)
+    get_readme_as_dict: dict[str, Any] = client.get_readme_as_dict(URI)
     get_summary: Summary = client.get_summary("testuser")
     get_tags: list[str] = client.get_tags(URI)
     get_user: User = client.get_user(None)
@@ -747,6 +754,7 @@ def client_methods(client: Client) -> None:
         get_one_dataset_by_mongo_query,
         get_provenance,
         get_readme,
+        get_readme_as_dict,
         get_summary,
         get_tags,
         get_user,
@@ -811,6 +819,7 @@ async def async_client_methods(client: AsyncClient) -> None:
     get_one_dataset_by_mongo_query: MongoDataset = await client.get_one_dataset_by_mongo_query("{}")
     get_provenance: Provenance = await client.get_provenance(TEXT)
     get_readme: str = await client.get_readme(URI)
+    get_readme_as_dict: dict[str, Any] = await client.get_readme_as_dict(URI)
     get_summary: Summary = await client.get_summary("testuser")
     get_tags: list[str] = await client.get_tags(URI)
     get_user: User = await client.get_user(None)
@@ -895,6 +904,7 @@ async def async_client_methods(client: AsyncClient) -> None:
         get_one_dataset_by_mongo_query,
         get_provenance,
         get_readme,
+        get_readme_as_dict,
         get_summary,
         get_tags,
         get_user,
