@@ -64,7 +64,7 @@ class Dataset(TypedDict):
     """A dataset as the server has it registered."""
 
     base_uri: str
-    """Storage location that holds the dataset, for example `s3://bucket`."""
+    """Storage location that holds the dataset, such as a bucket or a share."""
     created_at: float
     """When the dataset was created, in seconds since 1970-01-01 UTC."""
     creator_username: str
@@ -91,7 +91,7 @@ class MongoDataset(TypedDict):
     """A dataset as a direct MongoDB query finds it."""
 
     base_uri: str
-    """Storage location that holds the dataset, for example `s3://bucket`."""
+    """Storage location that holds the dataset, such as a bucket or a share."""
     created_at: float
     """When the dataset was created, in seconds since 1970-01-01 UTC."""
     creator_username: str
@@ -129,7 +129,7 @@ class GraphDataset(TypedDict):
     """
 
     base_uri: NotRequired[str]
-    """Storage location that holds the dataset, for example `s3://bucket`."""
+    """Storage location that holds the dataset, such as a bucket or a share."""
     created_at: NotRequired[float]
     """When the dataset was created, in seconds since 1970-01-01 UTC."""
     creator_username: NotRequired[str]
@@ -241,14 +241,14 @@ class BaseUri(TypedDict):
     """A registered base URI."""
 
     base_uri: str
-    """Storage location of datasets, for example `s3://bucket`."""
+    """Storage location of datasets, such as a bucket or a share."""
 
 
 class BaseUriWithPermissions(TypedDict):
     """A registered base URI and who has permissions on it."""
 
     base_uri: str
-    """Storage location of datasets, for example `s3://bucket`."""
+    """Storage location of datasets, such as a bucket or a share."""
     users_with_register_permissions: list[str]
     """Names of the users who may register and delete datasets in it."""
     users_with_search_permissions: list[str]

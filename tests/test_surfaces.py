@@ -243,3 +243,20 @@ def test_copies_of_models_are_equal() -> None:
             assert copied == model
             assert copied.to_dict() == model.to_dict()
         assert " at 0x" not in repr(model)
+
+
+ATTRIBUTE = re.compile(r'^    """ ?(.+?) ?"""$', re.MULTILINE)
+
+
+def test_documentation_tools_read_what_is_said_of_attributes() -> None:
+    """For Sphinx with napoleon, a colon ends a type: within single backticks it breaks the text."""
+    models = ROOT / "generated/dserver_client/models"
+    texts = [
+        text
+        for path in (*models.glob("*.py"), ROOT / "dtool_lookup_api/types.py")
+        for text in ATTRIBUTE.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert len(texts) > 200
+    for text in texts:
+        plain = re.sub(r"``[^`]*``", "", text)
+        assert plain.partition(":")[0].count("`") % 2 == 0, text

@@ -14,7 +14,7 @@ class BaseUri:
     """A registered base URI."""
 
     base_uri: str
-    """ Storage location of datasets, for example `s3://bucket`. """
+    """ Storage location of datasets, such as a bucket or a share. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ class BaseUriWithPermissions:
     """A registered base URI and who has permissions on it."""
 
     base_uri: str
-    """ Storage location of datasets, for example `s3://bucket`. """
+    """ Storage location of datasets, such as a bucket or a share. """
     users_with_register_permissions: list[str]
     """ Names of the users who may register and delete datasets in it. """
     users_with_search_permissions: list[str]

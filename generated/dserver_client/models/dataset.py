@@ -16,7 +16,7 @@ class Dataset:
     """A dataset as the server has it registered."""
 
     base_uri: str
-    """ Storage location that holds the dataset, for example `s3://bucket`. """
+    """ Storage location that holds the dataset, such as a bucket or a share. """
     created_at: float
     """ When the dataset was created, in seconds since 1970-01-01 UTC. """
     creator_username: str

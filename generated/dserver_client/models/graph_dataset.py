@@ -18,7 +18,7 @@ class GraphDataset:
     derived_from: list[str]
     """ UUIDs of the datasets that this one is derived from. """
     base_uri: str | Unset = UNSET
-    """ Storage location that holds the dataset, for example `s3://bucket`. """
+    """ Storage location that holds the dataset, such as a bucket or a share. """
     created_at: float | Unset = UNSET
     """ When the dataset was created, in seconds since 1970-01-01 UTC. """
     creator_username: str | Unset = UNSET

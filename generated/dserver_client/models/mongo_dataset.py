@@ -16,7 +16,7 @@ class MongoDataset:
     """A dataset as a direct MongoDB query finds it."""
 
     base_uri: str
-    """ Storage location that holds the dataset, for example `s3://bucket`. """
+    """ Storage location that holds the dataset, such as a bucket or a share. """
     created_at: float
     """ When the dataset was created, in seconds since 1970-01-01 UTC. """
     creator_username: str
