@@ -875,7 +875,7 @@ class Client(ClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -904,7 +904,7 @@ class Client(ClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store them; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store them, and search and register
@@ -934,7 +934,7 @@ class Client(ClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -963,7 +963,7 @@ class Client(ClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -993,7 +993,7 @@ class Client(ClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -1026,7 +1026,7 @@ class Client(ClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store them; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store them, and search and register
@@ -1057,7 +1057,7 @@ class Client(ClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -1507,7 +1507,7 @@ class Client(ClientBase):
             True or False, from the routes that the server publishes, or from its version and its
             plugins where it publishes none; None if neither says. For what changes README, tags or
             annotations it is False unless the server is known to store them (no released one is),
-            or ``assume_offered`` of ``Client`` names the function.
+            or ``assume_offered`` names the function.
 
         Raises:
             InvalidRequestError: If there is no such function.
@@ -2882,7 +2882,7 @@ class AsyncClient(AsyncClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -2911,7 +2911,7 @@ class AsyncClient(AsyncClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store them; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store them, and search and register
@@ -2941,7 +2941,7 @@ class AsyncClient(AsyncClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -2970,7 +2970,7 @@ class AsyncClient(AsyncClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -3000,7 +3000,7 @@ class AsyncClient(AsyncClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -3033,7 +3033,7 @@ class AsyncClient(AsyncClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store them; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store them, and search and register
@@ -3064,7 +3064,7 @@ class AsyncClient(AsyncClientBase):
             NotFoundError: If there is no such dataset in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
-                released server is: see ``assume_offered`` of ``Client``.
+                released server is, unless ``assume_offered`` says so.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -3516,7 +3516,7 @@ class AsyncClient(AsyncClientBase):
             True or False, from the routes that the server publishes, or from its version and its
             plugins where it publishes none; None if neither says. For what changes README, tags or
             annotations it is False unless the server is known to store them (no released one is),
-            or ``assume_offered`` of ``Client`` names the function.
+            or ``assume_offered`` names the function.
 
         Raises:
             InvalidRequestError: If there is no such function.

@@ -948,7 +948,7 @@ def set_readme(uri: str, readme: str | Mapping[str, Any]) -> str:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -980,7 +980,7 @@ def set_tags(uri: str, tags: Sequence[str]) -> list[str]:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store them; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store them, and search and register
@@ -1013,7 +1013,7 @@ def add_tag(uri: str, tag: str) -> list[str]:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -1045,7 +1045,7 @@ def remove_tag(uri: str, tag: str) -> list[str]:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -1078,7 +1078,7 @@ def set_annotation(uri: str, name: str, value: Any) -> Annotations:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -1114,7 +1114,7 @@ def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotations:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store them; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store them, and search and register
@@ -1148,7 +1148,7 @@ def delete_annotation(uri: str, name: str) -> Annotations:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -1627,7 +1627,7 @@ def offers(function: str) -> bool | None:
         True or False, from the routes that the server publishes, or from its version and its
         plugins where it publishes none; None if neither says. For what changes README, tags or
         annotations it is False unless the server is known to store them (no released one is),
-        or ``assume_offered`` of ``Client`` names the function.
+        or ``assume_offered`` names the function.
 
     Raises:
         InvalidRequestError: If there is no such function.

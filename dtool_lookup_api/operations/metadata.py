@@ -177,7 +177,7 @@ def set_readme(uri: str, readme: str | Mapping[str, Any]) -> Operation[str]:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -215,7 +215,7 @@ def set_tags(uri: str, tags: Sequence[str]) -> Operation[list[str]]:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store them; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store them, and search and register
@@ -254,7 +254,7 @@ def add_tag(uri: str, tag: str) -> Operation[list[str]]:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -292,7 +292,7 @@ def remove_tag(uri: str, tag: str) -> Operation[list[str]]:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -332,7 +332,7 @@ def set_annotation(uri: str, name: str, value: Any) -> Operation[Annotations]:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store it, and search and register
@@ -372,7 +372,7 @@ def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Operation[Annot
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store them; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store them, and search and register
@@ -412,7 +412,7 @@ def delete_annotation(uri: str, name: str) -> Operation[Annotations]:
         NotFoundError: If there is no such dataset in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
-            released server is: see ``assume_offered`` of ``Client``.
+            released server is, unless ``assume_offered`` says so.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires dservercore and a retrieve plugin known to store it, and search and register

@@ -83,7 +83,7 @@ def offers(function: str) -> Operation[bool | None]:
         True or False, from the routes that the server publishes, or from its version and its
         plugins where it publishes none; None if neither says. For what changes README, tags or
         annotations it is False unless the server is known to store them (no released one is),
-        or ``assume_offered`` of ``Client`` names the function.
+        or ``assume_offered`` names the function.
 
     Raises:
         InvalidRequestError: If there is no such function.
