@@ -6,6 +6,8 @@ VENV := .venv/.installed
 LOCKED := .venv/.locked
 DEVSERVER := devserver/.venv/.installed
 PEER := tests/peer/.venv/.installed
+# Two files of tests at a time, each worker with servers of its own.
+TWO := --numprocesses 2 --dist loadfile
 # A complete environment, every file of it known by its hash; Python compiles what it imports.
 install = $(1)/bin/python -m pip install --quiet --no-deps --no-compile --require-hashes --requirement $(2)
 
@@ -44,7 +46,7 @@ gallery: $(VENV) $(DEVSERVER)  ## run the notebooks of examples/gallery, and kee
 
 .PHONY: test
 test: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests against the local real dserver, within three minutes
-	.venv/bin/python -m pytest -m 'not slow'
+	.venv/bin/python -m pytest $(TWO) -m 'not slow'
 
 .PHONY: test-slow
 test-slow: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests that `make test` leaves out

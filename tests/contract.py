@@ -283,12 +283,16 @@ REPORT = pytest.StashKey[str]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let all servers write down what they are asked and what they answer."""
+    if hasattr(config, "workerinput"):  # a worker of pytest-xdist, which has the variable already
+        return
     config.stash[FOLDER] = folder = tempfile.TemporaryDirectory(prefix="exchanges-")
     os.environ[RECORD] = folder.name
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail the run if an exchange differs from openapi.yaml."""
+    if FOLDER not in session.config.stash:
+        return
     with session.config.stash[FOLDER] as folder:
         verdict = judged(Path(folder))
     session.config.stash[REPORT] = verdict.report()
