@@ -88,6 +88,7 @@ def test_a_problem_comes_with_advice(
     assert "garbage" not in text
 
 
+@pytest.mark.slow
 def test_what_a_server_lacks_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -358,6 +358,7 @@ def _normal(code: str) -> str:
 # --- tests ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @on_each_surface
 def test_completion_offers_every_function(tool: Tool, surface: str) -> None:
     """Typing ``get_`` offers every documented function, and nothing private."""

@@ -126,6 +126,7 @@ def test_calls_one_after_another_share_a_connection(canned: Canned) -> None:
     assert canned.counts().connections == 1
 
 
+@pytest.mark.slow
 def test_calls_at_a_time_need_no_more_connections(canned: Canned) -> None:
     """Five hundred calls, sixteen at a time, need sixteen connections at most."""
     uris = [f"s3://test-bucket/{number}" for number in range(500)]

@@ -208,6 +208,7 @@ def test_nothing_is_lost_while_others_go(size: int, ahead: int, gone: list[list[
     assert found == sorted(found)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(sizes, st.lists(st.tuples(few_places, st.integers(0, 5)), max_size=20))
 def test_nothing_is_lost_while_others_go_in_the_middle_of_answers(
@@ -220,6 +221,7 @@ def test_nothing_is_lost_while_others_go_in_the_middle_of_answers(
     assert index.stayed <= set(found)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(sizes, aheads, st.lists(going, max_size=30))
 def test_nothing_is_lost_or_repeated_while_others_come(
@@ -232,6 +234,7 @@ def test_nothing_is_lost_or_repeated_while_others_come(
     assert index.stayed <= set(found)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(sizes, aheads, st.lists(st.tuples(going, going), max_size=30))
 def test_nothing_is_lost_but_for_the_documented_exception(

@@ -161,6 +161,7 @@ print(failed)
 """
 
 
+@pytest.mark.slow
 def test_the_first_calls_of_threads_import_in_peace(configured: Dserver) -> None:
     """Threads that make the first calls of a program, each another one, don't fail to import."""
     ended = subprocess.run(
@@ -261,6 +262,7 @@ print(found)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("program", "expected"),
     [
@@ -315,6 +317,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 def test_the_first_calls_do_not_hold_up_the_loop(configured: Dserver) -> None:
     """What the first calls import from a slow disk doesn't freeze a user interface."""
     ended = subprocess.run(
@@ -323,6 +326,7 @@ def test_the_first_calls_do_not_hold_up_the_loop(configured: Dserver) -> None:
     assert ended.stdout.strip() == "True", ended.stderr
 
 
+@pytest.mark.slow
 @needs_proc
 def test_asyncio_run_leaves_nothing_open(configured: Dserver) -> None:
     """After asyncio.run neither its loop nor a descriptor is left."""
@@ -341,6 +345,7 @@ def test_asyncio_run_leaves_nothing_open(configured: Dserver) -> None:
     assert [loop() for loop in loops] == [None] * 11
 
 
+@pytest.mark.slow
 @needs_proc
 def test_loops_closed_by_hand_do_not_pile_up(lane: Lane) -> None:
     """Even if a program closes its loops without ending what runs in them, clients go on."""
@@ -416,6 +421,7 @@ def received(answers: list[Connection], times: int) -> list[Any]:
     return found
 
 
+@pytest.mark.slow
 @processes
 @methods
 def test_processes_use_a_used_client(configured: Dserver, method: str) -> None:
@@ -430,6 +436,7 @@ def test_processes_use_a_used_client(configured: Dserver, method: str) -> None:
         assert client.get_me()["username"] == "testuser"
 
 
+@pytest.mark.slow
 @processes
 @methods
 def test_processes_use_a_used_client_to_await(configured: Dserver, method: str) -> None:

@@ -141,6 +141,7 @@ def test_what_is_missing_on_a_server_that_has_the_route_is_not_found(dserver: Ds
         Client(**dserver.given("testuser")).set_readme("smb://elsewhere/a", "a")
 
 
+@pytest.mark.slow
 def test_a_missing_plugin_is_named() -> None:
     """Functions of plugins of old are explained in the same way."""
     with running_dserver("--without", "dependency-graph") as server:

@@ -346,6 +346,7 @@ def growth(make: str) -> int:
     return int(done.stdout)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_rows_are_not_held_twice() -> None:
     """A table of a walk takes no more memory, at its peak, than a list of the same datasets."""
     as_list = growth("list")

@@ -105,6 +105,7 @@ def test_users_do_not_share_a_token(lane: Lane, dserver: Dserver) -> None:
             assert client.get_me()["username"] == username
 
 
+@pytest.mark.slow
 def test_a_hundred_configurations_keep_their_tokens(server: FaultServer) -> None:
     """A service that calls for many users in turn logs each of them in once."""
     lanes = [server.lane() for _ in range(100)]

@@ -293,6 +293,7 @@ def test_tasks_read_ahead_while_the_caller_works(lane: Lane, listed: Listed, ahe
     assert listed.most_under_way <= max(1, ahead)
 
 
+@pytest.mark.slow
 def test_ten_thousand_datasets(client: Client, lane: Lane, listed: Listed) -> None:
     """A long listing comes whole and in order, in both worlds, in a hundred requests."""
     listed.size = 10_000
@@ -654,6 +655,7 @@ PROGRAMS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_program_ends_without_a_word(lane: Lane, listed: Listed, name: str) -> None:
     """A walk that is left warns of nothing, and does not keep the program from ending.
