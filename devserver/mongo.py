@@ -191,7 +191,7 @@ class _Collection(mongomock.Collection):
         start, end = max(starts, default=""), min(ends, default=None)
         near = [
             document
-            for document in list(self._store.documents)
+            for document in list(self._store._documents.values())  # quicker than .documents
             if isinstance(uri := document.get("uri"), str)
             and start <= uri
             and (end is None or uri < end)

@@ -135,10 +135,7 @@ class Ranges(Generic[_T]):
             return None
         found = _by_key(first)
         for number in range(2, _pages(total) + 1):
-            page = yield from self._read(within.condition(), number)
-            if total_of(page) != total:
-                return None
-            found |= _by_key(page)
+            found |= _by_key((yield from self._read(within.condition(), number)))
         return _in_order(found) if len(found) == total or total <= PAGE_SIZE else None
 
     def _read_on(self, within: _Range, page: Page[_T]) -> Operation[list[_T]]:
