@@ -18,10 +18,10 @@ from dtool_lookup_api.core import attempts, messages
 from dtool_lookup_api.core.attempts import RETRIES, Send, Sleep, Wait
 from dtool_lookup_api.core.exchange import Session, exchange
 from dtool_lookup_api.core.messages import HttpRequest, HttpResponse, TransportError
+from dtool_lookup_api.core.operation import ApiRequest
 from dtool_lookup_api.core.settings import Given, settle
 
 URL, GENERATOR = "https://dserver.example", "https://generator.example/token"
-ME = {"method": "get", "url": "/me"}
 Outcome = HttpResponse | BaseException
 _numbers = itertools.count()
 
@@ -114,8 +114,8 @@ class Play:
         return [request.url for request in self.sent]
 
 
-def ask(session: Session, outcomes: list[Outcome], clock: Clock, **kwargs: Any) -> Play:
-    return Play(exchange({**ME, **kwargs}, session, "get_me"), outcomes, clock)
+def ask(session: Session, outcomes: list[Outcome], clock: Clock, **options: Any) -> Play:
+    return Play(exchange(ApiRequest("get", "/me", **options), session, "get_me"), outcomes, clock)
 
 
 def bearer(request: HttpRequest) -> str | None:
@@ -224,7 +224,7 @@ def test_a_login_is_tried_again(session: Session, clock: Clock) -> None:
 
 def test_no_token_is_fetched_for_what_is_public(session: Session, clock: Clock) -> None:
     """Nor where authentication is switched off."""
-    assert ask(session, [FINE], clock, extensions={"public": True}).urls == [f"{URL}/me"]
+    assert ask(session, [FINE], clock, public=True).urls == [f"{URL}/me"]
     without = session_of("x", disable_authentication=True)
     assert [bearer(each) for each in ask(without, [FINE], clock).sent] == [None]
 
@@ -234,7 +234,7 @@ def test_no_token_is_fetched_for_what_is_public(session: Session, clock: Clock) 
 
 def begun(session: Session) -> tuple[Generator[Any, Any, Any], Any]:
     """Return an exchange and its first step."""
-    steps = exchange(ME, session, "get_me")
+    steps = exchange(ApiRequest("get", "/me"), session, "get_me")
     return steps, next(steps)
 
 

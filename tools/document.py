@@ -16,7 +16,7 @@ import yaml
 from derived import ROOT, JsonObject
 
 if TYPE_CHECKING:
-    from dtool_lookup_api.core.calls import Operation
+    from dtool_lookup_api.core.operation import Operation
 
 DEVSERVER = ROOT / "devserver"
 PINNED = DEVSERVER / "requirements.in"
@@ -138,7 +138,9 @@ def of_server(url: str) -> JsonObject:
 
 
 def _read(path: str, *, public: bool) -> "Operation[dict[str, Any]]":
-    answer = yield {"method": "get", "url": path, "extensions": {"public": public}}
+    from dtool_lookup_api.core.operation import ApiRequest  # as above
+
+    answer = yield ApiRequest("get", path, public=public)
     return answer.object()
 
 

@@ -21,8 +21,8 @@ from ..errors import AuthenticationError, InvalidRequestError, LookupServerError
 from ..operations.arguments import ASCENDING, DESCENDING
 from . import config as _config
 from .aiohttp_compat import aiohttp_session, catchable_as_aiohttp
-from .calls import Operation
 from .config import Config
+from .operation import Operation
 from .settings import settle
 
 __all__ = [

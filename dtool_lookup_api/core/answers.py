@@ -30,6 +30,7 @@ from . import messages
 from .config import LOGIN_COMMAND
 from .hiding import Hiding
 from .messages import TransportError
+from .requirements import needs_of
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -422,9 +423,7 @@ class Answer:
             )
             return NotOfferedError, not_offered, advice
         if self.call.path.startswith(_NEVER_NOT_FOUND):
-            from . import capabilities
-
-            advice = f"It needs {capabilities.needs_of(self.call.operation)}"
+            advice = f"It needs {needs_of(self.call.operation)}"
             return NotOfferedError, not_offered, f"{advice}; get_versions() lists what it has"
         wrong_url = (
             f"Is DSERVER_URL{_from(self.call.settings)} the URL of a dserver, with its path?"

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 from . import log
 from .attempts import Send, Sleep, Step, Steps, Wait
-from .calls import Operation
 from .engines import AIOHTTP, AsyncEngine, async_engine_for, load_aiohttp
 from .event_loop import explaining_the_end, in_thread, running_loop
 from .exchange import Session, Sessions, call
 from .messages import HttpRequest, HttpResponse, ResponseTimeoutError, TransportError
+from .operation import Operation
 from .settings import Given, Settings
 
 __all__ = ["AsyncConnectionManager", "drive", "run", "run_steps"]

@@ -1,23 +1,19 @@
 """Run operations: where the documented functions enter, once blocking and once async.
 
-An operation is a generator without I/O. It yields the arguments of a request, or a function that
-reads storage, gets the ``Answer`` or what the function returns, and returns the value, or does so
-several times. What goes wrong is raised where it yields.
-
 Importing this module loads neither httpx nor asyncio; the first call does.
 """
 
 import importlib
 import os
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .event_loop import in_thread
+from .operation import Operation
 
 if TYPE_CHECKING:
-    from .answers import Answer
     from .async_driver import AsyncConnectionManager
     from .attempts import Steps
     from .driver import ConnectionManager
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
     from .settings import Given
 
 __all__ = [
-    "Operation",
     "connection_manager",
     "connection_manager_async",
     "run",
@@ -36,14 +31,11 @@ __all__ = [
 
 _T = TypeVar("_T")
 
-Step: TypeAlias = dict[str, Any] | Callable[[], Any]
-Operation: TypeAlias = Generator[Step, "Answer", _T]
-
 _drivers: dict[str, Any] = {}
 _import_lock = threading.Lock()
 
 
-def run(operation: "Operation[_T]", manager: "ConnectionManager | None" = None) -> _T:
+def run(operation: Operation[_T], manager: "ConnectionManager | None" = None) -> _T:
     """Return what an operation returns; the caller waits.
 
     Args:
@@ -55,7 +47,7 @@ def run(operation: "Operation[_T]", manager: "ConnectionManager | None" = None) 
 
 
 async def run_async(
-    operation: "Operation[_T]", manager: "AsyncConnectionManager | None" = None
+    operation: Operation[_T], manager: "AsyncConnectionManager | None" = None
 ) -> _T:
     """Return what an operation returns, in the running event loop.
 

@@ -22,19 +22,19 @@ from ..errors import (
     PermissionDeniedError,
     UnreadableAnswerError,
 )
+from .answers import Answer
+from .operation import ApiRequest, Operation
+from .requirements import CORE, need_of, needs_of
 from .routes import FUNCTIONS, RELEASED, ROUTES, Route
 
 if TYPE_CHECKING:
     from packaging.version import Version
 
-    from .answers import Answer
-    from .calls import Operation
 
-__all__ = ["Look", "explained", "is_explicable", "look", "needs_of", "require", "switches_of"]
+__all__ = ["Look", "explained", "is_explicable", "look", "require", "switches_of"]
 
 _DOCUMENT: Final = "/doc/openapi.json"
-_PUBLIC_AND_KEPT: Final = {"public": True, "kept": 300.0}  # seconds: servers are updated meanwhile
-_CORE: Final = "dservercore"
+_MAX_AGE: Final = 300.0  # seconds: servers are updated meanwhile
 _NO_DOCUMENT: Final = (
     AuthenticationError,
     NotFoundError,
@@ -76,8 +76,8 @@ class Look:
 
     def __str__(self) -> str:
         """Return what the server is, e.g. ``dservercore 0.22.0``, with its plugins."""
-        plugins = [f"{m} {v or '?'}" for m, v in sorted(self.versions.items()) if m != _CORE]
-        core = f"{_CORE} {self.versions.get(_CORE) or '?'}"
+        plugins = [f"{m} {v or '?'}" for m, v in sorted(self.versions.items()) if m != CORE]
+        core = f"{CORE} {self.versions.get(CORE) or '?'}"
         return f"{core} with {', '.join(plugins)}" if plugins else f"{core} without plugins"
 
     def offers(self, function: str) -> bool | None:
@@ -104,7 +104,7 @@ class Look:
         if function in self.assumed:
             return []
         counting = [route for route in _routes_of(function) if method in (None, route.method)]
-        needs = [_need(route) for route in counting if self._has(route) is False]
+        needs = [need_of(route) for route in counting if self._has(route) is False]
         if any(route.writes_storage for route in counting) and not self._stores():
             needs.append(_STORING)
         return list(dict.fromkeys(needs))
@@ -115,11 +115,11 @@ class Look:
         module = _module(route.plugin)
         if module not in self.versions:
             return False if self.versions else None
-        return _has_reached(self.versions[module], route.since, RELEASED if module == _CORE else "")
+        return _has_reached(self.versions[module], route.since, RELEASED if module == CORE else "")
 
     def _stores(self) -> bool:
         retrieving = [module for module in self.versions if "_retrieve_" in module]
-        return bool(retrieving) and all(map(self._is_known_to_store, (_CORE, *retrieving)))
+        return bool(retrieving) and all(map(self._is_known_to_store, (CORE, *retrieving)))
 
     def _is_known_to_store(self, module: str) -> bool:
         found = _parsed(self.versions.get(module))
@@ -167,18 +167,7 @@ def _writes_storage(function: str) -> bool:
 
 
 def _module(plugin: str) -> str:
-    return plugin.replace("-", "_") or _CORE
-
-
-def needs_of(function: str) -> str:
-    """Return what a function needs that not every server has: ``dservercore 0.23.0 or later``.
-
-    Args:
-        function: Name of the documented function.
-    """
-    routes = [ROUTES[operation] for operation in FUNCTIONS.get(function, ())]
-    needs = [_need(route) for route in routes if route.plugin or route.since]
-    return " and ".join(dict.fromkeys(needs))
+    return plugin.replace("-", "_") or CORE
 
 
 def switches_of(function: str) -> list[str]:
@@ -188,14 +177,6 @@ def switches_of(function: str) -> list[str]:
         function: Name of the documented function.
     """
     return [route.switch for route in _routes_of(function) if route.switch]
-
-
-def _need(route: Route) -> str:
-    if not route.plugin and not route.since:
-        return f"{_CORE} with {route.method} {route.path}"
-    since = f" {route.since} or later" if route.since else ""
-    switch = f" with {route.switch} on" if route.switch else ""
-    return f"{route.plugin or _CORE}{since}{switch}"
 
 
 def look() -> "Operation[Look]":
@@ -243,15 +224,15 @@ def _refusal(function: str, reason: str) -> LookupServerError:
     )
 
 
-def _versions_request() -> dict[str, Any]:
+def _versions_request() -> ApiRequest:
     from dserver_client.api.config import get_versions
 
-    return {**get_versions._get_kwargs(), "extensions": _PUBLIC_AND_KEPT}
+    return ApiRequest(**get_versions._get_kwargs(), public=True, max_age=_MAX_AGE)
 
 
 def _look_from(answer: "Answer") -> "Operation[Look]":
     versions = cast("dict[str, str | None]", answer.member("versions", dict))
-    document = yield {"method": "get", "url": _DOCUMENT, "extensions": _PUBLIC_AND_KEPT}
+    document = yield ApiRequest("get", _DOCUMENT, public=True, max_age=_MAX_AGE)
     return Look(versions, _published(document), _assumed(answer))
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from .calls import (
-    Operation,
     connection_manager,
     connection_manager_async,
     run,
@@ -14,6 +13,7 @@ from .calls import (
 )
 from .closing import AsyncClosing, Closing
 from .messages import AsyncTransport, Transport
+from .operation import Operation
 from .settings import Given, shown_url
 
 if TYPE_CHECKING:

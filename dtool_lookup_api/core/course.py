@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from ..errors import ConflictError
 from ..results import Page
-from .calls import Operation
+from .operation import Operation
 from .progress import Progress
 
 __all__ = ["PAGE_SIZE", "Course", "Listing", "total_of"]

@@ -16,11 +16,11 @@ from ..errors import ConfigurationError
 from . import ahead, log
 from .attempts import Send, Sleep, Step, Steps, Wait
 from .auth import LeaderInThisThreadError
-from .calls import Operation
 from .engine_httpx import HttpxEngine
 from .engines import AIOHTTP, engine_for
 from .exchange import Session, Sessions, call
 from .messages import HttpResponse, TransportError
+from .operation import Operation
 from .settings import Given, Settings
 
 __all__ = ["ConnectionManager", "drive", "run", "run_steps"]

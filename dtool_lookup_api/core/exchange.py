@@ -7,7 +7,7 @@ the steps that both yield. It can be tested with a list of outcomes and a clock.
 
 import json
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from . import answers, attempts, capabilities
 from .attempts import Steps
 from .auth import TokenAuth
 from .messages import HttpRequest, HttpResponse, TransportError
+from .operation import ApiRequest, Operation
 from .settings import Settings, Settling
 
 __all__ = ["Session", "Sessions", "call", "exchange"]
@@ -52,7 +53,7 @@ class Sessions(Settling[Session]):
         super().__init__(Session, given)
 
 
-def call(operation: Generator[Any, Any, _T], sessions: Sessions) -> Steps[_T]:
+def call(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:
     """Return what an operation returns.
 
     Args:
@@ -73,7 +74,7 @@ def call(operation: Generator[Any, Any, _T], sessions: Sessions) -> Steps[_T]:
         raise failure from None
 
 
-def _perform(operation: Generator[Any, Any, _T], sessions: Sessions) -> Steps[_T]:
+def _perform(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:
     name: str = cast("Any", operation).__name__  # a generator has its function's name
     step = next(operation)
     while True:
@@ -94,11 +95,11 @@ def _perform(operation: Generator[Any, Any, _T], sessions: Sessions) -> Steps[_T
                 return cast("_T", stop.value)
 
 
-def exchange(kwargs: dict[str, Any], session: Session, operation: str) -> Steps[answers.Answer]:
+def exchange(request: ApiRequest, session: Session, operation: str) -> Steps[answers.Answer]:
     """Send a request and return its response.
 
     Args:
-        kwargs: Arguments of the request, as the generated package makes them.
+        request: The request.
         session: The settings, and the token.
         operation: Name of the documented function.
 
@@ -106,32 +107,37 @@ def exchange(kwargs: dict[str, Any], session: Session, operation: str) -> Steps[
         LookupServerError: If there is no complete response.
     """
     settings = session.settings
-    method, path = kwargs["method"].upper(), kwargs["url"]
-    extensions: dict[str, Any] = kwargs.get("extensions", {})
-    url = settings.url + path
-    if kwargs.get("params"):
-        url = f"{url}?{_query(kwargs['params'])}"
-    call = answers.Call(operation, method, url, settings)
-    if (kept := _kept_response(call, extensions)) is not None:
+    url = settings.url + request.url
+    if request.params:
+        url = f"{url}?{_query(request.params)}"
+    call = answers.Call(operation, request.method, url, settings)
+    if (kept := _kept_response(call, request)) is not None:
         return answers.Answer(call, kept.status, kept.headers, kept.body)
-    headers, body = _json_body(kwargs)
-    patience: float = extensions.get("patience", 0.0)  # where a response takes long
-    request = HttpRequest(
-        method,
+    sent = _http_request(request, url, settings)
+    retries = settings.retries if attempts.is_repeatable(request.method, request.url) else 0
+    try:
+        response = yield from session.send(sent, operation, retries=retries, public=request.public)
+    except TransportError as error:
+        raise answers.failure(error, call, settings) from None
+    _keep(call, request, response)
+    return answers.Answer(call, response.status, response.headers, response.body)
+
+
+def _http_request(request: ApiRequest, url: str, settings: Settings) -> HttpRequest:
+    headers = [*request.headers.items()] if request.headers else []
+    body = None
+    if request.json is not ...:
+        text = json.dumps(request.json, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        body = text.encode()
+        headers.append(("Content-Length", str(len(body))))
+    return HttpRequest(
+        request.method,
         url,
         headers=headers,
         body=body,
-        timeout=max(settings.timeout, patience),
-        deadline=time.monotonic() + max(settings.deadline, patience),
+        timeout=max(settings.timeout, request.patience),
+        deadline=time.monotonic() + max(settings.deadline, request.patience),
     )
-    retries = settings.retries if attempts.is_repeatable(method, path) else 0
-    public = bool(extensions.get("public"))
-    try:
-        response = yield from session.send(request, operation, retries=retries, public=public)
-    except TransportError as error:
-        raise answers.failure(error, call, settings) from None
-    _keep(call, extensions, response)
-    return answers.Answer(call, response.status, response.headers, response.body)
 
 
 def _query(params: Mapping[str, Any]) -> str:
@@ -151,35 +157,25 @@ def _query_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _json_body(kwargs: dict[str, Any]) -> tuple[list[tuple[str, str]], bytes | None]:
-    """Return the headers, and the body that they describe."""
-    headers = [*kwargs.get("headers", {}).items()]
-    if "json" not in kwargs:
-        return headers, None
-    text = json.dumps(kwargs["json"], ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    body = text.encode()
-    return [*headers, ("Content-Length", str(len(body)))], body
-
-
 # --- responses that are kept for a while ---------------------------------------------------
 
 _kept: dict[tuple[str, Settings], tuple[float, HttpResponse]] = {}
 
 
-def _kept_response(call: answers.Call, extensions: dict[str, Any]) -> HttpResponse | None:
+def _kept_response(call: answers.Call, request: ApiRequest) -> HttpResponse | None:
     """Return the response to the same request, if it asks for a kept one and there is one."""
-    if "kept" not in extensions:
+    if request.max_age is None:
         return None
     until, response = _kept.get(_kept_key(call), (0.0, None))
     return response if time.monotonic() < until else None
 
 
-def _keep(call: answers.Call, extensions: dict[str, Any], response: HttpResponse) -> None:
-    if "kept" not in extensions or response.status not in (200, 404):
+def _keep(call: answers.Call, request: ApiRequest, response: HttpResponse) -> None:
+    if request.max_age is None or response.status not in (200, 404):
         return
     if len(_kept) >= _MOST_KEPT:
         _kept.clear()
-    _kept[_kept_key(call)] = (time.monotonic() + extensions["kept"], response)
+    _kept[_kept_key(call)] = (time.monotonic() + request.max_age, response)
 
 
 def _kept_key(call: answers.Call) -> tuple[str, Settings]:

@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from ..results import Page
-from .calls import Operation
 from .course import PAGE_SIZE, total_of
+from .operation import Operation
 
 __all__ = ["Condition", "Ranges"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ..results import Page
 from . import ahead
-from .calls import Operation
 from .closing import AsyncClosing, Closing
 from .course import Course, Listing
+from .operation import Operation
 from .progress import reporter
 
 if TYPE_CHECKING:

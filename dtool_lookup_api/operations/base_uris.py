@@ -5,8 +5,8 @@
 from collections.abc import Sequence
 from typing import Any, cast, get_args
 
-from ..core.calls import Operation
 from ..core.course import PAGE_SIZE, Listing
+from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
 from ..results import Page
 from ..types import BaseUri, BaseUriSortField, BaseUriWithPermissions
@@ -100,7 +100,7 @@ def iter_base_uris(
 def _base_uris(sort: arguments.Sort, page: int, page_size: int) -> Operation[Page[BaseUri]]:
     from dserver_client.api.base_uris import list_base_uris as route
 
-    answer = yield route._get_kwargs(sort=sort.text, page=page, page_size=page_size)
+    answer = yield ApiRequest(**route._get_kwargs(sort=sort.text, page=page, page_size=page_size))
     return arguments.listed_page(answer, page, sort)
 
 
@@ -127,7 +127,7 @@ def get_base_uri(base_uri: str) -> Operation[BaseUriWithPermissions]:
     """
     from dserver_client.api.base_uris import get_base_uri as route
 
-    answer = yield route._get_kwargs(base_uri=arguments.base_uri_of(base_uri))
+    answer = yield ApiRequest(**route._get_kwargs(base_uri=arguments.base_uri_of(base_uri)))
     return cast("BaseUriWithPermissions", answer.object())
 
 
@@ -166,7 +166,7 @@ def register_base_uri(
     search = arguments.names(users_with_search_permissions, "users_with_search_permissions")
     register = arguments.names(users_with_register_permissions, "users_with_register_permissions")
 
-    answer = yield get_base_uri._get_kwargs(base_uri=base_uri)
+    answer = yield ApiRequest(**get_base_uri._get_kwargs(base_uri=base_uri))
     searchers: list[str] = []
     registrants: list[str] = []
     if not answer.is_missing():  # both must be there: what is sent replaces them
@@ -175,12 +175,14 @@ def register_base_uri(
 
     known = {*searchers, *registrants}
     yield from _refuse_unknown({*(search or ()), *(register or ())} - known)
-    answer = yield put_base_uri._get_kwargs(
-        base_uri=base_uri,
-        body=BaseUriPermissions(
-            users_with_search_permissions=searchers if search is None else search,
-            users_with_register_permissions=registrants if register is None else register,
-        ),
+    answer = yield ApiRequest(
+        **put_base_uri._get_kwargs(
+            base_uri=base_uri,
+            body=BaseUriPermissions(
+                users_with_search_permissions=searchers if search is None else search,
+                users_with_register_permissions=registrants if register is None else register,
+            ),
+        )
     )
     return answer.done()
 
@@ -189,7 +191,9 @@ def _refuse_unknown(usernames: set[str]) -> Operation[None]:
     from dserver_client.api.users import get_user as route
 
     for username in sorted(usernames):
-        answer = yield route._get_kwargs(username=arguments.path_value(username, "username"))
+        answer = yield ApiRequest(
+            **route._get_kwargs(username=arguments.path_value(username, "username"))
+        )
         if answer.is_missing():
             arguments.refuse(
                 "username", username, "is unknown to the server", "Call register_user first"
@@ -216,5 +220,5 @@ def delete_base_uri(base_uri: str) -> Operation[bool]:
     """
     from dserver_client.api.base_uris import delete_base_uri as route
 
-    answer = yield route._get_kwargs(base_uri=arguments.base_uri_of(base_uri))
+    answer = yield ApiRequest(**route._get_kwargs(base_uri=arguments.base_uri_of(base_uri)))
     return answer.done()

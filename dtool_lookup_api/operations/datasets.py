@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, cast, get_args
 from uuid import UUID
 
-from ..core.calls import Operation
 from ..core.course import PAGE_SIZE, Listing
+from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
 from ..errors import MultipleResultsError, NotFoundError
 from ..results import Page
@@ -242,7 +242,9 @@ def _search(
     from dserver_client.models import SearchDataset
 
     body = SearchDataset(**filters)
-    answer = yield route._get_kwargs(body=body, sort=sort.text, page=page, page_size=page_size)
+    answer = yield ApiRequest(
+        **route._get_kwargs(body=body, sort=sort.text, page=page, page_size=page_size)
+    )
     return arguments.listed_page(answer, page, sort)
 
 
@@ -275,7 +277,7 @@ def get_dataset(uri: str) -> Operation[Dataset]:
     """
     from dserver_client.api.datasets import get_dataset as route
 
-    answer = yield route._get_kwargs(uri=arguments.uri_of(uri))
+    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
     return cast("Dataset", answer.dataset())
 
 
@@ -377,5 +379,7 @@ def _copies(
 ) -> Operation[Page[Dataset]]:
     from dserver_client.api.datasets import list_datasets_by_uuid as route
 
-    answer = yield route._get_kwargs(uuid=uuid, sort=sort.text, page=page, page_size=page_size)
+    answer = yield ApiRequest(
+        **route._get_kwargs(uuid=uuid, sort=sort.text, page=page, page_size=page_size)
+    )
     return arguments.listed_page(answer, page, sort)

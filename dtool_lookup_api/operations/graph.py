@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from ..core.calls import Operation
 from ..core.course import PAGE_SIZE, Listing
+from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
 from ..provenance import Provenance
 from ..results import Page
@@ -161,11 +161,13 @@ def _relatives(
     from dserver_client.models import DependencyKeysRequest
 
     if keys is None:
-        answer = yield get_dependency_graph._get_kwargs(uuid, page=page, page_size=page_size)
+        answer = yield ApiRequest(
+            **get_dependency_graph._get_kwargs(uuid, page=page, page_size=page_size)
+        )
     else:
         body = DependencyKeysRequest(dependency_keys=keys)
-        answer = yield query_dependency_graph._get_kwargs(
-            uuid, body=body, page=page, page_size=page_size
+        answer = yield ApiRequest(
+            **query_dependency_graph._get_kwargs(uuid, body=body, page=page, page_size=page_size)
         )
     found = answer.page()
     # For a UUID that it does not know, the plugin sends a record without uuid or uri.

@@ -11,8 +11,8 @@ back.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from ..core.calls import Operation
 from ..core.capabilities import require
+from ..core.operation import ApiRequest, Operation
 from ..errors import InvalidRequestError, UnreadableAnswerError
 from ..readmes import parse_readme
 from ..types import Annotations, Manifest
@@ -47,7 +47,7 @@ def get_manifest(uri: str) -> Operation[Manifest]:
     """
     from dserver_client.api.manifests import get_manifest as route
 
-    answer = yield route._get_kwargs(uri=arguments.uri_of(uri))
+    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
     return cast("Manifest", answer.object())
 
 
@@ -72,7 +72,7 @@ def get_readme(uri: str) -> Operation[str]:
     """
     from dserver_client.api.readmes import get_readme as route
 
-    answer = yield route._get_kwargs(uri=arguments.uri_of(uri))
+    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
     return answer.member("readme", str)
 
 
@@ -130,7 +130,7 @@ def get_tags(uri: str) -> Operation[list[str]]:
     """
     from dserver_client.api.tags import get_tags as route
 
-    answer = yield route._get_kwargs(uri=arguments.uri_of(uri))
+    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
     return cast("list[str]", answer.member("tags", list))
 
 
@@ -155,7 +155,7 @@ def get_annotations(uri: str) -> Operation[Annotations]:
     """
     from dserver_client.api.annotations import get_annotations as route
 
-    answer = yield route._get_kwargs(uri=arguments.uri_of(uri))
+    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
     return cast("Annotations", answer.member("annotations", dict))
 
 
@@ -189,7 +189,7 @@ def set_readme(uri: str, readme: str | Mapping[str, Any]) -> Operation[str]:
     uri, text = arguments.uri_of(uri), arguments.readme_of(readme, "readme")
     yield from get_readme(uri)
     yield from require("set_readme")
-    answer = yield route._get_kwargs(uri=uri, body=ReadmeRequest(readme=text))
+    answer = yield ApiRequest(**route._get_kwargs(uri=uri, body=ReadmeRequest(readme=text)))
     answer.done()
     return (yield from get_readme(uri))
 
@@ -227,7 +227,7 @@ def set_tags(uri: str, tags: Sequence[str]) -> Operation[list[str]]:
     uri, wanted = arguments.uri_of(uri), arguments.tags_of(tags)
     yield from get_tags(uri)
     yield from require("set_tags")
-    answer = yield route._get_kwargs(uri=uri, body=TagList(tags=wanted))
+    answer = yield ApiRequest(**route._get_kwargs(uri=uri, body=TagList(tags=wanted)))
     answer.done()
     return (yield from get_tags(uri))
 
@@ -266,7 +266,7 @@ def add_tag(uri: str, tag: str) -> Operation[list[str]]:
     tags = yield from get_tags(uri)
     yield from require("add_tag")
     _check_kept("tag", tags, "remove_tag()")
-    answer = yield route._get_kwargs(uri=uri, tag=tag)
+    answer = yield ApiRequest(**route._get_kwargs(uri=uri, tag=tag))
     answer.done()
     return (yield from get_tags(uri))
 
@@ -304,7 +304,7 @@ def remove_tag(uri: str, tag: str) -> Operation[list[str]]:
     tags = yield from get_tags(uri)
     yield from require("remove_tag")
     _check_kept("tag", set(tags) - {tag}, "set_tags()")
-    answer = yield route._get_kwargs(uri=uri, tag=tag)
+    answer = yield ApiRequest(**route._get_kwargs(uri=uri, tag=tag))
     if not answer.is_missing():
         answer.done()
     return (yield from get_tags(uri))
@@ -433,14 +433,14 @@ def _put_annotation(uri: str, name: str, value: Any) -> Operation[None]:
 
     # The server refuses an explicit null, and takes a missing value for one.
     body = SingleAnnotation() if value is None else SingleAnnotation(value=value)
-    answer = yield route._get_kwargs(uri=uri, annotation_name=name, body=body)
+    answer = yield ApiRequest(**route._get_kwargs(uri=uri, annotation_name=name, body=body))
     answer.done()
 
 
 def _remove_annotation(uri: str, name: str) -> Operation[None]:
     from dserver_client.api.annotations import delete_annotation as route
 
-    answer = yield route._get_kwargs(uri=uri, annotation_name=name)
+    answer = yield ApiRequest(**route._get_kwargs(uri=uri, annotation_name=name))
     if not answer.is_missing():
         answer.done()
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from ..core.calls import Operation
 from ..core.course import PAGE_SIZE, Listing
+from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
 from ..core.ranges import Condition, Ranges
 from ..results import Page
@@ -223,7 +223,7 @@ def _page(filters: dict[str, Any], page: int, page_size: int) -> Operation[Page[
     from dserver_client.models import QueryDataset
 
     body = QueryDataset.from_dict(filters)
-    answer = yield route._get_kwargs(body=body, page=page, page_size=page_size)
+    answer = yield ApiRequest(**route._get_kwargs(body=body, page=page, page_size=page_size))
     return answer.page()
 
 
@@ -304,10 +304,12 @@ def get_datasets_by_mongo_aggregation(
     from dserver_client.api.mongo import aggregate_datasets as route
     from dserver_client.models import QueryDataset
 
-    answer = yield route._get_kwargs(
-        body=QueryDataset.from_dict(
-            {"aggregation": arguments.pipeline(aggregation, "aggregation")}
-        ),
-        **arguments.paging(page_number, page_size),
+    answer = yield ApiRequest(
+        **route._get_kwargs(
+            body=QueryDataset.from_dict(
+                {"aggregation": arguments.pipeline(aggregation, "aggregation")}
+            ),
+            **arguments.paging(page_number, page_size),
+        )
     )
     return noted(answer.page(), pagination, sorting)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NoReturn, cast
 from uuid import UUID
 
-from ..core.calls import Operation
+from ..core.operation import ApiRequest, Operation
 from ..errors import AuthenticationError, ConfigurationError, LookupServerError
 from ..results import Registration
 from ..types import Manifest
@@ -98,7 +98,9 @@ def register_dataset(
             size_in_bytes, "size_in_bytes", sum(item["size_in_bytes"] for item in items)
         ),
     }
-    answer = yield route._get_kwargs(uri=in_path, body=RegisterDataset.from_dict(info))
+    answer = yield ApiRequest(
+        **route._get_kwargs(uri=in_path, body=RegisterDataset.from_dict(info))
+    )
     return answer.done()
 
 
@@ -194,7 +196,7 @@ def delete_dataset(uri: str) -> Operation[bool]:
     """
     from dserver_client.api.datasets import delete_dataset as route
 
-    answer = yield route._get_kwargs(uri=arguments.uri_of(uri))
+    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
     return answer.done()
 
 

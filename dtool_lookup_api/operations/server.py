@@ -4,8 +4,8 @@
 
 from typing import cast
 
-from ..core.calls import Operation
 from ..core.deprecation import ALIASES
+from ..core.operation import ApiRequest, Operation
 from ..types import Health, ServerConfig, ServerVersions
 from .arguments import refuse, text_of
 
@@ -25,7 +25,7 @@ def get_config() -> Operation[ServerConfig]:
     """
     from dserver_client.api.config import get_config as route
 
-    answer = yield route._get_kwargs()
+    answer = yield ApiRequest(**route._get_kwargs())
     return cast("ServerConfig", answer.member("config", dict))
 
 
@@ -44,7 +44,7 @@ def get_versions() -> Operation[ServerVersions]:
     """
     from dserver_client.api.config import get_versions as route
 
-    answer = yield {**route._get_kwargs(), "extensions": {"public": True}}
+    answer = yield ApiRequest(**route._get_kwargs(), public=True)
     return cast("ServerVersions", answer.member("versions", dict))
 
 
@@ -64,7 +64,7 @@ def get_health() -> Operation[Health]:
     """
     from dserver_client.api.config import get_health as route
 
-    answer = yield {**route._get_kwargs(), "extensions": {"public": True}}
+    answer = yield ApiRequest(**route._get_kwargs(), public=True)
     answer.member("status", str)
     return cast("Health", answer.object())
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
-from ..core.calls import Operation
 from ..core.capabilities import require
+from ..core.operation import ApiRequest, Operation
 from ..errors import (
     ConflictError,
     ConnectionFailedError,
@@ -75,7 +75,7 @@ def get_signed_urls(uri: str) -> Operation[SignedUrls]:
     """
     from dserver_client.api.signed_urls import get_dataset_signed_urls as route
 
-    answer = yield route._get_kwargs(uri=arguments.signed_uri_of(uri))
+    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.signed_uri_of(uri)))
     return cast("SignedUrls", answer.object())
 
 
@@ -110,9 +110,11 @@ def get_signed_item_url(uri: str, identifier: str) -> Operation[SignedItemUrl]:
     """
     from dserver_client.api.signed_urls import get_item_signed_url as route
 
-    answer = yield route._get_kwargs(
-        uri=arguments.signed_uri_of(uri),
-        identifier=arguments.path_value(identifier, "identifier"),
+    answer = yield ApiRequest(
+        **route._get_kwargs(
+            uri=arguments.signed_uri_of(uri),
+            identifier=arguments.path_value(identifier, "identifier"),
+        )
     )
     return cast("SignedItemUrl", answer.object())
 
@@ -198,8 +200,10 @@ def request_upload(
     if not arguments.switch(overwrite, "overwrite") and uuid is not None:
         yield from _refuse_what_storage_may_have(f"{place}/{info['uuid']}")
     yield from require("request_upload")
-    answer = yield route._get_kwargs(
-        base_uri=arguments.signed_base_uri_of(place), body=UploadRequest.from_dict(info)
+    answer = yield ApiRequest(
+        **route._get_kwargs(
+            base_uri=arguments.signed_base_uri_of(place), body=UploadRequest.from_dict(info)
+        )
     )
     try:
         return cast("UploadUrls", answer.object())
@@ -221,7 +225,7 @@ def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
     """
     from dserver_client.api.tags import get_tags as route
 
-    answer = yield route._get_kwargs(uri=uri)
+    answer = yield ApiRequest(**route._get_kwargs(uri=uri))
     if answer.status == 200:  # the route goes on answering when the registration is deleted
         raise ConflictError(
             f"Not sent: {uri} is registered, or was, and lies in storage",
@@ -274,7 +278,7 @@ def complete_upload(uri: str, number_of_items: int | None = None) -> Operation[U
     patience = _PATIENCE + _PATIENCE_PER_ITEM * count
     answer = None
     try:
-        answer = yield {**route._get_kwargs(body=body), "extensions": {"patience": patience}}
+        answer = yield ApiRequest(**route._get_kwargs(body=body), patience=patience)
         return cast("UploadComplete", answer.object())
     except (*_MAY_BE_DONE, ConflictError) as error:
         found = None if isinstance(error, ConflictError) else (yield from _registered(uri))

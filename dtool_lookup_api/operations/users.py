@@ -5,9 +5,9 @@
 from collections.abc import Sequence
 from typing import Any, cast, get_args
 
-from ..core.calls import Operation
 from ..core.capabilities import require
 from ..core.course import PAGE_SIZE, Listing
+from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
 from ..results import Page
 from ..types import Summary, User, UserSortField
@@ -105,7 +105,7 @@ def iter_users(
 def _users(sort: arguments.Sort, page: int, page_size: int) -> Operation[Page[User]]:
     from dserver_client.api.users import list_users as route
 
-    answer = yield route._get_kwargs(sort=sort.text, page=page, page_size=page_size)
+    answer = yield ApiRequest(**route._get_kwargs(sort=sort.text, page=page, page_size=page_size))
     return arguments.listed_page(answer, page, sort)
 
 
@@ -128,7 +128,7 @@ def get_me() -> Operation[User]:
     """
     from dserver_client.api.me import get_me as route
 
-    answer = yield route._get_kwargs()
+    answer = yield ApiRequest(**route._get_kwargs())
     return cast("User", answer.object())
 
 
@@ -158,7 +158,9 @@ def get_user(username: str | None = None) -> Operation[User]:
 
     if username is None:
         return (yield from get_me())
-    answer = yield route._get_kwargs(username=arguments.path_value(username, "username"))
+    answer = yield ApiRequest(
+        **route._get_kwargs(username=arguments.path_value(username, "username"))
+    )
     return cast("User", answer.object())
 
 
@@ -181,7 +183,7 @@ def get_my_summary() -> Operation[Summary]:
     """
     from dserver_client.api.me import get_my_summary as route
 
-    answer = yield route._get_kwargs()
+    answer = yield ApiRequest(**route._get_kwargs())
     return cast("Summary", answer.object())
 
 
@@ -212,7 +214,9 @@ def get_summary(username: str | None = None) -> Operation[Summary]:
 
     if username is None:
         return (yield from get_my_summary())
-    answer = yield route._get_kwargs(username=arguments.path_value(username, "username"))
+    answer = yield ApiRequest(
+        **route._get_kwargs(username=arguments.path_value(username, "username"))
+    )
     return cast("Summary", answer.object())
 
 
@@ -237,9 +241,11 @@ def register_user(username: str, is_admin: bool = False) -> Operation[bool]:
     from dserver_client.api.users import put_user as route
     from dserver_client.models import UserWrite
 
-    answer = yield route._get_kwargs(
-        username=arguments.path_value(username, "username"),
-        body=UserWrite(is_admin=arguments.switch(is_admin, "is_admin")),
+    answer = yield ApiRequest(
+        **route._get_kwargs(
+            username=arguments.path_value(username, "username"),
+            body=UserWrite(is_admin=arguments.switch(is_admin, "is_admin")),
+        )
     )
     return answer.done()
 
@@ -262,7 +268,9 @@ def delete_user(username: str) -> Operation[bool]:
     """
     from dserver_client.api.users import delete_user as route
 
-    answer = yield route._get_kwargs(username=arguments.path_value(username, "username"))
+    answer = yield ApiRequest(
+        **route._get_kwargs(username=arguments.path_value(username, "username"))
+    )
     return answer.done()
 
 
@@ -289,7 +297,7 @@ def update_me(display_name: str | None) -> Operation[User]:
 
     name = arguments.words_of(display_name, "display_name")
     yield from require("update_me")
-    answer = yield route._get_kwargs(body=MeUpdate(display_name=name))
+    answer = yield ApiRequest(**route._get_kwargs(body=MeUpdate(display_name=name)))
     return cast("User", answer.object())
 
 
@@ -330,7 +338,7 @@ def update_user(
     if display_name is None:  # the server would clear what is left out
         name = (yield from get_user(username)).get("display_name")
     body = UserUpdate.from_dict({"display_name": name, **role})
-    answer = yield route._get_kwargs(username=username, body=body)
+    answer = yield ApiRequest(**route._get_kwargs(username=username, body=body))
     return cast("User", answer.object())
 
 
@@ -360,12 +368,14 @@ def grant_search_permission(username: str, base_uri: str) -> Operation[User]:
     """
     from dserver_client.api.users import grant_search_permission as route
 
-    kwargs = route._get_kwargs(
-        username=arguments.path_value(username, "username"),
-        base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+    request = ApiRequest(
+        **route._get_kwargs(
+            username=arguments.path_value(username, "username"),
+            base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+        )
     )
     yield from require("grant_search_permission")
-    return (yield from _granted(username, kwargs))
+    return (yield from _granted(username, request))
 
 
 def grant_register_permission(username: str, base_uri: str) -> Operation[User]:
@@ -394,16 +404,18 @@ def grant_register_permission(username: str, base_uri: str) -> Operation[User]:
     """
     from dserver_client.api.users import grant_register_permission as route
 
-    kwargs = route._get_kwargs(
-        username=arguments.path_value(username, "username"),
-        base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+    request = ApiRequest(
+        **route._get_kwargs(
+            username=arguments.path_value(username, "username"),
+            base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+        )
     )
     yield from require("grant_register_permission")
-    return (yield from _granted(username, kwargs))
+    return (yield from _granted(username, request))
 
 
-def _granted(username: str, kwargs: dict[str, Any]) -> Operation[User]:
-    answer = yield kwargs
+def _granted(username: str, request: ApiRequest) -> Operation[User]:
+    answer = yield request
     if answer.status == 409:  # granted before
         return (yield from get_user(username))
     return cast("User", answer.object())
@@ -435,12 +447,14 @@ def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
     """
     from dserver_client.api.users import revoke_search_permission as route
 
-    kwargs = route._get_kwargs(
-        username=arguments.path_value(username, "username"),
-        base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+    request = ApiRequest(
+        **route._get_kwargs(
+            username=arguments.path_value(username, "username"),
+            base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+        )
     )
     yield from require("revoke_search_permission")
-    answer = yield kwargs
+    answer = yield request
     return cast("User", answer.object())
 
 
@@ -469,10 +483,12 @@ def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
     """
     from dserver_client.api.users import revoke_register_permission as route
 
-    kwargs = route._get_kwargs(
-        username=arguments.path_value(username, "username"),
-        base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+    request = ApiRequest(
+        **route._get_kwargs(
+            username=arguments.path_value(username, "username"),
+            base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+        )
     )
     yield from require("revoke_register_permission")
-    answer = yield kwargs
+    answer = yield request
     return cast("User", answer.object())

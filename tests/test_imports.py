@@ -1,0 +1,141 @@
+"""The order of imports inside of the package: one way, without a circle, at the top of modules."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import dtool_lookup_api
+
+PACKAGE = Path(dtool_lookup_api.__file__).parent
+
+# From the top to the bottom: a module imports what stands below it.
+ORDER = [
+    "core.client",
+    "core.calls",
+    "core.async_driver",
+    "core.driver",
+    "core.exchange",
+    "core.capabilities",
+    "core.operation",
+    "core.auth",
+    "core.logins",
+    "core.attempts",
+    "core.engines",
+    "core.engine_aiohttp",
+    "core.engine_httpx",
+    "core.origins",
+    "core.answers",
+    "core.settings",
+    "core.config",
+    "core.messages",
+]
+
+# Modules that are imported inside of functions, and why.
+INSIDE = {
+    ("__main__", "core.auth"): "check and logout need no httpx",
+    ("core.LookupClient", "core.auth"): "importing the classes loads no engine",
+    ("core.aiohttp_compat", "core.tls"): "aiohttp's session is made where a program asks for it",
+    ("core.answers", "core.proxies"): "only advice on failed connections needs it",
+    ("core.settings", "core.routes"): "only assume_offered needs it",
+    ("core.many", "rendering"): "only notebooks draw",
+    ("core.walks", "rendering"): "only notebooks draw",
+    ("provenance", "rendering"): "only notebooks draw",
+    ("results", "rendering"): "only notebooks draw",
+    ("operations.server", "core.capabilities"): "only offers needs it",
+    ("operations.server", "core.routes"): "only offers needs it",
+}
+
+
+class Import(NamedTuple):
+    """One module of the package imports another."""
+
+    source: str
+    target: str
+    inside: bool
+    """Whether it does so inside of a function."""
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts).removesuffix("__init__").removesuffix(".")
+
+
+MODULES = {name_of(path): path for path in PACKAGE.rglob("*.py")}
+
+
+def imports() -> Iterator[Import]:
+    """Yield all imports of own modules; those for type checkers count, too."""
+    for name, path in MODULES.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        yield from imports_in(tree, name, package.split(".") if package else [], inside=False)
+
+
+def imports_in(node: ast.AST, name: str, package: list[str], *, inside: bool) -> Iterator[Import]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ImportFrom) and child.level:
+            base = package[: len(package) - child.level + 1]
+            base += child.module.split(".") if child.module else []
+            for alias in child.names:
+                target = ".".join([*base, alias.name])
+                target = target if target in MODULES else ".".join(base)
+                if target != name:
+                    yield Import(name, target, inside)
+        function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+        yield from imports_in(child, name, package, inside=inside or function)
+
+
+IMPORTS = list(imports())
+
+
+def test_there_is_no_circle() -> None:
+    """Every module can be read, imported and understood after those that it imports."""
+    left = {name: {each.target for each in IMPORTS if each.source == name} for name in MODULES}
+    while free := [name for name, targets in left.items() if not targets & left.keys()]:
+        for name in free:
+            del left[name]
+    assert left == {}
+
+
+def test_imports_point_downwards() -> None:
+    """A call goes one way through core: what is below knows nothing of what is above."""
+    places = {name: number for number, name in enumerate(ORDER)}
+    upwards = [
+        each
+        for each in IMPORTS
+        if each.source in places
+        and each.target in places
+        and places[each.target] <= places[each.source]
+    ]
+    assert places.keys() <= MODULES.keys()
+    assert upwards == []
+
+
+def test_imports_inside_of_functions_have_a_reason() -> None:
+    """They hide what a module needs; the emitted functions load what they call."""
+    found = {(e.source, e.target) for e in IMPORTS if e.inside and e.source != "synchronous"}
+    found -= {(e.source, e.target) for e in IMPORTS if e.source == ""}
+    assert found == INSIDE.keys()
+
+
+def test_core_knows_nothing_of_what_is_public() -> None:
+    """Emitted modules and operations stand on core, which the checkup and 0.10's classes leave."""
+    above = ("synchronous", "asynchronous", "clients", "operations", "deprecated", "typed")
+    outside = {"core.LookupClient", "core.checkup"}
+    found = [
+        each
+        for each in IMPORTS
+        if each.source.startswith("core.")
+        and each.source not in outside
+        and each.target.partition(".")[0] in above
+    ]
+    assert found == []
+
+
+def test_the_package_is_found() -> None:
+    """Else nothing would be looked at."""
+    assert len(MODULES) > 40
+    assert len(IMPORTS) > 100
+    assert sys.modules["dtool_lookup_api"].__file__
