@@ -721,7 +721,7 @@ class _SocksHandler(socketserver.BaseRequestHandler):
             back.join(20)
 
 
-@both_worlds
+@pytest.mark.parametrize("ask", [faults.ask_blocking, faults.ask_async])
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
 def test_socks(
     lane: Lane, server: FaultServer, monkeypatch: pytest.MonkeyPatch, ask: Ask, scheme: str

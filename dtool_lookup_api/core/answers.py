@@ -281,9 +281,8 @@ class Answer:
                 server_message=self._words(),
                 next_step="Use another way to log in, or ask its administrator",
             )
-        advice = (
-            "Is DSERVER_TOKEN_GENERATOR_URL the URL of a dserver token generator, and is it up?"
-        )
+        advice = "Is DSERVER_TOKEN_GENERATOR_URL the URL of a dserver token generator"
+        advice += "?" if good else ", and is it up?"
         if self.status in (404, 405) and self.call.url.endswith("/auth/token"):
             advice += " Newer servers have it at /auth/oauth2/token or /auth/ldap/token"
         raise self.call.error(
