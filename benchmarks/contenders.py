@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+import aiohttp
 import httpx
 
 import dtool_lookup_api
@@ -202,16 +203,39 @@ class BareAwaited:
         return ask
 
 
+class BareAiohttp:
+    """Bare aiohttp with kept connections: the limit of what Python's asyncio allows."""
+
+    def __init__(self, server: Server) -> None:
+        self.url = server.url
+        headers = {"Authorization": f"Bearer {token_of(server)}"}
+        connector = aiohttp.TCPConnector(limit=0)
+        self.http = aiohttp.ClientSession(headers=headers, connector=connector)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self.http.close()
+
+    def doing(self, call: str) -> Callable[[], Awaitable[Any]]:
+        """Return what does a call: the request, the check of the status, the JSON."""
+        http, request = self.http, {**REQUESTS[call], "url": self.url + REQUESTS[call]["url"]}
+
+        async def ask() -> Any:
+            async with http.request(**request, raise_for_status=True) as response:
+                return await response.json()
+
+        return ask
+
+
 def functions_awaited() -> Owner:
     """Return the functions to await."""
     return Owner(asynchronous)
 
 
-def client_awaited(server: Server) -> Owner:
-    """Return a client to await, with its settings given."""
-    return Owner(
-        AsyncClient(server.url, auth_url=server.token_url, username=USERNAME, password=PASSWORD)
-    )
+def client_awaited(server: Server, engine: str = "httpx") -> Owner:
+    """Return an async client, with its settings given."""
+    login = {"auth_url": server.token_url, "username": USERNAME, "password": PASSWORD}
+    return Owner(AsyncClient(server.url, engine=engine, **login))
 
 
 async def turns(do: Callable[[], Awaitable[Any]], number: int, workers: int) -> None:
@@ -223,6 +247,11 @@ async def turns(do: Callable[[], Awaitable[Any]], number: int, workers: int) -> 
             await do()
 
     await asyncio.gather(*(work() for _ in range(workers)))
+
+
+async def made_in_loop(side: Callable[[], Any]) -> Any:
+    """Return what is made where the event loop runs, as aiohttp wants it."""
+    return side()
 
 
 def concurrently(side: Callable[[], Any], call: str, number: int, workers: int) -> Block:
@@ -240,7 +269,7 @@ def concurrently(side: Callable[[], Any], call: str, number: int, workers: int) 
 
     def block() -> float:
         with asyncio.Runner() as runner:
-            made = side()
+            made = runner.run(made_in_loop(side))
             do = made.doing(call)
             runner.run(turns(do, 4 * workers, workers))  # connects
             start = time.perf_counter()
@@ -261,15 +290,16 @@ class Peer:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
 
-    def doing(self, how: str, call: str, number: int) -> Block:
+    def doing(self, how: str, call: str, number: int, workers: int = 1) -> Block:
         """Return a block that does a call a number of times.
 
         Args:
             how: ``"functions"``, ``"awaited"`` or ``"class"``.
             call: Name of the function.
             number: How many calls to make.
+            workers: How many of them at a time, where they are awaited.
         """
-        line = json.dumps([how, call, CALLS[call], number])
+        line = json.dumps([how, call, CALLS[call], number, workers])
         asking, answering = self.process.stdin, self.process.stdout
         assert asking is not None
         assert answering is not None

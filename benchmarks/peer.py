@@ -1,8 +1,8 @@
 """Time calls of the released dtool-lookup-api, for the benchmark; runs in the peer's environment.
 
-It says when it is ready. Each line read is JSON, `["functions", "get_readme", {"uri": …}, 5]`: how
-to call, what, with which arguments, and how often. Each line written is the seconds that all of
-these calls took.
+It says when it is ready. Each line read is JSON, `["functions", "get_readme", {"uri": …}, 5, 1]`:
+how to call, what, with which arguments, how often, and how many at a time. Each line written is the
+seconds that all of these calls took.
 """
 
 import asyncio
@@ -25,12 +25,17 @@ def time_blocking(function: Callable[..., Any], arguments: dict[str, Any], numbe
 
 
 async def time_awaited(
-    function: Callable[..., Awaitable[Any]], arguments: dict[str, Any], number: int
+    function: Callable[..., Awaitable[Any]], arguments: dict[str, Any], number: int, workers: int
 ) -> float:
-    """Time a function or a method to await."""
+    """Time an async function or method, so many calls at a time."""
+    left = iter(range(number))
+
+    async def work() -> None:
+        for _ in left:
+            await function(**arguments)
+
     start = time.perf_counter()
-    for _ in range(number):
-        await function(**arguments)
+    await asyncio.gather(*(work() for _ in range(workers)))
     return time.perf_counter() - start
 
 
@@ -43,12 +48,12 @@ def serve() -> None:
         runner.run(client.__aenter__())
         print("ready", flush=True)
         for line in sys.stdin:
-            how, call, arguments, number = json.loads(line)
+            how, call, arguments, number, workers = json.loads(line)
             if how == "functions":
                 seconds = time_blocking(getattr(synchronous, call), arguments, number)
             else:
                 owner = client if how == "class" else asynchronous
-                seconds = runner.run(time_awaited(getattr(owner, call), arguments, number))
+                seconds = runner.run(time_awaited(getattr(owner, call), arguments, number, workers))
             print(seconds, flush=True)
         runner.run(client.close())
 
