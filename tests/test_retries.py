@@ -728,6 +728,11 @@ def test_socks(
 ) -> None:
     """Where socksio is installed, login and calls go through a SOCKS proxy."""
     pytest.importorskip("socksio", reason="the extra httpx[socks] is not installed")
+    if ask is faults.ask_aiohttp:
+        monkeypatch.setenv("ALL_PROXY", f"{scheme}://{faults.HOST}:1")
+        with pytest.raises(ConfigurationError, match=f"aiohttp knows no {scheme}"):
+            ask(lane)
+        return
     with socketserver.ThreadingTCPServer((faults.HOST, 0), _SocksHandler) as socks:
         socks.daemon_threads = True
         socks.asked = []  # type: ignore[attr-defined]

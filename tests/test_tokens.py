@@ -889,5 +889,5 @@ def test_an_answer_without_a_token_is_not_quoted(
     text = str(caught.value)
     assert "secret" not in text
     assert shown in text
-    assert "the URL of a dserver token generator?" in text
+    assert "the URL of a dserver token generator" in text
     assert "password" not in text
