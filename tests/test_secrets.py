@@ -34,8 +34,8 @@ from dtool_lookup_api import (
     synchronous,
 )
 from dtool_lookup_api.core import config
-from dtool_lookup_api.core.answers import Answer, Call
 from dtool_lookup_api.core.auth import TokenAuth
+from dtool_lookup_api.core.responses import ApiResponse, RequestInfo
 from dtool_lookup_api.core.settings import Given, settle
 
 import faults
@@ -442,7 +442,7 @@ def test_reprs(dserver: Dserver, lane: Lane, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("DSERVER_TOKEN", TOKEN)
     monkeypatch.setenv("DSERVER_PASSWORD", faults.PASSWORD)
     settings = settle(Given(**given))
-    call = Call("get_me", "GET", lane.url, settings, secret=faults.PASSWORD)
+    call = RequestInfo("get_me", "GET", lane.url, settings, secret=faults.PASSWORD)
     things = [
         Client(**given),
         AsyncClient(**given),
@@ -451,7 +451,7 @@ def test_reprs(dserver: Dserver, lane: Lane, monkeypatch: pytest.MonkeyPatch) ->
         settings.connection_key,
         config.Config,
         call,
-        Answer(call, 200, {}, json.dumps({"token": TOKEN}).encode()),
+        ApiResponse(call, 200, {}, json.dumps({"token": TOKEN}).encode()),
         TokenAuth(settings),
         call.error(AuthenticationError, "no"),
     ]

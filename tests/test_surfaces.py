@@ -206,7 +206,7 @@ def test_imports_point_one_way() -> None:
             assert not [m for m in modules if m.startswith("dserver_client")], path
         if room == "operations":
             assert not [m for m in modules if m.startswith(("httpx", "asyncio", "threading"))], path
-    assert "socket" not in imported_modules(package / "core/answers.py")
+    assert "socket" not in imported_modules(package / "core/responses.py")
 
 
 def imported_modules(path: Path) -> list[str]:

@@ -106,7 +106,7 @@ class Types:
             case {"$ref": str(reference)} | {"allOf": [{"$ref": str(reference)}]}:
                 annotation = self.python(reference.rpartition("/")[2])
             case {"format": "http-date"}:
-                annotation = "float"  # core/answers.py makes seconds of it
+                annotation = "float"  # core/responses.py makes seconds of it
             case {"enum": values}:
                 annotation = literal(values)
             case {"type": "array", "items": items}:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ..errors import AuthenticationError, CallTimeoutError, LookupServerError
-from . import answers, attempts, log, logins
+from . import attempts, log, logins, responses
 from . import config as _config
 from .attempts import Sleep, Steps, Wait
 from .hiding import Hiding
@@ -106,12 +106,12 @@ class TokenAuth:
         return _Token(settings.token)
 
     def _may_renew(self, response: HttpResponse, token: "_Token") -> bool:
-        if not answers.may_refuse_token(response.status):
+        if not responses.may_refuse_token(response.status):
             return False
-        refusal = answers.token_refusal(response.status, response.body)
-        if refusal is None or answers.is_premature(refusal):  # a new one would be as early
+        refusal = responses.token_refusal(response.status, response.body)
+        if refusal is None or responses.is_premature(refusal):  # a new one would be as early
             return False
-        if token.fresh and not answers.is_expiry(refusal):
+        if token.fresh and not responses.is_expiry(refusal):
             return False  # the server refuses even a new one
         if self._settings.token and not logins.can_log_in(self._settings):
             return False
@@ -160,7 +160,7 @@ class _Token(Hiding):
 
 
 def _signed(request: HttpRequest, token: _Token, operation: str) -> HttpRequest:
-    if not answers.is_sendable(token.text):  # an engine would quote it in its error
+    if not responses.is_sendable(token.text):  # an engine would quote it in its error
         raise AuthenticationError(
             "Authentication failed: more than the token was copied",
             operation=operation,
@@ -175,11 +175,11 @@ def _is_early(response: HttpResponse, request: HttpRequest) -> bool:
 
     dserver compares whole seconds, so that a clock a little ahead is enough.
     """
-    if not answers.may_refuse_token(response.status):
+    if not responses.may_refuse_token(response.status):
         return False
-    refusal = answers.token_refusal(response.status, response.body)
+    refusal = responses.token_refusal(response.status, response.body)
     left = request.deadline - time.monotonic()
-    return refusal is not None and answers.is_premature(refusal) and left > _CLOCKS_DIFFER
+    return refusal is not None and responses.is_premature(refusal) and left > _CLOCKS_DIFFER
 
 
 def _raise_unless_in_time(error: LookupServerError, operation: str, deadline: float) -> None:
@@ -227,12 +227,12 @@ def _fetch(
     if old:
         deadline = time.monotonic() + min(_EARLY, max(0.0, deadline - time.monotonic()) / 2)
         retries = 0
-    call = answers.Call(operation, "POST", settings.token_url)
+    call = responses.RequestInfo(operation, "POST", settings.token_url)
     login: logins.Login | None = None
 
     def ask(request: HttpRequest, credentials: str = "") -> Steps[str]:
         response = yield from attempts.send(request, settings.connection_key, retries)
-        answer = answers.Answer(call, response.status, response.headers, response.body)
+        answer = responses.ApiResponse(call, response.status, response.headers, response.body)
         return answer.token(credentials)
 
     try:
@@ -248,7 +248,7 @@ def _fetch(
         log.login(settings.token_url, "Renewing a token" if old else "Logging in")
         token = yield from ask(request, login.credentials)
     except TransportError as error:
-        raise answers.failure(error, call, settings) from None
+        raise responses.error_from_exception(error, call, settings) from None
     except AuthenticationError:
         if login and logins.asks(settings) and hasattr(settings.config, "forget"):
             settings.config.forget()

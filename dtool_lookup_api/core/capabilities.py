@@ -22,9 +22,9 @@ from ..errors import (
     PermissionDeniedError,
     UnreadableAnswerError,
 )
-from .answers import Answer
 from .operation import ApiRequest, Operation
 from .requirements import CORE, need_of, needs_of
+from .responses import ApiResponse
 from .routes import FUNCTIONS, RELEASED, ROUTES, Route
 
 if TYPE_CHECKING:
@@ -230,18 +230,18 @@ def _versions_request() -> ApiRequest:
     return ApiRequest(**get_versions._get_kwargs(), public=True, max_age=_MAX_AGE)
 
 
-def _look_from(answer: "Answer") -> "Operation[Look]":
+def _look_from(answer: "ApiResponse") -> "Operation[Look]":
     versions = cast("dict[str, str | None]", answer.member("versions", dict))
     document = yield ApiRequest("get", _DOCUMENT, public=True, max_age=_MAX_AGE)
     return Look(versions, _published(document), _assumed(answer))
 
 
-def _assumed(answer: "Answer") -> frozenset[str]:
+def _assumed(answer: "ApiResponse") -> frozenset[str]:
     settings = answer.call.settings
     return settings.assume_offered if settings else frozenset()
 
 
-def _published(answer: "Answer") -> frozenset[tuple[str, str]] | None:
+def _published(answer: "ApiResponse") -> frozenset[tuple[str, str]] | None:
     try:
         paths = cast("dict[str, dict[str, Any]]", answer.member("paths", dict))
     except _NO_DOCUMENT:

@@ -9,9 +9,9 @@ from ..clients import Client
 from ..errors import LookupServerError, NotFoundError, PermissionDeniedError
 from ..types import User
 from . import config as _config
-from .answers import ENCODED_SLASHES
 from .calls import run
 from .capabilities import look, switches_of
+from .responses import ENCODED_SLASHES
 from .routes import FUNCTIONS
 from .settings import Settings, settle, shown_url
 

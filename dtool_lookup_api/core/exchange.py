@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
 from ..errors import LookupServerError
-from . import answers, attempts, capabilities
+from . import attempts, capabilities, responses
 from .attempts import Steps
 from .auth import TokenAuth
 from .messages import HttpRequest, HttpResponse, TransportError
@@ -95,7 +95,7 @@ def _perform(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:
                 return cast("_T", stop.value)
 
 
-def exchange(request: ApiRequest, session: Session, operation: str) -> Steps[answers.Answer]:
+def exchange(request: ApiRequest, session: Session, operation: str) -> Steps[responses.ApiResponse]:
     """Send a request and return its response.
 
     Args:
@@ -110,17 +110,17 @@ def exchange(request: ApiRequest, session: Session, operation: str) -> Steps[ans
     url = settings.url + request.url
     if request.params:
         url = f"{url}?{_query(request.params)}"
-    call = answers.Call(operation, request.method, url, settings)
+    call = responses.RequestInfo(operation, request.method, url, settings)
     if (kept := _kept_response(call, request)) is not None:
-        return answers.Answer(call, kept.status, kept.headers, kept.body)
+        return responses.ApiResponse(call, kept.status, kept.headers, kept.body)
     sent = _http_request(request, url, settings)
     retries = settings.retries if attempts.is_repeatable(request.method, request.url) else 0
     try:
         response = yield from session.send(sent, operation, retries=retries, public=request.public)
     except TransportError as error:
-        raise answers.failure(error, call, settings) from None
+        raise responses.error_from_exception(error, call, settings) from None
     _keep(call, request, response)
-    return answers.Answer(call, response.status, response.headers, response.body)
+    return responses.ApiResponse(call, response.status, response.headers, response.body)
 
 
 def _http_request(request: ApiRequest, url: str, settings: Settings) -> HttpRequest:
@@ -162,7 +162,7 @@ def _query_text(value: Any) -> str:
 _kept: dict[tuple[str, Settings], tuple[float, HttpResponse]] = {}
 
 
-def _kept_response(call: answers.Call, request: ApiRequest) -> HttpResponse | None:
+def _kept_response(call: responses.RequestInfo, request: ApiRequest) -> HttpResponse | None:
     """Return the response to the same request, if it asks for a kept one and there is one."""
     if request.max_age is None:
         return None
@@ -170,7 +170,7 @@ def _kept_response(call: answers.Call, request: ApiRequest) -> HttpResponse | No
     return response if time.monotonic() < until else None
 
 
-def _keep(call: answers.Call, request: ApiRequest, response: HttpResponse) -> None:
+def _keep(call: responses.RequestInfo, request: ApiRequest, response: HttpResponse) -> None:
     if request.max_age is None or response.status not in (200, 404):
         return
     if len(_kept) >= _MOST_KEPT:
@@ -178,5 +178,5 @@ def _keep(call: answers.Call, request: ApiRequest, response: HttpResponse) -> No
     _kept[_kept_key(call)] = (time.monotonic() + request.max_age, response)
 
 
-def _kept_key(call: answers.Call) -> tuple[str, Settings]:
+def _kept_key(call: responses.RequestInfo) -> tuple[str, Settings]:
     return call.url, cast("Settings", call.settings).connection_key

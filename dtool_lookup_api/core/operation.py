@@ -1,14 +1,15 @@
 """What operations are made of: requests that they yield, and responses that they are given.
 
 An operation is a generator without I/O. It yields an ``ApiRequest``, or a function that reads
-storage, is given the ``Answer`` or what the function returns, and returns the value, or does so
-several times. What goes wrong is raised where it yields.
+storage, is given the ``ApiResponse`` or what the function returns, and returns the value, or does
+so several times. What goes wrong is raised where it yields.
 """
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from .answers import Answer
+if TYPE_CHECKING:  # importing the package, which names operations, loads no settings
+    from .responses import ApiResponse
 
 __all__ = ["ApiRequest", "Operation", "OperationStep"]
 
@@ -54,4 +55,4 @@ class ApiRequest:
 
 
 OperationStep: TypeAlias = ApiRequest | Callable[[], Any]
-Operation: TypeAlias = Generator[OperationStep, Answer, _T]
+Operation: TypeAlias = Generator[OperationStep, "ApiResponse", _T]

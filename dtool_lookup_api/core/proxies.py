@@ -1,7 +1,7 @@
 """Choose the proxy for a server from the environment, as curl and requests do.
 
-``transport`` asks for it, as httpx ignores the environment once it is given a transport;
-``answers`` asks to give advice. On macOS and Windows, settings of the system count too.
+``origins`` asks for it, as httpx ignores the environment once it is given a transport;
+``responses`` asks to give advice. On macOS and Windows, settings of the system count too.
 """
 
 import ipaddress

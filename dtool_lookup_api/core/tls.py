@@ -1,6 +1,6 @@
 """Make the TLS contexts that servers are verified with, one for each distinct setting.
 
-``transport`` asks for them. ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` are obeyed, as httpx does.
+``origins`` asks for them. ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` are obeyed, as httpx does.
 """
 
 import functools

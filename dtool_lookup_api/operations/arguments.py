@@ -16,7 +16,7 @@ from ..results import Page
 from ..types import Pagination
 
 if TYPE_CHECKING:
-    from ..core.answers import Answer
+    from ..core.responses import ApiResponse
 
 __all__ = [
     "ASCENDING",
@@ -427,7 +427,7 @@ def sort_of(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: str)
     return Sort(text, {name: int(order) for name, order in pairs})
 
 
-def listed_page(answer: "Answer", number: int, sort: Sort) -> Page[Any]:
+def listed_page(answer: "ApiResponse", number: int, sort: Sort) -> Page[Any]:
     """Return a page of a sorted listing; past the end, where dserver answers 404, it is empty.
 
     Its order is the one that was asked for. The server's header also names the field that

@@ -35,7 +35,7 @@ from .requirements import needs_of
 if TYPE_CHECKING:
     from .settings import Settings
 
-__all__ = ["ENCODED_SLASHES", "Answer", "Call", "failure"]
+__all__ = ["ENCODED_SLASHES", "ApiResponse", "RequestInfo", "error_from_exception"]
 
 _T = TypeVar("_T")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
@@ -129,7 +129,7 @@ _NEVER_NOT_FOUND: Final = ("/mongo/", "/graph/")  # what they do not find is an 
 
 
 @dataclass(eq=False, repr=False)
-class Call(Hiding):
+class RequestInfo(Hiding):
     """What was asked of whom; kept with every error."""
 
     operation: str
@@ -185,7 +185,7 @@ def is_sendable(token: Any) -> bool:
     return isinstance(token, str) and _TOKEN.fullmatch(token) is not None
 
 
-class Answer:
+class ApiResponse:
     """An answer, to be read in one of several ways; each raises if it is an error.
 
     Args:
@@ -195,7 +195,9 @@ class Answer:
         body: The whole body.
     """
 
-    def __init__(self, call: Call, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    def __init__(
+        self, call: RequestInfo, status: int, headers: Mapping[str, str], body: bytes
+    ) -> None:
         self.call = call
         self.status = status
         self._headers = headers
@@ -510,7 +512,9 @@ class Answer:
         return cast("dict[str, Any]", value)
 
 
-def failure(error: TransportError, call: Call, settings: "Settings") -> LookupServerError:
+def error_from_exception(
+    error: TransportError, call: RequestInfo, settings: "Settings"
+) -> LookupServerError:
     """Return the error for a request that got no complete answer.
 
     Args:
@@ -557,7 +561,7 @@ def failure(error: TransportError, call: Call, settings: "Settings") -> LookupSe
     )
 
 
-def _reachable(reason: str, call: Call, settings: "Settings") -> str:
+def _reachable(reason: str, call: RequestInfo, settings: "Settings") -> str:
     from .proxies import has_proxy
 
     if "CERTIFICATE" in reason.upper():
