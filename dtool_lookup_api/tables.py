@@ -7,17 +7,15 @@ from importlib import import_module
 from importlib.util import find_spec
 from inspect import iscoroutinefunction
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 from . import synchronous
+from .clients import Client
 from .core.progress import Progress
 from .errors import LookupServerError, UnreadableAnswerError
 from .operations.arguments import refuse
 from .readmes import parse_readme, value_at
 from .results import Outcome
-
-if TYPE_CHECKING:
-    from .clients import Client
 
 __all__ = ["ReadmeKeys", "to_dataframe", "to_records"]
 
@@ -75,7 +73,7 @@ _TYPES: dict[_Kind, set[type]] = {
 def to_records(
     answer: object,
     readme: ReadmeKeys = None,
-    client: "Client | None" = None,
+    client: Client | None = None,
     concurrency: int = 8,
     progress: Progress = False,
 ) -> list[dict[str, Any]]:
@@ -112,7 +110,7 @@ def to_dataframe(
     answer: object,
     readme: ReadmeKeys = None,
     library: Literal["pandas", "polars"] = "pandas",
-    client: "Client | None" = None,
+    client: Client | None = None,
     concurrency: int = 8,
     progress: Progress = False,
 ) -> Any:
@@ -161,7 +159,7 @@ def to_dataframe(
 def _rows(
     answer: object,
     keys: dict[str, str],
-    client: "Client | None",
+    client: Client | None,
     concurrency: int,
     progress: Progress,
 ) -> Iterator[_Row]:
@@ -240,7 +238,7 @@ def _rows_of_outcome(outcome: Outcome[Any, Any], *, with_readme: bool) -> Iterat
 
 
 def _read(
-    rows: Iterable[_Row], client: "Client | None", concurrency: int, progress: Progress
+    rows: Iterable[_Row], client: Client | None, concurrency: int, progress: Progress
 ) -> Iterator[tuple[_Row, Any, LookupServerError | None]]:
     read = client.get_readme if client else synchronous.get_readme
     if iscoroutinefunction(read):

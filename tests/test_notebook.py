@@ -311,12 +311,12 @@ def test_tab_and_shift_tab(kernel: Kernel) -> None:
     """Tab offers functions, arguments and the keys of a result; Shift-Tab shows what is what."""
     kernel.run("import dtool_lookup_api as d; res = d.get_datasets(); client = d.Client()")
     assert kernel.complete("d.get_") >= {"get_datasets", "get_manifest"}
-    assert kernel.complete("client.get_rea") == {"get_readme"}
+    assert kernel.complete("client.get_rea") == {"get_readme", "get_readme_as_dict"}
     assert kernel.complete("d.get_datasets(free") == {"free_text="}
     assert kernel.complete("res[0]['") >= {"base_uri", "created_at", "uri", "uuid"}
     shown = kernel.inspect("d.get_datasets")
     assert "free_text: str | None = None" in shown
-    assert "List the datasets that you may search" in shown
+    assert "List a page of the datasets that you may search" in shown
     assert "def get_datasets(" in kernel.inspect("client.get_datasets", level=1)
 
 

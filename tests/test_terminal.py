@@ -460,7 +460,7 @@ def test_question_mark_shows_signature_and_docstring(
         shown = terminal.type(f"{surface}.get_datasets?")
         assert "free_text: str | None = None" in shown
         assert re.search(r"\) -> .*\bPage\[.*\bDataset\]", shown)
-        assert "List the datasets that you may search" in shown
+        assert "List a page of the datasets that you may search" in shown
         assert "def get_datasets(" not in shown
         assert "def get_datasets(" in terminal.type(f"{surface}.get_datasets??")
 

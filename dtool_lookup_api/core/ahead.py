@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import InvalidRequestError
+from ..errors import ConfigurationError, InvalidRequestError
 from .event_loop import running_loop
 
 if TYPE_CHECKING:
@@ -168,7 +168,12 @@ def in_task(job: Coroutine[Any, Any, _T]) -> "asyncio.Task[_T]":
     Args:
         job: What to do.
     """
-    task = running_loop().create_task(job)
+    try:
+        loop = running_loop()
+    except ConfigurationError:
+        job.close()  # else Python warns that it was never awaited
+        raise
+    task = loop.create_task(job)
     task.add_done_callback(_forget)
     return task
 
