@@ -37,14 +37,18 @@ async def run(operation: Operation[_T], manager: "AsyncConnectionManager | None"
         return await drive(call(operation, manager.sessions), manager)
 
 
-async def run_steps(make: Callable[[Session], Steps[_T]], manager: "AsyncConnectionManager") -> _T:
-    """Return what a generator of steps returns.
+async def run_steps(make: Callable[[Session], Steps[_T]], given: Given | None = None) -> _T:
+    """Return what a generator of steps returns, with connections of its own.
 
     Args:
         make: Makes the generator for a session.
-        manager: The connections to use.
+        given: What a client's constructor was given.
     """
-    return await drive(make(manager.sessions.settled()), manager)
+    manager = AsyncConnectionManager(given)
+    try:
+        return await drive(make(manager.sessions.settled()), manager)
+    finally:
+        await manager.aclose()
 
 
 async def drive(steps: Steps[_T], connections: "AsyncConnectionManager") -> _T:

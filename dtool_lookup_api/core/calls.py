@@ -72,15 +72,15 @@ def run_steps(make: "Callable[[Session], Steps[_T]]", given: "Given | None" = No
 
 
 async def run_steps_async(
-    make: "Callable[[Session], Steps[_T]]", manager: "AsyncConnectionManager"
+    make: "Callable[[Session], Steps[_T]]", given: "Given | None" = None
 ) -> _T:
     """Return what a generator of steps returns, in the running event loop.
 
     Args:
         make: Makes the generator for a session.
-        manager: The connections to use.
+        given: What a client's constructor was given.
     """
-    value: _T = await (await _async_driver()).run_steps(make, manager)
+    value: _T = await (await _async_driver()).run_steps(make, given)
     return value
 
 

@@ -153,8 +153,8 @@ class AsyncClientBase(AsyncClosing, _Configured):
         return await run_async(operation, await self._manager())
 
     async def _run_steps(self, make: "Callable[[Session], Steps[_T]]") -> _T:
-        """Return what a generator of steps returns."""
-        return await run_steps_async(make, await self._manager())
+        """Return what a generator of steps returns, with connections that are closed at once."""
+        return await run_steps_async(make, self._given)
 
     async def _manager(self) -> "AsyncConnectionManager":
         found = self._connections
