@@ -81,7 +81,7 @@ def test_url_with_a_wrong_path(dserver: Dserver) -> None:
 def test_https_where_the_server_speaks_http(dserver: Dserver) -> None:
     """What OpenSSL calls a wrong version number is a wrong URL."""
     url = dserver.url.replace("http://", "https://")
-    with Client(url, token="a", retries=0) as client, advising("http://, not https://"):
+    with Client(url, token="a", retries=0) as client, advising("http:// instead of https://"):
         client.get_datasets()
 
 

@@ -223,10 +223,14 @@ def test_sorting_is_definite(fields: Any, orders: Any, expected: str) -> None:
 @pytest.mark.parametrize(
     ("call", "arguments", "text"),
     [
-        ("set_tags", ("smb://a/b", ["x", ""]), "tags='' is empty. Give a str that is not empty"),
-        ("get_datasets", (None, [""]), "creator_usernames='' is empty. Give a str"),
-        ("get_dataset", (None,), "uri=None is missing. Give a str that is not empty"),
-        ("set_annotations", ("smb://a/b", {"": 1}), "annotations='' is empty. Give a str that"),
+        ("set_tags", ("smb://a/b", ["x", ""]), "tags='' is empty. Give a non-empty str"),
+        ("get_datasets", (None, [""]), "creator_usernames='' is empty. Give a non-empty str"),
+        ("get_dataset", (None,), "uri=None is missing. Give a non-empty str"),
+        (
+            "set_annotations",
+            ("smb://a/b", {"": 1}),
+            "annotations='' is empty. Give a non-empty str",
+        ),
     ],
 )
 def test_a_remedy_reads_well_for_each_argument(

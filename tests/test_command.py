@@ -264,7 +264,7 @@ def test_a_proxy_that_changes_paths_is_a_problem(
         report = findings(capsys.readouterr().out)
         problems = [name for name, finding in report.items() if finding["state"] == "problem"]
         assert problems == ["URIs in paths"]
-        assert f"a proxy before the server {does}" in report["URIs in paths"]["value"]
+        assert f"a proxy in front of the server {does}" in report["URIs in paths"]["value"]
         assert "AllowEncodedSlashes NoDecode" in report["URIs in paths"]["advice"]
         assert main(["check"]) == 1
         assert "AllowEncodedSlashes NoDecode" in capsys.readouterr().out

@@ -730,7 +730,7 @@ def test_socks(
     pytest.importorskip("socksio", reason="the extra httpx[socks] is not installed")
     if ask is faults.ask_aiohttp:
         monkeypatch.setenv("ALL_PROXY", f"{scheme}://{faults.HOST}:1")
-        with pytest.raises(ConfigurationError, match=f"aiohttp knows no {scheme}"):
+        with pytest.raises(ConfigurationError, match=f"aiohttp does not support {scheme}"):
             ask(lane)
         return
     with socketserver.ThreadingTCPServer((faults.HOST, 0), _SocksHandler) as socks:

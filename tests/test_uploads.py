@@ -75,7 +75,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "an empty path": (items(""), "is not a relative path"),
     "a path that leads out": (items("a", "b/../../x"), r"items\[1\].* leads out"),
     "a path that leads out by backslash": (items("a\\..\\x"), "leads out"),
-    "a backslash": (items("a\\b"), "holds a backslash"),
+    "a backslash": (items("a\\b"), "contains a backslash"),
     "a path with a dot": (items("./a"), "is not normalised"),
     "a path with two slashes": (items("a//b"), "is not normalised"),
     "a path that ends in a slash": (items("a/"), "is not normalised"),
@@ -99,13 +99,16 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a name that is too long": ({"name": "a" * 81}, "1 to 80"),
     "a tag with a space": ({"tags": ["a b!"]}, "tags='a b!' is not a name that dtool can write"),
     "an annotation with a space": ({"annotations": {"a b": 1}}, "annotations='a b'"),
-    "an annotation with a dot": ({"annotations": {"a.b": 1}}, "annotations='a.b' holds a dot"),
+    "an annotation with a dot": ({"annotations": {"a.b": 1}}, "annotations='a.b' contains a dot"),
     "an annotation that is null": (
         {"annotations": {"a": None}},
         r"annotations\['a'\]=None is null",
     ),
     "annotations as a list": ({"annotations": ["a"]}, "annotations=.* is not a dict"),
-    "an overlay with a dot": ({"overlays": {"a.b": {IDENTIFIER: 1}}}, "overlays='a.b' holds a dot"),
+    "an overlay with a dot": (
+        {"overlays": {"a.b": {IDENTIFIER: 1}}},
+        "overlays='a.b' contains a dot",
+    ),
     "an overlay that is no dict": ({"overlays": {"a": 1}}, r"overlays\['a'\]=1 is not a dict"),
     "an overlay of what is not there": (
         {"overlays": {"a": {IDENTIFIER: 1, "z": 2}}},
@@ -298,12 +301,12 @@ def test_a_lost_answer_is_found_again(server: FaultServer, ask: Ask, lost: str) 
 @pytest.mark.parametrize(
     ("fault", "kind", "words"),
     [
-        (faults.reset_before, ConnectionFailedError, "may still be at it"),
-        (html(504), ServerError, "may still be at it"),
+        (faults.reset_before, ConnectionFailedError, "may still be completing"),
+        (html(504), ServerError, "may still be completing"),
         (NOTHING_BEGUN, InvalidRequestError, r"request_upload\(\)"),
         (replying(409, {"code": 409}), ConflictError, "another base URI"),
         (MISSING, ServerError, "An item is probably missing"),
-        (STORAGE, ServerError, "AccessDenied.*Storage has refused"),
+        (STORAGE, ServerError, "AccessDenied.*Storage refused"),
     ],
 )
 def test_what_is_not_there_is_explained(

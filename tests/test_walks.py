@@ -722,7 +722,7 @@ def test_forked_process_begins_its_own(lane: Lane, listed: Listed, name: str) ->
         try:
             print(sum(1 for _ in entries))
         except InvalidRequestError as error:
-            print("begun in the parent" in str(error), sum(1 for _ in others))
+            print("started in the parent" in str(error), sum(1 for _ in others))
         if child:
             os.waitpid(child, 0)
         """,

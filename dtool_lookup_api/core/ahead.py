@@ -148,13 +148,13 @@ class Guard:
         process = os.getpid()
         if self._process not in (None, process):
             raise InvalidRequestError(
-                f"This {self._what} was begun in the parent of this process",
-                next_step="Begin one of its own in each process",
+                f"This {self._what} was started in the parent process",
+                next_step="Start a new one in each process",
             )
         if not self._lock.acquire(blocking=False):
             raise InvalidRequestError(
                 f"This {self._what} is in use: two next() at the same time",
-                next_step="Let one thread or task read it, and give the others what it reads",
+                next_step="Let one thread or task read it, and pass its results to the others",
             )
         self._process = process
 

@@ -68,9 +68,9 @@ def aiohttp_session(verify_ssl: bool | str) -> Any:
         aiohttp: Any = import_module("aiohttp")
     except ImportError:
         raise AttributeError(
-            "session needs aiohttp, which is not installed along any more: pip install aiohttp. "
-            "In its place, dtool_lookup_api.typed.connect().get_async_httpx_client() logs in and "
-            "retries"
+            "session needs aiohttp, which is no longer installed with this package: "
+            "pip install aiohttp. Instead, "
+            "dtool_lookup_api.typed.connect().get_async_httpx_client() logs in and retries"
         ) from None
     from .tls import tls_context
 

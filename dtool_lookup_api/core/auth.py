@@ -162,10 +162,10 @@ class _Token(Hiding):
 def _signed(request: HttpRequest, token: _Token, operation: str) -> HttpRequest:
     if not responses.is_sendable(token.text):  # an engine would quote it in its error
         raise AuthenticationError(
-            "Authentication failed: more than the token was copied",
+            "Authentication failed: the token has extra characters",
             operation=operation,
-            next_step=f"Let {_config.DSERVER_TOKEN_KEY} hold the token alone: no Bearer before it, "
-            "no quotes, braces or blanks",
+            next_step=f"Set {_config.DSERVER_TOKEN_KEY} to the token only, without Bearer, quotes, "
+            "braces or spaces",
         )
     return request.with_token(token.text)
 

@@ -56,7 +56,7 @@ with it twice in a row, and has looked at storage and index. docs/writing.md say
 """
 _STORING: Final = (
     "versions of dservercore and of its retrieve plugin that are known to store what is written, "
-    "of which none is released yet"
+    "which are not released yet"
 )
 
 
@@ -209,7 +209,7 @@ def require(function: str) -> "Operation[None]":
     except LookupServerError as error:
         if isinstance(error, ConnectionFailedError) and not _writes_storage(function):
             raise
-        raise _refusal(function, f"The server does not say what it is ({error})") from error
+        raise _refusal(function, f"The server does not publish its versions ({error})") from error
     if found.offers(function):
         return
     needs = " and ".join(found.lacking(function)) or needs_of(function)

@@ -188,7 +188,7 @@ def _examine_paths(report: Report, client: Client, me: User) -> None:
         report.add_problem(
             section,
             name,
-            f"a proxy before the server {does} encoded slashes (%2F), so that no dataset can be "
+            f"a proxy in front of the server {does} encoded slashes (%2F), so no dataset can be "
             f"looked up by its URI (status {error.status})",
             ENCODED_SLASHES,
         )

@@ -182,7 +182,7 @@ def _read_file(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(
             f"The configuration file {path} cannot be read: {_shown(error)}",
-            next_step="Repair it or move it away; it must hold one JSON object, in UTF-8",
+            next_step="Repair it or move it away; it must contain one JSON object, in UTF-8",
         ) from None
     if not isinstance(content, dict):
         raise ConfigurationError(
@@ -343,7 +343,7 @@ def _new_file(key: str) -> Generator[tuple[Path, dict[str, Any]]]:
     except OSError as error:
         raise ConfigurationError(
             f"{key} cannot be stored in {path}: {error.strerror or error}",
-            next_step=f"Set {key} in the environment instead, or let HOME be a folder that you "
+            next_step=f"Set {key} in the environment instead, or set HOME to a folder that you "
             "can write to",
         ) from None
 
@@ -602,7 +602,7 @@ def advise_login(*, silently: bool = False) -> None:
     if advised or silently or sys.stderr is None:
         return
     reason = {
-        "default": "You are asked by each program until you store a token",
+        "default": "Each program prompts you until you store a token",
         "dtool.json": "The token in dtool.json may have expired; store a new one",
         "environment": "DSERVER_TOKEN may have expired; unset it and store a new one",
     }[source_of(DSERVER_TOKEN_KEY)]

@@ -139,7 +139,7 @@ class Course(Generic[_T]):
             raise ConflictError(
                 f"The {self._listing.unit} change faster than they can be read",
                 operation=self._listing.name,
-                next_step="Go on later, or narrow it down by filters",
+                next_step="Continue later, or narrow it down by filters",
             )
         self._steps_back += 1
         self._looking_back = True

@@ -110,7 +110,7 @@ class ConnectionManager:
     def __init__(self, given: Given | None = None) -> None:
         if given is not None and given.engine == AIOHTTP:
             raise ConfigurationError(
-                "The engine aiohttp is for methods that are awaited",
+                "The engine aiohttp is only for async calls",
                 next_step="Use AsyncClient, or leave engine out",
             )
         self.sessions = Sessions(given)

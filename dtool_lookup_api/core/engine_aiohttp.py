@@ -95,7 +95,7 @@ class AiohttpEngine:
             found = cast("dict[str, Any]", {"ssl": context})
             if proxy is not None and proxy.url.scheme not in ("http", "https"):
                 raise ConfigurationError(
-                    f"The engine aiohttp knows no {proxy.url.scheme} proxies",
+                    f"The engine aiohttp does not support {proxy.url.scheme} proxies",
                     next_step='Use engine="httpx", or another proxy',
                 )
             if proxy is not None:

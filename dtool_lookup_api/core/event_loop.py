@@ -29,7 +29,7 @@ def running_loop() -> "asyncio.AbstractEventLoop":
     except RuntimeError:
         raise ConfigurationError(
             "No event loop of asyncio is running",
-            next_step="Use asyncio.run(). With trio, call the function that blocks in a thread: "
+            next_step="Use asyncio.run(). With trio, call the blocking function in a thread: "
             "await trio.to_thread.run_sync(dtool_lookup_api.get_me)",
         ) from None
 
@@ -64,7 +64,7 @@ def explaining_the_end() -> Generator[None]:
             raise
         raise LookupServerError(
             f"The program is ending: {error}",
-            next_step="Make this call before that, or call the function that blocks",
+            next_step="Make this call earlier, or use the blocking function",
         ) from None
 
 

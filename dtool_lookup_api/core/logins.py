@@ -170,10 +170,10 @@ def _nothing_to_log_in_with(settings: Settings) -> AuthenticationError:
     }
     missing = " and ".join(key for key, value in keys.items() if not value)
     if not settings.token_url and can_log_in(replace(settings, token_url=generator)):
-        missing = f"{generator}; what else it needs is asked for"
+        missing = f"{generator}; you are prompted for the rest"
     if settings.token_url:
         missing += f", or store a token with {_config.LOGIN_COMMAND}"
     return AuthenticationError(
-        "Authentication failed: there is no token and nothing to get one with",
+        "Authentication failed: there is no token, and no credentials to get one",
         next_step=_config.advice_on_names() or f"Set {_config.DSERVER_TOKEN_KEY}, or {missing}",
     )

@@ -60,7 +60,7 @@ def _usable(proxy: str) -> httpx.Proxy | str:
     try:
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         if parts.scheme.startswith("socks") and parts.scheme not in _SOCKS:
-            return "of SOCKS, only version 5 is supported (socks5:// or socks5h://)"
+            return "only version 5 of SOCKS is supported (socks5:// or socks5h://)"
         if parts.scheme in _SOCKS and find_spec("socksio") is None:
             return "SOCKS needs the package socksio (pip install 'httpx[socks]')"
         if parts.port != 0:  # asking for it raises ValueError where it is not a port

@@ -54,10 +54,10 @@ _NEEDED_TO_SIGN: Final = (
     "S3 needs dtool-s3 later than 0.14.1 and dtoolcore later than 3.19.0 on the server"
 )
 _MAY_FAIL: Final = {  # where the server gives no reason for what is no failure
-    "delete_base_uri": "It fails so if datasets are registered there: delete these first",
-    "get_datasets_by_mongo_aggregation": "It fails so if MongoDB refuses the pipeline",
-    "get_datasets_by_mongo_query": "It fails so if MongoDB refuses the query",
-    "iter_datasets_by_mongo_query": "It fails so if MongoDB refuses the query",
+    "delete_base_uri": "This happens if datasets are registered there: delete them first",
+    "get_datasets_by_mongo_aggregation": "This happens if MongoDB refuses the pipeline",
+    "get_datasets_by_mongo_query": "This happens if MongoDB refuses the query",
+    "iter_datasets_by_mongo_query": "This happens if MongoDB refuses the query",
 }
 _LISTS: Final = {
     "users": "get_users() lists the users",
@@ -66,33 +66,33 @@ _LISTS: Final = {
 # What a proxy must do with %2F: httpd.apache.org/docs/2.4/mod/core.html#allowencodedslashes and
 # nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass.
 ENCODED_SLASHES: Final = (
-    "It must pass %2F on as it is (Apache: AllowEncodedSlashes NoDecode; nginx: proxy_pass without "
-    "a path)"
+    "It must pass on %2F unchanged (Apache: AllowEncodedSlashes NoDecode; nginx: proxy_pass "
+    "without a path)"
 )
-_ENCODED_SLASHES: Final = f" {ENCODED_SLASHES}; `python -m dtool_lookup_api check` tries it"
+_ENCODED_SLASHES: Final = f" {ENCODED_SLASHES}; `python -m dtool_lookup_api check` tests this"
 _NOT_FROM_DSERVER: Final = "This response is not from dserver"
 # What the status means where a proxy or a firewall answers instead of dserver.
 _ON_THE_WAY: Final[dict[int, tuple[type[LookupServerError], str, str]]] = {
     400: (
         InvalidRequestError,
-        "Refused on the way as invalid",
-        f"{_NOT_FROM_DSERVER}. Does a proxy refuse %2F in paths, or long headers? Is the URL one "
-        "of https://, not http://?",
+        "Refused as invalid before it reached dserver",
+        f"{_NOT_FROM_DSERVER}. Does a proxy refuse %2F in paths, or long headers? Should the "
+        "URL begin with https:// instead of http://?",
     ),
     401: (
         AuthenticationError,
-        "Authentication failed: refused on the way",
+        "Authentication failed: refused before it reached dserver",
         f"{_NOT_FROM_DSERVER}. Does a proxy require a login?",
     ),
     403: (
         PermissionDeniedError,
-        "Refused on the way",
+        "Refused before it reached dserver",
         f"{_NOT_FROM_DSERVER}. Does a firewall or a proxy block this machine, or this request? "
-        "Ask who runs it",
+        "Ask its administrator",
     ),
     407: (
         ServerError,
-        "Refused on the way",
+        "Refused before it reached dserver",
         "The proxy requires a login: HTTP_PROXY=http://user:password@proxy.example:3128",
     ),
     413: (
@@ -302,7 +302,7 @@ class ApiResponse:
         generator = self.call.url.removesuffix("/token")
         page = f"{generator}/login?next={urlsplit(generator).path}/token"
         return (
-            f"This generator takes no passwords: log in with a browser at {page}, and set "
+            f"This generator does not accept passwords: log in with a browser at {page}, and set "
             "DSERVER_TOKEN to the token that it shows. DSERVER_API_KEY is for the server's operator"
         )
 
@@ -381,7 +381,7 @@ class ApiResponse:
         if status in (400, 422):
             return InvalidRequestError, "The server refused the request as invalid", None
         if status == 409:
-            return ConflictError, "Conflict", "Look at what is there, then decide"
+            return ConflictError, "Conflict", "Check what the server already has"
         if 300 <= status < 400:
             where = self._headers.get("Location", "elsewhere")
             return (
@@ -398,13 +398,13 @@ class ApiResponse:
                 "The server failed",
                 _MAY_FAIL.get(
                     self.call.operation,
-                    "It gives no reason; its administrator finds it in the server's log",
+                    "The response gives no reason; the administrator can find it in the log",
                 ),
             )
         return (
             ServerError,
-            "The server, or a proxy before it, cannot answer",
-            ("Try again later; if it stays, tell the server's administrator"),
+            "The server, or a proxy in front of it, cannot answer",
+            ("Try again later; if it happens again, tell the server's administrator"),
         )
 
     def _names_a_uri(self) -> bool:
@@ -566,11 +566,11 @@ def _reachable(reason: str, call: RequestInfo, settings: "Settings") -> str:
 
     if "CERTIFICATE" in reason.upper():
         return (
-            "Let DSERVER_VERIFY_SSL or SSL_CERT_FILE name the CA bundle that has signed the "
-            "certificate; DSERVER_VERIFY_SSL=false switches verification off, for tests"
+            "Set DSERVER_VERIFY_SSL or SSL_CERT_FILE to the path of the CA bundle for this "
+            "certificate; for tests only, DSERVER_VERIFY_SSL=false switches verification off"
         )
     if "WRONG_VERSION_NUMBER" in reason:
-        return "Is its URL one of http://, not https://?"
+        return "Should its URL begin with http:// instead of https://?"
     if call.url == settings.token_url:
         advice = f"Is {settings.token_url} up? It is DSERVER_TOKEN_GENERATOR_URL"
     else:
@@ -587,12 +587,15 @@ def _who_may(path: str, names_a_uri: bool) -> str:
     if path.startswith(("/users", "/base-uris")):
         return "Only administrators may do this"
     advice = (
-        "The base URI may be unknown to the server, or this user may not use it so; get_me() "
-        "lists what the user may search and register"
+        "The base URI may be unknown to the server, or this user may lack permission; get_me() "
+        "lists where the user may search and register"
     )
     if not names_a_uri:
         return advice
-    return f"{advice}. If it is there, see if `python -m dtool_lookup_api check` blames a proxy"
+    return (
+        f"{advice}. If it is listed, run `python -m dtool_lookup_api check` to test for a faulty "
+        "proxy"
+    )
 
 
 def _token_in(body: bytes) -> str | None:

@@ -217,7 +217,7 @@ def _check(given: Given) -> None:
     # What is configured may be another user's: that password could lock this one's account.
     if given.lost and all(getattr(given, name) is None for name in _SECRETS):
         raise ConfigurationError(
-            f"The {given.lost} of this client is not in its pickle, as no secret is",
+            f"The {given.lost} of this client was not pickled, because it is secret",
             next_step=f"Make a client with the {given.lost} in this process",
         )
 
@@ -235,8 +235,8 @@ def _assume_offered(given: Given) -> frozenset[str]:
         )
     if given.url is None:
         raise ConfigurationError(
-            "assume_offered was given without url, and would count for any configured server",
-            next_step="Give the URL of the server that it is said of, too",
+            "assume_offered was given without url, and would apply to any configured server",
+            next_step="Give the URL of this server, too",
         )
     from .routes import FUNCTIONS
 
@@ -244,7 +244,7 @@ def _assume_offered(given: Given) -> frozenset[str]:
         if name not in list(FUNCTIONS):
             raise ConfigurationError(
                 f"assume_offered holds {name!r}, which is not a function of this package",
-                next_step="dir(dtool_lookup_api) has them",
+                next_step="dir(dtool_lookup_api) lists them",
             )
     return frozenset(given.assume_offered)
 
@@ -330,9 +330,9 @@ def checked_url(url: Any, name: str) -> str:
         )
     if usable:
         raise ConfigurationError(
-            f"{name} holds ? or #, which do not belong to the URL of a server",
+            f"{name} contains ? or #, which cannot be part of the URL of a server",
             url=shown,
-            next_step=f"Leave that and all that follows it out: {shown.rstrip('/')}",
+            next_step=f"Remove it and everything after it: {shown.rstrip('/')}",
         )
     raise ConfigurationError(
         f"{name} is {shown!r}, which is not the URL of a server",

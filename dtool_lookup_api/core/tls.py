@@ -53,8 +53,8 @@ if hasattr(os, "register_at_fork"):
 def _cached_context(verify: bool | str, network: tuple[str | None, ...]) -> ssl.SSLContext:
     if not verify:
         warnings.warn(
-            f"{_SETTING} is off: anybody between here and the server can read and change "
-            "what is sent, the password included. Use it for tests only.",
+            f"{_SETTING} is off: anyone on the network path can read and change "
+            "requests, including the password. Use it for tests only.",
             UserWarning,
             stacklevel=3,
         )

@@ -74,7 +74,7 @@ _DTOOL_NAME: Final = re.compile("[0-9a-zA-Z_.-]{1,80}")  # as dtoolcore.utils.na
 _MAX_IN_URL: Final = 60_000  # httpx makes no URL of more than 65,536 characters
 _MOST_QUOTED: Final = 12  # characters that a character may become: four bytes, each %XX
 _WITH_HOST: Final = ("azure", "ecs", "s3", "smb")  # what follows :// is a bucket, or a server
-_TEXT_REMEDY: Final = "Give a str that is not empty"
+_TEXT_REMEDY: Final = "Give a non-empty str"
 _MANIFEST: Final = {"dtoolcore_version": str, "hash_function": str, "items": dict}
 _ITEM: Final[dict[str, tuple[type, ...]]] = {
     "hash": (str,),
@@ -134,7 +134,10 @@ def dtool_name(value: Any, argument: str, *, with_dot: bool = True) -> str:
         refuse(argument, value, "is not a name that dtool can write", remedy)
     if not with_dot and "." in text:
         refuse(
-            argument, value, "holds a dot, which dtool-s3 cannot read", "Give a name without dot"
+            argument,
+            value,
+            "contains a dot, which dtool-s3 cannot read",
+            "Give a name without a dot",
         )
     return path_value(text, argument)
 
@@ -190,7 +193,7 @@ def _uri(value: Any, argument: str, example: str) -> str:
         # dserver would make file://<its host>/<its folder>/… of it.
         refuse(argument, value, "is not a URI with scheme and place", remedy)
     if hostless and parts.scheme in _WITH_HOST:
-        refuse(argument, value, f"names nothing between {parts.scheme}:// and its path", remedy)
+        refuse(argument, value, f"has nothing between {parts.scheme}:// and its path", remedy)
     if text.endswith("/"):
         # It would be another base URI to dserver than the one without.
         refuse(argument, value, "ends in a slash", "Leave the last slash out")
@@ -509,7 +512,7 @@ def seconds_of(value: Any, argument: str) -> str:
         seconds = _timestamp(value)
         datetime.fromtimestamp(seconds, UTC)  # dserver fails on what is no date
     except (ValueError, OverflowError, OSError, TypeError):
-        remedy = "Give seconds since the epoch, an ISO 8601 text, a date, or a datetime"
+        remedy = "Give seconds since the epoch, an ISO 8601 string, a date, or a datetime"
         refuse(argument, value, "is not a date", remedy)
     return f"{seconds:.6f}"
 

@@ -453,7 +453,7 @@ def _check_kept(kind: str, names: Iterable[str], remedy: str) -> None:
     for name in sorted(names):
         if not arguments.is_dtool_name(name):
             raise InvalidRequestError(
-                f"Not sent: the dataset has the {kind} {name!r}, which dtool cannot write, so that "
+                f"Not sent: the dataset has the {kind} {name!r}, which dtool cannot write, and "
                 f"the server would lose {kind}s in storage",
-                next_step=f"Take it away first, by {remedy}",
+                next_step=f"Remove it first, with {remedy}",
             )

@@ -210,7 +210,7 @@ def _base_uri(base_uri: str | None, uri: str) -> str:
         found = arguments.stored_uri(arguments.base_uri_of(base_uri))
     if not uri.startswith(f"{found}/"):
         # dserver would store the dataset under a base URI that it does not lie in.
-        refuse("base_uri", base_uri, f"does not hold {uri}", "Leave it out, or correct it")
+        refuse("base_uri", base_uri, f"does not contain {uri}", "Leave it out, or correct it")
     return found
 
 

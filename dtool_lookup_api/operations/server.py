@@ -100,7 +100,9 @@ def offers(function: str) -> Operation[bool | None]:
     name = ALIASES[name].replacement if name in ALIASES else name
     if name not in FUNCTIONS:
         near = difflib.get_close_matches(name, FUNCTIONS, n=3)
-        remedy = f"Did you mean {' or '.join(near)}?" if near else "dir(dtool_lookup_api) has them"
-        refuse("function", function, "is no function of this package", remedy)
+        remedy = (
+            f"Did you mean {' or '.join(near)}?" if near else "dir(dtool_lookup_api) lists them"
+        )
+        refuse("function", function, "is not a function of this package", remedy)
     found = yield from look()
     return found.offers(name)

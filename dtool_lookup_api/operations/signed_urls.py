@@ -31,14 +31,14 @@ _MAY_BE_DONE: Final = (
 _REQUEST_REFUSED: Final = {  # the server gives no reason
     409: "It is registered there, or its upload was begun at another base URI",
     500: "The server could not write to storage, or cannot sign URLs for it: S3 needs dtool-s3 "
-    "later than 0.14.1 and dtoolcore later than 3.19.0 there. It may have left a part of it",
+    "later than 0.14.1 and dtoolcore later than 3.19.0 there. Parts may remain in storage",
 }
 _COMPLETION_REFUSED: Final = {
-    400: "No upload of it is under way: begin one with request_upload()",
+    400: "No upload of it is in progress: begin one with request_upload()",
     409: "Its upload was begun at another base URI",
-    500: "An item is probably missing: send each to its URL, then call this again. If all are "
-    "there, the server's administrator finds the reason in its log",
-    502: "Storage has refused what the server wrote, and would again: tell its administrator",
+    500: "An item is probably missing: send each to its URL, then call this again. If all "
+    "exist, the administrator can find the reason in the server's log",
+    502: "Storage refused the server's write, and would do so again: tell its administrator",
 }
 
 
@@ -210,8 +210,8 @@ def request_upload(
     except LookupServerError as error:
         if error.status == 413:
             error.next_step = (
-                "A proxy takes no body as long: 1 MiB, the limit of nginx unless set otherwise, "
-                "holds about 5,000 items"
+                "A proxy limits the size of requests: the default limit of nginx, 1 MiB, is enough "
+                "for about 5,000 items"
             )
         elif answer.is_from_dserver:
             error.next_step = _REQUEST_REFUSED.get(answer.status, error.next_step)
@@ -228,13 +228,13 @@ def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
     answer = yield ApiRequest(**route._get_kwargs(uri=uri))
     if answer.status == 200:  # the route goes on answering when the registration is deleted
         raise ConflictError(
-            f"Not sent: {uri} is registered, or was, and lies in storage",
-            next_step="Give None for a new UUID, or overwrite=True to destroy what is there",
+            f"Not sent: {uri} is or was registered, and is in storage",
+            next_step="Give None for a new UUID, or overwrite=True to overwrite it",
         )
     arguments.refuse(
         "uuid",
         uri.rpartition("/")[2],
-        "may exist in storage, which the server does not tell, and would be overwritten",
+        "may exist in storage (the server does not say), and would be overwritten",
         "Give None for a new UUID, or overwrite=True if there is nothing to lose",
     )
 
@@ -288,8 +288,8 @@ def complete_upload(uri: str, number_of_items: int | None = None) -> Operation[U
             error.next_step = _COMPLETION_REFUSED.get(answer.status, error.next_step)
         elif error.status is None or error.status == 200 or error.status >= 500:
             error.next_step = (
-                "The server may still be at it: if get_dataset() does not find it after some "
-                "minutes, call this again"
+                "The server may still be completing the upload: if get_dataset() does not find the "
+                "dataset after a few minutes, call this again"
             )
         raise
 

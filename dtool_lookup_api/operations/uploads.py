@@ -73,11 +73,11 @@ def _check_normal(relpath: str, argument: str) -> None:
     """Refuse a path that other systems write otherwise: its identifier is made of its bytes."""
     arguments.text_of(relpath, argument)
     if "\\" in relpath:
-        refuse(argument, relpath, "holds a backslash", "Separate folders by /")
+        refuse(argument, relpath, "contains a backslash", "Separate folders by /")
     if any(part in ("", ".") for part in relpath.split("/")):
         refuse(argument, relpath, "is not normalised", "Give a path like folder/file.txt")
     if any(unicodedata.category(character) == "Cc" for character in relpath):
-        refuse(argument, relpath, "holds a control character", "Rename the file")
+        refuse(argument, relpath, "contains a control character", "Rename the file")
     if not unicodedata.is_normalized("NFC", relpath):
         remedy = "Give unicodedata.normalize('NFC', relpath)"
         refuse(argument, relpath, "is not in Unicode's form NFC", remedy)
