@@ -122,6 +122,7 @@ if _typing.TYPE_CHECKING:
     from . import typed as typed
     from . import version as version
     from .clients import AsyncClient, Client
+    from .manifests import ManifestCache, iter_manifests
     from .notebook import show
     from .provenance import Provenance
     from .tables import to_dataframe, to_records
@@ -140,6 +141,7 @@ __all__ = [
     "ConnectionFailedError",
     "InvalidRequestError",
     "LookupServerError",
+    "ManifestCache",
     "MultipleResultsError",
     "NotFoundError",
     "NotOfferedError",
@@ -197,6 +199,7 @@ __all__ = [
     "iter_datasets_by_mongo_query",
     "iter_datasets_by_uuid",
     "iter_graph_by_uuid",
+    "iter_manifests",
     "iter_users",
     "list_base_uris",
     "list_users",
@@ -232,7 +235,9 @@ __all__ = [
 _ELSEWHERE = {
     "AsyncClient": "clients",
     "Client": "clients",
+    "ManifestCache": "manifests",
     "Provenance": "provenance",
+    "iter_manifests": "manifests",
     "show": "notebook",
     "to_dataframe": "tables",
     "to_records": "tables",

@@ -217,7 +217,7 @@ def _items(manifest: Mapping[str, Any]) -> Iterator[_Row]:
 
 
 def _rows_of_outcome(outcome: Outcome[Any, Any], *, with_readme: bool) -> Iterator[_Row]:
-    argument = {"argument": outcome.argument}
+    argument = {"argument": _uri_or(outcome.argument)}
     if outcome.error is not None:
         readme = {"readme": None} if with_readme else {}
         yield {**argument, **readme, "error": _words(outcome.error)}
@@ -250,6 +250,13 @@ def _read(
 
     for outcome in synchronous.get_many(readme_of, rows, concurrency, progress):
         yield outcome.argument, None if outcome.error else outcome.value, outcome.error
+
+
+def _uri_or(argument: object) -> object:
+    """Return the URI of a dataset, which is enough to name it, or what else the argument is."""
+    if isinstance(argument, Mapping):
+        return cast("Mapping[str, Any]", argument).get("uri", argument)
+    return argument
 
 
 def _keys(readme: ReadmeKeys) -> dict[str, str]:

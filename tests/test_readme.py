@@ -130,6 +130,7 @@ def test_block_is_true(
         answer_prompts(configured, monkeypatch)
     if "Config.interactive = False" in block.text:
         monkeypatch.delenv("DSERVER_PASSWORD")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # spares the developer's own
     RUNNERS[block.kind](block.on(configured), monkeypatch, tmp_path)
 
 
