@@ -249,6 +249,25 @@ async def _in_error(exchange: faults.Exchange) -> None:
     await exchange.send(faults.answer(500, text, "text/plain"))
 
 
+def _with_token(status: int, value: str, **headers: str) -> faults.Fault:
+    """Answer with texts in which %s is the token that was sent."""
+
+    async def fault(exchange: faults.Exchange) -> None:
+        token = str(exchange.request.token)
+        shown = {name: text.replace("%s", token) for name, text in headers.items()}
+        await exchange.send(faults.answer(status, value.replace("%s", token), **shown))
+
+    return fault
+
+
+def _opaque(fault: faults.Fault) -> Callable[[Lane], dict[str, Any]]:
+    def prepare(lane: Lane) -> dict[str, Any]:
+        lane.script(always=fault)
+        return {**NO_LOGIN, "token": TOKEN}
+
+    return prepare
+
+
 SITUATIONS: dict[str, Callable[[Lane], dict[str, Any]]] = {
     **{f"server echoes {kind}": _scripted(_echo(kind)) for kind in ECHOES},
     **{f"generator echoes {kind}": _generator(_echo(kind)) for kind in ECHOES},
@@ -256,6 +275,17 @@ SITUATIONS: dict[str, Callable[[Lane], dict[str, Any]]] = {
         f"generator echoes {kind}, odd password": _generator(_echo(kind), password=PASSWORD)
         for kind in ECHOES
     },
+    "a refusal with the token": _scripted(_with_token(401, '{"msg": "bad token %s"}')),
+    "a refusal of a token that is early": _scripted(
+        _with_token(401, '{"msg": "%s is not yet valid"}')
+    ),
+    "field errors with the token": _scripted(
+        _with_token(422, '{"code": 422, "errors": {"headers": {"Authorization": ["Bearer %s"]}}}')
+    ),
+    "an opaque token in a message": _opaque(_with_token(500, '{"code": 500, "message": "%s"}')),
+    "an opaque token in field errors": _opaque(
+        _with_token(422, '{"code": 422, "errors": {"%s": [{"a": "%s"}]}}')
+    ),
     "all is well": _nothing,
     "a configured token": _configured,
     "an expired token": _expired,
@@ -313,6 +343,20 @@ def test_no_secret_shows(
         secrets.assert_absent_from(request.raw_target)
 
 
+@pytest.mark.parametrize(
+    "headers", [{"X-Echo": "%s"}, {"Location": "http://x/%s"}, {"Location": "/?key=another-secret"}]
+)
+def test_no_secret_of_a_header_shows(lane: Lane, headers: dict[str, str]) -> None:
+    """Nor what a redirect carries to another place, which httpcore alone logs."""
+    lane.script(always=_with_token(302, "", **headers))
+    with caught() as errors, Client(lane.url, token=TOKEN, **PATIENT) as client:
+        client.get_me()
+    text = everything_about(errors[0])
+    assert "Redirected to" in text
+    assert "another-secret" not in text
+    assert TOKEN not in text
+
+
 def test_asyncio_in_debug_mode_shows_no_secret(lane: Lane, watch: Watch) -> None:
     """Not even asyncio's debug mode, which writes what tasks do, shows one."""
 
@@ -360,6 +404,8 @@ WRONG: dict[str, dict[str, str]] = {
     "generator with a token": {"DSERVER_TOKEN_GENERATOR_URL": f"https://host/?t={TOKEN}"},
     "token of two lines": {"DSERVER_TOKEN": f"{TOKEN}\n{TOKEN}"},
     "token with an accent": {"DSERVER_TOKEN": f"{TOKEN}é"},
+    "password that is not UTF-8": {"DSERVER_TOKEN": "", "DSERVER_PASSWORD": f"{TOKEN}\udcff"},
+    "API key that is not UTF-8": {"DSERVER_TOKEN": "", "DSERVER_API_KEY": f"{TOKEN}\udcff"},
     "socks proxy": {"HTTP_PROXY": f"socks5://alice:{TOKEN}@127.0.0.1:1"},
     "proxy with a wrong port": {"HTTP_PROXY": f"http://alice:{TOKEN}@127.0.0.1:99999"},
     "proxy of an unknown kind": {"HTTP_PROXY": f"garbage://alice:{TOKEN}@127.0.0.1:1"},
@@ -407,6 +453,8 @@ NOWHERE = {"url": "http://127.0.0.1:1", "auth_url": "http://127.0.0.1:1"}
         {"url": "https://dserver.example", "auth_url": f"https://a:{TOKEN}@host", "token": "t"},
         {**NOWHERE, "username": "u", "password": TOKEN.encode()},
         {**NOWHERE, "username": "u", "password": [TOKEN]},
+        {**NOWHERE, "username": "u", "password": f"{TOKEN}\udcff"},
+        {**NOWHERE, "username": "\udcff", "password": TOKEN},
         {"url": "https://dserver.example", "password": TOKEN, "api_key": 7},
         {"url": "https://dserver.example", "password": TOKEN, "token": 7},
         {"url": "https://dserver.example", "password": TOKEN, "auth_url": b"https://host"},

@@ -119,6 +119,8 @@ def exchange(request: ApiRequest, session: Session, operation: str) -> Steps[res
         response = yield from session.send(sent, operation, retries=retries, public=request.public)
     except TransportError as error:
         raise responses.error_from_exception(error, call, settings) from None
+    if not request.public:
+        call.secret = session.auth.token_at_hand() or ""  # which the response may echo
     _keep(call, request, response)
     return responses.ApiResponse(call, response.status, response.headers, response.body)
 

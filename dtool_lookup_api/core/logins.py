@@ -50,7 +50,17 @@ class Login(ABC):
         """Return what is sent to the generator, as JSON."""
 
     def request(self, timeout: float, deadline: float) -> HttpRequest:
-        """Return the request for a token."""
+        """Return the request for a token.
+
+        Raises:
+            AuthenticationError: If user name or secret cannot be sent.
+        """
+        # The error of the codec would quote them.
+        if not all(map(_is_encodable, self.body().values())):
+            raise AuthenticationError(
+                "Authentication failed: user name or secret cannot be encoded as UTF-8",
+                next_step=f"Check {self.credentials}: an environment variable may hold other bytes",
+            )
         return _json_request(self._settings.token_url, self.body(), timeout, deadline)
 
 
@@ -139,6 +149,14 @@ def _json_request(url: str, body: dict[str, Any], timeout: float, deadline: floa
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     headers = [("Content-Length", str(len(data))), ("Content-Type", "application/json")]
     return HttpRequest("POST", url, headers=headers, body=data, timeout=timeout, deadline=deadline)
+
+
+def _is_encodable(value: Any) -> bool:
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def asks(settings: Settings) -> bool:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
+from typing import Any, Final, NoReturn, TypeVar, cast
 from urllib.parse import quote_plus, urlsplit
 
 from ..errors import (
@@ -31,9 +31,7 @@ from .config import LOGIN_COMMAND
 from .hiding import Hiding
 from .messages import TransportError
 from .requirements import needs_of
-
-if TYPE_CHECKING:
-    from .settings import Settings
+from .settings import Settings, shown_url
 
 __all__ = ["ENCODED_SLASHES", "ApiResponse", "RequestInfo", "error_from_exception"]
 
@@ -135,7 +133,7 @@ class RequestInfo(Hiding):
     operation: str
     method: str
     url: str
-    settings: "Settings | None" = field(default=None, repr=False)
+    settings: Settings | None = field(default=None, repr=False)
     secret: str = field(default="", repr=False)
 
     @property
@@ -325,7 +323,7 @@ class ApiResponse:
             status=self.status,
             headers=self._shown_headers(),
             server_message=self._words(),
-            errors=errors,
+            errors=self._masked_in(errors),
             next_step=next_step,
         )
 
@@ -335,7 +333,7 @@ class ApiResponse:
                 AuthenticationError,
                 "Authentication failed: the token is not valid yet",
                 status=self.status,
-                server_message=refusal[:_QUOTED],
+                server_message=_quoted(self._masked(refusal)),
                 next_step="The clock of the token generator is ahead of the server's; tell their "
                 "administrator, and try again in a minute",
             )
@@ -356,7 +354,7 @@ class ApiResponse:
             AuthenticationError,
             what,
             status=self.status,
-            server_message=refusal[:_QUOTED],
+            server_message=_quoted(self._masked(refusal)),
             next_step=remedy,
         )
 
@@ -383,7 +381,7 @@ class ApiResponse:
         if status == 409:
             return ConflictError, "Conflict", "Check what the server already has"
         if 300 <= status < 400:
-            where = self._headers.get("Location", "elsewhere")
+            where = self._masked(shown_url(self._headers.get("Location", "elsewhere")))
             return (
                 ServerError,
                 f"Redirected to {_quoted(where)}, which is not followed",
@@ -493,6 +491,17 @@ class ApiResponse:
         text = re.sub(r"(?i)\b(bearer\s+)\S+", r"\1…", text)
         return re.sub(r"\beyJ[\w-]+\.[\w.-]+", "…", text)  # so does a JWT begin
 
+    def _masked_in(self, value: Any) -> Any:
+        """Return a JSON value without the secrets in its texts."""
+        if isinstance(value, str):
+            return self._masked(value)
+        if isinstance(value, list):
+            return [self._masked_in(member) for member in cast("list[Any]", value)]
+        if isinstance(value, dict):
+            members = cast("dict[str, Any]", value).items()
+            return {self._masked(name): self._masked_in(member) for name, member in members}
+        return value
+
     def _shown_headers(self) -> dict[str, str]:
         """Return the headers without those that hold secrets, and without an echo of any."""
         return {
@@ -513,7 +522,7 @@ class ApiResponse:
 
 
 def error_from_exception(
-    error: TransportError, call: RequestInfo, settings: "Settings"
+    error: TransportError, call: RequestInfo, settings: Settings
 ) -> LookupServerError:
     """Return the error for a request that got no complete answer.
 
@@ -561,7 +570,7 @@ def error_from_exception(
     )
 
 
-def _reachable(reason: str, call: RequestInfo, settings: "Settings") -> str:
+def _reachable(reason: str, call: RequestInfo, settings: Settings) -> str:
     from .proxies import has_proxy
 
     if "CERTIFICATE" in reason.upper():
@@ -579,7 +588,7 @@ def _reachable(reason: str, call: RequestInfo, settings: "Settings") -> str:
     return f"{advice}. Or is it the proxy (HTTP_PROXY, HTTPS_PROXY)?" if proxied else advice
 
 
-def _from(settings: "Settings | None") -> str:
+def _from(settings: Settings | None) -> str:
     return f" (from {settings.url_source})" if settings and settings.url_source else ""
 
 
