@@ -253,6 +253,25 @@ def test_a_server_that_does_not_say_what_it_offers_is_only_read(
     assert {request.method for request in lane.requests} - {"GET"}
 
 
+@pytest.mark.parametrize("paths", [{"/tags/{uri}": None}, {"/a": [1]}, {"/a": 5}, {"/a": "get"}])
+def test_a_document_that_cannot_be_read_says_nothing(server: FaultServer, paths: Any) -> None:
+    """The versions count, and a change is refused in words."""
+    lane = server.lane()
+    versions = replying(200, {"versions": {"dservercore": None, SIGNING: None}})
+    document = replying(200, {"paths": paths})
+
+    async def fault(exchange: faults.Exchange) -> None:
+        answers = {"/config/versions": versions, "/doc/openapi.json": document}
+        await answers.get(exchange.request.path, faults.rightly)(exchange)
+
+    lane.script(always=fault)
+    with Client(lane.url, **lane.login) as client:
+        assert client.offers("update_me") is None
+        with pytest.raises(NotOfferedError, match="Not sent to this server"):
+            client.update_me("Test User")
+    assert {request.method for request in lane.requests} == {"GET"}
+
+
 def test_reads_are_tried_where_nothing_is_known(server: FaultServer) -> None:
     """And what they do not find is not called too old."""
     lane = server.lane()
@@ -338,6 +357,7 @@ ALL_ROUTES = {(route.method, route.path) for route in ROUTES.values()}
         ("unknown", None),
         ("", None),
         (23, None),
+        ("9" * 5000, None),  # Python makes no number of it
     ],
 )
 def test_versions_decide_where_nothing_is_published(

@@ -90,7 +90,9 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a negative size": (item(size_in_bytes=-1), r"items\[0\].size_in_bytes=-1"),
     "a size as text": (item(size_in_bytes="3"), r"items\[0\].size_in_bytes='3'"),
     "a size above 5 GiB": (item(size_in_bytes=5 * 1024**3 + 1), "5 GiB"),
-    "a time that is not one": (item(utc_timestamp=math.inf), "utc_timestamp=inf is not a time"),
+    "a time that is not one": (item(utc_timestamp=math.inf), "utc_timestamp=inf is not a date"),
+    "a time beyond all dates": (item(utc_timestamp=10**400), "is not a date"),
+    "a time that no date has": (item(utc_timestamp=1e300), "is not a date"),
     "another hash function": (
         {"items": {"hash_function": "sha1sum_hexdigest", "items": {}}},
         "items.hash_function='sha1sum_hexdigest' cannot be uploaded",
@@ -114,6 +116,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"overlays": {"a": {IDENTIFIER: 1, "z": 2}}},
         r"overlays\['a'\]='z' is not an identifier",
     ),
+    "an overlay of numbers": ({"overlays": {"a": {1: "x"}}}, "is not an identifier|has no value"),
     "an overlay without an item": ({"overlays": {"a": {}}}, "has no value"),
     "an overlay with a null": ({"overlays": {"a": {IDENTIFIER: None}}}, "is null"),
     "overwrite as text": ({"overwrite": "no"}, "overwrite='no'"),

@@ -150,11 +150,11 @@ def _has_reached(version: str | None, since: str, released: str) -> bool | None:
 
 def _parsed(version: object) -> "Version | None":
     """Return a version as PEP 440 reads it, None if it cannot be read."""
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return Version(cast("str", version))
-    except (InvalidVersion, TypeError):
+    except (ValueError, TypeError):  # also of a number that Python finds too long
         return None
 
 
@@ -243,8 +243,10 @@ def _assumed(answer: "ApiResponse") -> frozenset[str]:
 
 def _published(answer: "ApiResponse") -> frozenset[tuple[str, str]] | None:
     try:
-        paths = cast("dict[str, dict[str, Any]]", answer.member("paths", dict))
+        paths = cast("dict[str, Any]", answer.member("paths", dict))
     except _NO_DOCUMENT:
+        return None
+    if not all(isinstance(methods, dict) for methods in paths.values()):
         return None
     return frozenset(
         (method.upper(), re.sub(r"\{[^}]*\}", "{}", path))

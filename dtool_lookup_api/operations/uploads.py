@@ -5,7 +5,6 @@ rest, for a dataset that cannot be read or downloaded.
 """
 
 import hashlib
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -63,9 +62,7 @@ def _item(value: Any, argument: str) -> dict[str, Any]:
     if size > _LARGEST:
         remedy = "Storage takes at most 5 GiB in one request: use dtool for this dataset"
         refuse(f"{argument}.size_in_bytes", size, "is too large", remedy)
-    if not math.isfinite(item["utc_timestamp"]):
-        remedy = "Give seconds since the epoch"
-        refuse(f"{argument}.utc_timestamp", item["utc_timestamp"], "is not a time", remedy)
+    arguments.seconds_of(item["utc_timestamp"], f"{argument}.utc_timestamp")
     return item
 
 
@@ -127,7 +124,7 @@ def overlays_of(value: Any, items: list[dict[str, Any]]) -> dict[str, Any]:
         if not isinstance(overlay, dict):
             refuse(argument, overlay, "is not a dict", "Give values by the identifier of the item")
         values = cast("dict[str, Any]", overlay)
-        wrong = sorted(known.symmetric_difference(values))
+        wrong = sorted(known.symmetric_difference(values), key=str)
         if wrong:
             problem = "is not an identifier" if wrong[0] in values else "has no value"
             remedy = "Give a value for each item, by the SHA-1 of its relpath: dtool refuses others"
