@@ -1,8 +1,8 @@
 """Look up dtool datasets on a dserver.
 
 The functions of this package block; they work in scripts, in a running event loop and in
-notebooks. ``dtool_lookup_api.asynchronous`` has the same functions to await, ``Client`` and
-``AsyncClient`` have them as methods::
+notebooks. ``dtool_lookup_api.asynchronous`` has async versions of the same functions, and
+``Client`` and ``AsyncClient`` have them as methods::
 
     from dtool_lookup_api import get_datasets
 

@@ -179,14 +179,14 @@ def iter_base_uris(
 ) -> AsyncWalk[BaseUri]:
     """Walk through all base URIs that the server knows.
 
-    If base URIs come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+    If base URIs are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
     Args:
         sort_fields: Field to sort by; there is only ``"base_uri"``.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
         ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
-            each page, how many were handed out and how many there are. Default is neither.
+            each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of base URIs (dict) as from ``get_base_uris``. Its ``total`` is how many
@@ -377,10 +377,10 @@ def iter_datasets(
 ) -> AsyncWalk[Dataset]:
     """Walk through all datasets that you may search, or those that match every filter.
 
-    A dataset that stays in the index is handed out once, whatever comes and goes meanwhile,
-    with one exception: it may be left out if between two pages at least as many datasets came
-    as went. What comes meanwhile may be left out. If more than 10,000 come between two pages,
-    some are handed out twice.
+    A dataset that stays in the index is yielded once, even if others are added or deleted
+    meanwhile, with one exception: it may be left out if at least as many datasets were added as
+    deleted between two pages. Datasets added meanwhile may be left out. If more than 10,000 are
+    added between two pages, some are yielded twice.
 
     Args:
         free_text: Words to look for in all of the metadata; any of them suffices.
@@ -395,7 +395,7 @@ def iter_datasets(
             one for each.
         ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
-            each page, how many were handed out and how many there are. Default is neither.
+            each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of datasets (dict) as from ``get_datasets``. Its ``total`` is how many there
@@ -572,7 +572,7 @@ def iter_datasets_by_uuid(
 ) -> AsyncWalk[Dataset]:
     """Walk through all copies of a dataset, wherever they are.
 
-    If copies come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+    If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
     Args:
         uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -582,7 +582,7 @@ def iter_datasets_by_uuid(
             one for each.
         ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
-            each page, how many were handed out and how many there are. Default is neither.
+            each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of datasets (dict) as from ``get_datasets``, one for each copy. Its
@@ -677,9 +677,9 @@ def iter_graph_by_uuid(
 ) -> AsyncWalk[GraphDataset]:
     """Walk through a dataset, all that it is derived from, and all that is derived from it.
 
-    The server builds the whole graph anew for each page, and sorts it in no way. So reading
+    The server builds the whole graph again for each page, and does not sort it. So reading
     ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-    or handed out twice.
+    or yielded twice.
 
     Args:
         uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -687,7 +687,7 @@ def iter_graph_by_uuid(
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
         ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
-            each page, how many were handed out and how many there are. Default is neither.
+            each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of datasets (dict) as from ``get_graph_by_uuid``. Its ``total`` is how many
@@ -757,7 +757,7 @@ def get_many(
             that they may come from a walk, and be any number.
         concurrency: How many calls there may be at a time, 1 to 100, default 8.
         progress: True for a progress bar, which needs tqdm; or a function that is given, each
-            time, how many were handed out and how many there are. Default is neither.
+            time, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
@@ -1169,7 +1169,7 @@ async def get_datasets_by_mongo_query(
               "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}]
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+        InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
         NotOfferedError: If the server has no such plugin, or has it switched off.
         ServerError: Also if MongoDB refuses the query; the server does not say why.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -1809,7 +1809,7 @@ def iter_users(
 ) -> AsyncWalk[User]:
     """Walk through all users that the server knows.
 
-    If users come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+    If users are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
     Args:
         sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
@@ -1817,7 +1817,7 @@ def iter_users(
             one for each.
         ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
-            each page, how many were handed out and how many there are. Default is neither.
+            each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of users (dict) as from ``get_users``. Its ``total`` is how many there are;
@@ -1938,8 +1938,8 @@ async def register_user(username: str, is_admin: bool = False) -> bool:
 
     Args:
         username: Name of the user, without slash.
-        is_admin: Whether the user is to be an administrator, default not. An administrator
-            registered again without it is none any longer.
+        is_admin: Whether the user is to be an administrator, default False. An administrator
+            registered again without it is no longer one.
 
     Returns:
         True; whatever goes wrong is raised.
@@ -2029,8 +2029,8 @@ async def grant_search_permission(username: str, base_uri: str) -> User:
 
     Args:
         username: Name of the user.
-        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may search
-            it already is no error.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Granting it
+            again is not an error.
 
     Returns:
         The user (dict), with all base URIs that the user may search now::
@@ -2056,8 +2056,8 @@ async def grant_register_permission(username: str, base_uri: str) -> User:
 
     Args:
         username: Name of the user.
-        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may
-            register there already is no error.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Granting
+            it again is not an error.
 
     Returns:
         The user (dict), with all base URIs that the user may register datasets in now::
@@ -2083,8 +2083,8 @@ async def revoke_search_permission(username: str, base_uri: str) -> User:
 
     Args:
         username: Name of the user.
-        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
-            search it anyway is no error.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. It is not
+            an error if the user may not search it anyway.
 
     Returns:
         The user (dict), with all base URIs that the user may still search::
@@ -2110,8 +2110,8 @@ async def revoke_register_permission(username: str, base_uri: str) -> User:
 
     Args:
         username: Name of the user.
-        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
-            register there anyway is no error.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. It is not
+            an error if the user may not register there anyway.
 
     Returns:
         The user (dict), with all base URIs that the user may still register datasets in::
@@ -2140,7 +2140,7 @@ async def aggregate(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[JsonObject]:
-    """Do what ``get_datasets_by_mongo_aggregation`` does; this is its name of old.
+    """Do the same as ``get_datasets_by_mongo_aggregation``; this is its 0.10 name.
 
     Deprecated: use ``get_datasets_by_mongo_aggregation``, which has the description.
     """
@@ -2161,7 +2161,7 @@ async def all(
     page_size: int | None = 20,
     pagination: dict[str, Any] | None = None,
 ) -> Page[Dataset]:
-    """Do what ``get_datasets`` does; this is its name of old.
+    """Do the same as ``get_datasets``; this is its 0.10 name.
 
     Deprecated: use ``get_datasets``, which has the description.
     """
@@ -2182,7 +2182,7 @@ async def by_query(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[MongoDataset]:
-    """Do what ``get_datasets_by_mongo_query`` does; this is its name of old.
+    """Do the same as ``get_datasets_by_mongo_query``; this is its 0.10 name.
 
     Deprecated: use ``get_datasets_by_mongo_query``, which has the description.
     """
@@ -2208,7 +2208,7 @@ async def by_uuid(
     page_size: int | None = 10,
     pagination: dict[str, Any] | None = None,
 ) -> Page[Dataset]:
-    """Do what ``get_datasets_by_uuid`` does; this is its name of old.
+    """Do the same as ``get_datasets_by_uuid``; this is its 0.10 name.
 
     Deprecated: use ``get_datasets_by_uuid``, which has the description.
     """
@@ -2219,7 +2219,7 @@ async def by_uuid(
 
 
 async def config() -> ServerConfig:
-    """Do what ``get_config`` does; this is its name of old.
+    """Do the same as ``get_config``; this is its 0.10 name.
 
     Deprecated: use ``get_config``, which has the description.
     """
@@ -2234,7 +2234,7 @@ async def graph(
     page_size: int | None = 10,
     pagination: dict[str, Any] | None = None,
 ) -> Page[GraphDataset]:
-    """Do what ``get_graph_by_uuid`` does; this is its name of old.
+    """Do the same as ``get_graph_by_uuid``; this is its 0.10 name.
 
     Deprecated: use ``get_graph_by_uuid``, which has the description.
     """
@@ -2253,7 +2253,7 @@ async def list_base_uris(
     page_size: int | None = 10,
     pagination: dict[str, Any] | None = None,
 ) -> Page[BaseUri]:
-    """Do what ``get_base_uris`` does; this is its name of old.
+    """Do the same as ``get_base_uris``; this is its 0.10 name.
 
     Deprecated: use ``get_base_uris``, which has the description.
     """
@@ -2266,7 +2266,7 @@ async def list_users(
     page_size: int | None = 10,
     pagination: dict[str, Any] | None = None,
 ) -> Page[User]:
-    """Do what ``get_users`` does; this is its name of old.
+    """Do the same as ``get_users``; this is its 0.10 name.
 
     Deprecated: use ``get_users``, which has the description.
     """
@@ -2280,7 +2280,7 @@ async def lookup(
     page_size: int | None = 10,
     pagination: dict[str, Any] | None = None,
 ) -> Page[Dataset]:
-    """Do what ``get_datasets_by_uuid`` does; this is its name of old.
+    """Do the same as ``get_datasets_by_uuid``; this is its 0.10 name.
 
     Deprecated: use ``get_datasets_by_uuid``, which has the description.
     """
@@ -2291,7 +2291,7 @@ async def lookup(
 
 
 async def manifest(uri: str) -> Manifest:
-    """Do what ``get_manifest`` does; this is its name of old.
+    """Do the same as ``get_manifest``; this is its 0.10 name.
 
     Deprecated: use ``get_manifest``, which has the description.
     """
@@ -2312,7 +2312,7 @@ async def query(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[MongoDataset]:
-    """Do what ``get_datasets_by_mongo_query`` does; this is its name of old.
+    """Do the same as ``get_datasets_by_mongo_query``; this is its 0.10 name.
 
     Deprecated: use ``get_datasets_by_mongo_query``, which has the description.
     """
@@ -2333,7 +2333,7 @@ async def query(
 
 
 async def readme(uri: str) -> str:
-    """Do what ``get_readme`` does; this is its name of old.
+    """Do the same as ``get_readme``; this is its 0.10 name.
 
     Deprecated: use ``get_readme``, which has the description.
     """
@@ -2347,7 +2347,7 @@ async def search(
     page_size: int | None = 10,
     pagination: dict[str, Any] | None = None,
 ) -> Page[Dataset]:
-    """Do what ``get_datasets`` does; this is its name of old.
+    """Do the same as ``get_datasets``; this is its 0.10 name.
 
     Deprecated: use ``get_datasets``, which has the description.
     """
@@ -2358,7 +2358,7 @@ async def search(
 
 
 async def summary() -> Summary:
-    """Do what ``get_summary`` does; this is its name of old.
+    """Do the same as ``get_summary``; this is its 0.10 name.
 
     Deprecated: use ``get_summary``, which has the description.
     """
@@ -2367,7 +2367,7 @@ async def summary() -> Summary:
 
 
 async def user_info(username: str) -> User:
-    """Do what ``get_user`` does; this is its name of old.
+    """Do the same as ``get_user``; this is its 0.10 name.
 
     Deprecated: use ``get_user``, which has the description.
     """
@@ -2376,7 +2376,7 @@ async def user_info(username: str) -> User:
 
 
 async def versions() -> ServerVersions:
-    """Do what ``get_versions`` does; this is its name of old.
+    """Do the same as ``get_versions``; this is its 0.10 name.
 
     Deprecated: use ``get_versions``, which has the description.
     """

@@ -144,14 +144,14 @@ class Client(ClientBase):
     ) -> Walk[BaseUri]:
         """Walk through all base URIs that the server knows.
 
-        If base URIs come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+        If base URIs are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
         Args:
             sort_fields: Field to sort by; there is only ``"base_uri"``.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
             ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of base URIs (dict) as from ``get_base_uris``. Its ``total`` is how many
@@ -340,10 +340,10 @@ class Client(ClientBase):
     ) -> Walk[Dataset]:
         """Walk through all datasets that you may search, or those that match every filter.
 
-        A dataset that stays in the index is handed out once, whatever comes and goes meanwhile,
-        with one exception: it may be left out if between two pages at least as many datasets came
-        as went. What comes meanwhile may be left out. If more than 10,000 come between two pages,
-        some are handed out twice.
+        A dataset that stays in the index is yielded once, even if others are added or deleted
+        meanwhile, with one exception: it may be left out if at least as many datasets were added as
+        deleted between two pages. Datasets added meanwhile may be left out. If more than 10,000 are
+        added between two pages, some are yielded twice.
 
         Args:
             free_text: Words to look for in all of the metadata; any of them suffices.
@@ -358,7 +358,7 @@ class Client(ClientBase):
                 one for each.
             ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of datasets (dict) as from ``get_datasets``. Its ``total`` is how many there
@@ -534,7 +534,7 @@ class Client(ClientBase):
     ) -> Walk[Dataset]:
         """Walk through all copies of a dataset, wherever they are.
 
-        If copies come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+        If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
         Args:
             uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -544,7 +544,7 @@ class Client(ClientBase):
                 one for each.
             ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of datasets (dict) as from ``get_datasets``, one for each copy. Its
@@ -639,9 +639,9 @@ class Client(ClientBase):
     ) -> Walk[GraphDataset]:
         """Walk through a dataset, all that it is derived from, and all that is derived from it.
 
-        The server builds the whole graph anew for each page, and sorts it in no way. So reading
+        The server builds the whole graph again for each page, and does not sort it. So reading
         ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-        or handed out twice.
+        or yielded twice.
 
         Args:
             uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -649,7 +649,7 @@ class Client(ClientBase):
                 ``["readme.derived_from.uuid"]``; default is as the server is configured.
             ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of datasets (dict) as from ``get_graph_by_uuid``. Its ``total`` is how many
@@ -718,7 +718,7 @@ class Client(ClientBase):
                 that they may come from a walk, and be any number.
             concurrency: How many calls there may be at a time, 1 to 100, default 8.
             progress: True for a progress bar, which needs tqdm; or a function that is given, each
-                time, how many were handed out and how many there are. Default is neither.
+                time, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
@@ -1118,7 +1118,7 @@ class Client(ClientBase):
                   "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}]
 
         Raises:
-            InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+            InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
             NotOfferedError: If the server has no such plugin, or has it switched off.
             ServerError: Also if MongoDB refuses the query; the server does not say why.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -1748,7 +1748,7 @@ class Client(ClientBase):
     ) -> Walk[User]:
         """Walk through all users that the server knows.
 
-        If users come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+        If users are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
         Args:
             sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
@@ -1756,7 +1756,7 @@ class Client(ClientBase):
                 one for each.
             ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of users (dict) as from ``get_users``. Its ``total`` is how many there are;
@@ -1872,8 +1872,8 @@ class Client(ClientBase):
 
         Args:
             username: Name of the user, without slash.
-            is_admin: Whether the user is to be an administrator, default not. An administrator
-                registered again without it is none any longer.
+            is_admin: Whether the user is to be an administrator, default False. An administrator
+                registered again without it is no longer one.
 
         Returns:
             True; whatever goes wrong is raised.
@@ -1959,8 +1959,8 @@ class Client(ClientBase):
 
         Args:
             username: Name of the user.
-            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may search
-                it already is no error.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Granting it
+                again is not an error.
 
         Returns:
             The user (dict), with all base URIs that the user may search now::
@@ -1985,8 +1985,8 @@ class Client(ClientBase):
 
         Args:
             username: Name of the user.
-            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may
-                register there already is no error.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Granting
+                it again is not an error.
 
         Returns:
             The user (dict), with all base URIs that the user may register datasets in now::
@@ -2011,8 +2011,8 @@ class Client(ClientBase):
 
         Args:
             username: Name of the user.
-            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
-                search it anyway is no error.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. It is not
+                an error if the user may not search it anyway.
 
         Returns:
             The user (dict), with all base URIs that the user may still search::
@@ -2037,8 +2037,8 @@ class Client(ClientBase):
 
         Args:
             username: Name of the user.
-            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
-                register there anyway is no error.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. It is not
+                an error if the user may not register there anyway.
 
         Returns:
             The user (dict), with all base URIs that the user may still register datasets in::
@@ -2151,14 +2151,14 @@ class AsyncClient(AsyncClientBase):
     ) -> AsyncWalk[BaseUri]:
         """Walk through all base URIs that the server knows.
 
-        If base URIs come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+        If base URIs are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
         Args:
             sort_fields: Field to sort by; there is only ``"base_uri"``.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
             ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of base URIs (dict) as from ``get_base_uris``. Its ``total`` is how many
@@ -2347,10 +2347,10 @@ class AsyncClient(AsyncClientBase):
     ) -> AsyncWalk[Dataset]:
         """Walk through all datasets that you may search, or those that match every filter.
 
-        A dataset that stays in the index is handed out once, whatever comes and goes meanwhile,
-        with one exception: it may be left out if between two pages at least as many datasets came
-        as went. What comes meanwhile may be left out. If more than 10,000 come between two pages,
-        some are handed out twice.
+        A dataset that stays in the index is yielded once, even if others are added or deleted
+        meanwhile, with one exception: it may be left out if at least as many datasets were added as
+        deleted between two pages. Datasets added meanwhile may be left out. If more than 10,000 are
+        added between two pages, some are yielded twice.
 
         Args:
             free_text: Words to look for in all of the metadata; any of them suffices.
@@ -2365,7 +2365,7 @@ class AsyncClient(AsyncClientBase):
                 one for each.
             ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of datasets (dict) as from ``get_datasets``. Its ``total`` is how many there
@@ -2541,7 +2541,7 @@ class AsyncClient(AsyncClientBase):
     ) -> AsyncWalk[Dataset]:
         """Walk through all copies of a dataset, wherever they are.
 
-        If copies come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+        If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
         Args:
             uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -2551,7 +2551,7 @@ class AsyncClient(AsyncClientBase):
                 one for each.
             ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of datasets (dict) as from ``get_datasets``, one for each copy. Its
@@ -2646,9 +2646,9 @@ class AsyncClient(AsyncClientBase):
     ) -> AsyncWalk[GraphDataset]:
         """Walk through a dataset, all that it is derived from, and all that is derived from it.
 
-        The server builds the whole graph anew for each page, and sorts it in no way. So reading
+        The server builds the whole graph again for each page, and does not sort it. So reading
         ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-        or handed out twice.
+        or yielded twice.
 
         Args:
             uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -2656,7 +2656,7 @@ class AsyncClient(AsyncClientBase):
                 ``["readme.derived_from.uuid"]``; default is as the server is configured.
             ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of datasets (dict) as from ``get_graph_by_uuid``. Its ``total`` is how many
@@ -2725,7 +2725,7 @@ class AsyncClient(AsyncClientBase):
                 that they may come from a walk, and be any number.
             concurrency: How many calls there may be at a time, 1 to 100, default 8.
             progress: True for a progress bar, which needs tqdm; or a function that is given, each
-                time, how many were handed out and how many there are. Default is neither.
+                time, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
@@ -3125,7 +3125,7 @@ class AsyncClient(AsyncClientBase):
                   "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}]
 
         Raises:
-            InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+            InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
             NotOfferedError: If the server has no such plugin, or has it switched off.
             ServerError: Also if MongoDB refuses the query; the server does not say why.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -3759,7 +3759,7 @@ class AsyncClient(AsyncClientBase):
     ) -> AsyncWalk[User]:
         """Walk through all users that the server knows.
 
-        If users come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+        If users are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
         Args:
             sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
@@ -3767,7 +3767,7 @@ class AsyncClient(AsyncClientBase):
                 one for each.
             ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
-                each page, how many were handed out and how many there are. Default is neither.
+                each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of users (dict) as from ``get_users``. Its ``total`` is how many there are;
@@ -3883,8 +3883,8 @@ class AsyncClient(AsyncClientBase):
 
         Args:
             username: Name of the user, without slash.
-            is_admin: Whether the user is to be an administrator, default not. An administrator
-                registered again without it is none any longer.
+            is_admin: Whether the user is to be an administrator, default False. An administrator
+                registered again without it is no longer one.
 
         Returns:
             True; whatever goes wrong is raised.
@@ -3970,8 +3970,8 @@ class AsyncClient(AsyncClientBase):
 
         Args:
             username: Name of the user.
-            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may search
-                it already is no error.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Granting it
+                again is not an error.
 
         Returns:
             The user (dict), with all base URIs that the user may search now::
@@ -3996,8 +3996,8 @@ class AsyncClient(AsyncClientBase):
 
         Args:
             username: Name of the user.
-            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may
-                register there already is no error.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Granting
+                it again is not an error.
 
         Returns:
             The user (dict), with all base URIs that the user may register datasets in now::
@@ -4024,8 +4024,8 @@ class AsyncClient(AsyncClientBase):
 
         Args:
             username: Name of the user.
-            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
-                search it anyway is no error.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. It is not
+                an error if the user may not search it anyway.
 
         Returns:
             The user (dict), with all base URIs that the user may still search::
@@ -4052,8 +4052,8 @@ class AsyncClient(AsyncClientBase):
 
         Args:
             username: Name of the user.
-            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
-                register there anyway is no error.
+            base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. It is not
+                an error if the user may not register there anyway.
 
         Returns:
             The user (dict), with all base URIs that the user may still register datasets in::

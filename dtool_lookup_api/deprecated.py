@@ -1,6 +1,6 @@
 # Derived by `make generate` from dtool_lookup_api/operations: do not edit.
 
-"""The names of old as methods."""
+"""The 0.10 names as methods."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,7 +28,7 @@ __all__ = ["DeprecatedMethods"]
 
 
 class DeprecatedMethods(AsyncClient):
-    """The names of old as methods, for the documented classes."""
+    """The 0.10 names as methods, for the documented classes."""
 
     async def aggregate(
         self,
@@ -40,7 +40,7 @@ class DeprecatedMethods(AsyncClient):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[JsonObject]:
-        """Do what ``get_datasets_by_mongo_aggregation`` does; this is its name of old.
+        """Do the same as ``get_datasets_by_mongo_aggregation``; this is its 0.10 name.
 
         Deprecated: use ``get_datasets_by_mongo_aggregation``, which has the description.
         """
@@ -61,7 +61,7 @@ class DeprecatedMethods(AsyncClient):
         page_size: int | None = 20,
         pagination: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """Do what ``get_datasets`` does; this is its name of old.
+        """Do the same as ``get_datasets``; this is its 0.10 name.
 
         Deprecated: use ``get_datasets``, which has the description.
         """
@@ -84,7 +84,7 @@ class DeprecatedMethods(AsyncClient):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[MongoDataset]:
-        """Do what ``get_datasets_by_mongo_query`` does; this is its name of old.
+        """Do the same as ``get_datasets_by_mongo_query``; this is its 0.10 name.
 
         Deprecated: use ``get_datasets_by_mongo_query``, which has the description.
         """
@@ -110,7 +110,7 @@ class DeprecatedMethods(AsyncClient):
         page_size: int | None = 10,
         pagination: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """Do what ``get_datasets_by_uuid`` does; this is its name of old.
+        """Do the same as ``get_datasets_by_uuid``; this is its 0.10 name.
 
         Deprecated: use ``get_datasets_by_uuid``, which has the description.
         """
@@ -120,7 +120,7 @@ class DeprecatedMethods(AsyncClient):
         )
 
     async def config(self) -> ServerConfig:
-        """Do what ``get_config`` does; this is its name of old.
+        """Do the same as ``get_config``; this is its 0.10 name.
 
         Deprecated: use ``get_config``, which has the description.
         """
@@ -135,7 +135,7 @@ class DeprecatedMethods(AsyncClient):
         page_size: int | None = 10,
         pagination: dict[str, Any] | None = None,
     ) -> Page[GraphDataset]:
-        """Do what ``get_graph_by_uuid`` does; this is its name of old.
+        """Do the same as ``get_graph_by_uuid``; this is its 0.10 name.
 
         Deprecated: use ``get_graph_by_uuid``, which has the description.
         """
@@ -154,7 +154,7 @@ class DeprecatedMethods(AsyncClient):
         page_size: int | None = 10,
         pagination: dict[str, Any] | None = None,
     ) -> Page[BaseUri]:
-        """Do what ``get_base_uris`` does; this is its name of old.
+        """Do the same as ``get_base_uris``; this is its 0.10 name.
 
         Deprecated: use ``get_base_uris``, which has the description.
         """
@@ -169,7 +169,7 @@ class DeprecatedMethods(AsyncClient):
         page_size: int | None = 10,
         pagination: dict[str, Any] | None = None,
     ) -> Page[User]:
-        """Do what ``get_users`` does; this is its name of old.
+        """Do the same as ``get_users``; this is its 0.10 name.
 
         Deprecated: use ``get_users``, which has the description.
         """
@@ -185,7 +185,7 @@ class DeprecatedMethods(AsyncClient):
         page_size: int | None = 10,
         pagination: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """Do what ``get_datasets_by_uuid`` does; this is its name of old.
+        """Do the same as ``get_datasets_by_uuid``; this is its 0.10 name.
 
         Deprecated: use ``get_datasets_by_uuid``, which has the description.
         """
@@ -195,7 +195,7 @@ class DeprecatedMethods(AsyncClient):
         )
 
     async def manifest(self, uri: str) -> Manifest:
-        """Do what ``get_manifest`` does; this is its name of old.
+        """Do the same as ``get_manifest``; this is its 0.10 name.
 
         Deprecated: use ``get_manifest``, which has the description.
         """
@@ -216,7 +216,7 @@ class DeprecatedMethods(AsyncClient):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[MongoDataset]:
-        """Do what ``get_datasets_by_mongo_query`` does; this is its name of old.
+        """Do the same as ``get_datasets_by_mongo_query``; this is its 0.10 name.
 
         Deprecated: use ``get_datasets_by_mongo_query``, which has the description.
         """
@@ -236,7 +236,7 @@ class DeprecatedMethods(AsyncClient):
         )
 
     async def readme(self, uri: str) -> str:
-        """Do what ``get_readme`` does; this is its name of old.
+        """Do the same as ``get_readme``; this is its 0.10 name.
 
         Deprecated: use ``get_readme``, which has the description.
         """
@@ -250,7 +250,7 @@ class DeprecatedMethods(AsyncClient):
         page_size: int | None = 10,
         pagination: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """Do what ``get_datasets`` does; this is its name of old.
+        """Do the same as ``get_datasets``; this is its 0.10 name.
 
         Deprecated: use ``get_datasets``, which has the description.
         """
@@ -260,7 +260,7 @@ class DeprecatedMethods(AsyncClient):
         )
 
     async def summary(self) -> Summary:
-        """Do what ``get_summary`` does; this is its name of old.
+        """Do the same as ``get_summary``; this is its 0.10 name.
 
         Deprecated: use ``get_summary``, which has the description.
         """
@@ -268,7 +268,7 @@ class DeprecatedMethods(AsyncClient):
         return await self.get_summary()
 
     async def user_info(self, username: str) -> User:
-        """Do what ``get_user`` does; this is its name of old.
+        """Do the same as ``get_user``; this is its 0.10 name.
 
         Deprecated: use ``get_user``, which has the description.
         """
@@ -276,7 +276,7 @@ class DeprecatedMethods(AsyncClient):
         return await self.get_user(username=username)
 
     async def versions(self) -> ServerVersions:
-        """Do what ``get_versions`` does; this is its name of old.
+        """Do the same as ``get_versions``; this is its 0.10 name.
 
         Deprecated: use ``get_versions``, which has the description.
         """

@@ -16,7 +16,7 @@ Every error of this package is a ``LookupServerError``::
     ├── ConflictError                409: the server holds something that is in the way
     ├── NotOfferedError              404, 405 or 501: this server has no such route; or it is not
     │                                known to do what would change something, which was not sent
-    ├── ServerError                  any other answer that is no success: 429, 5xx, redirects
+    ├── ServerError                  any other error status: 429, 5xx, redirects
     ├── ConnectionFailedError        no answer: refused, reset, unknown host, bad certificate
     │   └── CallTimeoutError         no answer in time (also a TimeoutError)
     └── UnreadableAnswerError        an answer that is not the JSON that dserver sends

@@ -935,7 +935,7 @@ def test_a_pickle_without_its_secret_is_of_nobody(
     before = dserver.token_requests()
     client = pickle.loads(pickle.dumps(Client(dserver.url, **secret)))
     for each in client, pickle.loads(pickle.dumps(client)):
-        with pytest.raises(ConfigurationError, match=f"{named} of this client was not pickled"):
+        with pytest.raises(ConfigurationError, match=f"left out its {named}, because"):
             each.get_me()
     assert dserver.token_requests() == before
 

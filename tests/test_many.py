@@ -528,4 +528,4 @@ def test_outcomes_show_what_they_are(client: Client) -> None:
     """Their texts tell the argument and the error, not the value, which may be long."""
     many = client.get_many(client.get_readme, URIS)
     assert repr(next(many)) == f"Outcome(argument='{URIS[0]}', error=None)"
-    assert repr(many).endswith(", 1 handed out>")
+    assert repr(many).endswith(", 1 yielded>")

@@ -164,7 +164,7 @@ def alias_definition(
         f"return {world.wait}{owner}{alias.replacement}({', '.join(given)})"
     )
     docstring = (
-        f"Do what ``{alias.replacement}`` does; this is its name of old.\n\n"
+        f"Do the same as ``{alias.replacement}``; this is its 0.10 name.\n\n"
         f"Deprecated: use ``{alias.replacement}``, which has the description."
     )
     renamed = replace(function, name=name, docstring=docstring)
@@ -286,13 +286,13 @@ def deprecated_module(found: list[tuple[Function, dict[str, str]]]) -> str:
     functions = {function.name: function for function, _ in found}
     parts = [
         HEADER,
-        '"""The names of old as methods."""\n',
+        '"""The 0.10 names as methods."""\n',
         *import_lines(found),
         "from .clients import AsyncClient",
         "from .core.deprecation import warn_deprecated as _warn_deprecated",
         '\n__all__ = ["DeprecatedMethods"]\n',
         "class DeprecatedMethods(AsyncClient):",
-        '    """The names of old as methods, for the documented classes."""\n',
+        '    """The 0.10 names as methods, for the documented classes."""\n',
         *(
             alias_definition(name, alias, functions[alias.replacement], AWAITED, method=True)
             for name, alias in ALIASES.items()

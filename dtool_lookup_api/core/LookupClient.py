@@ -353,7 +353,7 @@ class ConfigurationBasedLookupClient(ConfigurationBasedAuthenticatedLookupClient
 
 
 class LookupClient(CredentialsBasedLookupClient):
-    """Do what ``CredentialsBasedLookupClient`` does; this is its name of old.
+    """Do the same as ``CredentialsBasedLookupClient``; this is its old name.
 
     Deprecated: use ``CredentialsBasedLookupClient``, or ``dtool_lookup_api.AsyncClient``.
 

@@ -71,7 +71,7 @@ class _Asking(Generic[Argument, Value]):
         self._window: deque[tuple[Argument, Any]] = deque()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._questions.function!r}, {self._done} handed out>"
+        return f"<{type(self).__name__} of {self._questions.function!r}, {self._done} yielded>"
 
     def _repr_html_(self) -> str:
         """Return the calls that were started as a table, for notebooks; it starts none."""
@@ -86,12 +86,12 @@ class _Asking(Generic[Argument, Value]):
 
 
 class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Value]]):
-    """Hand out what came of each call, in the order of the arguments.
+    """Yield the outcome of each call, in the order of the arguments.
 
     It is an iterator, for one thread at a time, and calls in threads, ahead of you. When you stop
     early, close it or let go of it. A login that fails is raised, as it would fail for the others
-    too; going on tries again. What else the function raises comes up in its turn; going on hands
-    out the rest.
+    too; going on tries again. What else the function raises comes up in its turn; going on yields
+    the rest.
     """
 
     def __init__(self, questions: Questions[Argument, Value]) -> None:
@@ -142,7 +142,7 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
             return outcome
 
     def close(self) -> None:
-        """Stop: nothing more is asked, and nothing handed out."""
+        """Stop: nothing more is called or yielded."""
         self._closed = True
         self._threads.stop()
         self._window = deque()  # another thread may go through the one before
@@ -179,12 +179,12 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
 class AsyncOutcomes(
     AsyncClosing, _Asking[Argument, Value], AsyncIterator[Outcome[Argument, Value]]
 ):
-    """Hand out what came of each call, in the order of the arguments.
+    """Yield the outcome of each call, in the order of the arguments.
 
     It is an asynchronous iterator, for one task at a time, and calls in tasks, ahead of you. When
     you stop early, close it or let go of it. A login that fails is raised, as it would fail for
     the others too; going on tries again. What else the function raises comes up in its turn; going
-    on hands out the rest.
+    on yields the rest.
     """
 
     def __init__(self, questions: Questions[Argument, Value]) -> None:
@@ -232,7 +232,7 @@ class AsyncOutcomes(
             ahead.cancel(task)
 
     async def aclose(self) -> None:
-        """Stop: nothing more is asked, and nothing handed out."""
+        """Stop: nothing more is called or yielded."""
         self._closed = True
         self._reporter.close()
         tasks = [task for _, task in self._window if task is not None]

@@ -217,7 +217,7 @@ def _check(given: Given) -> None:
     # What is configured may be another user's: that password could lock this one's account.
     if given.lost and all(getattr(given, name) is None for name in _SECRETS):
         raise ConfigurationError(
-            f"The {given.lost} of this client was not pickled, because it is secret",
+            f"Pickling this client left out its {given.lost}, because secrets are not pickled",
             next_step=f"Make a client with the {given.lost} in this process",
         )
 

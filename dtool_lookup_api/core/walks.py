@@ -67,7 +67,7 @@ class _Walking(Generic[_T]):
 
 
 class Walk(Closing, _Walking[_T], Iterator[_T]):
-    """Hand out the entries of a listing one by one, and read its pages as they are needed.
+    """Yield the entries of a listing one by one, and read its pages as they are needed.
 
     It is an iterator, for one thread at a time. Nothing is sent before the first entry, or
     ``total``, is asked for. The next pages are read in threads while you work; when you stop
@@ -111,8 +111,8 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
     def total(self) -> int | None:
         """How many entries there are, as the server counted them for the last page read.
 
-        It asks for the first page, if none was read yet. None means that nobody knows: a proxy
-        has dropped the header that tells.
+        It asks for the first page, if none was read yet. None means that it is unknown,
+        because a proxy has dropped the header.
         """
         with self._guard:
             if not self._has_begun():
@@ -130,7 +130,7 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
             return self._as_html()
 
     def close(self) -> None:
-        """Stop the walk: nothing more is read, and nothing handed out."""
+        """Stop the walk: nothing more is read or yielded."""
         self._end()
         self._drop()
 
@@ -163,7 +163,7 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
 
 
 class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
-    """Hand out the entries of a listing one by one, and read its pages as they are needed.
+    """Yield the entries of a listing one by one, and read its pages as they are needed.
 
     It is an asynchronous iterator, for one task at a time. Nothing is sent before the first entry,
     or ``total``, is asked for. The next pages are read by tasks while you work; when you stop
@@ -211,7 +211,7 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
         """How many entries there are, as the server counted them for the last page read.
 
         It has to be awaited, as it asks for the first page, if none was read yet. None means that
-        nobody knows: a proxy has dropped the header that tells.
+        it is unknown, because a proxy has dropped the header.
         """
         return self._total()
 
@@ -220,7 +220,7 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
         return self._as_html()
 
     async def aclose(self) -> None:
-        """Stop the walk: nothing more is read, and nothing handed out."""
+        """Stop the walk: nothing more is read or yielded."""
         self._end()
         tasks = list(self._tasks.values())
         self._tasks.clear()

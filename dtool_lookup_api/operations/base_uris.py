@@ -61,14 +61,14 @@ def iter_base_uris(
 ) -> Listing[BaseUri]:
     """Walk through all base URIs that the server knows.
 
-    If base URIs come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+    If base URIs are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
     Args:
         sort_fields: Field to sort by; there is only ``"base_uri"``.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
         ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
-            each page, how many were handed out and how many there are. Default is neither.
+            each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of base URIs (dict) as from ``get_base_uris``. Its ``total`` is how many

@@ -96,10 +96,10 @@ def iter_datasets(
 ) -> Listing[Dataset]:
     """Walk through all datasets that you may search, or those that match every filter.
 
-    A dataset that stays in the index is handed out once, whatever comes and goes meanwhile,
-    with one exception: it may be left out if between two pages at least as many datasets came
-    as went. What comes meanwhile may be left out. If more than 10,000 come between two pages,
-    some are handed out twice.
+    A dataset that stays in the index is yielded once, even if others are added or deleted
+    meanwhile, with one exception: it may be left out if at least as many datasets were added as
+    deleted between two pages. Datasets added meanwhile may be left out. If more than 10,000 are
+    added between two pages, some are yielded twice.
 
     Args:
         free_text: Words to look for in all of the metadata; any of them suffices.
@@ -114,7 +114,7 @@ def iter_datasets(
             one for each.
         ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
-            each page, how many were handed out and how many there are. Default is neither.
+            each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of datasets (dict) as from ``get_datasets``. Its ``total`` is how many there
@@ -334,7 +334,7 @@ def iter_datasets_by_uuid(
 ) -> Listing[Dataset]:
     """Walk through all copies of a dataset, wherever they are.
 
-    If copies come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+    If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
     Args:
         uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -344,7 +344,7 @@ def iter_datasets_by_uuid(
             one for each.
         ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
-            each page, how many were handed out and how many there are. Default is neither.
+            each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of datasets (dict) as from ``get_datasets``, one for each copy. Its

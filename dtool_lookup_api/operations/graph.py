@@ -74,9 +74,9 @@ def iter_graph_by_uuid(
 ) -> Listing[GraphDataset]:
     """Walk through a dataset, all that it is derived from, and all that is derived from it.
 
-    The server builds the whole graph anew for each page, and sorts it in no way. So reading
+    The server builds the whole graph again for each page, and does not sort it. So reading
     ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-    or handed out twice.
+    or yielded twice.
 
     Args:
         uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
@@ -84,7 +84,7 @@ def iter_graph_by_uuid(
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
         ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
-            each page, how many were handed out and how many there are. Default is neither.
+            each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of datasets (dict) as from ``get_graph_by_uuid``. Its ``total`` is how many

@@ -21,7 +21,7 @@ def get_many(
             that they may come from a walk, and be any number.
         concurrency: How many calls there may be at a time, 1 to 100, default 8.
         progress: True for a progress bar, which needs tqdm; or a function that is given, each
-            time, how many were handed out and how many there are. Default is neither.
+            time, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of an ``Outcome`` for each value, in their order. A call that fails does not

@@ -68,7 +68,7 @@ def get_datasets_by_mongo_query(
               "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}]
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent, or the query is no JSON.
+        InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
         NotOfferedError: If the server has no such plugin, or has it switched off.
         ServerError: Also if MongoDB refuses the query; the server does not say why.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.

@@ -65,7 +65,7 @@ def iter_users(
 ) -> Listing[User]:
     """Walk through all users that the server knows.
 
-    If users come and go meanwhile, what is handed out is as ``iter_datasets`` says.
+    If users are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
     Args:
         sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
@@ -73,7 +73,7 @@ def iter_users(
             one for each.
         ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
-            each page, how many were handed out and how many there are. Default is neither.
+            each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of users (dict) as from ``get_users``. Its ``total`` is how many there are;
@@ -225,8 +225,8 @@ def register_user(username: str, is_admin: bool = False) -> Operation[bool]:
 
     Args:
         username: Name of the user, without slash.
-        is_admin: Whether the user is to be an administrator, default not. An administrator
-            registered again without it is none any longer.
+        is_admin: Whether the user is to be an administrator, default False. An administrator
+            registered again without it is no longer one.
 
     Returns:
         True; whatever goes wrong is raised.
@@ -347,8 +347,8 @@ def grant_search_permission(username: str, base_uri: str) -> Operation[User]:
 
     Args:
         username: Name of the user.
-        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may search
-            it already is no error.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Granting it
+            again is not an error.
 
     Returns:
         The user (dict), with all base URIs that the user may search now::
@@ -383,8 +383,8 @@ def grant_register_permission(username: str, base_uri: str) -> Operation[User]:
 
     Args:
         username: Name of the user.
-        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may
-            register there already is no error.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Granting
+            it again is not an error.
 
     Returns:
         The user (dict), with all base URIs that the user may register datasets in now::
@@ -426,8 +426,8 @@ def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
 
     Args:
         username: Name of the user.
-        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
-            search it anyway is no error.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. It is not
+            an error if the user may not search it anyway.
 
     Returns:
         The user (dict), with all base URIs that the user may still search::
@@ -463,8 +463,8 @@ def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
 
     Args:
         username: Name of the user.
-        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. Who may not
-            register there anyway is no error.
+        base_uri: The base URI as it is registered, e.g. ``"s3://test-bucket"``. It is not
+            an error if the user may not register there anyway.
 
     Returns:
         The user (dict), with all base URIs that the user may still register datasets in::
