@@ -182,7 +182,7 @@ def test_a_token_that_ages_is_exchanged(lane: Lane, ask: Ask) -> None:
     """While the old token is good it is enough, and the key stays here."""
     lane.lifetime = 1.0
     calls = (faults.GET_ME, lambda client: time.sleep(0.85), faults.GET_ME)
-    if ask is faults.ask_async:
+    if ask is not faults.ask_blocking:
         calls = (faults.GET_ME, _wait, faults.GET_ME)
 
     ask(lane, *calls, **by_key(lane))
