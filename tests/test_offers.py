@@ -305,6 +305,8 @@ def test_a_development_server_that_hides_its_document_offers_what_the_next_one_d
         ({"url": "http://127.0.0.1", "assume_offered": "add_tag"}, r"Give a list: \['add_tag'\]"),
         ({"url": "http://127.0.0.1", "assume_offered": ["add_tags"]}, "'add_tags'"),
         ({"url": "http://127.0.0.1", "assume_offered": [[]]}, r"holds \[\]"),
+        ({"url": "http://127.0.0.1", "assume_offered": True}, "assume_offered=True is not a list"),
+        ({"url": "http://127.0.0.1", "assume_offered": iter(["add_tag"])}, "is not a list"),
     ],
 )
 def test_what_is_assumed_is_said_of_one_server(

@@ -233,6 +233,11 @@ def _assume_offered(given: Given) -> frozenset[str]:
         raise ConfigurationError(
             "assume_offered is a str", next_step=f"Give a list: [{given.assume_offered!r}]"
         )
+    if not isinstance(given.assume_offered, Collection):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError(
+            f"assume_offered={given.assume_offered!r} is not a list",
+            next_step='Give names of functions, e.g. ["add_tag"]',
+        )
     if given.url is None:
         raise ConfigurationError(
             "assume_offered was given without url, and would apply to any configured server",
