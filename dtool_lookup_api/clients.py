@@ -217,7 +217,7 @@ class Client(ClientBase):
                 default is to leave that as it is. An empty list takes it from everybody.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If an argument cannot be sent, or names an unknown user.
@@ -242,7 +242,7 @@ class Client(ClientBase):
             base_uri: The base URI. One that does not exist is as good as deleted.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If the base URI cannot be sent.
@@ -277,7 +277,7 @@ class Client(ClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
                 ``get_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -349,7 +349,7 @@ class Client(ClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
                 ``iter_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
@@ -407,7 +407,7 @@ class Client(ClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
                 ``get_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
 
@@ -740,7 +740,7 @@ class Client(ClientBase):
         )
 
     def get_manifest(self, uri: str) -> Manifest:
-        """Return the manifest of a dataset: what items it holds.
+        """Return the manifest of a dataset: the list of its items.
 
         Args:
             uri: URI of the dataset, e.g.
@@ -789,9 +789,9 @@ class Client(ClientBase):
         return self._run(_metadata.get_readme(uri=uri))
 
     def get_readme_as_dict(self, uri: str) -> dict[str, Any]:
-        """Return the README of a dataset as data.
+        """Return the README of a dataset as a dict.
 
-        It is read as ``readmes.parse_readme`` reads it: as YAML, of which only plain data is made.
+        It is parsed as YAML by ``readmes.parse_readme``, which only creates plain data.
         ``readmes.value_at`` finds a value by its dotted key.
 
         Args:
@@ -799,7 +799,7 @@ class Client(ClientBase):
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
-            What the README says (dict), an empty dict if it says nothing; unquoted dates are
+            The content (dict), an empty dict for an empty README; unquoted dates are
             ``datetime.date``::
 
                 {"project": "testing project", "description": "testing description", ...}
@@ -844,7 +844,7 @@ class Client(ClientBase):
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
-            The values by name (dict). dserver 0.22 sends every value as text, ``None`` excepted::
+            The values by name (dict). dserver 0.22 sends every value except ``None`` as text::
 
                 {"instrument": "AFM", "temperature": "293.15"}
 
@@ -1328,7 +1328,7 @@ class Client(ClientBase):
         Args:
             uri: URI of the dataset, e.g.
                 ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-            base_uri: The base URI that it lies in; default is the URI without its last part.
+            base_uri: The base URI that it is in; default is the URI without its last part.
             readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
             manifest: The manifest, as dtoolcore has it.
             uuid: UUID of the dataset.
@@ -1336,7 +1336,7 @@ class Client(ClientBase):
             type: ``"dataset"``, which is the default; the server takes frozen datasets only.
             creator_username: Name of the creator.
             frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-                text, a date (midnight), or a datetime; without a time zone, UTC is meant.
+                string, a date (midnight), or a datetime; without a time zone, UTC is meant.
             created_at: When it was created, likewise; default is ``frozen_at``.
             annotations: Annotations by name, default none.
             tags: Tags, default none.
@@ -1346,7 +1346,7 @@ class Client(ClientBase):
                 name, type, creator_username, frozen_at and created_at is not given.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If an argument is missing or cannot be sent; nothing is sent then.
@@ -1384,7 +1384,7 @@ class Client(ClientBase):
                 which dtoolcore stores; default is to raise.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If dtoolcore cannot read URIs of this scheme, or if a part of the
@@ -1402,7 +1402,7 @@ class Client(ClientBase):
     def register_datasets_from(self, base_uri: str, skip_unsendable: bool = False) -> Registration:
         """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
-        What is not frozen yet, such as an upload that has not been completed, is left out.
+        Datasets that are not frozen yet, such as incomplete uploads, are left out.
 
         Args:
             base_uri: The base URI; dtoolcore must be able to read it from here.
@@ -1410,8 +1410,8 @@ class Client(ClientBase):
                 which dtoolcore stores; default is to leave out their dataset as failed.
 
         Returns:
-            What came of it (dict). A dataset that cannot be read or registered does not stop the
-            others::
+            The outcomes by URI (dict). A dataset that cannot be read or registered does not stop
+            the others::
 
                 {"registered": ["s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"],
                  "pending": ["s3://test-bucket/1a542453-dd0a-4299-a0ec-3c8ada585ce5"],
@@ -1430,14 +1430,14 @@ class Client(ClientBase):
     def delete_dataset(self, uri: str) -> bool:
         """Remove the registration of a dataset; the dataset itself stays where it is.
 
-        dserver 0.22 forgets the dataset in listings without filter only: searches, README and
-        manifest still find it.
+        dserver 0.22 only removes it from listings without filters: searches, README and manifest
+        still find it.
 
         Args:
-            uri: URI of the dataset. One that is not registered is as good as removed.
+            uri: URI of the dataset. It is not an error if it is not registered.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             PermissionDeniedError: If the base URI is unknown, or not yours to register in.
@@ -1520,8 +1520,8 @@ class Client(ClientBase):
     def get_signed_urls(self, uri: str) -> SignedUrls:
         """Return URLs to read all of a dataset from its storage, for a while and without a login.
 
-        Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
-        plain HTTP library, which sends no token along.
+        Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
+        library to fetch it, because the dserver token must not be sent to storage.
 
         Args:
             uri: URI of the dataset, e.g.
@@ -1553,8 +1553,8 @@ class Client(ClientBase):
     def get_signed_item_url(self, uri: str, identifier: str) -> SignedItemUrl:
         """Return a URL to read one item of a dataset from its storage, for a while.
 
-        Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
-        plain HTTP library, which sends no token along.
+        Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
+        library to fetch it, because the dserver token must not be sent to storage.
 
         Args:
             uri: URI of the dataset, e.g.
@@ -1599,23 +1599,23 @@ class Client(ClientBase):
         The server writes the rest itself. PUT README and items to their URLs with a plain HTTP
         library, the items with the headers named, then call ``complete_upload``.
 
-        The server overwrites a dataset with the same UUID that lies in this storage without being
-        registered, also one whose registration was deleted, and cannot be asked whether there is
-        one. So a UUID of your own needs ``overwrite=True``.
+        If storage has an unregistered dataset with the same UUID, the server overwrites it, even if
+        it was registered before. There is no way to ask the server whether it exists. So a UUID of
+        your own needs ``overwrite=True``.
 
         Args:
-            base_uri: The base URI that is to hold it, e.g. ``"s3://test-bucket"``.
+            base_uri: The base URI to upload it to, e.g. ``"s3://test-bucket"``.
             uuid: UUID of the dataset; None for a new one.
             name: Name of the dataset, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``.
             creator_username: Name of the creator.
             frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-                text, or a datetime; without a time zone, UTC is meant.
+                string, or a datetime; without a time zone, UTC is meant.
             items: The manifest, as dtoolcore has it, or the items in it as a list; default none.
                 The server takes MD5 hashes only, and items of at most 5 GiB.
             tags: Tags, named as the dataset, default none.
-            annotations: Annotations by name, which must not hold a dot, default none.
-            overlays: Overlays by name, which must not hold a dot, each of them values by identifier
-                of the item, default none.
+            annotations: Annotations by name, which must not contain a dot, default none.
+            overlays: Overlays by name, which must not contain a dot; each is a dict of values by
+                identifier of the item, default none.
             overwrite: Whether to destroy what storage may have under this UUID, default not. With
                 it, an upload that was begun can be begun again, for new URLs.
 
@@ -1665,14 +1665,14 @@ class Client(ClientBase):
 
         That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
         second for each item, or as long as ``deadline`` says if that is longer. If the answer is
-        lost, it looks whether the dataset is registered; so it may be called a second time.
+        lost, it checks whether the dataset is registered; calling it again is safe.
 
         Args:
             uri: URI of the dataset, as ``request_upload`` returned it.
-            number_of_items: How many items it has; default unknown.
+            number_of_items: Number of items in it; default unknown.
 
         Returns:
-            What has become of it (dict)::
+            The registered dataset (dict)::
 
                 {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
                  "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
@@ -1876,7 +1876,7 @@ class Client(ClientBase):
                 registered again without it is no longer one.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If the name cannot be sent.
@@ -1894,7 +1894,7 @@ class Client(ClientBase):
             username: Name of the user. One that does not exist is as good as deleted.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If the name cannot be sent.
@@ -2224,7 +2224,7 @@ class AsyncClient(AsyncClientBase):
                 default is to leave that as it is. An empty list takes it from everybody.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If an argument cannot be sent, or names an unknown user.
@@ -2249,7 +2249,7 @@ class AsyncClient(AsyncClientBase):
             base_uri: The base URI. One that does not exist is as good as deleted.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If the base URI cannot be sent.
@@ -2284,7 +2284,7 @@ class AsyncClient(AsyncClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
                 ``get_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -2356,7 +2356,7 @@ class AsyncClient(AsyncClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
                 ``iter_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
@@ -2414,7 +2414,7 @@ class AsyncClient(AsyncClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
                 ``get_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
 
@@ -2747,7 +2747,7 @@ class AsyncClient(AsyncClientBase):
         )
 
     async def get_manifest(self, uri: str) -> Manifest:
-        """Return the manifest of a dataset: what items it holds.
+        """Return the manifest of a dataset: the list of its items.
 
         Args:
             uri: URI of the dataset, e.g.
@@ -2796,9 +2796,9 @@ class AsyncClient(AsyncClientBase):
         return await self._run(_metadata.get_readme(uri=uri))
 
     async def get_readme_as_dict(self, uri: str) -> dict[str, Any]:
-        """Return the README of a dataset as data.
+        """Return the README of a dataset as a dict.
 
-        It is read as ``readmes.parse_readme`` reads it: as YAML, of which only plain data is made.
+        It is parsed as YAML by ``readmes.parse_readme``, which only creates plain data.
         ``readmes.value_at`` finds a value by its dotted key.
 
         Args:
@@ -2806,7 +2806,7 @@ class AsyncClient(AsyncClientBase):
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
-            What the README says (dict), an empty dict if it says nothing; unquoted dates are
+            The content (dict), an empty dict for an empty README; unquoted dates are
             ``datetime.date``::
 
                 {"project": "testing project", "description": "testing description", ...}
@@ -2851,7 +2851,7 @@ class AsyncClient(AsyncClientBase):
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
-            The values by name (dict). dserver 0.22 sends every value as text, ``None`` excepted::
+            The values by name (dict). dserver 0.22 sends every value except ``None`` as text::
 
                 {"instrument": "AFM", "temperature": "293.15"}
 
@@ -3335,7 +3335,7 @@ class AsyncClient(AsyncClientBase):
         Args:
             uri: URI of the dataset, e.g.
                 ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-            base_uri: The base URI that it lies in; default is the URI without its last part.
+            base_uri: The base URI that it is in; default is the URI without its last part.
             readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
             manifest: The manifest, as dtoolcore has it.
             uuid: UUID of the dataset.
@@ -3343,7 +3343,7 @@ class AsyncClient(AsyncClientBase):
             type: ``"dataset"``, which is the default; the server takes frozen datasets only.
             creator_username: Name of the creator.
             frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-                text, a date (midnight), or a datetime; without a time zone, UTC is meant.
+                string, a date (midnight), or a datetime; without a time zone, UTC is meant.
             created_at: When it was created, likewise; default is ``frozen_at``.
             annotations: Annotations by name, default none.
             tags: Tags, default none.
@@ -3353,7 +3353,7 @@ class AsyncClient(AsyncClientBase):
                 name, type, creator_username, frozen_at and created_at is not given.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If an argument is missing or cannot be sent; nothing is sent then.
@@ -3391,7 +3391,7 @@ class AsyncClient(AsyncClientBase):
                 which dtoolcore stores; default is to raise.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If dtoolcore cannot read URIs of this scheme, or if a part of the
@@ -3411,7 +3411,7 @@ class AsyncClient(AsyncClientBase):
     ) -> Registration:
         """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
-        What is not frozen yet, such as an upload that has not been completed, is left out.
+        Datasets that are not frozen yet, such as incomplete uploads, are left out.
 
         Args:
             base_uri: The base URI; dtoolcore must be able to read it from here.
@@ -3419,8 +3419,8 @@ class AsyncClient(AsyncClientBase):
                 which dtoolcore stores; default is to leave out their dataset as failed.
 
         Returns:
-            What came of it (dict). A dataset that cannot be read or registered does not stop the
-            others::
+            The outcomes by URI (dict). A dataset that cannot be read or registered does not stop
+            the others::
 
                 {"registered": ["s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"],
                  "pending": ["s3://test-bucket/1a542453-dd0a-4299-a0ec-3c8ada585ce5"],
@@ -3439,14 +3439,14 @@ class AsyncClient(AsyncClientBase):
     async def delete_dataset(self, uri: str) -> bool:
         """Remove the registration of a dataset; the dataset itself stays where it is.
 
-        dserver 0.22 forgets the dataset in listings without filter only: searches, README and
-        manifest still find it.
+        dserver 0.22 only removes it from listings without filters: searches, README and manifest
+        still find it.
 
         Args:
-            uri: URI of the dataset. One that is not registered is as good as removed.
+            uri: URI of the dataset. It is not an error if it is not registered.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             PermissionDeniedError: If the base URI is unknown, or not yours to register in.
@@ -3529,8 +3529,8 @@ class AsyncClient(AsyncClientBase):
     async def get_signed_urls(self, uri: str) -> SignedUrls:
         """Return URLs to read all of a dataset from its storage, for a while and without a login.
 
-        Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
-        plain HTTP library, which sends no token along.
+        Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
+        library to fetch it, because the dserver token must not be sent to storage.
 
         Args:
             uri: URI of the dataset, e.g.
@@ -3562,8 +3562,8 @@ class AsyncClient(AsyncClientBase):
     async def get_signed_item_url(self, uri: str, identifier: str) -> SignedItemUrl:
         """Return a URL to read one item of a dataset from its storage, for a while.
 
-        Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
-        plain HTTP library, which sends no token along.
+        Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
+        library to fetch it, because the dserver token must not be sent to storage.
 
         Args:
             uri: URI of the dataset, e.g.
@@ -3608,23 +3608,23 @@ class AsyncClient(AsyncClientBase):
         The server writes the rest itself. PUT README and items to their URLs with a plain HTTP
         library, the items with the headers named, then call ``complete_upload``.
 
-        The server overwrites a dataset with the same UUID that lies in this storage without being
-        registered, also one whose registration was deleted, and cannot be asked whether there is
-        one. So a UUID of your own needs ``overwrite=True``.
+        If storage has an unregistered dataset with the same UUID, the server overwrites it, even if
+        it was registered before. There is no way to ask the server whether it exists. So a UUID of
+        your own needs ``overwrite=True``.
 
         Args:
-            base_uri: The base URI that is to hold it, e.g. ``"s3://test-bucket"``.
+            base_uri: The base URI to upload it to, e.g. ``"s3://test-bucket"``.
             uuid: UUID of the dataset; None for a new one.
             name: Name of the dataset, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``.
             creator_username: Name of the creator.
             frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-                text, or a datetime; without a time zone, UTC is meant.
+                string, or a datetime; without a time zone, UTC is meant.
             items: The manifest, as dtoolcore has it, or the items in it as a list; default none.
                 The server takes MD5 hashes only, and items of at most 5 GiB.
             tags: Tags, named as the dataset, default none.
-            annotations: Annotations by name, which must not hold a dot, default none.
-            overlays: Overlays by name, which must not hold a dot, each of them values by identifier
-                of the item, default none.
+            annotations: Annotations by name, which must not contain a dot, default none.
+            overlays: Overlays by name, which must not contain a dot; each is a dict of values by
+                identifier of the item, default none.
             overwrite: Whether to destroy what storage may have under this UUID, default not. With
                 it, an upload that was begun can be begun again, for new URLs.
 
@@ -3674,14 +3674,14 @@ class AsyncClient(AsyncClientBase):
 
         That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
         second for each item, or as long as ``deadline`` says if that is longer. If the answer is
-        lost, it looks whether the dataset is registered; so it may be called a second time.
+        lost, it checks whether the dataset is registered; calling it again is safe.
 
         Args:
             uri: URI of the dataset, as ``request_upload`` returned it.
-            number_of_items: How many items it has; default unknown.
+            number_of_items: Number of items in it; default unknown.
 
         Returns:
-            What has become of it (dict)::
+            The registered dataset (dict)::
 
                 {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
                  "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
@@ -3887,7 +3887,7 @@ class AsyncClient(AsyncClientBase):
                 registered again without it is no longer one.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If the name cannot be sent.
@@ -3905,7 +3905,7 @@ class AsyncClient(AsyncClientBase):
             username: Name of the user. One that does not exist is as good as deleted.
 
         Returns:
-            True; whatever goes wrong is raised.
+            True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If the name cannot be sent.

@@ -249,7 +249,7 @@ def register_base_uri(
             default is to leave that as it is. An empty list takes it from everybody.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If an argument cannot be sent, or names an unknown user.
@@ -277,7 +277,7 @@ def delete_base_uri(base_uri: str) -> bool:
         base_uri: The base URI. One that does not exist is as good as deleted.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If the base URI cannot be sent.
@@ -314,7 +314,7 @@ def get_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
             ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -388,7 +388,7 @@ def iter_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
             ``iter_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
@@ -448,7 +448,7 @@ def get_one_dataset(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
             ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
 
@@ -798,7 +798,7 @@ def get_many(
 
 
 def get_manifest(uri: str) -> Manifest:
-    """Return the manifest of a dataset: what items it holds.
+    """Return the manifest of a dataset: the list of its items.
 
     Args:
         uri: URI of the dataset, e.g.
@@ -853,9 +853,9 @@ def get_readme(uri: str) -> str:
 
 
 def get_readme_as_dict(uri: str) -> dict[str, Any]:
-    """Return the README of a dataset as data.
+    """Return the README of a dataset as a dict.
 
-    It is read as ``readmes.parse_readme`` reads it: as YAML, of which only plain data is made.
+    It is parsed as YAML by ``readmes.parse_readme``, which only creates plain data.
     ``readmes.value_at`` finds a value by its dotted key.
 
     Args:
@@ -863,7 +863,7 @@ def get_readme_as_dict(uri: str) -> dict[str, Any]:
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
-        What the README says (dict), an empty dict if it says nothing; unquoted dates are
+        The content (dict), an empty dict for an empty README; unquoted dates are
         ``datetime.date``::
 
             {"project": "testing project", "description": "testing description", ...}
@@ -914,7 +914,7 @@ def get_annotations(uri: str) -> Annotations:
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
-        The values by name (dict). dserver 0.22 sends every value as text, ``None`` excepted::
+        The values by name (dict). dserver 0.22 sends every value except ``None`` as text::
 
             {"instrument": "AFM", "temperature": "293.15"}
 
@@ -1429,7 +1429,7 @@ def register_dataset(
     Args:
         uri: URI of the dataset, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        base_uri: The base URI that it lies in; default is the URI without its last part.
+        base_uri: The base URI that it is in; default is the URI without its last part.
         readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
         manifest: The manifest, as dtoolcore has it.
         uuid: UUID of the dataset.
@@ -1437,7 +1437,7 @@ def register_dataset(
         type: ``"dataset"``, which is the default; the server takes frozen datasets only.
         creator_username: Name of the creator.
         frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-            text, a date (midnight), or a datetime; without a time zone, UTC is meant.
+            string, a date (midnight), or a datetime; without a time zone, UTC is meant.
         created_at: When it was created, likewise; default is ``frozen_at``.
         annotations: Annotations by name, default none.
         tags: Tags, default none.
@@ -1447,7 +1447,7 @@ def register_dataset(
             name, type, creator_username, frozen_at and created_at is not given.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If an argument is missing or cannot be sent; nothing is sent then.
@@ -1488,7 +1488,7 @@ def register_dataset_from(uri: str, skip_unsendable: bool = False) -> bool:
             which dtoolcore stores; default is to raise.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If dtoolcore cannot read URIs of this scheme, or if a part of the
@@ -1507,7 +1507,7 @@ def register_dataset_from(uri: str, skip_unsendable: bool = False) -> bool:
 def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Registration:
     """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
-    What is not frozen yet, such as an upload that has not been completed, is left out.
+    Datasets that are not frozen yet, such as incomplete uploads, are left out.
 
     Args:
         base_uri: The base URI; dtoolcore must be able to read it from here.
@@ -1515,8 +1515,8 @@ def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Regi
             which dtoolcore stores; default is to leave out their dataset as failed.
 
     Returns:
-        What came of it (dict). A dataset that cannot be read or registered does not stop the
-        others::
+        The outcomes by URI (dict). A dataset that cannot be read or registered does not stop
+        the others::
 
             {"registered": ["s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"],
              "pending": ["s3://test-bucket/1a542453-dd0a-4299-a0ec-3c8ada585ce5"],
@@ -1538,14 +1538,14 @@ def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Regi
 def delete_dataset(uri: str) -> bool:
     """Remove the registration of a dataset; the dataset itself stays where it is.
 
-    dserver 0.22 forgets the dataset in listings without filter only: searches, README and
-    manifest still find it.
+    dserver 0.22 only removes it from listings without filters: searches, README and manifest
+    still find it.
 
     Args:
-        uri: URI of the dataset. One that is not registered is as good as removed.
+        uri: URI of the dataset. It is not an error if it is not registered.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
@@ -1643,8 +1643,8 @@ def offers(function: str) -> bool | None:
 def get_signed_urls(uri: str) -> SignedUrls:
     """Return URLs to read all of a dataset from its storage, for a while and without a login.
 
-    Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
-    plain HTTP library, which sends no token along.
+    Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
+    library to fetch it, because the dserver token must not be sent to storage.
 
     Args:
         uri: URI of the dataset, e.g.
@@ -1679,8 +1679,8 @@ def get_signed_urls(uri: str) -> SignedUrls:
 def get_signed_item_url(uri: str, identifier: str) -> SignedItemUrl:
     """Return a URL to read one item of a dataset from its storage, for a while.
 
-    Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
-    plain HTTP library, which sends no token along.
+    Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
+    library to fetch it, because the dserver token must not be sent to storage.
 
     Args:
         uri: URI of the dataset, e.g.
@@ -1727,23 +1727,23 @@ def request_upload(
     The server writes the rest itself. PUT README and items to their URLs with a plain HTTP
     library, the items with the headers named, then call ``complete_upload``.
 
-    The server overwrites a dataset with the same UUID that lies in this storage without being
-    registered, also one whose registration was deleted, and cannot be asked whether there is
-    one. So a UUID of your own needs ``overwrite=True``.
+    If storage has an unregistered dataset with the same UUID, the server overwrites it, even if
+    it was registered before. There is no way to ask the server whether it exists. So a UUID of
+    your own needs ``overwrite=True``.
 
     Args:
-        base_uri: The base URI that is to hold it, e.g. ``"s3://test-bucket"``.
+        base_uri: The base URI to upload it to, e.g. ``"s3://test-bucket"``.
         uuid: UUID of the dataset; None for a new one.
         name: Name of the dataset, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``.
         creator_username: Name of the creator.
         frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-            text, or a datetime; without a time zone, UTC is meant.
+            string, or a datetime; without a time zone, UTC is meant.
         items: The manifest, as dtoolcore has it, or the items in it as a list; default none.
             The server takes MD5 hashes only, and items of at most 5 GiB.
         tags: Tags, named as the dataset, default none.
-        annotations: Annotations by name, which must not hold a dot, default none.
-        overlays: Overlays by name, which must not hold a dot, each of them values by identifier
-            of the item, default none.
+        annotations: Annotations by name, which must not contain a dot, default none.
+        overlays: Overlays by name, which must not contain a dot; each is a dict of values by
+            identifier of the item, default none.
         overwrite: Whether to destroy what storage may have under this UUID, default not. With
             it, an upload that was begun can be begun again, for new URLs.
 
@@ -1796,14 +1796,14 @@ def complete_upload(uri: str, number_of_items: int | None = None) -> UploadCompl
 
     That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
     second for each item, or as long as ``deadline`` says if that is longer. If the answer is
-    lost, it looks whether the dataset is registered; so it may be called a second time.
+    lost, it checks whether the dataset is registered; calling it again is safe.
 
     Args:
         uri: URI of the dataset, as ``request_upload`` returned it.
-        number_of_items: How many items it has; default unknown.
+        number_of_items: Number of items in it; default unknown.
 
     Returns:
-        What has become of it (dict)::
+        The registered dataset (dict)::
 
             {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
              "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
@@ -2026,7 +2026,7 @@ def register_user(username: str, is_admin: bool = False) -> bool:
             registered again without it is no longer one.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If the name cannot be sent.
@@ -2047,7 +2047,7 @@ def delete_user(username: str) -> bool:
         username: Name of the user. One that does not exist is as good as deleted.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If the name cannot be sent.

@@ -149,7 +149,7 @@ def register_base_uri(
             default is to leave that as it is. An empty list takes it from everybody.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If an argument cannot be sent, or names an unknown user.
@@ -208,7 +208,7 @@ def delete_base_uri(base_uri: str) -> Operation[bool]:
         base_uri: The base URI. One that does not exist is as good as deleted.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If the base URI cannot be sent.

@@ -43,7 +43,7 @@ def get_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
             ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -105,7 +105,7 @@ def iter_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
             ``iter_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
@@ -160,7 +160,7 @@ def get_one_dataset(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 finds only what was registered by a call so;
+        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
             ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
 

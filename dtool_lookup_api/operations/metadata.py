@@ -20,7 +20,7 @@ from . import arguments
 
 
 def get_manifest(uri: str) -> Operation[Manifest]:
-    """Return the manifest of a dataset: what items it holds.
+    """Return the manifest of a dataset: the list of its items.
 
     Args:
         uri: URI of the dataset, e.g.
@@ -77,9 +77,9 @@ def get_readme(uri: str) -> Operation[str]:
 
 
 def get_readme_as_dict(uri: str) -> Operation[dict[str, Any]]:
-    """Return the README of a dataset as data.
+    """Return the README of a dataset as a dict.
 
-    It is read as ``readmes.parse_readme`` reads it: as YAML, of which only plain data is made.
+    It is parsed as YAML by ``readmes.parse_readme``, which only creates plain data.
     ``readmes.value_at`` finds a value by its dotted key.
 
     Args:
@@ -87,7 +87,7 @@ def get_readme_as_dict(uri: str) -> Operation[dict[str, Any]]:
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
-        What the README says (dict), an empty dict if it says nothing; unquoted dates are
+        The content (dict), an empty dict for an empty README; unquoted dates are
         ``datetime.date``::
 
             {"project": "testing project", "description": "testing description", ...}
@@ -142,7 +142,7 @@ def get_annotations(uri: str) -> Operation[Annotations]:
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
-        The values by name (dict). dserver 0.22 sends every value as text, ``None`` excepted::
+        The values by name (dict). dserver 0.22 sends every value except ``None`` as text::
 
             {"instrument": "AFM", "temperature": "293.15"}
 

@@ -40,7 +40,7 @@ def register_dataset(
     Args:
         uri: URI of the dataset, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        base_uri: The base URI that it lies in; default is the URI without its last part.
+        base_uri: The base URI that it is in; default is the URI without its last part.
         readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
         manifest: The manifest, as dtoolcore has it.
         uuid: UUID of the dataset.
@@ -48,7 +48,7 @@ def register_dataset(
         type: ``"dataset"``, which is the default; the server takes frozen datasets only.
         creator_username: Name of the creator.
         frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-            text, a date (midnight), or a datetime; without a time zone, UTC is meant.
+            string, a date (midnight), or a datetime; without a time zone, UTC is meant.
         created_at: When it was created, likewise; default is ``frozen_at``.
         annotations: Annotations by name, default none.
         tags: Tags, default none.
@@ -58,7 +58,7 @@ def register_dataset(
             name, type, creator_username, frozen_at and created_at is not given.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If an argument is missing or cannot be sent; nothing is sent then.
@@ -113,7 +113,7 @@ def register_dataset_from(uri: str, skip_unsendable: bool = False) -> Operation[
             which dtoolcore stores; default is to raise.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If dtoolcore cannot read URIs of this scheme, or if a part of the
@@ -135,7 +135,7 @@ def register_dataset_from(uri: str, skip_unsendable: bool = False) -> Operation[
 def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Operation[Registration]:
     """Register all frozen datasets in a base URI with the metadata that dtoolcore reads.
 
-    What is not frozen yet, such as an upload that has not been completed, is left out.
+    Datasets that are not frozen yet, such as incomplete uploads, are left out.
 
     Args:
         base_uri: The base URI; dtoolcore must be able to read it from here.
@@ -143,8 +143,8 @@ def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Oper
             which dtoolcore stores; default is to leave out their dataset as failed.
 
     Returns:
-        What came of it (dict). A dataset that cannot be read or registered does not stop the
-        others::
+        The outcomes by URI (dict). A dataset that cannot be read or registered does not stop
+        the others::
 
             {"registered": ["s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"],
              "pending": ["s3://test-bucket/1a542453-dd0a-4299-a0ec-3c8ada585ce5"],
@@ -179,14 +179,14 @@ def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Oper
 def delete_dataset(uri: str) -> Operation[bool]:
     """Remove the registration of a dataset; the dataset itself stays where it is.
 
-    dserver 0.22 forgets the dataset in listings without filter only: searches, README and
-    manifest still find it.
+    dserver 0.22 only removes it from listings without filters: searches, README and manifest
+    still find it.
 
     Args:
-        uri: URI of the dataset. One that is not registered is as good as removed.
+        uri: URI of the dataset. It is not an error if it is not registered.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.

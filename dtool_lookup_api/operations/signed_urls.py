@@ -45,8 +45,8 @@ _COMPLETION_REFUSED: Final = {
 def get_signed_urls(uri: str) -> Operation[SignedUrls]:
     """Return URLs to read all of a dataset from its storage, for a while and without a login.
 
-    Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
-    plain HTTP library, which sends no token along.
+    Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
+    library to fetch it, because the dserver token must not be sent to storage.
 
     Args:
         uri: URI of the dataset, e.g.
@@ -82,8 +82,8 @@ def get_signed_urls(uri: str) -> Operation[SignedUrls]:
 def get_signed_item_url(uri: str, identifier: str) -> Operation[SignedItemUrl]:
     """Return a URL to read one item of a dataset from its storage, for a while.
 
-    Whoever has such a URL can read what it leads to: keep it out of logs, and fetch it with a
-    plain HTTP library, which sends no token along.
+    Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
+    library to fetch it, because the dserver token must not be sent to storage.
 
     Args:
         uri: URI of the dataset, e.g.
@@ -136,23 +136,23 @@ def request_upload(
     The server writes the rest itself. PUT README and items to their URLs with a plain HTTP
     library, the items with the headers named, then call ``complete_upload``.
 
-    The server overwrites a dataset with the same UUID that lies in this storage without being
-    registered, also one whose registration was deleted, and cannot be asked whether there is
-    one. So a UUID of your own needs ``overwrite=True``.
+    If storage has an unregistered dataset with the same UUID, the server overwrites it, even if
+    it was registered before. There is no way to ask the server whether it exists. So a UUID of
+    your own needs ``overwrite=True``.
 
     Args:
-        base_uri: The base URI that is to hold it, e.g. ``"s3://test-bucket"``.
+        base_uri: The base URI to upload it to, e.g. ``"s3://test-bucket"``.
         uuid: UUID of the dataset; None for a new one.
         name: Name of the dataset, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``.
         creator_username: Name of the creator.
         frozen_at: When it was frozen: seconds since the epoch (number or text), an ISO 8601
-            text, or a datetime; without a time zone, UTC is meant.
+            string, or a datetime; without a time zone, UTC is meant.
         items: The manifest, as dtoolcore has it, or the items in it as a list; default none.
             The server takes MD5 hashes only, and items of at most 5 GiB.
         tags: Tags, named as the dataset, default none.
-        annotations: Annotations by name, which must not hold a dot, default none.
-        overlays: Overlays by name, which must not hold a dot, each of them values by identifier
-            of the item, default none.
+        annotations: Annotations by name, which must not contain a dot, default none.
+        overlays: Overlays by name, which must not contain a dot; each is a dict of values by
+            identifier of the item, default none.
         overwrite: Whether to destroy what storage may have under this UUID, default not. With
             it, an upload that was begun can be begun again, for new URLs.
 
@@ -244,14 +244,14 @@ def complete_upload(uri: str, number_of_items: int | None = None) -> Operation[U
 
     That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
     second for each item, or as long as ``deadline`` says if that is longer. If the answer is
-    lost, it looks whether the dataset is registered; so it may be called a second time.
+    lost, it checks whether the dataset is registered; calling it again is safe.
 
     Args:
         uri: URI of the dataset, as ``request_upload`` returned it.
-        number_of_items: How many items it has; default unknown.
+        number_of_items: Number of items in it; default unknown.
 
     Returns:
-        What has become of it (dict)::
+        The registered dataset (dict)::
 
             {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
              "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",

@@ -229,7 +229,7 @@ def register_user(username: str, is_admin: bool = False) -> Operation[bool]:
             registered again without it is no longer one.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If the name cannot be sent.
@@ -257,7 +257,7 @@ def delete_user(username: str) -> Operation[bool]:
         username: Name of the user. One that does not exist is as good as deleted.
 
     Returns:
-        True; whatever goes wrong is raised.
+        True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If the name cannot be sent.
