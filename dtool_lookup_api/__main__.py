@@ -50,13 +50,14 @@ def _unwritten(error: OSError) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m dtool_lookup_api", description="Look after the connection to a dserver."
+        prog="python -m dtool_lookup_api",
+        description="Check and set up the connection to a dserver.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     check = commands.add_parser(
-        "check", help="say what is configured, what the server answers, and what is wrong"
+        "check", help="show the configuration, test server and login, and report problems"
     )
-    check.add_argument("--json", action="store_true", help="for programs")
+    check.add_argument("--json", action="store_true", help="print JSON")
     check.set_defaults(command=_check)
     login = commands.add_parser("login", help="get a token and store it in dtool.json")
     login.set_defaults(command=_login)
@@ -114,14 +115,14 @@ def _logout(_: argparse.Namespace) -> int:
     held = _config.is_in_file(_config.DSERVER_TOKEN_KEY)
     if held:
         _config.write_value(_config.DSERVER_TOKEN_KEY, None)
-    _print(f"There is no token in {path} any more" if held else f"There was no token in {path}")
+    _print(f"The token was removed from {path}" if held else f"There was no token in {path}")
     _warn_of_environment()
     return 0
 
 
 def _warn_of_environment() -> None:
     if os.environ.get(_config.DSERVER_TOKEN_KEY):
-        _print("DSERVER_TOKEN is set in the environment, which precedes the file: unset it")
+        _print("DSERVER_TOKEN in the environment takes precedence over the file: unset it")
 
 
 def _styled(text: str, code: str) -> str:

@@ -84,7 +84,7 @@ def examine() -> Report:
 def _examine_configuration(report: Report) -> Settings | None:
     section = "Configuration"
     path = _config.config_path()
-    report.add(section, "file", f"{path}{'' if path.exists() else ' (not there)'}")
+    report.add(section, "file", f"{path}{'' if path.exists() else ' (does not exist)'}")
     try:
         _config.check_file()
     except LookupServerError as error:
@@ -163,7 +163,7 @@ def _examine_user(report: Report, client: Client, settings: Settings) -> User | 
         report.add_problem(
             section,
             "permissions",
-            "no base URI may be searched, so that every listing is empty",
+            "you may not search any base URI, so every listing is empty",
             "Ask an administrator for search permission on a base URI",
         )
     return me
