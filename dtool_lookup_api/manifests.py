@@ -179,16 +179,13 @@ class ManifestCache:
             return False
         with self._lock:
             if self._room < size:
-                self._room = min(most, self.limit - self._shrink(self.limit - most))
+                self._shrink(self.limit - most)
+                self._room = most
             self._room -= size
             return True
 
-    def _shrink(self, limit: int) -> int:
-        """Remove what is abandoned, and the manifests not used for the longest time.
-
-        Returns:
-            How many bytes are left.
-        """
+    def _shrink(self, limit: int) -> None:
+        """Remove what is abandoned, and the manifests not used for the longest time."""
         manifests: list[tuple[float, int, str]] = []
         for entry in self._entries():
             with suppress(OSError):  # another process may be removing the same
@@ -204,7 +201,6 @@ class ManifestCache:
             with suppress(OSError):
                 os.unlink(path)
             total -= size
-        return total
 
     def _entries(self) -> "Iterator[os.DirEntry[str]]":
         """Yield the files of the cache, and leave alone what else lies in the folder."""
