@@ -181,7 +181,7 @@ def test_what_follows_the_address_of_a_server_is_named(
     """A URL copied from a browser may hold more than a server's; the error says what to drop."""
     monkeypatch.setenv("DSERVER_URL", f"https://dserver.example{more}")
 
-    with pytest.raises(ConfigurationError, match=r"DSERVER_URL holds \? or #") as caught:
+    with pytest.raises(ConfigurationError, match=r"DSERVER_URL contains \? or #") as caught:
         settle()
 
     assert str(caught.value).endswith(("https://dserver.example", "https://dserver.example/lookup"))
