@@ -96,13 +96,13 @@ class ManifestCache:
             OSError: If a file cannot be removed.
         """
         removed = 0
-        for entry in self._entries():
+        for entry in list(self._entries()):  # folders may skip entries while others are removed
             Path(entry.path).unlink(missing_ok=True)
             removed += _FILE.fullmatch(entry.name) is not None
         return removed
 
     def _prepare(self) -> None:
-        """Create the folder, and make sure that nobody else can read or plant manifests."""
+        """Create the folder, and make sure that no other user can read or plant manifests."""
         try:
             self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.folder.mkdir(mode=0o700, exist_ok=True)
@@ -145,7 +145,7 @@ class ManifestCache:
         return manifest
 
     def _store(self, key: "_Key", dataset: _Dataset, manifest: Manifest) -> None:
-        """Write a manifest, if possible: a full disk must not keep anybody from reading it."""
+        """Write a manifest, if possible: on a full disk it is read all the same."""
         frozen_at = dataset.get("frozen_at") if isinstance(dataset, Mapping) else None
         record = {**key._asdict(), "frozen_at": frozen_at, "manifest": manifest}
         try:

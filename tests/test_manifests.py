@@ -102,7 +102,7 @@ def test_functions_read_as_configured(configured: Dserver, cache_home: Path) -> 
 
 
 def test_only_the_user_can_read_files(client: Client, cache_home: Path) -> None:
-    """Nobody else may list the folder or read a file, and no name tells anything."""
+    """No other user may list the folder or read a file, and file names tell nothing."""
     values(iter_manifests([URI], cache=True, client=client))
     folder = ManifestCache().folder
     assert folder.is_relative_to(cache_home)
