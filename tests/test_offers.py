@@ -272,6 +272,24 @@ def test_a_document_that_cannot_be_read_says_nothing(server: FaultServer, paths:
     assert {request.method for request in lane.requests} == {"GET"}
 
 
+@WORLDS
+def test_a_server_is_asked_anew_before_a_write_to_storage(
+    server: FaultServer, world: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been replaced since its versions were read."""
+    retrieve = "dserver_retrieve_plugin_mongo"
+    monkeypatch.setitem(capabilities.KNOWN_TO_STORE, retrieve, frozenset({"0.5.0"}))
+    lane = server.lane()
+    given = {"url": lane.url, **lane.login}
+    lane.script(always=silent("0.22.1.dev47", **{retrieve: "0.5.0"}))
+    assert call(world, given, "offers", function="set_readme") is True
+
+    lane.script(always=silent("0.22.1.dev47", **{retrieve: "0.4.2"}))
+    with pytest.raises(NotOfferedError, match="Not sent to this server"):
+        call(world, given, "set_readme", uri=URI, readme="new")
+    assert {request.method for request in lane.requests} == {"GET"}
+
+
 def test_reads_are_tried_where_nothing_is_known(server: FaultServer) -> None:
     """And what they do not find is not called too old."""
     lane = server.lane()

@@ -185,7 +185,7 @@ def look() -> "Operation[Look]":
     Raises:
         LookupServerError: If the server does not say its versions.
     """
-    return (yield from _look_from((yield _versions_request())))
+    return (yield from _look_from((yield _versions_request(_MAX_AGE))))
 
 
 def require(function: str) -> "Operation[None]":
@@ -200,7 +200,8 @@ def require(function: str) -> "Operation[None]":
             storage, for which even that is a no.
     """
     try:
-        answer = yield _versions_request()
+        # What writes to storage asks anew: the server may have been replaced since the last look.
+        answer = yield _versions_request(None if _writes_storage(function) else _MAX_AGE)
         if function in _assumed(answer):
             return
         found = yield from _look_from(answer)
@@ -224,10 +225,10 @@ def _refusal(function: str, reason: str) -> LookupServerError:
     )
 
 
-def _versions_request() -> ApiRequest:
+def _versions_request(max_age: float | None) -> ApiRequest:
     from dserver_client.api.config import get_versions
 
-    return ApiRequest(**get_versions._get_kwargs(), public=True, max_age=_MAX_AGE)
+    return ApiRequest(**get_versions._get_kwargs(), public=True, max_age=max_age)
 
 
 def _look_from(answer: "ApiResponse") -> "Operation[Look]":
