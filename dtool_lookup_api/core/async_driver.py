@@ -114,7 +114,7 @@ class AsyncConnectionManager:
     """
 
     def __init__(self, given: Given | None = None) -> None:
-        self.sessions = Sessions(given)
+        self.sessions: Sessions = Sessions(given)
         self._engines: dict[asyncio.AbstractEventLoop, tuple[Settings, AsyncEngine]] = {}
         self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         _all.add(self)

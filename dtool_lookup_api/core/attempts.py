@@ -88,8 +88,8 @@ class Send:
     __slots__ = ("connection", "request")
 
     def __init__(self, request: HttpRequest, connection: Settings) -> None:
-        self.request = request
-        self.connection = connection
+        self.request: HttpRequest = request
+        self.connection: Settings = connection
 
 
 class Sleep:
@@ -98,7 +98,7 @@ class Sleep:
     __slots__ = ("seconds",)
 
     def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+        self.seconds: float = seconds
 
 
 class Wait:
@@ -113,9 +113,9 @@ class Wait:
     __slots__ = ("deadline", "future", "thread")
 
     def __init__(self, future: Future[Any], thread: int, deadline: float) -> None:
-        self.future = future
-        self.thread = thread
-        self.deadline = deadline
+        self.future: Future[Any] = future
+        self.thread: int = thread
+        self.deadline: float = deadline
 
 
 Step: TypeAlias = Send | Sleep | Wait | Callable[[], Any]

@@ -113,7 +113,7 @@ class ConnectionManager:
                 "The engine aiohttp is only for async calls",
                 next_step="Use AsyncClient, or leave engine out",
             )
-        self.sessions = Sessions(given)
+        self.sessions: Sessions = Sessions(given)
         self._lock = threading.Lock()
         self._engine: tuple[Settings, HttpxEngine] | None = None
         self._close: Any = None

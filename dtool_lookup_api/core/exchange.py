@@ -34,8 +34,8 @@ class Session:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.auth = TokenAuth(settings)
+        self.settings: Settings = settings
+        self.auth: TokenAuth = TokenAuth(settings)
 
     def send(
         self, request: HttpRequest, operation: str, *, retries: int, public: bool

@@ -51,13 +51,13 @@ class HttpRequest:
         deadline: float,
         complete: bool = False,
     ) -> None:
-        self.method = method
-        self.url = url
-        self.headers = headers
-        self.body = body
-        self.timeout = timeout
-        self.deadline = deadline
-        self.complete = complete
+        self.method: str = method
+        self.url: str = url
+        self.headers: list[tuple[str, str]] = headers
+        self.body: bytes | None = body
+        self.timeout: float = timeout
+        self.deadline: float = deadline
+        self.complete: bool = complete
 
     def __repr__(self) -> str:
         return f"<HttpRequest {self.method}>"
@@ -88,9 +88,9 @@ class HttpResponse:
     __slots__ = ("body", "headers", "status")
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
+        self.status: int = status
+        self.headers: Mapping[str, str] = headers
+        self.body: bytes = body
 
     def __repr__(self) -> str:
         return f"<HttpResponse {self.status}>"

@@ -44,14 +44,14 @@ class ApiRequest:
         max_age: float | None = None,
         patience: float = 0.0,
     ) -> None:
-        self.method = method.upper()
-        self.url = url
-        self.params = params
-        self.json = json
-        self.headers = headers
-        self.public = public
-        self.max_age = max_age
-        self.patience = patience
+        self.method: str = method.upper()
+        self.url: str = url
+        self.params: Mapping[str, Any] | None = params
+        self.json: Any = json
+        self.headers: Mapping[str, str] | None = headers
+        self.public: bool = public
+        self.max_age: float | None = max_age
+        self.patience: float = patience
 
 
 OperationStep: TypeAlias = ApiRequest | Callable[[], Any]
