@@ -481,7 +481,7 @@ def registered_annotations_of(value: Any, *, skip_unsendable: bool = False) -> d
         except InvalidRequestError:
             if not skip_unsendable:
                 raise
-    return found
+    return json_object(found, argument)  # the names, too
 
 
 def annotations_of(value: Any, argument: str = "annotations") -> dict[str, Any]:

@@ -110,6 +110,7 @@ CALLS: dict[str, tuple[Arguments, Right]] = {
     ),
     "get_provenance": (of_uuid, lambda found, known: known["uuid"] in found.nodes),
     "get_readme": (of_uri, lambda found, known: isinstance(found, str)),
+    "get_readme_as_dict": (of_uri, lambda found, known: isinstance(found, dict)),
     "get_signed_item_url": (
         lambda known: {"uri": known["uri"], "identifier": known.item or pytest.skip("no item")},
         lambda found, known: found["url"].startswith("http"),
