@@ -19,8 +19,17 @@ from typing import Any
 
 import pytest
 
+import dserver_client
 import dtool_lookup_api
-from dtool_lookup_api import AsyncClient, Client, asynchronous, operations, synchronous, typed
+from dtool_lookup_api import (
+    AsyncClient,
+    Client,
+    asynchronous,
+    operations,
+    synchronous,
+    typed,
+    types,
+)
 from dtool_lookup_api.core.deprecation import ALIASES
 from dtool_lookup_api.core.LookupClient import UnauthenticatedLookupClient
 
@@ -250,10 +259,10 @@ ATTRIBUTE = re.compile(r'^    """ ?(.+?) ?"""$', re.MULTILINE)
 
 def test_documentation_tools_read_what_is_said_of_attributes() -> None:
     """For Sphinx with napoleon, a colon ends a type: within single backticks it breaks the text."""
-    models = ROOT / "generated/dserver_client/models"
+    models = Path(inspect.getfile(dserver_client)).with_name("models")
     texts = [
         text
-        for path in (*models.glob("*.py"), ROOT / "dtool_lookup_api/types.py")
+        for path in (*models.glob("*.py"), Path(inspect.getfile(types)))
         for text in ATTRIBUTE.findall(path.read_text(encoding="utf-8"))
     ]
     assert len(texts) > 200

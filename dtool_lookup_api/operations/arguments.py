@@ -184,6 +184,8 @@ def _uri(value: Any, argument: str, example: str) -> str:
         parts = urlparse(text)
     except ValueError as error:  # dserver fails on it
         refuse(argument, value, f"is not a URI: {error}", remedy)
+    if not parts.netloc and parts.path.startswith("//"):  # Pythons put it together differently
+        refuse(argument, value, f"has too many slashes after {parts.scheme}:", remedy)
     kept = urlunparse(parts)
     hostless = kept.startswith(f"{parts.scheme}:/") and not kept.startswith(f"{parts.scheme}://")
     # In a path, dserver takes what has no :// for s3/bucket, another spelling of s3://bucket.
