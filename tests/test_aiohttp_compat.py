@@ -25,6 +25,8 @@ import faults
 from devserver import PASSWORDS, UUID, Dserver, running_dserver
 from faults import HOST, PASSWORD, FaultServer, Lane, closed_port, html, replying
 
+pytestmark = pytest.mark.slow
+
 ATTRIBUTES = (
     *("status", "message", "headers", "url", "host", "port"),
     *("os_error", "request_info", "history"),

@@ -15,6 +15,8 @@ from contenders import REQUESTS, token_of
 from devserver import Dserver
 from measure import Figure, Limit, figure, pairs_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def canned() -> Iterator[Canned]:

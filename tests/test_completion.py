@@ -28,6 +28,8 @@ from dtool_lookup_api import AsyncClient, Client, asynchronous, synchronous
 
 from devserver import ROOT, Dserver
 
+pytestmark = pytest.mark.slow
+
 SURFACES: dict[str, Any] = {
     "dtool_lookup_api": dtool_lookup_api,
     "dtool_lookup_api.synchronous": synchronous,

@@ -18,6 +18,8 @@ from canned import Canned, running_canned
 from devserver import running_dserver
 from faults import FaultServer, Lane, running_fault_server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def canned() -> Iterator[Canned]:

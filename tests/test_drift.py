@@ -19,6 +19,8 @@ from test_derived import copy_of_the_project
 
 from devserver import ROOT, Dserver
 
+pytestmark = pytest.mark.slow
+
 Document = dict[str, Any]
 
 PINS = (ROOT / "devserver/requirements.in").read_text(encoding="utf-8")

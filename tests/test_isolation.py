@@ -39,6 +39,8 @@ import faults
 from devserver import PASSWORDS, URI, Dserver
 from faults import Fault, FaultServer, Lane, running_fault_server
 
+pytestmark = pytest.mark.slow
+
 PATIENT: dict[str, float] = {"timeout": 30, "deadline": 60}
 PROC = Path("/proc/self/fd")
 

@@ -20,6 +20,8 @@ from nbformat import NotebookNode
 
 from devserver import COPY_URI, ROOT, URI, UUID, Dserver
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK = ROOT / "examples/notebook.ipynb"
 SECONDS = 60
 KERNEL = "same-interpreter"

@@ -105,8 +105,9 @@ def test_the_next_server_conforms_with_tls_below_a_path() -> None:
 
 def test_what_a_server_does_not_offer_is_named(tmp_path: Path) -> None:
     """The released server without a plugin passes, and the report says what it lacks."""
-    with running_dserver("--without", "dependency-graph") as server:
-        run = report_on(settings(server))
+    released = running_dserver("--without", "dependency-graph", "--https")
+    with released as server, below_a_path(server) as environment:
+        run = report_on(environment)
 
     assert run.returncode == 0, run.stdout
     functions = section(run.stdout, "Functions")

@@ -42,6 +42,8 @@ import faults
 from devserver import PASSWORDS, Dserver
 from faults import GET_ME, Ask, FaultServer, Lane, both_worlds, html, running_fault_server
 
+pytestmark = pytest.mark.slow
+
 OURS = [os.path.dirname(module.__file__) + os.sep for module in (dtool_lookup_api, httpx, httpcore)]
 PATIENT: dict[str, float] = {"timeout": 20, "deadline": 40}
 PASSWORD = 'open "sésame" & <sons>'
