@@ -203,7 +203,7 @@ def run(program: str, exports: dict[str, str]) -> str:
         env=exports,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
