@@ -46,6 +46,8 @@ from faults import (
     running_fault_server,
 )
 
+pytestmark = pytest.mark.slow
+
 GET_VERSIONS: Call = methodcaller("get_versions")
 PATIENT = {"timeout": 20, "deadline": 60}  # so that a slow machine makes no difference
 
