@@ -513,6 +513,49 @@ def test_a_forked_process_that_ends_closes_nothing_of_its_parent(
     assert ended.stdout.strip() == str([faults.USERNAME] * 3), ended.stderr
 
 
+INHERITED = """
+import os, stat
+from dtool_lookup_api import synchronous
+
+def sockets():
+    found = []
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            found.append(stat.S_ISSOCK(os.stat(f"/proc/self/fd/{name}").st_mode))
+        except OSError:
+            pass  # the descriptor of the listing itself
+    return sum(found)
+
+before = sockets()
+synchronous.get_me()
+assert sockets() > before
+child = os.fork()
+if not child:
+    print(sockets() - before, synchronous.get_me()["username"], flush=True)
+    os._exit(0)
+os.wait()
+print(synchronous.get_me()["username"])
+"""
+
+
+@needs_proc
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="has no fork")
+def test_a_forked_process_keeps_no_copy_of_a_free_connection(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy would hold the connection open after its parent has closed it."""
+    configure(lane, monkeypatch)
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", INHERITED],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert ended.stdout.splitlines() == [f"0 {faults.USERNAME}", faults.USERNAME], ended.stderr
+    assert ended.stderr == ""
+
+
 # --- configurations -----------------------------------------------------------------------
 
 

@@ -150,16 +150,15 @@ class ConnectionManager:
             self._retire()
 
     def after_fork(self) -> None:
-        """Leave the parent's connections alone: their sockets are the parent's."""
+        """Close what the child inherited of the free connections; the parent keeps its own."""
         self._lock = threading.Lock()
         if self._engine is not None:
             self._close.detach()
-            _of_the_parent.append(self._engine)
+            self._engine[1].close_inherited()
             self._engine = None
 
 
 _all: "weakref.WeakSet[ConnectionManager]" = weakref.WeakSet()
-_of_the_parent: list[Any] = []
 _default = ConnectionManager()
 
 

@@ -57,6 +57,10 @@ class _Origin(Generic[_T]):
         self._idle: deque[tuple[float, _T]] = deque()
         self._lock = threading.Lock()
 
+    def forget_threads(self) -> None:
+        """Forget who holds the lock: in a forked process that thread does not exist."""
+        self._lock = threading.Lock()
+
     def acquire(self) -> _T | None:
         """Return the connection that was used last, or None: then the caller makes one."""
         with self._lock:
@@ -201,6 +205,15 @@ class HttpxEngine(_Base[httpx.BaseTransport]):
         """Close the connections: free ones now, the others when their responses are complete."""
         for connection in self._drain():
             connection.close()
+
+    def close_inherited(self) -> None:
+        """Close a forked process's copies of the free connections; the server hears nothing of it.
+
+        Threads that held a lock or a connection do not exist in the child.
+        """
+        for origin in self._origins.values():
+            origin.forget_threads()
+        self.close()
 
 
 def _body(response: httpx.Response, deadline: float) -> bytes:
