@@ -1,4 +1,4 @@
-"""Keep the last three runs, and write table, plot and the README's block from them."""
+"""Keep the last three runs, and write table and plot from them."""
 
 import hashlib
 import json
@@ -21,8 +21,6 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks/results.json"
 TABLE = ROOT / "benchmarks/results.md"
 PLOT = ROOT / "benchmarks/results.svg"
-README = ROOT / "README.md"
-README_BLOCK = re.compile(r"(?<=<!-- benchmarks -->\n).*?(?=<!-- /benchmarks -->)", re.DOTALL)
 
 COMMAND = "make bench"
 KEPT = 3
@@ -48,11 +46,6 @@ def write(figures: list[Figure], panels: "list[Panel]", dserver_version: str) ->
     runs = add_run(figures, environment(dserver_version))
     TABLE.write_text(table(runs), encoding="utf-8")
     PLOT.write_text(plot(panels), encoding="utf-8")
-    before = README.read_text(encoding="utf-8")
-    after, found = README_BLOCK.subn(lambda _: summary(runs), before)
-    if found != 1:
-        raise RuntimeError("README.md has no block between <!-- benchmarks --> and its end")
-    README.write_text(after, encoding="utf-8")
 
 
 def add_run(figures: list[Figure], environment: dict[str, str]) -> Run:
@@ -223,34 +216,6 @@ def markdown(head: list[str], rows: list[list[str]]) -> str:
     """Return a table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-# --- README ----------------------------------------------------------------------------------
-
-
-def summary(runs: Run) -> str:
-    """Return the README's block: what has a limit, its controls, and the peer."""
-    rows: list[list[str]] = []
-    for group, lines in by_name(runs).items():
-        shown = group  # in its first line only
-        for name, figures in lines.items():
-            if figures[-1].limit or PEER in name or (CONTROL in name and is_judged(lines)):
-                values = [*map(value, figures), limit(figures[-1]), verdict(figures)]
-                rows.append([shown, name, *values])
-                shown = ""
-    head = ["", "", *(f"Run {n}" for n in range(1, len(runs["runs"]) + 1)), "Goal", "Holds"]
-    about = runs["environment"]
-    return (
-        f"\n{markdown(head, rows)}\n\n"
-        f"`{COMMAND}`, {runs['runs'][-1]['date']}; Python {about['Python']}, httpx "
-        f"{about['httpx']}, dtool-lookup-api {about['dtool-lookup-api']},\n"
-        f"peer {PEER}, dservercore {about['dservercore']}; {about['machine']}.\n\n"
-    )
-
-
-def is_judged(lines: dict[str, list[Figure]]) -> bool:
-    """Tell whether anything in a group has a limit."""
-    return any(figures[-1].limit for figures in lines.values())
 
 
 # --- plot ------------------------------------------------------------------------------------
