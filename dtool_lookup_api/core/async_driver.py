@@ -11,8 +11,8 @@ import weakref
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, TypeVar
 
-from . import log
-from .attempts import Send, Sleep, Step, Steps, Wait
+from . import async_streaming, log
+from .attempts import Send, Sleep, Step, Steps, Transfer, Wait
 from .engines import AIOHTTP, AsyncEngine, async_engine_for, load_aiohttp
 from .event_loop import explaining_the_end, in_thread, running_loop
 from .exchange import Session, Sessions, call
@@ -73,7 +73,7 @@ async def drive(steps: Steps[_T], connections: "AsyncConnectionManager") -> _T:
 
 
 async def _perform(step: Step, connections: "AsyncConnectionManager") -> Any:
-    if isinstance(step, Send):
+    if isinstance(step, Send | Transfer):
         return await _send(step, connections)
     if isinstance(step, Sleep):
         return await asyncio.sleep(step.seconds)
@@ -83,11 +83,14 @@ async def _perform(step: Step, connections: "AsyncConnectionManager") -> Any:
     return await in_thread(step)
 
 
-async def _send(step: Send, connections: "AsyncConnectionManager") -> HttpResponse:
+async def _send(step: Send | Transfer, connections: "AsyncConnectionManager") -> HttpResponse:
     engine = connections.find(step.connection) or await connections.open(step.connection)
     started = log.now()
     try:
-        response = await _send_in_time(step.request, engine)
+        if isinstance(step, Transfer):
+            response = await async_streaming.transfer(step, engine)
+        else:
+            response = await _send_in_time(step.request, engine)
     except TransportError as error:
         log.request(step.request, type(error).__name__, started, engine.name)
         raise
@@ -115,7 +118,10 @@ class AsyncConnectionManager:
 
     def __init__(self, given: Given | None = None) -> None:
         self.sessions: Sessions = Sessions(given)
-        self._engines: dict[asyncio.AbstractEventLoop, tuple[Settings, AsyncEngine]] = {}
+        # One for the server and one for storage in each loop.
+        self._engines: dict[
+            tuple[asyncio.AbstractEventLoop, bool], tuple[Settings, AsyncEngine]
+        ] = {}
         self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         _all.add(self)
 
@@ -125,7 +131,7 @@ class AsyncConnectionManager:
 
     def find(self, connection: Settings) -> AsyncEngine | None:
         """Return the running loop's engine for the settings of a connection, if there is one."""
-        found = self._engines.get(running_loop())
+        found = self._engines.get((running_loop(), connection.for_storage))
         if found is None or (found[0] is not connection and found[0] != connection):
             return None
         return found[1]
@@ -138,11 +144,11 @@ class AsyncConnectionManager:
                 return found
         loop = running_loop()
         for closed in [each for each in list(self._keepers) if each.is_closed()]:
-            self._engines.pop(closed, None)  # closed by hand, its generators not ended
+            self._pop(closed)  # closed by hand, its generators not ended
             self._keepers.pop(closed, None)
-        replaced = self._engines.get(loop)
+        replaced = self._engines.get((loop, connection.for_storage))
         engine = async_engine_for(connection)
-        self._engines[loop] = (connection, engine)
+        self._engines[loop, connection.for_storage] = (connection, engine)
         if loop not in self._keepers:
             keeper = self._keepers[loop] = self._keep(loop)
             await anext(keeper)
@@ -156,20 +162,23 @@ class AsyncConnectionManager:
             yield
         finally:
             self._keepers.pop(loop, None)
-            await self._close_engine(loop)
+            await self._close_engines(loop)
 
     async def aclose(self) -> None:
         """Close the running loop's connections; the next call makes new ones."""
         loop = running_loop()
-        await self._close_engine(loop)
+        await self._close_engines(loop)
         keeper = self._keepers.get(loop)
         if keeper is not None:
             await keeper.aclose()
 
-    async def _close_engine(self, loop: asyncio.AbstractEventLoop) -> None:
-        found = self._engines.pop(loop, None)
-        if found is not None:
-            await found[1].aclose()
+    async def _close_engines(self, loop: asyncio.AbstractEventLoop) -> None:
+        for engine in self._pop(loop):
+            await engine.aclose()
+
+    def _pop(self, loop: asyncio.AbstractEventLoop) -> list[AsyncEngine]:
+        found = [self._engines.pop((loop, for_storage), None) for for_storage in (False, True)]
+        return [each[1] for each in found if each is not None]
 
     def close_idle_loops(self) -> None:
         """Close what is left at the end of the program, where the loop still allows it."""

@@ -2,6 +2,7 @@
 
 ``send`` is a generator without I/O. It yields steps and is given what came of them; the drivers
 perform the steps. Calls and logins both use it, and nothing else tries anything again.
+``transfer`` does the same for bodies that are streamed.
 """
 
 import random
@@ -14,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
 from . import log
+from .bodies import Body
 from .messages import (
     ConnectError,
     ConnectionLostError,
@@ -25,7 +27,20 @@ from .messages import (
 )
 from .settings import Settings
 
-__all__ = ["RETRIES", "Send", "Sleep", "Step", "Steps", "Wait", "is_repeatable", "send"]
+__all__ = [
+    "RETRIES",
+    "TRANSFERS",
+    "Receive",
+    "Send",
+    "Sleep",
+    "Step",
+    "Steps",
+    "Transfer",
+    "Wait",
+    "is_repeatable",
+    "send",
+    "transfer",
+]
 
 _T = TypeVar("_T")
 
@@ -48,6 +63,10 @@ class Retries:
     Unless the number of retries is set: then the other waits hold. A server that restarts in half
     a second is met again, and one that is down is told of in less than a second.
     """
+    longest_asked: float = float("inf")
+    """Seconds that a server may ask to wait."""
+    progress: float = float("inf")
+    """Bytes that a try has to bring to count as the first again."""
 
 
 RETRIES: Final = Retries(
@@ -56,6 +75,18 @@ RETRIES: Final = Retries(
     first_wait=0.5,
     longest_wait=120.0,
     unreachable_waits=(0.1, 0.2, 0.4),
+)
+
+TRANSFERS: Final = Retries(
+    # S3's InternalError (500) and SlowDown (503) ask for it, too:
+    # docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    statuses=frozenset((408, 429, 500, 502, 503, 504)),
+    errors=(ConnectError, ConnectionLostError, ResponseTimeoutError),
+    first_wait=0.5,
+    longest_wait=30.0,
+    unreachable_waits=(0.5, 1.0, 2.0),
+    longest_asked=120.0,  # in place of a deadline
+    progress=64 * 1024,
 )
 
 # PUT and DELETE replace or remove a whole resource. Of what is sent by POST only the searches
@@ -92,6 +123,46 @@ class Send:
         self.connection: Settings = connection
 
 
+Receive: TypeAlias = Callable[[HttpResponse], Callable[[bytes], Any] | None]
+"""Is given a response before its body, and returns what takes the chunks of the body, if anything.
+
+The chunks come one after the other, but async calls may bring them from any thread.
+"""
+
+
+class Transfer:
+    """Send a request, and stream its body or that of its response.
+
+    The driver returns the response. Its body is only the beginning, unless the status is a success
+    and ``receive`` returns what takes the chunks: then it is empty. A ``TransportError`` says how
+    many bytes those were.
+
+    Args:
+        request: The request; its timeout is the limit on stalls, and it has no deadline.
+        connection: The settings of the connection.
+        body: The body to send, if it is not that of the request.
+        receive: Takes the body of the response.
+        progress: Is told how many bytes have been sent or received so far.
+    """
+
+    __slots__ = ("body", "connection", "progress", "receive", "request")
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        connection: Settings,
+        *,
+        body: Body | None = None,
+        receive: Receive | None = None,
+        progress: Callable[[int], Any] | None = None,
+    ) -> None:
+        self.request: HttpRequest = request
+        self.connection: Settings = connection
+        self.body: Body | None = body
+        self.receive: Receive | None = receive
+        self.progress: Callable[[int], Any] | None = progress
+
+
 class Sleep:
     """Wait for some seconds."""
 
@@ -118,7 +189,7 @@ class Wait:
         self.deadline: float = deadline
 
 
-Step: TypeAlias = Send | Sleep | Wait | Callable[[], Any]
+Step: TypeAlias = Send | Transfer | Sleep | Wait | Callable[[], Any]
 """What a driver performs; a function, which may block, it calls."""
 Steps: TypeAlias = Generator[Step, Any, _T]
 
@@ -137,28 +208,59 @@ def send(
     Raises:
         TransportError: If the last try has brought no response.
     """
-    for retry in range(retries):
+    return _tried(lambda: Send(request, connection), retries, rules)
+
+
+def transfer(
+    begin: Callable[[], Transfer], retries: int, rules: Retries = TRANSFERS
+) -> Steps[HttpResponse]:
+    """Send or receive a body until there is a response that another try would not improve.
+
+    Args:
+        begin: Returns the step of the next try, which may ask for what is still missing only.
+        retries: How often it may be tried again without progress.
+        rules: What is tried again, and when.
+
+    Raises:
+        TransportError: If the last try has brought no whole response.
+    """
+    return _tried(begin, retries, rules)
+
+
+def _tried(
+    begin: Callable[[], Send | Transfer], retries: int, rules: Retries
+) -> Steps[HttpResponse]:
+    retry = 0
+    while True:
+        step = begin()
+        deadline = step.request.deadline
         try:
-            response: HttpResponse = yield Send(request, connection)
+            response: HttpResponse = yield step
         except rules.errors as error:
-            if isinstance(error, ConnectError) and not connection.retries_set:
+            if error.received >= rules.progress:
+                retry = 0
+            if retry >= retries or (
+                isinstance(step, Transfer) and step.body and step.body.is_spent
+            ):
+                raise
+            if isinstance(error, ConnectError) and not step.connection.retries_set:
                 seconds = _unreachable_wait(rules, retry)
             else:
                 seconds = _backoff(rules, retry)
             reason = type(error).__name__
-            if time.monotonic() + seconds >= request.deadline:
+            if time.monotonic() + seconds >= deadline:
                 raise
         else:
-            if response.status not in rules.statuses:
+            if response.status not in rules.statuses or retry >= retries:
                 return response
-            seconds = max(_backoff(rules, retry), _asked_for(response))
+            asked = _asked_for(response)
+            seconds = max(_backoff(rules, retry), asked)
             reason = f"status {response.status}"
-            if time.monotonic() + seconds >= request.deadline:
+            if time.monotonic() + seconds >= deadline or asked > rules.longest_asked:
                 raise NoTimeLeftError(response)
+        retry += 1
         log.retry(seconds, reason)
         yield Sleep(seconds)
-    last: HttpResponse = yield Send(request, connection)
-    return last
 
 
 def _backoff(rules: Retries, retry: int) -> float:

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ..errors import ConfigurationError
-from . import ahead, log
-from .attempts import Send, Sleep, Step, Steps, Wait
+from . import ahead, log, streaming
+from .attempts import Send, Sleep, Step, Steps, Transfer, Wait
 from .auth import LeaderInThisThreadError
 from .engine_httpx import HttpxEngine
 from .engines import AIOHTTP, engine_for
@@ -75,7 +75,7 @@ def drive(steps: Steps[_T], connections: "ConnectionManager") -> _T:
 
 
 def _perform(step: Step, connections: "ConnectionManager") -> Any:
-    if isinstance(step, Send):
+    if isinstance(step, Send | Transfer):
         ahead.go_on()
         return _send(step, connections.engine(step.connection))
     if isinstance(step, Sleep):
@@ -87,10 +87,13 @@ def _perform(step: Step, connections: "ConnectionManager") -> Any:
     return step()
 
 
-def _send(step: Send, engine: HttpxEngine) -> HttpResponse:
+def _send(step: Send | Transfer, engine: HttpxEngine) -> HttpResponse:
     started = log.now()
     try:
-        response = engine.send(step.request)
+        if isinstance(step, Transfer):
+            response = streaming.transfer(step, engine, ahead.go_on)
+        else:
+            response = engine.send(step.request)
     except TransportError as error:
         log.request(step.request, type(error).__name__, started, engine.name)
         raise
@@ -115,8 +118,8 @@ class ConnectionManager:
             )
         self.sessions: Sessions = Sessions(given)
         self._lock = threading.Lock()
-        self._engine: tuple[Settings, HttpxEngine] | None = None
-        self._close: Any = None
+        # One for the server and one for storage, each with what closes it.
+        self._engines: dict[bool, tuple[Settings, HttpxEngine, Any]] = {}
         _all.add(self)
 
     def engine(self, connection: Settings) -> HttpxEngine:
@@ -125,37 +128,36 @@ class ConnectionManager:
         Args:
             connection: The settings.
         """
-        current = self._engine
+        current = self._engines.get(connection.for_storage)
         if current is not None and current[0] is connection:
             return current[1]
         with self._lock:
-            current = self._engine
-            if current is not None and current[0] == connection:
-                return current[1]
-            self._retire()
+            current = self._engines.get(connection.for_storage)
+            if current is not None:
+                if current[0] == connection:
+                    return current[1]
+                current[2]()
             engine = engine_for(connection)
-            self._engine = (connection, engine)
-            self._close = weakref.finalize(self, engine.close)
+            close = weakref.finalize(self, engine.close)
+            self._engines[connection.for_storage] = (connection, engine, close)
             return engine
 
-    def _retire(self) -> None:
-        """Close the connections; those in use close when their responses are complete."""
-        self._engine = None
-        if self._close is not None:
-            self._close()
-
     def close(self) -> None:
-        """Close the connections; the next call makes new ones."""
+        """Close the connections; those in use close when their responses are complete.
+
+        The next call makes new ones.
+        """
         with self._lock:
-            self._retire()
+            while self._engines:
+                self._engines.popitem()[1][2]()
 
     def after_fork(self) -> None:
         """Close what the child inherited of the free connections; the parent keeps its own."""
         self._lock = threading.Lock()
-        if self._engine is not None:
-            self._close.detach()
-            self._engine[1].close_inherited()
-            self._engine = None
+        while self._engines:
+            _, engine, close = self._engines.popitem()[1]
+            close.detach()
+            engine.close_inherited()
 
 
 _all: "weakref.WeakSet[ConnectionManager]" = weakref.WeakSet()

@@ -4,7 +4,11 @@ It is loaded where it is chosen, never because it is installed: importing aiohtt
 as long as importing httpx. TLS contexts and proxies are those of the other engine.
 """
 
+import asyncio
 import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import Any, Final, cast
 
 import aiohttp
@@ -14,16 +18,34 @@ from aiohttp.http_exceptions import ContentEncodingError
 from .._version import __version__
 from ..errors import ConfigurationError
 from . import messages
-from .messages import HttpRequest, HttpResponse
+from .messages import AsyncStream, HttpRequest, HttpResponse
 from .origins import connection_options, origin_of
 from .settings import Settings
 
 __all__ = ["AiohttpEngine"]
 
 _IDLE_SECONDS: Final = 5.0
+_BUFFER: Final = 256 * 1024  # bytes of a streamed body that may wait to be written
 _HEADERS: Final = {
     "User-Agent": f"dtool-lookup-api/{__version__} aiohttp/{aiohttp.__version__}",
 }
+
+
+_uploading: ContextVar[list[asyncio.Transport] | None] = ContextVar("uploading", default=None)
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Notes on which connection a task sends a body, so that it can be ended at once.
+
+    Closing it would wait until storage, which may have gone, has read what is on the way.
+    """
+
+    async def connect(self, *arguments: Any, **options: Any) -> Any:
+        connection = await super().connect(*arguments, **options)
+        transports = _uploading.get()
+        if transports is not None and connection.transport is not None:
+            transports.append(connection.transport)
+        return connection
 
 
 class AiohttpEngine:
@@ -74,10 +96,62 @@ class AiohttpEngine:
             if self._closed:
                 await self._close_if_free()
 
+    @asynccontextmanager
+    async def stream(
+        self, request: HttpRequest, body: AsyncIterator[bytes] | None = None
+    ) -> AsyncGenerator[AsyncStream]:
+        """Send a request, and yield its response before the body comes.
+
+        Args:
+            request: The request, with its Content-Length; the driver ends it when it stalls.
+            body: The body to send, if it is not that of the request.
+
+        Raises:
+            TransportError: If there is no response, or, while the body is read, no whole one.
+            ConfigurationError: If the connection cannot be made as configured.
+        """
+        self._busy += 1
+        try:
+            response = await self._begun(request, body)
+            try:
+                yield AsyncStream(response.status, response.headers, _chunks(response))
+            finally:
+                response.close()  # which keeps the connection if the body has been read
+        finally:
+            self._busy -= 1
+            if self._closed:
+                await self._close_if_free()
+
+    async def _begun(
+        self, request: HttpRequest, body: AsyncIterator[bytes] | None
+    ) -> aiohttp.ClientResponse:
+        transports = list[asyncio.Transport]()
+        token = _uploading.set(transports)
+        try:
+            return await self._client().request(
+                request.method,
+                yarl.URL(request.url, encoded=True),
+                headers=request.headers,
+                skip_auto_headers=("Content-Type",),
+                data=request.body if body is None else body,
+                allow_redirects=False,
+                auto_decompress=False,
+                read_bufsize=_BUFFER,
+                **self._options(request.url),
+            )
+        except BaseException as error:
+            for transport in transports:
+                transport.abort()
+            if isinstance(error, aiohttp.ClientError | TimeoutError | OSError):
+                raise _translated(error) from None
+            raise
+        finally:
+            _uploading.reset(token)
+
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+                connector=_Connector(limit=0, keepalive_timeout=_IDLE_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),  # users must not share a session
                 headers=_HEADERS,
                 timeout=aiohttp.ClientTimeout(total=None),
@@ -101,7 +175,8 @@ class AiohttpEngine:
             if proxy is not None:
                 found["proxy"] = yarl.URL(str(proxy.url))
                 if proxy.auth is not None:
-                    found["proxy_auth"] = aiohttp.BasicAuth(*proxy.auth)
+                    auth = aiohttp.encode_basic_auth(*proxy.auth)
+                    found["proxy_headers"] = {"Authorization": auth}  # sent to the proxy
             self._origins[place] = found
         return found
 
@@ -115,6 +190,15 @@ class AiohttpEngine:
         if session is not None and not self._busy:
             self._session = None
             await session.close()
+
+
+async def _chunks(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
+    """Yield the body as it came."""
+    try:
+        async for chunk in response.content.iter_any():
+            yield chunk
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise _translated(error) from None
 
 
 def _translated(error: Exception) -> messages.TransportError:

@@ -8,13 +8,15 @@ its own; those that are free wait in a list for the next request to the same ori
 import threading
 import time
 from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, Generic, TypeVar
 
 import httpx
 
 from .._version import __version__
 from . import messages
-from .messages import HttpRequest, HttpResponse, TransportError
+from .messages import AsyncStream, HttpRequest, HttpResponse, Stream, TransportError
 from .origins import connection_options, origin_of
 from .settings import Settings
 
@@ -147,7 +149,7 @@ class _Base(Generic[_T]):
             found = self._origins.setdefault(place, _Origin(place, self._settings))
         return found
 
-    def _prepared(self, request: HttpRequest) -> httpx.Request:
+    def _prepared(self, request: HttpRequest, content: Any = None) -> httpx.Request:
         """Return the request as httpx has it; no try gets more time than the deadline leaves."""
         left = request.deadline - time.monotonic()
         if left <= 0:
@@ -155,14 +157,15 @@ class _Base(Generic[_T]):
         seconds = min(left, request.timeout)
         # Without it, httpx's transports have no timeout at all.
         timeout = {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds}
+        headers = [(name.encode(), value.encode()) for name, value in request.headers]
+        if not request.complete:
+            given = {name.lower() for name, _ in headers}
+            headers = [*(each for each in self._headers if each[0].lower() not in given), *headers]
         return httpx.Request(
             request.method,
             request.url,
-            headers=[
-                *(() if request.complete else self._headers),
-                *((name.encode(), value.encode()) for name, value in request.headers),
-            ],
-            content=request.body,
+            headers=headers,
+            content=request.body if content is None else content,
             extensions={"timeout": timeout},
         )
 
@@ -201,6 +204,37 @@ class HttpxEngine(_Base[httpx.BaseTransport]):
             each.close()
         return HttpResponse(response.status_code, response.headers, body)
 
+    @contextmanager
+    def stream(
+        self, request: HttpRequest, body: Iterator[bytes] | None = None
+    ) -> Generator[Stream]:
+        """Send a request, and yield its response before the body comes.
+
+        Args:
+            request: The request, with its Content-Length.
+            body: The body to send, if it is not that of the request.
+
+        Raises:
+            TransportError: If there is no response, or, while the body is read, no whole one.
+            ConfigurationError: If the connection cannot be made as configured.
+        """
+        origin = self._origin(request.url)
+        prepared = self._prepared(request, body)
+        connection = origin.acquire() or httpx.HTTPTransport(**origin.options)
+        try:
+            try:
+                response = connection.handle_request(prepared)
+            except Exception as error:
+                raise _translated(error) from None
+            yield Stream(response.status_code, response.headers, _chunks(response))
+            response.close()
+        except BaseException:
+            for each in origin.discard(connection):
+                each.close()
+            raise
+        for each in self._release(origin, connection):
+            each.close()
+
     def close(self) -> None:
         """Close the connections: free ones now, the others when their responses are complete."""
         for connection in self._drain():
@@ -226,6 +260,25 @@ def _body(response: httpx.Response, deadline: float) -> bytes:
     return b"".join(chunks)
 
 
+def _chunks(response: httpx.Response) -> Generator[bytes]:
+    """Yield the body as it came; that of a mock may have been read."""
+    read = response.is_stream_consumed
+    try:
+        yield from response.iter_bytes() if read else response.iter_raw()
+    except Exception as error:
+        raise _translated(error) from None
+
+
+async def _chunks_async(response: httpx.Response) -> AsyncGenerator[bytes]:
+    """Yield the body as it came; that of a mock may have been read."""
+    read = response.is_stream_consumed
+    try:
+        async for chunk in response.aiter_bytes() if read else response.aiter_raw():
+            yield chunk
+    except Exception as error:
+        raise _translated(error) from None
+
+
 class AsyncHttpxEngine(_Base[httpx.AsyncBaseTransport]):
     """Send requests and wait for their responses in one event loop; any number of tasks may."""
 
@@ -249,6 +302,37 @@ class AsyncHttpxEngine(_Base[httpx.AsyncBaseTransport]):
         for each in self._release(origin, connection):
             await each.aclose()
         return HttpResponse(response.status_code, response.headers, body)
+
+    @asynccontextmanager
+    async def stream(
+        self, request: HttpRequest, body: AsyncIterator[bytes] | None = None
+    ) -> AsyncGenerator[AsyncStream]:
+        """Send a request, and yield its response before the body comes.
+
+        Args:
+            request: The request, with its Content-Length.
+            body: The body to send, if it is not that of the request.
+
+        Raises:
+            TransportError: If there is no response, or, while the body is read, no whole one.
+            ConfigurationError: If the connection cannot be made as configured.
+        """
+        origin = self._origin(request.url)
+        prepared = self._prepared(request, body)
+        connection = origin.acquire() or httpx.AsyncHTTPTransport(**origin.options)
+        try:
+            try:
+                response = await connection.handle_async_request(prepared)
+            except Exception as error:
+                raise _translated(error) from None
+            yield AsyncStream(response.status_code, response.headers, _chunks_async(response))
+            await response.aclose()
+        except BaseException:
+            for each in origin.discard(connection):
+                await each.aclose()
+            raise
+        for each in self._release(origin, connection):
+            await each.aclose()
 
     async def aclose(self) -> None:
         """Close the connections: free ones now, the others when their responses are complete."""

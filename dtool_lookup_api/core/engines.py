@@ -1,8 +1,11 @@
 """Choose the engine that sends: httpx, aiohttp where it is asked for, or a transport of the user's.
 
-An engine has one set of connections and one method, ``send``; nothing else touches a socket.
+An engine has one set of connections and two methods: ``send`` sends a request and returns the whole
+response, ``stream`` sends or receives a body in pieces. Nothing else touches a socket.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
@@ -10,7 +13,7 @@ import httpx
 
 from ..errors import ConfigurationError
 from .engine_httpx import AsyncHttpxEngine, HttpxEngine
-from .messages import HttpRequest, HttpResponse
+from .messages import AsyncStream, HttpRequest, HttpResponse
 from .settings import Settings
 
 __all__ = ["AIOHTTP", "AsyncEngine", "async_engine_for", "engine_for", "load_aiohttp"]
@@ -28,6 +31,12 @@ class AsyncEngine(Protocol):
 
     async def send(self, request: HttpRequest) -> HttpResponse:
         """Send a request and return the whole response."""
+        ...
+
+    def stream(
+        self, request: HttpRequest, body: AsyncIterator[bytes] | None = None
+    ) -> AbstractAsyncContextManager[AsyncStream]:
+        """Send a request, and yield its response before the body comes."""
         ...
 
     async def aclose(self) -> None:

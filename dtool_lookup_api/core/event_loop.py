@@ -13,7 +13,7 @@ from ..errors import ConfigurationError, LookupServerError
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["explaining_the_end", "in_thread", "running_loop"]
+__all__ = ["explaining_the_end", "in_thread", "in_thread_to_the_end", "running_loop"]
 
 
 def running_loop() -> "asyncio.AbstractEventLoop":
@@ -49,6 +49,24 @@ async def in_thread(step: Callable[[], Any]) -> Any:
     import asyncio
 
     return await asyncio.to_thread(step)
+
+
+async def in_thread_to_the_end(step: Callable[[], Any]) -> Any:
+    """Do the same; a caller who is cancelled waits until it is done, as files are in use.
+
+    Args:
+        step: What to do; it should not take long.
+    """
+    import asyncio
+
+    task = asyncio.ensure_future(in_thread(step))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait((task,))
+        if not task.cancelled():
+            task.exception()  # else asyncio says that nobody asked
+        raise
 
 
 @contextmanager

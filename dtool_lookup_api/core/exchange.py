@@ -1,8 +1,9 @@
 """A call, from the operation to its value, as one generator without I/O.
 
 ``call`` runs an operation; ``exchange`` turns each of its requests into one response or error:
-build, sign, send with retries until the deadline, translate what went wrong. The drivers perform
-the steps that both yield. It can be tested with a list of outcomes and a clock.
+build, sign, send with retries until the deadline, translate what went wrong (``transfers`` does so
+for requests to storage). The drivers perform the steps that both yield. It can be tested with a
+list of outcomes and a clock.
 """
 
 import json
@@ -16,8 +17,9 @@ from . import attempts, capabilities, responses
 from .attempts import Steps
 from .auth import TokenAuth
 from .messages import HttpRequest, HttpResponse, TransportError
-from .operation import ApiRequest, Operation
+from .operation import ApiRequest, Operation, TransferRequest
 from .settings import Settings, Settling
+from .transfers import transfer
 
 __all__ = ["Session", "Sessions", "call", "exchange"]
 
@@ -77,10 +79,13 @@ def call(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:
 def _perform(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:
     name: str = cast("Any", operation).__name__  # a generator has its function's name
     step = next(operation)
+    found: Any
     while True:
         try:
             if callable(step):
                 found = yield step
+            elif isinstance(step, TransferRequest):
+                found = yield from transfer(step, sessions.settled().settings, name)
             else:
                 found = yield from exchange(step, sessions.settled(), name)
         except Exception as error:  # the operation may know what to do about it

@@ -4,10 +4,11 @@ Engines take a ``HttpRequest`` and return a ``HttpResponse``, or raise a ``Trans
 above them knows no HTTP library. This module imports nothing.
 """
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, Generator, Mapping
+from typing import Any, Generic, Protocol, TypeVar
 
 __all__ = [
+    "AsyncStream",
     "AsyncTransport",
     "CertificateError",
     "ConnectError",
@@ -20,9 +21,12 @@ __all__ = [
     "ProtocolError",
     "ProxyError",
     "ResponseTimeoutError",
+    "Stream",
     "Transport",
     "TransportError",
 ]
+
+_T = TypeVar("_T")
 
 
 class HttpRequest:
@@ -96,6 +100,29 @@ class HttpResponse:
         return f"<HttpResponse {self.status}>"
 
 
+class _Stream(Generic[_T]):
+    """A response whose body is still to come.
+
+    Args:
+        status: The HTTP status.
+        headers: The headers; their names are looked up in any case.
+        chunks: The body in chunks, as it is stored: never decompressed.
+    """
+
+    def __init__(self, status: int, headers: Mapping[str, str], chunks: _T) -> None:
+        self.status: int = status
+        self.headers: Mapping[str, str] = headers
+        self.chunks: _T = chunks
+
+
+class Stream(_Stream[Generator[bytes]]):
+    """A response whose body comes in chunks."""
+
+
+class AsyncStream(_Stream[AsyncGenerator[bytes]]):
+    """A response whose body comes in chunks, asynchronously."""
+
+
 class TransportError(Exception):
     """There is no complete response.
 
@@ -112,6 +139,9 @@ class TransportError(Exception):
         ├── DecodingError           the body cannot be decompressed
         └── NoTimeLeftError         the server asks to wait for longer than the call may take
     """
+
+    received: int = 0
+    """How many bytes of a streamed body had been written."""
 
     @property
     def reason(self) -> str:

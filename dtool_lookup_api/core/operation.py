@@ -1,17 +1,24 @@
 """What operations are made of: requests that they yield, and responses that they are given.
 
-An operation is a generator without I/O. It yields an ``ApiRequest``, or a function that reads
-storage, is given the ``ApiResponse`` or what the function returns, and returns the value, or does
-so several times. What goes wrong is raised where it yields.
+An operation is a generator without I/O. It yields one of
+
+- an ``ApiRequest`` to the server, and is given its ``ApiResponse``;
+- a ``TransferRequest`` to storage, by ``yield from request.send()``, which returns its response;
+- a function, which may read files, and is given what it returns;
+
+and returns the value, or does so several times. What goes wrong is raised where it yields.
 """
 
 from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:  # importing the package, which names operations, loads no settings
+    from .attempts import Receive
+    from .bodies import Body
+    from .messages import HttpResponse
     from .responses import ApiResponse
 
-__all__ = ["ApiRequest", "Operation", "OperationStep"]
+__all__ = ["ApiRequest", "Operation", "OperationStep", "TransferRequest"]
 
 _T = TypeVar("_T")
 
@@ -54,5 +61,51 @@ class ApiRequest:
         self.patience: float = patience
 
 
-OperationStep: TypeAlias = ApiRequest | Callable[[], Any]
+class TransferRequest:
+    """A request to storage by a signed URL, whose body or response is streamed.
+
+    It is sent without token and cookies, has no deadline but a limit on stalls, and is tried again
+    by ``attempts.TRANSFERS``.
+
+    Args:
+        method: The HTTP method.
+        url: The signed URL.
+        headers: What the server wants sent along, unchanged, or a function that returns it: it is
+            called before each try, e.g. for the ``Range`` of what is still missing.
+        body: The body to send.
+        receive: Is given each successful response before its body, and returns the function that
+            takes the chunks, e.g. ``file.write``. They come one after the other, from any thread.
+            If it returns None, as for other responses, the response has the body's beginning.
+        progress: Is told how many bytes this try has sent or received so far.
+    """
+
+    __slots__ = ("body", "headers", "method", "progress", "receive", "url")
+
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | Callable[[], Mapping[str, str]] | None = None,
+        body: "Body | bytes | None" = None,
+        receive: "Receive | None" = None,
+        progress: Callable[[int], Any] | None = None,
+    ) -> None:
+        self.method: str = method.upper()
+        self.url: str = url
+        self.headers: Mapping[str, str] | Callable[[], Mapping[str, str]] | None = headers
+        self.body: Body | bytes | None = body
+        self.receive: Receive | None = receive
+        self.progress: Callable[[int], Any] | None = progress
+
+    def __repr__(self) -> str:
+        return f"<TransferRequest {self.method}>"
+
+    def send(self) -> "Generator[TransferRequest, Any, HttpResponse]":
+        """Return the response; an operation yields from it."""
+        response: HttpResponse = yield self
+        return response
+
+
+OperationStep: TypeAlias = ApiRequest | TransferRequest | Callable[[], Any]
 Operation: TypeAlias = Generator[OperationStep, "ApiResponse", _T]

@@ -37,13 +37,16 @@ def connection_options(
     """
     parts = urlsplit(origin)
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        secrets = "data and signed URLs" if settings.for_storage else "tokens and passwords"
         warnings.warn(
-            f"{parts.scheme}://{parts.netloc} is not encrypted: tokens and passwords can be "
-            "read on the way. Use https.",
+            f"{parts.scheme}://{parts.netloc} is not encrypted: {secrets} can be read on the "
+            "way. Use https.",
             UserWarning,
             stacklevel=2,
         )
     context = tls_context(parts.scheme, settings.verify, settings.network)
+    if settings.for_storage:
+        return context, proxy_for(origin, settings.storage_proxy)
     return context, proxy_for(origin)
 
 

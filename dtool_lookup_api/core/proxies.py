@@ -31,15 +31,18 @@ def has_proxy(url: str) -> bool:
     return bool(named) and not _is_bypassed(parts.netloc, parts.hostname)
 
 
-def proxy_for(url: str) -> httpx.Proxy | None:
-    """Return the proxy that the environment names for a server, or None.
+def proxy_for(url: str, configured: str = "") -> httpx.Proxy | None:
+    """Return the proxy that the settings or the environment name for a server, or None.
 
     Args:
         url: URL of the server.
+        configured: URL of a proxy, ``"none"``, or empty: what the environment says.
 
     Raises:
         ConfigurationError: If there is one, and it cannot be used.
     """
+    if configured:
+        return _configured(configured)
     parts = urlsplit(url)
     if not has_proxy(url):
         return None
@@ -52,6 +55,19 @@ def proxy_for(url: str) -> httpx.Proxy | None:
         f"The proxy for {parts.scheme}:// in the environment cannot be used: {proxy}",
         next_step=f"Set {parts.scheme.upper()}_PROXY to something like "
         f"http://proxy.example:3128, or name {parts.netloc} in NO_PROXY",
+    )
+
+
+def _configured(proxy: str) -> httpx.Proxy | None:
+    if proxy.lower() == "none":
+        return None
+    found = _usable(proxy)
+    if isinstance(found, httpx.Proxy):
+        return found
+    del proxy
+    raise ConfigurationError(
+        f"DSERVER_STORAGE_PROXY cannot be used: {found}",
+        next_step="Set it to something like http://proxy.example:3128, or to none",
     )
 
 

@@ -85,6 +85,13 @@ class Settings(Hiding):
     """``"httpx"``, ``"aiohttp"`` or a transport of the user's own."""
     network: tuple[str | None, ...] = field(repr=False)
     config: Any = field(repr=False, compare=False)
+    storage_verify: bool | str
+    storage_proxy: str = field(repr=False)  # which may hold a password
+    """URL of the proxy to storage, ``"none"``, or empty: what the environment says."""
+    storage_timeout: float
+    """Seconds without a byte after which a transfer has stalled; transfers have no deadline."""
+    for_storage: bool = False
+    """Whether these are the settings of connections to storage."""
 
     @cached_property
     def connection_key(self) -> "Settings":
@@ -101,6 +108,11 @@ class Settings(Hiding):
             authenticate=False,
             assume_offered=frozenset(),
         )
+
+    @cached_property
+    def storage_key(self) -> "Settings":
+        """What a connection to storage depends on: nothing that is set for the server's."""
+        return replace(self.connection_key, url="", verify=self.storage_verify, for_storage=True)
 
 
 class _Stamp:
@@ -195,6 +207,14 @@ def settle(given: Given | None = None) -> Settings:
         engine=_engine(given),
         network=tuple(os.environ.get(name) for name in _NETWORK_VARIABLES),
         config=config,
+        storage_verify=_config.as_verify(
+            _config.value_of(_config.DSERVER_STORAGE_VERIFY_SSL_KEY),
+            _config.DSERVER_STORAGE_VERIFY_SSL_KEY,
+        ),
+        storage_proxy=_config.value_of(_config.DSERVER_STORAGE_PROXY_KEY) or "",
+        storage_timeout=_number(
+            None, "storage_timeout", _config.DEFAULT_STORAGE_TIMEOUT, least=0.001
+        ),
     )
     # Secrets last: what fails above shows no frame of ours that holds one.
     token, token_source = _token(given, config, url)
