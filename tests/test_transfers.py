@@ -29,7 +29,7 @@ from dtool_lookup_api import (
 )
 from dtool_lookup_api.core.bodies import Body, body_of_file, body_of_path
 from dtool_lookup_api.core.messages import HttpResponse
-from dtool_lookup_api.core.operation import TransferRequest
+from dtool_lookup_api.core.operation import Together, TransferRequest
 
 import faults
 from faults import HOST, Ask, Exchange, Fault, FaultServer, Lane, both_worlds, running_fault_server
@@ -446,6 +446,77 @@ def test_an_upload_that_stalls_ends(lane: Lane, ask: Ask) -> None:
             ask(lane, upload(url, body), retries=0)
         assert time.monotonic() - started < 3
         assert gone.wait(5)
+
+
+# --- several at a time -------------------------------------------------------------------------
+
+
+def together(requests: Iterator[TransferRequest], at_a_time: int) -> Callable[[Any], Any]:
+    """Return what makes requests to storage by a client, several at a time."""
+
+    def operation() -> Generator[Any, Any, str]:
+        yield Together((transfer(request) for request in requests), at_a_time)
+        return "all"
+
+    return lambda client: client._run(operation())
+
+
+@both_worlds
+def test_transfers_run_several_at_a_time(lane: Lane, ask: Ask) -> None:
+    """Each is begun when it is its turn, and all have ended at the end."""
+    most, now, begun = 0, 0, 0
+
+    async def counting(exchange: Exchange) -> None:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.05)
+        now -= 1
+        await exchange.send(faults.answer(200, b"x"))
+
+    def requests() -> Iterator[TransferRequest]:
+        nonlocal begun
+        for number in range(9):
+            begun += 1
+            assert begun - len(written) <= 3
+            url = f"{lane.url}/{number}?{SIGNATURE}"
+            yield TransferRequest("GET", url, receive=lambda response: written.append)
+
+    lane.script(always=counting)
+    written = list[bytes]()
+    assert ask(lane, together(requests(), 3)) == "all"
+    assert written == [b"x"] * 9
+    assert most == 3
+
+
+@both_worlds
+def test_a_failure_ends_the_others(lane: Lane, ask: Ask) -> None:
+    """Nothing is written any more when it is raised, and nothing begun."""
+    written = list[bytes]()
+
+    async def fault(exchange: Exchange) -> None:
+        if exchange.request.path == "/1":
+            await asyncio.sleep(0.1)
+            await exchange.send(faults.answer(200, b"bad"))
+        else:
+            await pausing(0.02, 2, 200)(exchange)
+
+    def receive(response: HttpResponse) -> Callable[[bytes], Any]:
+        def write(chunk: bytes) -> None:
+            if chunk == b"bad":
+                raise OSError(28, "No space left on device")
+            written.append(chunk)
+
+        return write
+
+    requests = (TransferRequest("GET", f"{lane.url}/{n}", receive=receive) for n in range(9))
+    lane.script(always=fault)
+    with pytest.raises(OSError, match="No space left"):
+        ask(lane, together(requests, 3))
+    count = len(written)
+    time.sleep(0.1)
+    assert len(written) == count
+    assert len(lane.requests) == 3
 
 
 # --- secrets and settings ----------------------------------------------------------------------

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 from typing import Any, TypeVar
 
 from . import async_streaming, log
-from .attempts import Send, Sleep, Step, Steps, Transfer, Wait
+from .attempts import Parallel, Send, Sleep, Step, Steps, Transfer, Wait
 from .engines import AIOHTTP, AsyncEngine, async_engine_for, load_aiohttp
 from .event_loop import explaining_the_end, in_thread, running_loop
 from .exchange import Session, Sessions, call
@@ -75,6 +75,8 @@ async def drive(steps: Steps[_T], connections: "AsyncConnectionManager") -> _T:
 async def _perform(step: Step, connections: "AsyncConnectionManager") -> Any:
     if isinstance(step, Send | Transfer):
         return await _send(step, connections)
+    if isinstance(step, Parallel):
+        return await _perform_together(step, connections)
     if isinstance(step, Sleep):
         return await asyncio.sleep(step.seconds)
     if isinstance(step, Wait):
@@ -107,6 +109,21 @@ async def _send_in_time(request: HttpRequest, engine: AsyncEngine) -> HttpRespon
         if not limit.expired():
             raise
         raise ResponseTimeoutError("the call's deadline has passed") from None
+
+
+async def _perform_together(step: Parallel, connections: "AsyncConnectionManager") -> None:
+    async def work() -> None:
+        for steps in step.each:
+            await drive(steps, connections)
+
+    tasks = [asyncio.ensure_future(work()) for _ in range(step.at_a_time)]
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
 
 
 class AsyncConnectionManager:

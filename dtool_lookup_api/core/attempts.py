@@ -7,7 +7,7 @@ perform the steps. Calls and logins both use it, and nothing else tries anything
 
 import random
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC
@@ -30,6 +30,7 @@ from .settings import Settings
 __all__ = [
     "RETRIES",
     "TRANSFERS",
+    "Parallel",
     "Receive",
     "Send",
     "Sleep",
@@ -189,7 +190,22 @@ class Wait:
         self.deadline: float = deadline
 
 
-Step: TypeAlias = Send | Transfer | Sleep | Wait | Callable[[], Any]
+class Parallel:
+    """Perform generators of steps several at a time; the first error ends the others.
+
+    Args:
+        each: The generators.
+        at_a_time: How many.
+    """
+
+    __slots__ = ("at_a_time", "each")
+
+    def __init__(self, each: "Iterator[Steps[Any]]", at_a_time: int) -> None:
+        self.each: Iterator[Steps[Any]] = each
+        self.at_a_time: int = at_a_time
+
+
+Step: TypeAlias = Send | Transfer | Parallel | Sleep | Wait | Callable[[], Any]
 """What a driver performs; a function, which may block, it calls."""
 Steps: TypeAlias = Generator[Step, Any, _T]
 

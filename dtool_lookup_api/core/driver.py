@@ -10,11 +10,11 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from ..errors import ConfigurationError
 from . import ahead, log, streaming
-from .attempts import Send, Sleep, Step, Steps, Transfer, Wait
+from .attempts import Parallel, Send, Sleep, Step, Steps, Transfer, Wait
 from .auth import LeaderInThisThreadError
 from .engine_httpx import HttpxEngine
 from .engines import AIOHTTP, engine_for
@@ -26,6 +26,8 @@ from .settings import Given, Settings
 __all__ = ["ConnectionManager", "drive", "run", "run_steps"]
 
 _T = TypeVar("_T")
+
+_LOOK_AFTER: Final = 0.2  # seconds until a thread that waits for others looks whether to go on
 
 
 def run(operation: Operation[_T], manager: "ConnectionManager | None" = None) -> _T:
@@ -78,6 +80,8 @@ def _perform(step: Step, connections: "ConnectionManager") -> Any:
     if isinstance(step, Send | Transfer):
         ahead.go_on()
         return _send(step, connections.engine(step.connection))
+    if isinstance(step, Parallel):
+        return _perform_together(step, connections)
     if isinstance(step, Sleep):
         return ahead.sleep(step.seconds)
     if isinstance(step, Wait):
@@ -99,6 +103,39 @@ def _send(step: Send | Transfer, engine: HttpxEngine) -> HttpResponse:
         raise
     log.request(step.request, response, started, engine.name)
     return response
+
+
+def _perform_together(step: Parallel, connections: "ConnectionManager") -> None:
+    from concurrent import futures
+
+    lock, ended = threading.Lock(), threading.Semaphore(0)
+
+    def work() -> None:
+        try:
+            while True:
+                ahead.go_on()
+                with lock:
+                    steps = next(step.each, None)
+                if steps is None:
+                    return
+                drive(steps, connections)
+        finally:
+            ended.release()
+
+    threads = ahead.Threads()
+    workers = [threads.do(work) for _ in range(step.at_a_time)]
+    try:
+        waiting = set(workers)
+        while waiting:
+            ahead.go_on()  # the caller may be a thread itself
+            done, waiting = futures.wait(waiting, _LOOK_AFTER, futures.FIRST_EXCEPTION)
+            for each in done:
+                each.result()
+    except BaseException:
+        threads.stop()
+        for _ in workers:
+            ended.acquire()
+        raise
 
 
 class ConnectionManager:

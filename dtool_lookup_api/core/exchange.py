@@ -14,10 +14,10 @@ from urllib.parse import urlencode
 
 from ..errors import LookupServerError
 from . import attempts, capabilities, responses
-from .attempts import Steps
+from .attempts import Parallel, Steps
 from .auth import TokenAuth
 from .messages import HttpRequest, HttpResponse, TransportError
-from .operation import ApiRequest, Operation, TransferRequest
+from .operation import ApiRequest, Operation, Together, TransferRequest
 from .settings import Settings, Settling
 from .transfers import transfer
 
@@ -76,8 +76,8 @@ def call(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:
         raise failure from None
 
 
-def _perform(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:
-    name: str = cast("Any", operation).__name__  # a generator has its function's name
+def _perform(operation: Operation[_T], sessions: Sessions, name: str = "") -> Steps[_T]:
+    name = name or cast("Any", operation).__name__  # a generator has its function's name
     step = next(operation)
     found: Any
     while True:
@@ -86,6 +86,9 @@ def _perform(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:
                 found = yield step
             elif isinstance(step, TransferRequest):
                 found = yield from transfer(step, sessions.settled().settings, name)
+            elif isinstance(step, Together):
+                each = (_perform(other, sessions, name) for other in step.operations)
+                found = yield Parallel(each, step.at_a_time)
             else:
                 found = yield from exchange(step, sessions.settled(), name)
         except Exception as error:  # the operation may know what to do about it

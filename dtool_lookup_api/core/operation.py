@@ -5,11 +5,12 @@ An operation is a generator without I/O. It yields one of
 - an ``ApiRequest`` to the server, and is given its ``ApiResponse``;
 - a ``TransferRequest`` to storage, by ``yield from request.send()``, which returns its response;
 - a function, which may read files, and is given what it returns;
+- ``Together``: other operations to perform several at a time, and is given None;
 
 and returns the value, or does so several times. What goes wrong is raised where it yields.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:  # importing the package, which names operations, loads no settings
@@ -18,7 +19,7 @@ if TYPE_CHECKING:  # importing the package, which names operations, loads no set
     from .messages import HttpResponse
     from .responses import ApiResponse
 
-__all__ = ["ApiRequest", "Operation", "OperationStep", "TransferRequest"]
+__all__ = ["ApiRequest", "Operation", "OperationStep", "Together", "TransferRequest"]
 
 _T = TypeVar("_T")
 
@@ -107,5 +108,23 @@ class TransferRequest:
         return response
 
 
-OperationStep: TypeAlias = ApiRequest | TransferRequest | Callable[[], Any]
+class Together:
+    """Operations to perform several at a time, in threads or in tasks.
+
+    The first error ends the others, which have ended when it is raised. What an operation returns
+    is not kept: there may be very many.
+
+    Args:
+        operations: The operations; each is made when its turn has come.
+        at_a_time: How many.
+    """
+
+    __slots__ = ("at_a_time", "operations")
+
+    def __init__(self, operations: "Iterable[Operation[Any]]", at_a_time: int) -> None:
+        self.operations: Iterable[Operation[Any]] = operations
+        self.at_a_time: int = at_a_time
+
+
+OperationStep: TypeAlias = ApiRequest | TransferRequest | Together | Callable[[], Any]
 Operation: TypeAlias = Generator[OperationStep, "ApiResponse", _T]
