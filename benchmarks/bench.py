@@ -1,4 +1,4 @@
-"""Measure what this package costs beside bare httpx, and beside the released one.
+"""Measure what this package costs, compared with bare httpx and with the released package.
 
 make bench                                           measures all, and writes table and plot
 .venv/bin/python benchmarks/bench.py --quick         measures all once, and writes nothing
@@ -37,7 +37,9 @@ LISTED, MANY = 10_000, 1_000_000
 PAGE_SIZE = 100
 CONTROL = f"bare httpx {report.CONTROL}"
 PER_CALL = Limit("at most", 0.85)
-BESIDE_CLASS = Limit("at most", 1.5)  # beside the class of 0.10 kept open, which is aiohttp's
+BESIDE_CLASS = Limit(
+    "at most", 1.5
+)  # compared with the class of 0.10 kept open, which uses aiohttp
 QUESTIONS, TOGETHER = 1_000, 8  # of get_many
 QUERIED = {
     302: None,
@@ -52,13 +54,13 @@ QUERIED = {
 ONE_BY_ONE = "get_datasets_by_uuid(…)"
 WALKS = f"A walk over {LISTED:,} datasets, server answers after {LATENCY * 1000:.0f} ms"
 WALK_NAME = "iter_datasets, times as fast as a loop over pages"
-WALK_AWAITED_NAME = "iter_datasets to await, times as fast as a loop over pages"
+WALK_AWAITED_NAME = "async iter_datasets, times as fast as a loop over pages"
 PROCESS = "A whole process that makes one call, get_me()"
-BESIDE_BARE = "this package, beside bare httpx"
-BESIDE_PEER = f"this package, beside {report.PEER}"
+BESIDE_BARE = "this package, compared with bare httpx"
+BESIDE_PEER = f"this package, compared with {report.PEER}"
 PEER_NAMES = {
     "functions": f"{report.PEER}: functions",
-    "awaited": f"{report.PEER}: functions to await",
+    "awaited": f"{report.PEER}: async functions",
     "class": f"{report.PEER}: class kept open",
 }
 
@@ -154,7 +156,7 @@ def engines(
         kept = process.doing("class", CALL, number, workers)
         for name, judged in both.items():
             limit = BESIDE_CLASS if name == "aiohttp" else None
-            title = f"AsyncClient, engine {name}, beside {PEER_NAMES['class']}"
+            title = f"AsyncClient, engine {name}, compared with {PEER_NAMES['class']}"
             yield ratio(group, title, kept, judged, sizes.long_pairs, limit)
 
 
@@ -183,8 +185,8 @@ def many(sizes: Sizes) -> Iterator[Figure]:
             lambda: BareAwaited(server), "get_readme", QUESTIONS, TOGETHER
         )
         sides = {
-            "in threads, beside bare httpx.Client, one at a time": (alone, threads),
-            "awaited, beside bare httpx.AsyncClient": (bare, lambda: runner.run(tasks())),
+            "in threads, compared with bare httpx.Client, one at a time": (alone, threads),
+            "awaited, compared with bare httpx.AsyncClient": (bare, lambda: runner.run(tasks())),
         }
         for name, (reference, do) in sides.items():
             yield ratio(group, name, reference, per_question(do), sizes.long_pairs)
@@ -425,7 +427,7 @@ def memory(sizes: Sizes) -> Iterator[Figure]:
     group = "Peak memory of a whole process"
     for name, python in {report.OURS: sys.executable, report.PEER: str(PEER_PYTHON)}.items():
         yield single(group, f"{name}, one call", "MiB", peak(ONE_CALL, LISTED, python))
-    for name, code in {"iter_datasets": WALK, "iter_datasets to await": WALK_AWAITED}.items():
+    for name, code in {"iter_datasets": WALK, "async iter_datasets": WALK_AWAITED}.items():
         short = peak(code + check(LISTED), LISTED)
         long = peak(code + check(sizes.datasets), sizes.datasets)
         yield single(group, f"{name}, {LISTED:,} datasets", "MiB", short)
@@ -439,7 +441,7 @@ def check(datasets: int) -> str:
 
 
 def peak(code: str, datasets: int, python: str = sys.executable) -> float:
-    """Return the peak memory in MiB of a process that runs code, beside a server."""
+    """Return the peak memory in MiB of a process that runs code, with a server running."""
     with running_canned(datasets) as server, contenders.configured(server):
         return float(contenders.output_of(python, code + PEAK))
 
@@ -542,7 +544,7 @@ def panels(figures: list[Figure]) -> list[report.Panel]:
     walked = {
         f"{report.OURS}, page by page": pages,
         f"{report.OURS}, iter_datasets": pages / found[WALKS, WALK_NAME].median,
-        f"{report.OURS}, to await": pages / found[WALKS, WALK_AWAITED_NAME].median,
+        f"{report.OURS}, async": pages / found[WALKS, WALK_AWAITED_NAME].median,
     }
     bare = reference(PROCESS, BESIDE_BARE)
     ours = bare * found[PROCESS, BESIDE_BARE].median

@@ -228,7 +228,7 @@ class BareAiohttp:
 
 
 def functions_awaited() -> Owner:
-    """Return the functions to await."""
+    """Return the async functions."""
     return Owner(asynchronous)
 
 

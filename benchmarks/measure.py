@@ -22,7 +22,7 @@ class Limit:
     value: float
 
     def holds(self, value: float) -> bool:
-        """Tell whether a value keeps to the limit."""
+        """Return whether a value keeps to the limit."""
         match self.direction:
             case "at most":
                 return value <= self.value
@@ -49,7 +49,7 @@ class Figure:
 
     @property
     def holds(self) -> bool | None:
-        """Whether the median keeps to the limit, or None where there is none."""
+        """Whether the median keeps to the limit, or None without a limit."""
         return None if self.limit is None else self.limit.holds(self.median)
 
     def as_json(self) -> dict[str, Any]:

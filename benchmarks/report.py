@@ -63,7 +63,7 @@ def add_run(figures: list[Figure], environment: dict[str, str]) -> Run:
 
 
 def environment(dserver_version: str) -> dict[str, str]:
-    """Return what figures depend on beside the moment."""
+    """Return what figures depend on, apart from the time."""
     return {
         "Python": platform.python_version(),
         "httpx": httpx.__version__,
@@ -168,13 +168,13 @@ def table(runs: Run) -> str:
             "",
             *(f"- {date}" for date in dates),
             "",
-            "Both sides of a pair do the same, one right after the other; who begins alternates. "
-            "Given are the",
-            "median of all pairs and, in brackets, the quartiles. x is how many times as long as "
-            "bare httpx with",
-            "a kept connection it takes, where nothing else is said. The time of one call, walk or "
-            "process is",
-            "the median of the last run.",
+            "Both sides of a pair do the same work, one right after the other, in alternating "
+            "order. The values are",
+            "the medians of all pairs and, in brackets, their quartiles. Ratios (x) are relative "
+            "to bare httpx with a",
+            "kept connection unless the row says otherwise (1.0: the same time). The time of one "
+            "call, walk or",
+            "process is the median of the last run.",
             "",
             *groups,
         ]
@@ -203,7 +203,7 @@ def times(figure: Figure) -> str:
     """Return how long each side took."""
     if figure.seconds is None or figure.reference_seconds is None:
         return ""
-    return f"{milliseconds(figure.seconds)}, beside {milliseconds(figure.reference_seconds)}"
+    return f"{milliseconds(figure.seconds)}, reference {milliseconds(figure.reference_seconds)}"
 
 
 def milliseconds(seconds: float) -> str:

@@ -154,7 +154,7 @@ async def get_base_uris(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights. Route: ``GET /base-uris``.
@@ -197,7 +197,7 @@ def iter_base_uris(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         ConflictError: If the base URIs change faster than they can be read.
         LookupServerError: If a page cannot be read; going on tries that page again.
 
@@ -227,7 +227,7 @@ async def get_base_uri(base_uri: str) -> BaseUriWithPermissions:
 
     Raises:
         NotFoundError: If the server does not know the base URI.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
@@ -257,7 +257,7 @@ async def register_base_uri(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent, or names an unknown user.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights.
@@ -283,7 +283,7 @@ async def delete_base_uri(base_uri: str) -> bool:
 
     Raises:
         InvalidRequestError: If the base URI cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         ServerError: Also if datasets are registered in it; then nothing is deleted.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -503,7 +503,7 @@ async def get_dataset(uri: str) -> Dataset:
              "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675"}
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -761,7 +761,7 @@ def get_many(
 
     Returns:
         An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
-        stop the others; closing the iterator stops early. Exceptions that are no errors of this
+        stop the others; closing the iterator stops early. Other exceptions than errors of this
         package are raised when their turn comes::
 
             Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
@@ -799,7 +799,7 @@ async def get_manifest(uri: str) -> Manifest:
                  "utc_timestamp": 1605027357.284966}}}
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -821,7 +821,7 @@ async def get_readme(uri: str) -> str:
             "project: testing project\ndescription: testing description\n..."
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -849,7 +849,7 @@ async def get_readme_as_dict(uri: str) -> dict[str, Any]:
     Raises:
         UnreadableAnswerError: If the README is not YAML, or not a mapping of keys to values;
             ``get_readme`` returns it as text.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -871,7 +871,7 @@ async def get_tags(uri: str) -> list[str]:
             ["simulation", "published"]
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -893,7 +893,7 @@ async def get_annotations(uri: str) -> Annotations:
             {"instrument": "AFM", "temperature": "293.15"}
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -917,7 +917,7 @@ async def set_readme(uri: str, readme: str | Mapping[str, Any]) -> str:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -947,7 +947,7 @@ async def set_tags(uri: str, tags: Sequence[str]) -> list[str]:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store them; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -978,7 +978,7 @@ async def add_tag(uri: str, tag: str) -> list[str]:
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the dataset has a tag that dtool
             cannot write.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -1008,7 +1008,7 @@ async def remove_tag(uri: str, tag: str) -> list[str]:
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the dataset has another tag that
             dtool cannot write.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -1039,7 +1039,7 @@ async def set_annotation(uri: str, name: str, value: Any) -> Annotations:
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
             that dtool cannot write.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -1073,7 +1073,7 @@ async def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotatio
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
             that dtool cannot write.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store them; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -1105,7 +1105,7 @@ async def delete_annotation(uri: str, name: str) -> Annotations:
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the dataset has another
             annotation that dtool cannot write.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -1334,7 +1334,7 @@ async def get_datasets_by_mongo_aggregation(
             [{"key": "jotelha", "count": 2}]
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent, or the stages are no JSON.
+        InvalidRequestError: If an argument cannot be sent, or the stages are not JSON.
         NotOfferedError: If the server has no such plugin, or has it switched off.
         ServerError: Also if MongoDB refuses a stage; the server does not say why.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -1568,7 +1568,7 @@ async def offers(function: str) -> bool | None:
         or ``assume_offered`` names the function.
 
     Raises:
-        InvalidRequestError: If there is no such function.
+        InvalidRequestError: If no function has this name.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
@@ -1599,7 +1599,7 @@ async def get_signed_urls(uri: str) -> SignedUrls:
              "overlay_urls": {}, "annotation_urls": {}, "tags": []}
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -1631,7 +1631,7 @@ async def get_signed_item_url(uri: str, identifier: str) -> SignedItemUrl:
              "url": "https://storage.example/..."}
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+        NotFoundError: If the dataset is not in the base URI, or the item not in the dataset.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -1784,7 +1784,7 @@ async def get_users(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights. Route: ``GET /users``.
@@ -1828,7 +1828,7 @@ def iter_users(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         ConflictError: If the users change faster than they can be read.
         LookupServerError: If a page cannot be read; going on tries that page again.
 
@@ -1877,8 +1877,8 @@ async def get_user(username: str | None = None) -> User:
              "register_permissions_on_base_uris": []}
 
     Raises:
-        PermissionDeniedError: If you ask for somebody else and are no administrator.
-        NotFoundError: If there is no such user.
+        PermissionDeniedError: If you ask about another user and are not an administrator.
+        NotFoundError: If the user is unknown.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights for anybody but yourself.
@@ -1923,8 +1923,8 @@ async def get_summary(username: str | None = None) -> Summary:
              ...}
 
     Raises:
-        PermissionDeniedError: If you ask for somebody else and are no administrator.
-        NotFoundError: If there is no such user.
+        PermissionDeniedError: If you ask about another user and are not an administrator.
+        NotFoundError: If the user is unknown.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights for anybody but yourself.
@@ -1939,14 +1939,14 @@ async def register_user(username: str, is_admin: bool = False) -> bool:
     Args:
         username: Name of the user, without slash.
         is_admin: Whether the user is to be an administrator, default False. An administrator
-            registered again without it is no longer one.
+            registered again without it loses the rights.
 
     Returns:
         True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If the name cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights. Route: ``PUT /users/{username}``.
@@ -1965,7 +1965,7 @@ async def delete_user(username: str) -> bool:
 
     Raises:
         InvalidRequestError: If the name cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights. Route: ``DELETE /users/{username}``.
@@ -2011,8 +2011,8 @@ async def update_user(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent, or there is nothing to change.
-        PermissionDeniedError: If you are no administrator.
-        NotFoundError: If there is no such user.
+        PermissionDeniedError: If you are not an administrator.
+        NotFoundError: If the user is unknown.
         NotOfferedError: If the server is older.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2040,8 +2040,8 @@ async def grant_search_permission(username: str, base_uri: str) -> User:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
-        NotFoundError: If there is no such user or base URI.
+        PermissionDeniedError: If you are not an administrator.
+        NotFoundError: If the user or the base URI is unknown.
         NotOfferedError: If the server is older.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2067,8 +2067,8 @@ async def grant_register_permission(username: str, base_uri: str) -> User:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
-        NotFoundError: If there is no such user or base URI.
+        PermissionDeniedError: If you are not an administrator.
+        NotFoundError: If the user or the base URI is unknown.
         NotOfferedError: If the server is older.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2094,8 +2094,8 @@ async def revoke_search_permission(username: str, base_uri: str) -> User:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
-        NotFoundError: If there is no such user or base URI.
+        PermissionDeniedError: If you are not an administrator.
+        NotFoundError: If the user or the base URI is unknown.
         NotOfferedError: If the server is older.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2120,8 +2120,8 @@ async def revoke_register_permission(username: str, base_uri: str) -> User:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
-        NotFoundError: If there is no such user or base URI.
+        PermissionDeniedError: If you are not an administrator.
+        NotFoundError: If the user or the base URI is unknown.
         NotOfferedError: If the server is older.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 

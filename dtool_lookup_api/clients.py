@@ -119,7 +119,7 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights. Route: ``GET /base-uris``.
@@ -162,7 +162,7 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             ConflictError: If the base URIs change faster than they can be read.
             LookupServerError: If a page cannot be read; going on tries that page again.
 
@@ -191,7 +191,7 @@ class Client(ClientBase):
 
         Raises:
             NotFoundError: If the server does not know the base URI.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
@@ -221,7 +221,7 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent, or names an unknown user.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights.
@@ -246,7 +246,7 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If the base URI cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             ServerError: Also if datasets are registered in it; then nothing is deleted.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -465,7 +465,7 @@ class Client(ClientBase):
                  "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675"}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -722,7 +722,7 @@ class Client(ClientBase):
 
         Returns:
             An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
-            stop the others; closing the iterator stops early. Exceptions that are no errors of this
+            stop the others; closing the iterator stops early. Other exceptions than errors of this
             package are raised when their turn comes::
 
                 Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
@@ -759,7 +759,7 @@ class Client(ClientBase):
                      "utc_timestamp": 1605027357.284966}}}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -780,7 +780,7 @@ class Client(ClientBase):
                 "project: testing project\ndescription: testing description\n..."
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -807,7 +807,7 @@ class Client(ClientBase):
         Raises:
             UnreadableAnswerError: If the README is not YAML, or not a mapping of keys to values;
                 ``get_readme`` returns it as text.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -828,7 +828,7 @@ class Client(ClientBase):
                 ["simulation", "published"]
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -849,7 +849,7 @@ class Client(ClientBase):
                 {"instrument": "AFM", "temperature": "293.15"}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -872,7 +872,7 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -901,7 +901,7 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store them; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -931,7 +931,7 @@ class Client(ClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent, or the dataset has a tag that dtool
                 cannot write.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -960,7 +960,7 @@ class Client(ClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent, or the dataset has another tag that
                 dtool cannot write.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -990,7 +990,7 @@ class Client(ClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
                 that dtool cannot write.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -1023,7 +1023,7 @@ class Client(ClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
                 that dtool cannot write.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store them; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -1054,7 +1054,7 @@ class Client(ClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent, or the dataset has another
                 annotation that dtool cannot write.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -1283,7 +1283,7 @@ class Client(ClientBase):
                 [{"key": "jotelha", "count": 2}]
 
         Raises:
-            InvalidRequestError: If an argument cannot be sent, or the stages are no JSON.
+            InvalidRequestError: If an argument cannot be sent, or the stages are not JSON.
             NotOfferedError: If the server has no such plugin, or has it switched off.
             ServerError: Also if MongoDB refuses a stage; the server does not say why.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -1510,7 +1510,7 @@ class Client(ClientBase):
             or ``assume_offered`` names the function.
 
         Raises:
-            InvalidRequestError: If there is no such function.
+            InvalidRequestError: If no function has this name.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
@@ -1540,7 +1540,7 @@ class Client(ClientBase):
                  "overlay_urls": {}, "annotation_urls": {}, "tags": []}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -1571,7 +1571,7 @@ class Client(ClientBase):
                  "url": "https://storage.example/..."}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+            NotFoundError: If the dataset is not in the base URI, or the item not in the dataset.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -1723,7 +1723,7 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights. Route: ``GET /users``.
@@ -1767,7 +1767,7 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             ConflictError: If the users change faster than they can be read.
             LookupServerError: If a page cannot be read; going on tries that page again.
 
@@ -1814,8 +1814,8 @@ class Client(ClientBase):
                  "register_permissions_on_base_uris": []}
 
         Raises:
-            PermissionDeniedError: If you ask for somebody else and are no administrator.
-            NotFoundError: If there is no such user.
+            PermissionDeniedError: If you ask about another user and are not an administrator.
+            NotFoundError: If the user is unknown.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights for anybody but yourself.
@@ -1858,8 +1858,8 @@ class Client(ClientBase):
                  ...}
 
         Raises:
-            PermissionDeniedError: If you ask for somebody else and are no administrator.
-            NotFoundError: If there is no such user.
+            PermissionDeniedError: If you ask about another user and are not an administrator.
+            NotFoundError: If the user is unknown.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights for anybody but yourself.
@@ -1873,14 +1873,14 @@ class Client(ClientBase):
         Args:
             username: Name of the user, without slash.
             is_admin: Whether the user is to be an administrator, default False. An administrator
-                registered again without it is no longer one.
+                registered again without it loses the rights.
 
         Returns:
             True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If the name cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights. Route: ``PUT /users/{username}``.
@@ -1898,7 +1898,7 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If the name cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights. Route: ``DELETE /users/{username}``.
@@ -1942,8 +1942,8 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent, or there is nothing to change.
-            PermissionDeniedError: If you are no administrator.
-            NotFoundError: If there is no such user.
+            PermissionDeniedError: If you are not an administrator.
+            NotFoundError: If the user is unknown.
             NotOfferedError: If the server is older.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -1970,8 +1970,8 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
-            NotFoundError: If there is no such user or base URI.
+            PermissionDeniedError: If you are not an administrator.
+            NotFoundError: If the user or the base URI is unknown.
             NotOfferedError: If the server is older.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -1996,8 +1996,8 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
-            NotFoundError: If there is no such user or base URI.
+            PermissionDeniedError: If you are not an administrator.
+            NotFoundError: If the user or the base URI is unknown.
             NotOfferedError: If the server is older.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2022,8 +2022,8 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
-            NotFoundError: If there is no such user or base URI.
+            PermissionDeniedError: If you are not an administrator.
+            NotFoundError: If the user or the base URI is unknown.
             NotOfferedError: If the server is older.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2047,8 +2047,8 @@ class Client(ClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
-            NotFoundError: If there is no such user or base URI.
+            PermissionDeniedError: If you are not an administrator.
+            NotFoundError: If the user or the base URI is unknown.
             NotOfferedError: If the server is older.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2126,7 +2126,7 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights. Route: ``GET /base-uris``.
@@ -2169,7 +2169,7 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             ConflictError: If the base URIs change faster than they can be read.
             LookupServerError: If a page cannot be read; going on tries that page again.
 
@@ -2198,7 +2198,7 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             NotFoundError: If the server does not know the base URI.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
@@ -2228,7 +2228,7 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent, or names an unknown user.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights.
@@ -2253,7 +2253,7 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If the base URI cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             ServerError: Also if datasets are registered in it; then nothing is deleted.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2472,7 +2472,7 @@ class AsyncClient(AsyncClientBase):
                  "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675"}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2729,7 +2729,7 @@ class AsyncClient(AsyncClientBase):
 
         Returns:
             An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
-            stop the others; closing the iterator stops early. Exceptions that are no errors of this
+            stop the others; closing the iterator stops early. Other exceptions than errors of this
             package are raised when their turn comes::
 
                 Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
@@ -2766,7 +2766,7 @@ class AsyncClient(AsyncClientBase):
                      "utc_timestamp": 1605027357.284966}}}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2787,7 +2787,7 @@ class AsyncClient(AsyncClientBase):
                 "project: testing project\ndescription: testing description\n..."
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2814,7 +2814,7 @@ class AsyncClient(AsyncClientBase):
         Raises:
             UnreadableAnswerError: If the README is not YAML, or not a mapping of keys to values;
                 ``get_readme`` returns it as text.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2835,7 +2835,7 @@ class AsyncClient(AsyncClientBase):
                 ["simulation", "published"]
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2856,7 +2856,7 @@ class AsyncClient(AsyncClientBase):
                 {"instrument": "AFM", "temperature": "293.15"}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -2879,7 +2879,7 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -2908,7 +2908,7 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store them; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -2938,7 +2938,7 @@ class AsyncClient(AsyncClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent, or the dataset has a tag that dtool
                 cannot write.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -2967,7 +2967,7 @@ class AsyncClient(AsyncClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent, or the dataset has another tag that
                 dtool cannot write.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -2997,7 +2997,7 @@ class AsyncClient(AsyncClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
                 that dtool cannot write.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -3030,7 +3030,7 @@ class AsyncClient(AsyncClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
                 that dtool cannot write.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store them; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -3061,7 +3061,7 @@ class AsyncClient(AsyncClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent, or the dataset has another
                 annotation that dtool cannot write.
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to change.
             NotOfferedError: If the server is not known to store it; then nothing is sent. No
                 released server is, unless ``assume_offered`` says so.
@@ -3290,7 +3290,7 @@ class AsyncClient(AsyncClientBase):
                 [{"key": "jotelha", "count": 2}]
 
         Raises:
-            InvalidRequestError: If an argument cannot be sent, or the stages are no JSON.
+            InvalidRequestError: If an argument cannot be sent, or the stages are not JSON.
             NotOfferedError: If the server has no such plugin, or has it switched off.
             ServerError: Also if MongoDB refuses a stage; the server does not say why.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -3519,7 +3519,7 @@ class AsyncClient(AsyncClientBase):
             or ``assume_offered`` names the function.
 
         Raises:
-            InvalidRequestError: If there is no such function.
+            InvalidRequestError: If no function has this name.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
@@ -3549,7 +3549,7 @@ class AsyncClient(AsyncClientBase):
                  "overlay_urls": {}, "annotation_urls": {}, "tags": []}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI.
+            NotFoundError: If the dataset is not in the base URI.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -3580,7 +3580,7 @@ class AsyncClient(AsyncClientBase):
                  "url": "https://storage.example/..."}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+            NotFoundError: If the dataset is not in the base URI, or the item not in the dataset.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -3734,7 +3734,7 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights. Route: ``GET /users``.
@@ -3778,7 +3778,7 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             ConflictError: If the users change faster than they can be read.
             LookupServerError: If a page cannot be read; going on tries that page again.
 
@@ -3825,8 +3825,8 @@ class AsyncClient(AsyncClientBase):
                  "register_permissions_on_base_uris": []}
 
         Raises:
-            PermissionDeniedError: If you ask for somebody else and are no administrator.
-            NotFoundError: If there is no such user.
+            PermissionDeniedError: If you ask about another user and are not an administrator.
+            NotFoundError: If the user is unknown.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights for anybody but yourself.
@@ -3869,8 +3869,8 @@ class AsyncClient(AsyncClientBase):
                  ...}
 
         Raises:
-            PermissionDeniedError: If you ask for somebody else and are no administrator.
-            NotFoundError: If there is no such user.
+            PermissionDeniedError: If you ask about another user and are not an administrator.
+            NotFoundError: If the user is unknown.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights for anybody but yourself.
@@ -3884,14 +3884,14 @@ class AsyncClient(AsyncClientBase):
         Args:
             username: Name of the user, without slash.
             is_admin: Whether the user is to be an administrator, default False. An administrator
-                registered again without it is no longer one.
+                registered again without it loses the rights.
 
         Returns:
             True; a failure raises an error.
 
         Raises:
             InvalidRequestError: If the name cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights. Route: ``PUT /users/{username}``.
@@ -3909,7 +3909,7 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If the name cannot be sent.
-            PermissionDeniedError: If you are no administrator.
+            PermissionDeniedError: If you are not an administrator.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires administrator rights. Route: ``DELETE /users/{username}``.
@@ -3953,8 +3953,8 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent, or there is nothing to change.
-            PermissionDeniedError: If you are no administrator.
-            NotFoundError: If there is no such user.
+            PermissionDeniedError: If you are not an administrator.
+            NotFoundError: If the user is unknown.
             NotOfferedError: If the server is older.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -3981,8 +3981,8 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
-            NotFoundError: If there is no such user or base URI.
+            PermissionDeniedError: If you are not an administrator.
+            NotFoundError: If the user or the base URI is unknown.
             NotOfferedError: If the server is older.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -4007,8 +4007,8 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
-            NotFoundError: If there is no such user or base URI.
+            PermissionDeniedError: If you are not an administrator.
+            NotFoundError: If the user or the base URI is unknown.
             NotOfferedError: If the server is older.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -4035,8 +4035,8 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
-            NotFoundError: If there is no such user or base URI.
+            PermissionDeniedError: If you are not an administrator.
+            NotFoundError: If the user or the base URI is unknown.
             NotOfferedError: If the server is older.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -4062,8 +4062,8 @@ class AsyncClient(AsyncClientBase):
 
         Raises:
             InvalidRequestError: If an argument cannot be sent.
-            PermissionDeniedError: If you are no administrator.
-            NotFoundError: If there is no such user or base URI.
+            PermissionDeniedError: If you are not an administrator.
+            NotFoundError: If the user or the base URI is unknown.
             NotOfferedError: If the server is older.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 

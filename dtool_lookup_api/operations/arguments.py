@@ -512,7 +512,7 @@ def seconds_of(value: Any, argument: str) -> str:
         refuse(argument, value, "is missing", "Give seconds since the epoch, or a datetime")
     try:
         seconds = _timestamp(value)
-        datetime.fromtimestamp(seconds, UTC)  # dserver fails on what is no date
+        datetime.fromtimestamp(seconds, UTC)  # dserver fails on a number that is not a date
     except (ValueError, OverflowError, OSError, TypeError):
         remedy = "Give seconds since the epoch, an ISO 8601 string, a date, or a datetime"
         refuse(argument, value, "is not a date", remedy)

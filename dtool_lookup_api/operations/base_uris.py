@@ -43,7 +43,7 @@ def get_base_uris(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights. Route: ``GET /base-uris``.
@@ -79,7 +79,7 @@ def iter_base_uris(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         ConflictError: If the base URIs change faster than they can be read.
         LookupServerError: If a page cannot be read; going on tries that page again.
 
@@ -120,7 +120,7 @@ def get_base_uri(base_uri: str) -> Operation[BaseUriWithPermissions]:
 
     Raises:
         NotFoundError: If the server does not know the base URI.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
@@ -153,7 +153,7 @@ def register_base_uri(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent, or names an unknown user.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights.
@@ -212,7 +212,7 @@ def delete_base_uri(base_uri: str) -> Operation[bool]:
 
     Raises:
         InvalidRequestError: If the base URI cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         ServerError: Also if datasets are registered in it; then nothing is deleted.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 

@@ -269,7 +269,7 @@ def get_dataset(uri: str) -> Operation[Dataset]:
              "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675"}
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 

@@ -25,7 +25,7 @@ def get_many(
 
     Returns:
         An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
-        stop the others; closing the iterator stops early. Exceptions that are no errors of this
+        stop the others; closing the iterator stops early. Other exceptions than errors of this
         package are raised when their turn comes::
 
             Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."

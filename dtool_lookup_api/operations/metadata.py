@@ -39,7 +39,7 @@ def get_manifest(uri: str) -> Operation[Manifest]:
                  "utc_timestamp": 1605027357.284966}}}
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -64,7 +64,7 @@ def get_readme(uri: str) -> Operation[str]:
             "project: testing project\ndescription: testing description\n..."
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -95,7 +95,7 @@ def get_readme_as_dict(uri: str) -> Operation[dict[str, Any]]:
     Raises:
         UnreadableAnswerError: If the README is not YAML, or not a mapping of keys to values;
             ``get_readme`` returns it as text.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -122,7 +122,7 @@ def get_tags(uri: str) -> Operation[list[str]]:
             ["simulation", "published"]
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -147,7 +147,7 @@ def get_annotations(uri: str) -> Operation[Annotations]:
             {"instrument": "AFM", "temperature": "293.15"}
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -174,7 +174,7 @@ def set_readme(uri: str, readme: str | Mapping[str, Any]) -> Operation[str]:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -212,7 +212,7 @@ def set_tags(uri: str, tags: Sequence[str]) -> Operation[list[str]]:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store them; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -251,7 +251,7 @@ def add_tag(uri: str, tag: str) -> Operation[list[str]]:
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the dataset has a tag that dtool
             cannot write.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -289,7 +289,7 @@ def remove_tag(uri: str, tag: str) -> Operation[list[str]]:
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the dataset has another tag that
             dtool cannot write.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -329,7 +329,7 @@ def set_annotation(uri: str, name: str, value: Any) -> Operation[Annotations]:
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
             that dtool cannot write.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -369,7 +369,7 @@ def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Operation[Annot
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the dataset has an annotation
             that dtool cannot write.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store them; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.
@@ -409,7 +409,7 @@ def delete_annotation(uri: str, name: str) -> Operation[Annotations]:
     Raises:
         InvalidRequestError: If an argument cannot be sent, or the dataset has another
             annotation that dtool cannot write.
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to change.
         NotOfferedError: If the server is not known to store it; then nothing is sent. No
             released server is, unless ``assume_offered`` says so.

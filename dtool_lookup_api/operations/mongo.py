@@ -293,7 +293,7 @@ def get_datasets_by_mongo_aggregation(
             [{"key": "jotelha", "count": 2}]
 
     Raises:
-        InvalidRequestError: If an argument cannot be sent, or the stages are no JSON.
+        InvalidRequestError: If an argument cannot be sent, or the stages are not JSON.
         NotOfferedError: If the server has no such plugin, or has it switched off.
         ServerError: Also if MongoDB refuses a stage; the server does not say why.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.

@@ -86,7 +86,7 @@ def offers(function: str) -> Operation[bool | None]:
         or ``assume_offered`` names the function.
 
     Raises:
-        InvalidRequestError: If there is no such function.
+        InvalidRequestError: If no function has this name.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.

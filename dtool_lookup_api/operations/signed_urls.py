@@ -65,7 +65,7 @@ def get_signed_urls(uri: str) -> Operation[SignedUrls]:
              "overlay_urls": {}, "annotation_urls": {}, "tags": []}
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI.
+        NotFoundError: If the dataset is not in the base URI.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
@@ -100,7 +100,7 @@ def get_signed_item_url(uri: str, identifier: str) -> Operation[SignedItemUrl]:
              "url": "https://storage.example/..."}
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+        NotFoundError: If the dataset is not in the base URI, or the item not in the dataset.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.

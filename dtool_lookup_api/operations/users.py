@@ -47,7 +47,7 @@ def get_users(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights. Route: ``GET /users``.
@@ -84,7 +84,7 @@ def iter_users(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         ConflictError: If the users change faster than they can be read.
         LookupServerError: If a page cannot be read; going on tries that page again.
 
@@ -147,8 +147,8 @@ def get_user(username: str | None = None) -> Operation[User]:
              "register_permissions_on_base_uris": []}
 
     Raises:
-        PermissionDeniedError: If you ask for somebody else and are no administrator.
-        NotFoundError: If there is no such user.
+        PermissionDeniedError: If you ask about another user and are not an administrator.
+        NotFoundError: If the user is unknown.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights for anybody but yourself.
@@ -203,8 +203,8 @@ def get_summary(username: str | None = None) -> Operation[Summary]:
              ...}
 
     Raises:
-        PermissionDeniedError: If you ask for somebody else and are no administrator.
-        NotFoundError: If there is no such user.
+        PermissionDeniedError: If you ask about another user and are not an administrator.
+        NotFoundError: If the user is unknown.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights for anybody but yourself.
@@ -226,14 +226,14 @@ def register_user(username: str, is_admin: bool = False) -> Operation[bool]:
     Args:
         username: Name of the user, without slash.
         is_admin: Whether the user is to be an administrator, default False. An administrator
-            registered again without it is no longer one.
+            registered again without it loses the rights.
 
     Returns:
         True; a failure raises an error.
 
     Raises:
         InvalidRequestError: If the name cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights. Route: ``PUT /users/{username}``.
@@ -261,7 +261,7 @@ def delete_user(username: str) -> Operation[bool]:
 
     Raises:
         InvalidRequestError: If the name cannot be sent.
-        PermissionDeniedError: If you are no administrator.
+        PermissionDeniedError: If you are not an administrator.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires administrator rights. Route: ``DELETE /users/{username}``.
@@ -318,8 +318,8 @@ def update_user(
 
     Raises:
         InvalidRequestError: If an argument cannot be sent, or there is nothing to change.
-        PermissionDeniedError: If you are no administrator.
-        NotFoundError: If there is no such user.
+        PermissionDeniedError: If you are not an administrator.
+        NotFoundError: If the user is unknown.
         NotOfferedError: If the server is older.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -358,8 +358,8 @@ def grant_search_permission(username: str, base_uri: str) -> Operation[User]:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
-        NotFoundError: If there is no such user or base URI.
+        PermissionDeniedError: If you are not an administrator.
+        NotFoundError: If the user or the base URI is unknown.
         NotOfferedError: If the server is older.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -394,8 +394,8 @@ def grant_register_permission(username: str, base_uri: str) -> Operation[User]:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
-        NotFoundError: If there is no such user or base URI.
+        PermissionDeniedError: If you are not an administrator.
+        NotFoundError: If the user or the base URI is unknown.
         NotOfferedError: If the server is older.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -437,8 +437,8 @@ def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
-        NotFoundError: If there is no such user or base URI.
+        PermissionDeniedError: If you are not an administrator.
+        NotFoundError: If the user or the base URI is unknown.
         NotOfferedError: If the server is older.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
@@ -473,8 +473,8 @@ def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
 
     Raises:
         InvalidRequestError: If an argument cannot be sent.
-        PermissionDeniedError: If you are no administrator.
-        NotFoundError: If there is no such user or base URI.
+        PermissionDeniedError: If you are not an administrator.
+        NotFoundError: If the user or the base URI is unknown.
         NotOfferedError: If the server is older.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
