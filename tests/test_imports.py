@@ -9,6 +9,7 @@ from typing import NamedTuple
 import dtool_lookup_api
 
 PACKAGE = Path(dtool_lookup_api.__file__).parent
+GENERATED = "dserver_client"
 
 # From the top to the bottom: a module imports what stands below it.
 ORDER = [
@@ -87,6 +88,8 @@ def imports_in(node: ast.AST, name: str, package: list[str], *, inside: bool) ->
                 target = target if target in MODULES else ".".join(base)
                 if target != name:
                     yield Import(name, target, inside)
+        elif isinstance(child, ast.ImportFrom) and (child.module or "").startswith(GENERATED):
+            yield Import(name, GENERATED, inside)
         function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
         yield from imports_in(child, name, package, inside=inside or function)
 

@@ -204,6 +204,23 @@ def test_importing_the_package_is_light() -> None:
     assert result.stdout.strip() == "set()"
 
 
+def test_importing_the_operations_loads_no_endpoint() -> None:
+    """They name endpoints and models; the first call that needs one loads it, and the engine."""
+    code = (
+        "import sys, dtool_lookup_api.asynchronous; "
+        "from dserver_client import api; "
+        "loaded = {n for n in sys.modules if n.startswith(('httpx', 'attr', 'dserver_client'))}; "
+        "print(sorted(loaded), 'get_tags' in dir(api.tags), hasattr(api.tags, 'no_such'))"
+    )
+
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    packages = ["dserver_client", "dserver_client.api", "dserver_client.models"]
+    assert result.stdout.strip() == f"{packages} True False"
+
+
 def test_imports_point_one_way() -> None:
     """Only operations and core know the generated package; operations know no httpx client."""
     package = Path(dtool_lookup_api.__file__).parent

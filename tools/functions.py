@@ -16,22 +16,21 @@ from surfaces import PACKAGE, exported_by, original
 
 GENERATED = ROOT / "generated"
 OPERATIONS = PACKAGE / "operations"
+MODELS = "dserver_client.models"
 
 
-class Import(NamedTuple):
-    """A name that a function imports from the generated package."""
+class Use(NamedTuple):
+    """An endpoint or model that a function uses: ``api.tags.get_tags``, ``models.TagList``."""
 
     module: str
     name: str
 
     def exists(self) -> bool:
-        """Tell whether the generated package has it."""
+        """Return whether the generated package has it."""
         folder = GENERATED.joinpath(*self.module.split("."))
-        if (folder / f"{self.name}.py").exists():
-            return True
-        return (folder / "__init__.py").exists() and self.name in exported_by(
-            folder / "__init__.py"
-        )
+        if self.module == MODELS:
+            return self.name in exported_by(folder / "__init__.py")
+        return (folder / f"{self.name}.py").exists()
 
 
 class Function:
@@ -46,25 +45,26 @@ class Function:
         self._siblings = siblings
 
     @cached_property
-    def imports(self) -> list[Import]:
-        """What it imports from the generated package itself."""
-        return [
-            Import(node.module, alias.name)
-            for node in ast.walk(self._node)
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("dserver_client")
-            for alias in node.names
-            if node.module
-        ]
+    def uses(self) -> list[Use]:
+        """What it uses of the generated package itself."""
+        found: list[Use] = []
+        for node in ast.walk(self._node):
+            match node:
+                case ast.Attribute(value=ast.Attribute(value=ast.Name("api"), attr=tag), attr=name):
+                    found.append(Use(f"dserver_client.api.{tag}", name))
+                case ast.Attribute(value=ast.Name("models"), attr=name):
+                    found.append(Use(MODELS, name))
+                case _:
+                    continue
+        return found
 
     @cached_property
     def delegates(self) -> set[str]:
         """The names by which it may mean other functions of the operations modules."""
-        # A generated module may have the name of a documented function.
-        generated = {imported.name for imported in self.imports}
         found: set[str] = set()
         for node in ast.walk(self._node):
             match node:
-                case ast.Name(id=name) if name not in generated:
+                case ast.Name(id=name):
                     found.add(self._siblings.get(name, f"{self.key.partition('.')[0]}.{name}"))
                 case ast.Attribute(value=ast.Name(id=module), attr=name):
                     found.add(f"{module}.{name}")
@@ -91,8 +91,8 @@ def functions() -> dict[str, Function]:
     return found
 
 
-def uses() -> Iterator[tuple[Function, list[Import]]]:
-    """Yield each documented function with all that it imports, by helpers too."""
+def uses() -> Iterator[tuple[Function, list[Use]]]:
+    """Yield each documented function with all that it uses, also through helpers."""
     found = functions()
     for function in found.values():
         if function.documented:
@@ -103,8 +103,7 @@ def uses() -> Iterator[tuple[Function, list[Import]]]:
                 if key in found and key not in reached:
                     reached[key] = found[key]
                     waiting += sorted(found[key].delegates)
-            imports = {each for reach in reached.values() for each in reach.imports}
-            yield function, sorted(imports)
+            yield function, sorted({use for each in reached.values() for use in each.uses})
 
 
 def callers() -> dict[str, list[str]]:
@@ -113,8 +112,8 @@ def callers() -> dict[str, list[str]]:
     For example ``{"config.get_versions": ["get_versions"], ...}``.
     """
     found: dict[str, list[str]] = {}
-    for function, imports in uses():
-        for module, name in imports:
+    for function, used in uses():
+        for module, name in used:
             if module.startswith("dserver_client.api."):
                 found.setdefault(f"{module.rpartition('.')[2]}.{name}", []).append(function.name)
     return {module: sorted(names) for module, names in found.items()}
@@ -130,9 +129,9 @@ def main() -> None:
     gone = [
         f"{function.name} uses {module}.{name}, which is gone from openapi.yaml: "
         f"see {function.place}"
-        for function, imports in uses()
-        for module, name in imports
-        if not Import(module, name).exists()
+        for function, used in uses()
+        for module, name in used
+        if not Use(module, name).exists()
     ]
     sys.exit("\n".join(gone) or None)
 

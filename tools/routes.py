@@ -79,8 +79,8 @@ def written(method: str, path: str, operation: dict[str, Any]) -> str:
 def calls() -> dict[str, tuple[str, ...]]:
     """Return the names of the operations that each documented function may call."""
     return {
-        function.name: tuple(name for module, name in imports if module.startswith(GENERATED))
-        for function, imports in sorted(uses(), key=lambda use: use[0].name)
+        function.name: tuple(name for module, name in used if module.startswith(GENERATED))
+        for function, used in sorted(uses(), key=lambda use: use[0].name)
     }
 
 

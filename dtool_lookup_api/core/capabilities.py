@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from dserver_client import api
+
 from ..errors import (
     AuthenticationError,
     ConfigurationError,
@@ -226,9 +228,7 @@ def _refusal(function: str, reason: str) -> LookupServerError:
 
 
 def _versions_request(max_age: float | None) -> ApiRequest:
-    from dserver_client.api.config import get_versions
-
-    return ApiRequest(**get_versions._get_kwargs(), public=True, max_age=max_age)
+    return ApiRequest(**api.config.get_versions._get_kwargs(), public=True, max_age=max_age)
 
 
 def _look_from(answer: "ApiResponse") -> "Operation[Look]":

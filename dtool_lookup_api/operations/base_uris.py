@@ -5,6 +5,8 @@
 from collections.abc import Sequence
 from typing import Any, cast, get_args
 
+from dserver_client import api, models
+
 from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
@@ -98,9 +100,9 @@ def iter_base_uris(
 
 
 def _base_uris(sort: arguments.Sort, page: int, page_size: int) -> Operation[Page[BaseUri]]:
-    from dserver_client.api.base_uris import list_base_uris as route
-
-    answer = yield ApiRequest(**route._get_kwargs(sort=sort.text, page=page, page_size=page_size))
+    answer = yield ApiRequest(
+        **api.base_uris.list_base_uris._get_kwargs(sort=sort.text, page=page, page_size=page_size)
+    )
     return arguments.listed_page(answer, page, sort)
 
 
@@ -125,9 +127,9 @@ def get_base_uri(base_uri: str) -> Operation[BaseUriWithPermissions]:
 
     Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
     """
-    from dserver_client.api.base_uris import get_base_uri as route
-
-    answer = yield ApiRequest(**route._get_kwargs(base_uri=arguments.base_uri_of(base_uri)))
+    answer = yield ApiRequest(
+        **api.base_uris.get_base_uri._get_kwargs(base_uri=arguments.base_uri_of(base_uri))
+    )
     return cast("BaseUriWithPermissions", answer.object())
 
 
@@ -159,14 +161,11 @@ def register_base_uri(
     Requires administrator rights.
     Route: ``PUT /base-uris/{base_uri}``, after ``GET`` and ``GET /users/{username}``.
     """
-    from dserver_client.api.base_uris import get_base_uri, put_base_uri
-    from dserver_client.models import BaseUriPermissions
-
     base_uri = arguments.base_uri_of(base_uri)
     search = arguments.names(users_with_search_permissions, "users_with_search_permissions")
     register = arguments.names(users_with_register_permissions, "users_with_register_permissions")
 
-    answer = yield ApiRequest(**get_base_uri._get_kwargs(base_uri=base_uri))
+    answer = yield ApiRequest(**api.base_uris.get_base_uri._get_kwargs(base_uri=base_uri))
     searchers: list[str] = []
     registrants: list[str] = []
     if not answer.is_missing():  # both must be there: what is sent replaces them
@@ -176,9 +175,9 @@ def register_base_uri(
     known = {*searchers, *registrants}
     yield from _refuse_unknown({*(search or ()), *(register or ())} - known)
     answer = yield ApiRequest(
-        **put_base_uri._get_kwargs(
+        **api.base_uris.put_base_uri._get_kwargs(
             base_uri=base_uri,
-            body=BaseUriPermissions(
+            body=models.BaseUriPermissions(
                 users_with_search_permissions=searchers if search is None else search,
                 users_with_register_permissions=registrants if register is None else register,
             ),
@@ -188,11 +187,9 @@ def register_base_uri(
 
 
 def _refuse_unknown(usernames: set[str]) -> Operation[None]:
-    from dserver_client.api.users import get_user as route
-
     for username in sorted(usernames):
         answer = yield ApiRequest(
-            **route._get_kwargs(username=arguments.path_value(username, "username"))
+            **api.users.get_user._get_kwargs(username=arguments.path_value(username, "username"))
         )
         if answer.is_missing():
             arguments.refuse(
@@ -218,7 +215,7 @@ def delete_base_uri(base_uri: str) -> Operation[bool]:
 
     Requires administrator rights. Route: ``DELETE /base-uris/{base_uri}``.
     """
-    from dserver_client.api.base_uris import delete_base_uri as route
-
-    answer = yield ApiRequest(**route._get_kwargs(base_uri=arguments.base_uri_of(base_uri)))
+    answer = yield ApiRequest(
+        **api.base_uris.delete_base_uri._get_kwargs(base_uri=arguments.base_uri_of(base_uri))
+    )
     return answer.done()

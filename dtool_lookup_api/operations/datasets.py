@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, cast, get_args
 from uuid import UUID
 
+from dserver_client import api, models
+
 from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
@@ -238,12 +240,11 @@ def _filters(
 def _search(
     filters: dict[str, Any], sort: arguments.Sort, page: int, page_size: int
 ) -> Operation[Page[Dataset]]:
-    from dserver_client.api.datasets import search_datasets as route
-    from dserver_client.models import SearchDataset
-
-    body = SearchDataset(**filters)
+    body = models.SearchDataset(**filters)
     answer = yield ApiRequest(
-        **route._get_kwargs(body=body, sort=sort.text, page=page, page_size=page_size)
+        **api.datasets.search_datasets._get_kwargs(
+            body=body, sort=sort.text, page=page, page_size=page_size
+        )
     )
     return arguments.listed_page(answer, page, sort)
 
@@ -275,9 +276,7 @@ def get_dataset(uri: str) -> Operation[Dataset]:
 
     Requires search permission on the base URI. Route: ``GET /uris/{uri}``.
     """
-    from dserver_client.api.datasets import get_dataset as route
-
-    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
+    answer = yield ApiRequest(**api.datasets.get_dataset._get_kwargs(uri=arguments.uri_of(uri)))
     return cast("Dataset", answer.dataset())
 
 
@@ -377,9 +376,9 @@ def iter_datasets_by_uuid(
 def _copies(
     uuid: UUID, sort: arguments.Sort, page: int, page_size: int
 ) -> Operation[Page[Dataset]]:
-    from dserver_client.api.datasets import list_datasets_by_uuid as route
-
     answer = yield ApiRequest(
-        **route._get_kwargs(uuid=uuid, sort=sort.text, page=page, page_size=page_size)
+        **api.datasets.list_datasets_by_uuid._get_kwargs(
+            uuid=uuid, sort=sort.text, page=page, page_size=page_size
+        )
     )
     return arguments.listed_page(answer, page, sort)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from dserver_client import api, models
+
 from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
@@ -157,17 +159,16 @@ def get_provenance(
 def _relatives(
     uuid: UUID, keys: list[str] | None, page: int, page_size: int
 ) -> Operation[Page[GraphDataset]]:
-    from dserver_client.api.graph import get_dependency_graph, query_dependency_graph
-    from dserver_client.models import DependencyKeysRequest
-
     if keys is None:
         answer = yield ApiRequest(
-            **get_dependency_graph._get_kwargs(uuid, page=page, page_size=page_size)
+            **api.graph.get_dependency_graph._get_kwargs(uuid, page=page, page_size=page_size)
         )
     else:
-        body = DependencyKeysRequest(dependency_keys=keys)
+        body = models.DependencyKeysRequest(dependency_keys=keys)
         answer = yield ApiRequest(
-            **query_dependency_graph._get_kwargs(uuid, body=body, page=page, page_size=page_size)
+            **api.graph.query_dependency_graph._get_kwargs(
+                uuid, body=body, page=page, page_size=page_size
+            )
         )
     found = answer.page()
     # For a UUID that it does not know, the plugin sends a record without uuid or uri.

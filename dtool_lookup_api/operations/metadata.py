@@ -11,6 +11,8 @@ back.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
+from dserver_client import api, models
+
 from ..core.capabilities import require
 from ..core.operation import ApiRequest, Operation
 from ..errors import InvalidRequestError, UnreadableAnswerError
@@ -45,9 +47,7 @@ def get_manifest(uri: str) -> Operation[Manifest]:
 
     Requires search permission on the base URI. Route: ``GET /manifests/{uri}``.
     """
-    from dserver_client.api.manifests import get_manifest as route
-
-    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
+    answer = yield ApiRequest(**api.manifests.get_manifest._get_kwargs(uri=arguments.uri_of(uri)))
     return cast("Manifest", answer.object())
 
 
@@ -70,9 +70,7 @@ def get_readme(uri: str) -> Operation[str]:
 
     Requires search permission on the base URI. Route: ``GET /readmes/{uri}``.
     """
-    from dserver_client.api.readmes import get_readme as route
-
-    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
+    answer = yield ApiRequest(**api.readmes.get_readme._get_kwargs(uri=arguments.uri_of(uri)))
     return answer.member("readme", str)
 
 
@@ -128,9 +126,7 @@ def get_tags(uri: str) -> Operation[list[str]]:
 
     Requires search permission on the base URI. Route: ``GET /tags/{uri}``.
     """
-    from dserver_client.api.tags import get_tags as route
-
-    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
+    answer = yield ApiRequest(**api.tags.get_tags._get_kwargs(uri=arguments.uri_of(uri)))
     return cast("list[str]", answer.member("tags", list))
 
 
@@ -153,9 +149,9 @@ def get_annotations(uri: str) -> Operation[Annotations]:
 
     Requires search permission on the base URI. Route: ``GET /annotations/{uri}``.
     """
-    from dserver_client.api.annotations import get_annotations as route
-
-    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
+    answer = yield ApiRequest(
+        **api.annotations.get_annotations._get_kwargs(uri=arguments.uri_of(uri))
+    )
     return cast("Annotations", answer.member("annotations", dict))
 
 
@@ -183,13 +179,12 @@ def set_readme(uri: str, readme: str | Mapping[str, Any]) -> Operation[str]:
     Requires dservercore and a retrieve plugin known to store it, and search and register
     permission on the base URI. Route: ``PUT /readmes/{uri}``, between two ``GET``.
     """
-    from dserver_client.api.readmes import set_readme as route
-    from dserver_client.models import ReadmeRequest
-
     uri, text = arguments.uri_of(uri), arguments.readme_of(readme, "readme")
     yield from get_readme(uri)
     yield from require("set_readme")
-    answer = yield ApiRequest(**route._get_kwargs(uri=uri, body=ReadmeRequest(readme=text)))
+    answer = yield ApiRequest(
+        **api.readmes.set_readme._get_kwargs(uri=uri, body=models.ReadmeRequest(readme=text))
+    )
     answer.done()
     return (yield from get_readme(uri))
 
@@ -221,13 +216,12 @@ def set_tags(uri: str, tags: Sequence[str]) -> Operation[list[str]]:
     Requires dservercore and a retrieve plugin known to store them, and search and register
     permission on the base URI. Route: ``PUT /tags/{uri}``, between two ``GET``.
     """
-    from dserver_client.api.tags import replace_tags as route
-    from dserver_client.models import TagList
-
     uri, wanted = arguments.uri_of(uri), arguments.tags_of(tags)
     yield from get_tags(uri)
     yield from require("set_tags")
-    answer = yield ApiRequest(**route._get_kwargs(uri=uri, body=TagList(tags=wanted)))
+    answer = yield ApiRequest(
+        **api.tags.replace_tags._get_kwargs(uri=uri, body=models.TagList(tags=wanted))
+    )
     answer.done()
     return (yield from get_tags(uri))
 
@@ -260,13 +254,11 @@ def add_tag(uri: str, tag: str) -> Operation[list[str]]:
     Requires dservercore and a retrieve plugin known to store it, and search and register
     permission on the base URI. Route: ``POST /tags/{uri}/{tag}``, between two ``GET``.
     """
-    from dserver_client.api.tags import add_tag as route
-
     uri, tag = arguments.uri_of(uri), arguments.dtool_name(tag, "tag")
     tags = yield from get_tags(uri)
     yield from require("add_tag")
     _check_kept("tag", tags, "remove_tag()")
-    answer = yield ApiRequest(**route._get_kwargs(uri=uri, tag=tag))
+    answer = yield ApiRequest(**api.tags.add_tag._get_kwargs(uri=uri, tag=tag))
     answer.done()
     return (yield from get_tags(uri))
 
@@ -298,13 +290,11 @@ def remove_tag(uri: str, tag: str) -> Operation[list[str]]:
     Requires dservercore and a retrieve plugin known to store it, and search and register
     permission on the base URI. Route: ``DELETE /tags/{uri}/{tag}``, between two ``GET``.
     """
-    from dserver_client.api.tags import remove_tag as route
-
     uri, tag = arguments.uri_of(uri), arguments.path_value(tag, "tag")
     tags = yield from get_tags(uri)
     yield from require("remove_tag")
     _check_kept("tag", set(tags) - {tag}, "set_tags()")
-    answer = yield ApiRequest(**route._get_kwargs(uri=uri, tag=tag))
+    answer = yield ApiRequest(**api.tags.remove_tag._get_kwargs(uri=uri, tag=tag))
     if not answer.is_missing():
         answer.done()
     return (yield from get_tags(uri))
@@ -428,19 +418,18 @@ def delete_annotation(uri: str, name: str) -> Operation[Annotations]:
 
 
 def _put_annotation(uri: str, name: str, value: Any) -> Operation[None]:
-    from dserver_client.api.annotations import set_annotation as route
-    from dserver_client.models import SingleAnnotation
-
     # The server refuses an explicit null, and takes a missing value for one.
-    body = SingleAnnotation() if value is None else SingleAnnotation(value=value)
-    answer = yield ApiRequest(**route._get_kwargs(uri=uri, annotation_name=name, body=body))
+    body = models.SingleAnnotation() if value is None else models.SingleAnnotation(value=value)
+    answer = yield ApiRequest(
+        **api.annotations.set_annotation._get_kwargs(uri=uri, annotation_name=name, body=body)
+    )
     answer.done()
 
 
 def _remove_annotation(uri: str, name: str) -> Operation[None]:
-    from dserver_client.api.annotations import delete_annotation as route
-
-    answer = yield ApiRequest(**route._get_kwargs(uri=uri, annotation_name=name))
+    answer = yield ApiRequest(
+        **api.annotations.delete_annotation._get_kwargs(uri=uri, annotation_name=name)
+    )
     if not answer.is_missing():
         answer.done()
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from dserver_client import api, models
+
 from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
@@ -219,11 +221,10 @@ def _matches(
 
 
 def _page(filters: dict[str, Any], page: int, page_size: int) -> Operation[Page[MongoDataset]]:
-    from dserver_client.api.mongo import query_datasets as route
-    from dserver_client.models import QueryDataset
-
-    body = QueryDataset.from_dict(filters)
-    answer = yield ApiRequest(**route._get_kwargs(body=body, page=page, page_size=page_size))
+    body = models.QueryDataset.from_dict(filters)
+    answer = yield ApiRequest(
+        **api.mongo.query_datasets._get_kwargs(body=body, page=page, page_size=page_size)
+    )
     return answer.page()
 
 
@@ -301,12 +302,9 @@ def get_datasets_by_mongo_aggregation(
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_AGGREGATION``.
     Route: ``POST /mongo/aggregate``.
     """
-    from dserver_client.api.mongo import aggregate_datasets as route
-    from dserver_client.models import QueryDataset
-
     answer = yield ApiRequest(
-        **route._get_kwargs(
-            body=QueryDataset.from_dict(
+        **api.mongo.aggregate_datasets._get_kwargs(
+            body=models.QueryDataset.from_dict(
                 {"aggregation": arguments.pipeline(aggregation, "aggregation")}
             ),
             **arguments.paging(page_number, page_size),

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any, NoReturn, cast
 from uuid import UUID
 
+from dserver_client import api, models
+
 from ..core.operation import ApiRequest, Operation
 from ..errors import AuthenticationError, ConfigurationError, LookupServerError
 from ..results import Registration
@@ -67,9 +69,6 @@ def register_dataset(
 
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
-    from dserver_client.api.datasets import register_dataset as route
-    from dserver_client.models import RegisterDataset
-
     more = dict(admin_metadata or {})
     in_path = arguments.uri_of(uri)
     uri = arguments.stored_uri(in_path)
@@ -99,7 +98,9 @@ def register_dataset(
         ),
     }
     answer = yield ApiRequest(
-        **route._get_kwargs(uri=in_path, body=RegisterDataset.from_dict(info))
+        **api.datasets.register_dataset._get_kwargs(
+            uri=in_path, body=models.RegisterDataset.from_dict(info)
+        )
     )
     return answer.done()
 
@@ -194,9 +195,7 @@ def delete_dataset(uri: str) -> Operation[bool]:
 
     Requires register permission on the base URI. Route: ``DELETE /uris/{uri}``.
     """
-    from dserver_client.api.datasets import delete_dataset as route
-
-    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.uri_of(uri)))
+    answer = yield ApiRequest(**api.datasets.delete_dataset._get_kwargs(uri=arguments.uri_of(uri)))
     return answer.done()
 
 

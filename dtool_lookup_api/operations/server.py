@@ -4,6 +4,8 @@
 
 from typing import cast
 
+from dserver_client import api
+
 from ..core.deprecation import ALIASES
 from ..core.operation import ApiRequest, Operation
 from ..types import Health, ServerConfig, ServerVersions
@@ -23,9 +25,7 @@ def get_config() -> Operation[ServerConfig]:
 
     Requires a registered user. Route: ``GET /config/info``.
     """
-    from dserver_client.api.config import get_config as route
-
-    answer = yield ApiRequest(**route._get_kwargs())
+    answer = yield ApiRequest(**api.config.get_config._get_kwargs())
     return cast("ServerConfig", answer.member("config", dict))
 
 
@@ -42,9 +42,7 @@ def get_versions() -> Operation[ServerVersions]:
 
     Requires nothing. Route: ``GET /config/versions``.
     """
-    from dserver_client.api.config import get_versions as route
-
-    answer = yield ApiRequest(**route._get_kwargs(), public=True)
+    answer = yield ApiRequest(**api.config.get_versions._get_kwargs(), public=True)
     return cast("ServerVersions", answer.member("versions", dict))
 
 
@@ -62,9 +60,7 @@ def get_health() -> Operation[Health]:
 
     Requires dservercore 0.23.0, and no login. Route: ``GET /config/health``.
     """
-    from dserver_client.api.config import get_health as route
-
-    answer = yield ApiRequest(**route._get_kwargs(), public=True)
+    answer = yield ApiRequest(**api.config.get_health._get_kwargs(), public=True)
     answer.member("status", str)
     return cast("Health", answer.object())
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
+from dserver_client import api, models
+
 from ..core.capabilities import require
 from ..core.operation import ApiRequest, Operation
 from ..errors import (
@@ -73,9 +75,9 @@ def get_signed_urls(uri: str) -> Operation[SignedUrls]:
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
     Route: ``GET /signed-urls/dataset/{uri}``.
     """
-    from dserver_client.api.signed_urls import get_dataset_signed_urls as route
-
-    answer = yield ApiRequest(**route._get_kwargs(uri=arguments.signed_uri_of(uri)))
+    answer = yield ApiRequest(
+        **api.signed_urls.get_dataset_signed_urls._get_kwargs(uri=arguments.signed_uri_of(uri))
+    )
     return cast("SignedUrls", answer.object())
 
 
@@ -108,10 +110,8 @@ def get_signed_item_url(uri: str, identifier: str) -> Operation[SignedItemUrl]:
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
     Route: ``GET /signed-urls/item/{uri}/{identifier}``.
     """
-    from dserver_client.api.signed_urls import get_item_signed_url as route
-
     answer = yield ApiRequest(
-        **route._get_kwargs(
+        **api.signed_urls.get_item_signed_url._get_kwargs(
             uri=arguments.signed_uri_of(uri),
             identifier=arguments.path_value(identifier, "identifier"),
         )
@@ -182,9 +182,6 @@ def request_upload(
     Requires the dserver-signed-url-plugin, and register permission on the base URI.
     Route: ``POST /signed-urls/upload/{base_uri}``.
     """
-    from dserver_client.api.signed_urls import request_upload as route
-    from dserver_client.models import UploadRequest
-
     place = arguments.base_uri_of(base_uri)
     wanted = uploads.items_of(items)
     info = {
@@ -201,8 +198,8 @@ def request_upload(
         yield from _refuse_what_storage_may_have(f"{place}/{info['uuid']}")
     yield from require("request_upload")
     answer = yield ApiRequest(
-        **route._get_kwargs(
-            base_uri=arguments.signed_base_uri_of(place), body=UploadRequest.from_dict(info)
+        **api.signed_urls.request_upload._get_kwargs(
+            base_uri=arguments.signed_base_uri_of(place), body=models.UploadRequest.from_dict(info)
         )
     )
     try:
@@ -223,9 +220,7 @@ def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
 
     The server looks into its index before it signs a URL, so that no route tells what storage has.
     """
-    from dserver_client.api.tags import get_tags as route
-
-    answer = yield ApiRequest(**route._get_kwargs(uri=uri))
+    answer = yield ApiRequest(**api.tags.get_tags._get_kwargs(uri=uri))
     if answer.status == 200:  # the route goes on answering when the registration is deleted
         raise ConflictError(
             f"Not sent: {uri} is or was registered, and is in storage",
@@ -269,16 +264,15 @@ def complete_upload(uri: str, number_of_items: int | None = None) -> Operation[U
     Requires the dserver-signed-url-plugin, and register permission on the base URI.
     Route: ``POST /signed-urls/upload-complete``, and ``GET /uris/{uri}`` after an error.
     """
-    from dserver_client.api.signed_urls import complete_upload as route
-    from dserver_client.models import UploadCompleteRequest
-
     uri = arguments.uri_of(uri)
     count = arguments.count_of(number_of_items, "number_of_items", 0)
-    body = UploadCompleteRequest(uri=arguments.stored_uri(uri))
+    body = models.UploadCompleteRequest(uri=arguments.stored_uri(uri))
     patience = _PATIENCE + _PATIENCE_PER_ITEM * count
     answer = None
     try:
-        answer = yield ApiRequest(**route._get_kwargs(body=body), patience=patience)
+        answer = yield ApiRequest(
+            **api.signed_urls.complete_upload._get_kwargs(body=body), patience=patience
+        )
         return cast("UploadComplete", answer.object())
     except (*_MAY_BE_DONE, ConflictError) as error:
         found = None if isinstance(error, ConflictError) else (yield from _registered(uri))

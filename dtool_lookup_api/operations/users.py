@@ -5,6 +5,8 @@
 from collections.abc import Sequence
 from typing import Any, cast, get_args
 
+from dserver_client import api, models
+
 from ..core.capabilities import require
 from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
@@ -103,9 +105,9 @@ def iter_users(
 
 
 def _users(sort: arguments.Sort, page: int, page_size: int) -> Operation[Page[User]]:
-    from dserver_client.api.users import list_users as route
-
-    answer = yield ApiRequest(**route._get_kwargs(sort=sort.text, page=page, page_size=page_size))
+    answer = yield ApiRequest(
+        **api.users.list_users._get_kwargs(sort=sort.text, page=page, page_size=page_size)
+    )
     return arguments.listed_page(answer, page, sort)
 
 
@@ -126,9 +128,7 @@ def get_me() -> Operation[User]:
 
     Requires a registered user. Route: ``GET /me``.
     """
-    from dserver_client.api.me import get_me as route
-
-    answer = yield ApiRequest(**route._get_kwargs())
+    answer = yield ApiRequest(**api.me.get_me._get_kwargs())
     return cast("User", answer.object())
 
 
@@ -154,12 +154,10 @@ def get_user(username: str | None = None) -> Operation[User]:
     Requires administrator rights for anybody but yourself.
     Route: ``GET /users/{username}``, or ``GET /me`` without a name.
     """
-    from dserver_client.api.users import get_user as route
-
     if username is None:
         return (yield from get_me())
     answer = yield ApiRequest(
-        **route._get_kwargs(username=arguments.path_value(username, "username"))
+        **api.users.get_user._get_kwargs(username=arguments.path_value(username, "username"))
     )
     return cast("User", answer.object())
 
@@ -181,9 +179,7 @@ def get_my_summary() -> Operation[Summary]:
 
     Requires a registered user. Route: ``GET /me/summary``.
     """
-    from dserver_client.api.me import get_my_summary as route
-
-    answer = yield ApiRequest(**route._get_kwargs())
+    answer = yield ApiRequest(**api.me.get_my_summary._get_kwargs())
     return cast("Summary", answer.object())
 
 
@@ -210,12 +206,12 @@ def get_summary(username: str | None = None) -> Operation[Summary]:
     Requires administrator rights for anybody but yourself.
     Route: ``GET /users/{username}/summary``, or ``GET /me/summary`` without a name.
     """
-    from dserver_client.api.users import get_user_summary as route
-
     if username is None:
         return (yield from get_my_summary())
     answer = yield ApiRequest(
-        **route._get_kwargs(username=arguments.path_value(username, "username"))
+        **api.users.get_user_summary._get_kwargs(
+            username=arguments.path_value(username, "username")
+        )
     )
     return cast("Summary", answer.object())
 
@@ -238,13 +234,10 @@ def register_user(username: str, is_admin: bool = False) -> Operation[bool]:
 
     Requires administrator rights. Route: ``PUT /users/{username}``.
     """
-    from dserver_client.api.users import put_user as route
-    from dserver_client.models import UserWrite
-
     answer = yield ApiRequest(
-        **route._get_kwargs(
+        **api.users.put_user._get_kwargs(
             username=arguments.path_value(username, "username"),
-            body=UserWrite(is_admin=arguments.switch(is_admin, "is_admin")),
+            body=models.UserWrite(is_admin=arguments.switch(is_admin, "is_admin")),
         )
     )
     return answer.done()
@@ -266,10 +259,8 @@ def delete_user(username: str) -> Operation[bool]:
 
     Requires administrator rights. Route: ``DELETE /users/{username}``.
     """
-    from dserver_client.api.users import delete_user as route
-
     answer = yield ApiRequest(
-        **route._get_kwargs(username=arguments.path_value(username, "username"))
+        **api.users.delete_user._get_kwargs(username=arguments.path_value(username, "username"))
     )
     return answer.done()
 
@@ -292,12 +283,11 @@ def update_me(display_name: str | None) -> Operation[User]:
 
     Requires dservercore 0.23.0 and a registered user. Route: ``PATCH /me``.
     """
-    from dserver_client.api.me import update_me as route
-    from dserver_client.models import MeUpdate
-
     name = arguments.words_of(display_name, "display_name")
     yield from require("update_me")
-    answer = yield ApiRequest(**route._get_kwargs(body=MeUpdate(display_name=name)))
+    answer = yield ApiRequest(
+        **api.me.update_me._get_kwargs(body=models.MeUpdate(display_name=name))
+    )
     return cast("User", answer.object())
 
 
@@ -326,9 +316,6 @@ def update_user(
     Requires dservercore 0.23.0 and administrator rights. Route: ``PATCH /users/{username}``,
     without a display name after ``GET``.
     """
-    from dserver_client.api.users import update_user as route
-    from dserver_client.models import UserUpdate
-
     arguments.path_value(username, "username")
     name = arguments.words_of(display_name, "display_name")
     if is_admin is None and display_name is None:
@@ -337,8 +324,8 @@ def update_user(
     yield from require("update_user")
     if display_name is None:  # the server would clear what is left out
         name = (yield from get_user(username)).get("display_name")
-    body = UserUpdate.from_dict({"display_name": name, **role})
-    answer = yield ApiRequest(**route._get_kwargs(username=username, body=body))
+    body = models.UserUpdate.from_dict({"display_name": name, **role})
+    answer = yield ApiRequest(**api.users.update_user._get_kwargs(username=username, body=body))
     return cast("User", answer.object())
 
 
@@ -366,10 +353,8 @@ def grant_search_permission(username: str, base_uri: str) -> Operation[User]:
     Requires dservercore 0.23.0 and administrator rights.
     Route: ``POST /users/{username}/search/{base_uri}``.
     """
-    from dserver_client.api.users import grant_search_permission as route
-
     request = ApiRequest(
-        **route._get_kwargs(
+        **api.users.grant_search_permission._get_kwargs(
             username=arguments.path_value(username, "username"),
             base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
         )
@@ -402,10 +387,8 @@ def grant_register_permission(username: str, base_uri: str) -> Operation[User]:
     Requires dservercore 0.23.0 and administrator rights.
     Route: ``POST /users/{username}/register/{base_uri}``.
     """
-    from dserver_client.api.users import grant_register_permission as route
-
     request = ApiRequest(
-        **route._get_kwargs(
+        **api.users.grant_register_permission._get_kwargs(
             username=arguments.path_value(username, "username"),
             base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
         )
@@ -445,10 +428,8 @@ def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
     Requires dservercore 0.23.0 and administrator rights.
     Route: ``DELETE /users/{username}/search/{base_uri}``.
     """
-    from dserver_client.api.users import revoke_search_permission as route
-
     request = ApiRequest(
-        **route._get_kwargs(
+        **api.users.revoke_search_permission._get_kwargs(
             username=arguments.path_value(username, "username"),
             base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
         )
@@ -481,10 +462,8 @@ def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
     Requires dservercore 0.23.0 and administrator rights.
     Route: ``DELETE /users/{username}/register/{base_uri}``.
     """
-    from dserver_client.api.users import revoke_register_permission as route
-
     request = ApiRequest(
-        **route._get_kwargs(
+        **api.users.revoke_register_permission._get_kwargs(
             username=arguments.path_value(username, "username"),
             base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
         )

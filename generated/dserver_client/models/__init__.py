@@ -174,15 +174,15 @@ _MODULES = {
 }
 
 
-if not TYPE_CHECKING:  # a type checker would take any name for a model
+if not TYPE_CHECKING:  # a type checker would take any name for a class
 
     def __getattr__(name: str) -> Any:
-        """Import a model when it is first asked for: all of them take 20 ms"""
+        """Import a class when it is first asked for"""
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        model = getattr(import_module(_MODULES[name], __name__), name)
-        globals()[name] = model
-        return model
+        found = getattr(import_module(_MODULES[name], __name__), name)
+        globals()[name] = found
+        return found
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})
