@@ -129,7 +129,7 @@ def manifest(answer: Row) -> str:
     items.sort(key=lambda item: str(item.get("relpath")))
     size = sum(item.get("size_in_bytes") or 0 for item in items)
     head = (
-        f"{_count(len(items), 'item')}, {_size(size)}, {answer.get('hash_function')}, "
+        f"{_count(len(items), 'item')}, {human_size(size)}, {answer.get('hash_function')}, "
         f"dtoolcore {answer.get('dtoolcore_version')}"
     )
     columns = ["relpath", "size_in_bytes", "utc_timestamp", "hash", "identifier"]
@@ -138,7 +138,7 @@ def manifest(answer: Row) -> str:
 
 def summary(answer: Row) -> str:
     """Return counts and sizes as a table each for base URIs, creators, tags and uploaders."""
-    size = _size(answer.get("total_size_in_bytes") or 0)
+    size = human_size(answer.get("total_size_in_bytes") or 0)
     parts = [_head(f"{_count(answer['number_of_datasets'], 'dataset')}, {size}")]
     for kind in ("base_uri", "creator", "tag", "uploader"):
         counts: Row = answer.get(f"datasets_per_{kind}") or {}
@@ -287,7 +287,7 @@ def _scalar(key: str, value: Any, characters: int) -> str:
     if is_number and key in _TIMES:
         return _time(value)
     if is_number and key.startswith(("size_in_bytes", "total_size_in_bytes")):
-        return f'<span title="{value:,} bytes">{_size(value)}</span>'
+        return f'<span title="{value:,} bytes">{human_size(value)}</span>'
     if is_number and key in _COUNTS:
         return f"{value:,}"
     text = str(value)
@@ -307,7 +307,7 @@ def _time(seconds: float) -> str:
     return f'<span title="{moment.isoformat()}" style="white-space:nowrap">{shown}</span>'
 
 
-def _size(size: float) -> str:
+def human_size(size: float) -> str:
     if size < 1024:
         return f"{size:,} B"
     for unit in ("KiB", "MiB", "GiB", "TiB"):

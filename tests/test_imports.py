@@ -40,6 +40,7 @@ ORDER = [
 # Modules that are imported inside of functions, and why.
 INSIDE = {
     ("__main__", "core.auth"): "check and logout need no httpx",
+    ("cli", "cli.group"): "without click, the command says what to install",
     ("core.LookupClient", "core.auth"): "importing the classes loads no engine",
     ("core.aiohttp_compat", "core.tls"): "aiohttp's session is made where a program asks for it",
     ("core.responses", "core.proxies"): "only advice on failed connections needs it",

@@ -59,6 +59,7 @@ SET_UP = {
     "make bench": "compares speed and proves nothing",
     "make format": "`make check`, in .ci/run, finds what it would change",
     "pip install dtool-lookup-api": "the fresh clone check installs the package",
+    "pip install 'dtool-lookup-api[cli]'": "tests/test_wheel.py installs the package and its extra",
 }
 
 # Steps of the walk in docs/following-the-server.md, which change the clone.

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from devserver import ROOT, Dserver
+from devserver import COPY_URI, ROOT, URI, Dserver
 
 pytestmark = pytest.mark.slow
 
@@ -280,3 +280,16 @@ def test_the_installed_wheel_reads_from_a_server(installed: Path, dserver: Dserv
 
     assert done.stderr == ""
     assert done.stdout == "22 functions\n"
+
+
+def test_the_command_is_an_extra(installed: Path, built: Built, dserver: Dserver) -> None:
+    """Without the extra, dserver says what to install; with it, it searches."""
+    program = installed.with_name("dserver")
+    without = subprocess.run([program, "--help"], capture_output=True, text=True, timeout=60)
+    assert (without.returncode, without.stdout) == (1, "")
+    [line] = without.stderr.splitlines()
+    assert line.endswith("pip install 'dtool-lookup-api[cli]'")
+
+    run(installed, "-m", "pip", "install", "--quiet", f"{built.wheel}[cli]")
+    found = run(program, "search", "-q", env={**os.environ, **dserver.exports})
+    assert found.splitlines() == [COPY_URI, URI]

@@ -48,7 +48,7 @@ def import_everything(package: ModuleType) -> None:
     """Import all modules of a package, which must be the installed one, but for those of extras."""
     assert Path(package.__path__[0]).is_relative_to(sys.prefix), package.__path__
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        if not found.name.endswith(("__main__", "engine_aiohttp")):
+        if not found.name.endswith(("__main__", "engine_aiohttp")) and ".cli." not in found.name:
             importlib.import_module(found.name)
 
 

@@ -1,0 +1,123 @@
+"""The class of all commands: ``--help``, ``--verbose``, errors, Ctrl-C and closed pipes."""
+
+import errno
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from ..errors import InvalidRequestError, LookupServerError
+from . import output
+from .exits import FAILED, INTERRUPTED, PIPE_CLOSED, status_of
+
+__all__ = ["Command", "Group", "refuse"]
+
+
+def refuse(text: str, next_step: str) -> NoReturn:
+    """Refuse what was given to a command, before anything is sent.
+
+    Args:
+        text: What is wrong with it.
+        next_step: What to do.
+    """
+    raise InvalidRequestError(text, next_step=next_step)
+
+
+class Command(click.Command):
+    """A command of ``dserver``.
+
+    Args:
+        examples: Command lines that its help shows.
+        arguments: What click takes.
+        options: What click takes.
+    """
+
+    examples: Sequence[str]
+    """Command lines that the help shows."""
+
+    def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
+        options["context_settings"] = {"help_option_names": ["-h", "--help"]}
+        super().__init__(*arguments, **options)
+        self.examples = examples
+        self.params.append(
+            click.Option(
+                ["-v", "--verbose"],
+                is_flag=True,
+                expose_value=False,
+                callback=_log_requests,
+                help="Show each request, retry and login on standard error.",
+            )
+        )
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, which are never wrapped."""
+        with formatter.section("Examples" if len(self.examples) > 1 else "Example"):
+            for example in self.examples:
+                formatter.write(f"{'':>{formatter.current_indent}}$ {example}\n")
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whatever goes wrong becomes a line and an exit status."""
+        try:
+            value = super().invoke(ctx)
+            output.flush()
+        except LookupServerError as error:
+            output.error(str(error))
+            ctx.exit(status_of(error))
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.ENOSPC):
+                raise
+            output.discard()
+            if error.errno == errno.EPIPE:
+                ctx.exit(PIPE_CLOSED)
+            output.error(f"The output cannot be written: {error.strerror}")
+            ctx.exit(FAILED)
+        else:
+            return value
+
+
+class Group(click.Group):
+    """A group of commands of ``dserver``."""
+
+    command_class = Command
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        options.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
+        super().__init__(*arguments, **options)
+
+    def main(self, args: Sequence[str] | None = None, *given: Any, **options: Any) -> Any:
+        """Run as a program: a wrong command line is an error of one line, Ctrl-C silent."""
+        if not options.setdefault("standalone_mode", True):
+            return super().main(args, *given, **options)
+        options["standalone_mode"] = False
+        status: Any
+        try:
+            status = super().main(args, *given, **options)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            status = error.exit_code
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else "dserver"
+            text = error.format_message().removesuffix(".")
+            output.error(f"{text}. See {path} --help")
+            status = error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            status = INTERRUPTED
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+Group.group_class = Group
+
+
+def _log_requests(_ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if not value:
+        return
+    logger = logging.getLogger("dtool_lookup_api")
+    logger.setLevel(logging.DEBUG)
+    if not logger.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        logger.addHandler(handler)

@@ -1,0 +1,344 @@
+"""The command dserver: in pipes and in a real terminal, against the real server."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import pexpect
+import pytest
+
+from dtool_lookup_api import errors, get_datasets
+from dtool_lookup_api.cli import exits, output
+from dtool_lookup_api.cli.command import Command
+from dtool_lookup_api.cli.group import dserver as program
+
+from devserver import COPY_URI, PASSWORDS, URI, UUID, Dserver
+
+# forkpty() warns where a process has threads, as this one has from the other tests.
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+
+PROGRAM = Path(sys.executable).with_name("dserver")
+ESCAPE = "\x1b"
+
+
+class Ended(NamedTuple):
+    """What a command has printed, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(configured: Dserver, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs a command line in this process, as in a pipe."""
+
+    def run(*arguments: str) -> Ended:
+        with pytest.raises(SystemExit) as ended:
+            program.main([*arguments], prog_name="dserver")
+        out, err = capsys.readouterr()
+        assert ESCAPE not in out + err
+        return Ended(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+def as_user(server: Dserver, username: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Configure another user."""
+    monkeypatch.setenv("DSERVER_USERNAME", username)
+    monkeypatch.setenv("DSERVER_PASSWORD", PASSWORDS[username])
+
+
+# --- find and show -----------------------------------------------------------------------
+
+
+def test_a_search_in_a_pipe(run: Run) -> None:
+    """A search prints URIs, JSON, or values separated by tabs, and nothing else."""
+    assert run("search", "-q") == Ended(0, f"{COPY_URI}\n{URI}\n", "")
+    lines = run("search", "--json", "--base-uri", "smb://test-share").out.splitlines()
+    assert [json.loads(line) for line in lines] == get_datasets(base_uris=["smb://test-share"])
+    assert run("search", "--base-uri", "smb://test-share").out.rstrip("\n").split("\t") == [
+        "simple_test_dataset",
+        "jotelha",
+        "2020-11-08T18:38:40+00:00",
+        "1",
+        "17",
+        URI,
+    ]
+
+
+def test_filters_sorting_and_limits(
+    run: Run, configured: Dserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each filter narrows the search, a minus sorts descending, and a limit ends it."""
+    as_user(configured, "researcher", monkeypatch)
+
+    def names(*arguments: str) -> list[str]:
+        found = run("search", "--json", *arguments).out.splitlines()
+        return [json.loads(line)["name"] for line in found]
+
+    steps = names("friction", "--tag", "friction", "--tag", "simulation", "--sort", "-created_at")
+    assert [name[:10] for name in steps] == [f"friction-{number}" for number in range(6, 0, -1)]
+    assert names("--tag", "friction", "--sort", "created_at", "--limit", "2") == steps[:-3:-1]
+    assert set(names("--creator-username", "operator2")) < set(names("--all"))
+    assert len(names("--all")) == 42
+
+
+def test_a_query(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query is given as it is, as a file, or as standard input."""
+    text = '{"readme.owners.name": "Testing User"}'
+    file = tmp_path / "query.json"
+    file.write_text(text, encoding="utf-8")
+    with file.open(encoding="utf-8") as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        for given in (text, f"@{file}", "-"):
+            assert run("query", given, "-q").out == f"{COPY_URI}\n{URI}\n"
+    assert run("query", text, "-q", "--base-uri", "s3://test-bucket", "--uuid", UUID).out == (
+        f"{COPY_URI}\n"
+    )
+
+
+def test_copies_are_looked_up(run: Run) -> None:
+    """A lookup prints the URIs of all copies."""
+    assert run("lookup", UUID) == Ended(0, f"{COPY_URI}\n{URI}\n", "")
+    assert run("lookup", UUID.replace("1a", "2b")).status == 3
+
+
+def test_a_dataset_is_shown(run: Run) -> None:
+    """A dataset is shown with all that is known about it, by its URI or by its UUID."""
+    shown = run("show", URI)
+    assert (shown.status, shown.err) == (0, "")
+    for text in ("UUID     1a1f9fad", "2020-11-08 18:38 UTC", "- name: Testing User"):
+        assert text in shown.out
+    assert shown.out.endswith("17 B  2020-11-10  simple_text_file.txt\n")
+    assert "└── simple_text_file.txt  17 B" in run("show", URI, "--tree").out
+
+    by_uuid = run("show", UUID, "--json")
+    assert json.loads(by_uuid.out)["uri"] == COPY_URI
+    assert URI in by_uuid.err
+
+
+def test_more_than_is_listed_is_told(
+    run: Run, configured: Dserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A listing that ends at the default limit says so, and one that was limited does not."""
+    as_user(configured, "researcher", monkeypatch)
+    monkeypatch.setattr("dtool_lookup_api.cli.datasets._PAGE", 2)
+    assert run("search", "-q").err == "2 of 42 datasets; --all lists all\n"
+    assert run("search", "-q", "-n", "2").err == ""
+    assert run("search", "zzzz") == Ended(0, "", "No dataset matches.\n")
+
+
+# --- errors ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "status", "words"),
+    [
+        (["lookup", "no-uuid"], {}, 2, "no-uuid"),
+        (["query", "{"], {}, 2, "is not JSON"),
+        (["query", "@missing"], {}, 2, "missing cannot be read"),
+        (["search", "--sort", "size"], {}, 2, "created_at"),
+        (["search", "-n", "1", "--all"], {}, 2, "one of them"),
+        (["search", "--colour"], {}, 2, "dserver search --help"),
+        (["serch"], {}, 2, "dserver --help"),
+        (["show", URI[:-1] + "6"], {}, 3, "Not found"),
+        (["show", URI.replace("share", "other")], {}, 4, "permission"),
+        (["search"], {"DSERVER_PASSWORD": "wrong-password"}, 4, "DSERVER_PASSWORD"),
+        (["search"], {"DSERVER_URL": ""}, 5, "export DSERVER_URL="),
+        (["search"], {"DSERVER_URL": "http://127.0.0.1:9"}, 6, "DSERVER_URL"),
+    ],
+)
+def test_an_error_is_one_line_and_a_status(
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    settings: dict[str, str],
+    status: int,
+    words: str,
+) -> None:
+    """Whatever goes wrong is a line that says what to do, with an exit status for its kind."""
+    monkeypatch.setenv("DSERVER_RETRIES", "0")
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    ended = run(*arguments)
+    assert (ended.status, ended.out) == (status, "")
+    [line] = ended.err.splitlines()
+    assert line.startswith("Error: ")
+    assert words in line
+    assert "wrong-password" not in line
+
+
+def test_every_error_has_a_status() -> None:
+    """Each class of error has a status of its kind; what is not in the table is 1."""
+    found = {
+        name: exits.status_of(getattr(errors, name)("words"))
+        for name in errors.__all__
+        if exits.status_of(getattr(errors, name)("words")) == 1
+    }
+    assert found.keys() == {"LookupServerError", "ServerError", "UnreadableAnswerError"}
+    documented = Path(__file__).parent.parent / "docs/command.md"
+    rows = re.findall(r"^\| (\d+) \|", documented.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {0, 1, *exits.STATUSES.values()} == set(map(int, rows))
+
+
+def test_requests_are_shown(run: Run) -> None:
+    """--verbose shows the requests on standard error."""
+    ended = run("search", "-q", "--verbose")
+    assert ended.out == f"{COPY_URI}\n{URI}\n"
+    assert "POST /uris: 200" in ended.err
+
+
+# --- texts -------------------------------------------------------------------------------
+
+
+def test_texts_cannot_control_the_terminal() -> None:
+    """Escape sequences, line ends and marks of direction in names are shown, not carried out."""
+    name = "\x1b[2Jred\r\n\u202egnp.exe\x9b0m"
+    assert output.one_line(name) == "\\x1b[2Jred\\r\\n\\u202egnp.exe\\x9b0m"
+    columns = [output.Column("NAME", "name"), output.Column("URI", "uri")]
+    [_, row] = output.table([{"name": name, "uri": "s3://b/1"}], columns)
+    assert row == f"{output.one_line(name)}  s3://b/1"
+
+
+@pytest.mark.parametrize("columns", [40, 79, 80, 100, 200])
+def test_a_table_fits(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """No line is wider than the terminal, wide characters included; the URI is never cut."""
+    monkeypatch.setattr(output, "is_terminal", lambda: True)
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((columns, 24)))
+    from wcwidth import wcswidth
+
+    rows = [
+        {"name": "流体力学シミュレーション" * 3, "uri": "s3://b/1", "size_in_bytes": 5},
+        {"name": "e\u0301" * 60, "uri": "s3://b/" + 28 * "2", "size_in_bytes": 2**41},
+    ]
+    shown = list(
+        output.table(
+            rows,
+            [
+                output.Column("NAME", "name"),
+                output.Column("SIZE", "size_in_bytes", "size"),
+                output.Column("URI", "uri"),
+            ],
+        )
+    )
+    assert max(wcswidth(line) for line in shown) <= columns
+    text = "\n".join(shown)
+    assert all(row["uri"] in text for row in rows)
+    assert ("…" in text) is (columns < 118)
+    assert "2.0 TiB" in text
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    """Each command says what it does in a sentence, and shows an example of itself."""
+    found = dict(commands(program, "dserver"))
+    assert found.keys() >= {"dserver search", "dserver show"}
+    for path, command in found.items():
+        assert isinstance(command, Command)
+        assert re.match(r"[A-Z].*\.$", (command.help or "").split("\n")[0]), path
+        assert all(example.startswith(path) for example in command.examples), path
+        assert command.examples, path
+
+
+def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    """Yield all commands of a group and its groups, by what is typed."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+# --- processes ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def variables(configured: Dserver, tmp_path: Path) -> dict[str, str]:
+    """Return the environment of a process."""
+    return {**os.environ, **configured.exports, "HOME": str(tmp_path), "TERM": "xterm"}
+
+
+@pytest.mark.parametrize("columns", [60, 160])
+def test_a_terminal_gets_a_table(variables: dict[str, str], columns: int) -> None:
+    """On a terminal a search is a table with a bold head, which fits the width."""
+    terminal = pexpect.spawn(
+        str(PROGRAM),
+        ["search"],
+        env=variables,  # type: ignore[arg-type]
+        dimensions=(24, columns),
+        encoding="utf-8",
+        timeout=60,
+    )
+    lines = terminal.read().replace("\r\n", "\n").rstrip("\n").split("\n")
+    terminal.close()
+    assert terminal.exitstatus == 0
+    assert lines[0].startswith(f"{ESCAPE}[1mNAME")
+    assert all(len(line) <= columns for line in lines if ESCAPE not in line)
+    assert lines[-1].endswith(URI)
+    assert len(lines) == (3 if columns == 160 else 6)
+
+
+@pytest.mark.slow
+def test_a_long_listing_goes_through_the_pager(variables: dict[str, str], tmp_path: Path) -> None:
+    """What does not fit the height is given to the pager, and what fits is not."""
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho PAGED\ncat\n", encoding="utf-8")
+    pager.chmod(0o755)
+    variables |= {"PAGER": str(pager), "DSERVER_USERNAME": "researcher"}
+    variables |= {"DSERVER_PASSWORD": PASSWORDS["researcher"], "NO_COLOR": "1"}
+    for arguments, paged in ((["search"], True), (["search", "-n", "3"], False)):
+        terminal = pexpect.spawn(
+            str(PROGRAM),
+            arguments,
+            env=variables,  # type: ignore[arg-type]
+            dimensions=(24, 200),
+            encoding="utf-8",
+            timeout=60,
+        )
+        text = terminal.read()
+        terminal.close()
+        assert ("PAGED" in text) is paged
+        assert text.count("://") == (42 if paged else 3)
+        assert ESCAPE not in text
+
+
+@pytest.mark.slow
+def test_a_reader_that_ends_is_no_error(variables: dict[str, str]) -> None:
+    """`dserver search | head` ends silently."""
+    script = f"set -o pipefail; {PROGRAM} search --json | true; echo ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(
+        ["bash", "-c", script], env=variables, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.stdout, ended.stderr) == (f"{exits.PIPE_CLOSED}\n", "")
+
+
+@pytest.mark.slow
+def test_ctrl_c_is_silent(configured: Dserver, variables: dict[str, str]) -> None:
+    """Ctrl-C at a prompt ends the command without a traceback."""
+    del variables["DSERVER_PASSWORD"]
+    terminal = pexpect.spawn(
+        str(PROGRAM),
+        ["search"],
+        env=variables,  # type: ignore[arg-type]
+        encoding="utf-8",
+        timeout=60,
+    )
+    terminal.expect("password:")
+    terminal.sendintr()
+    text = terminal.read()
+    terminal.close()
+    assert terminal.exitstatus == exits.INTERRUPTED
+    assert "Traceback" not in text
+    assert "Aborted" not in text
