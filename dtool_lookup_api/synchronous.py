@@ -1251,10 +1251,9 @@ def iter_datasets_by_mongo_query(
     """Walk through all datasets that match a query in MongoDB's language, sorted by URI.
 
     The server sorts no direct query, and collects all matches anew for each page. So the walk
-    divides them into ranges of URIs with about 200 matches each, and reads these one by one.
-    A dataset that stays in the index is yielded once. It may be left out only if, while its
-    range is read, as many datasets came to the range as went. What comes meanwhile may be left
-    out.
+    divides them into ranges of URIs with at most 100 matches each, and reads these one by one.
+    A dataset that stays in the index is yielded once, whatever is added or deleted meanwhile.
+    One that is added may be left out.
 
     Args:
         query: The query, a dict or JSON text, e.g.
@@ -1266,7 +1265,8 @@ def iter_datasets_by_mongo_query(
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs; any of them. Takes one more request for each.
         tags: Tags; all of them.
-        ahead: Ranges to read before they are wanted, 0 to 32, default 4.
+        ahead: Ranges, of about a 25th of the matches, to read before they are wanted, 0 to 32,
+            default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each range, how many were yielded and how many there are. Default is neither.
         limit: How many datasets to yield at most, from 1; default is all.

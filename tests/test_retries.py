@@ -246,6 +246,7 @@ def test_a_restart_of_half_a_second_is_outlived(lane: Lane, ask: Ask) -> None:
 
     def start() -> None:
         servers.append(http.server.HTTPServer((faults.HOST, port), Versions))
+        servers[0].timeout = 5  # seconds, without a request
         servers[0].handle_request()
         servers[0].server_close()
 

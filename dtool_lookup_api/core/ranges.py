@@ -1,10 +1,12 @@
 """Read in order what the server does not sort, by ranges of URIs, without I/O.
 
-For each page of a direct query the plugin collects all hits anew, in no order. So a walk from page
-to page costs the square of their number, and misses datasets when others go meanwhile. Here the
-URIs on a few pages divide the hits into disjoint ranges. Each range is a query with few hits, which
-are read to the last one and sorted. ``operations.mongo`` makes the requests; ``Course`` takes each
-range for a page.
+For each page of a direct query the plugin collects all hits anew, in no order, and then counts them
+and cuts out the page. So a walk from page to page costs the square of their number, and misses
+datasets when others are added or deleted meanwhile. Here the URIs on a page divide the hits into
+disjoint ranges, and these again, until all hits of a range are on one page. One page shows one
+moment: whatever changes between two requests, a dataset that stays is on the page of its range.
+``operations.mongo`` makes the requests; ``Course`` takes each range of
+the first division for a page.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,8 +25,9 @@ _T = TypeVar("_T")
 Condition: TypeAlias = dict[str, Any] | None
 """What a query says about ``uri``; None if it says nothing."""
 
-_TYPICAL: Final = 2 * PAGE_SIZE  # hits in a range; fewer would take more requests
-_MOST: Final = 4 * PAGE_SIZE  # hits in a range that is not divided
+_TYPICAL: Final = 64  # hits in a range that is not divided: few such ranges exceed a page then
+_PARTS: Final = 25  # of a range: with four URIs of a page in each, their sizes vary by half
+_FACTOR: Final = 4  # by which a part may be larger than expected if the page is a fair sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +36,16 @@ class _Range:
 
     start: str | None = None
     end: str | None = None
+    expected: float = float("inf")
+    """With more hits than this, the page that has set the bounds was not a fair sample."""
 
     def condition(self) -> Condition:
         bounds = {"$gte": self.start, "$lt": self.end}
         return {operator: uri for operator, uri in bounds.items() if uri is not None} or None
 
-    def has_inside(self, uri: str) -> bool:
-        after = self.start is None or self.start < uri
-        return after and (self.end is None or uri < self.end)
-
-    def divided(self, limits: Iterable[str]) -> "list[_Range]":
-        return [_Range(*bounds) for bounds in pairwise([self.start, *limits, self.end])]
+    def divided(self, limits: Iterable[str], expected: float) -> "list[_Range]":
+        bounds = pairwise([self.start, *limits, self.end])
+        return [_Range(start, end, expected) for start, end in bounds]
 
 
 class _NoText(_Range):
@@ -51,9 +53,6 @@ class _NoText(_Range):
 
     def condition(self) -> Condition:
         return {"$not": {"$gte": ""}}
-
-    def has_inside(self, uri: str) -> bool:
-        return False
 
 
 class Ranges(Generic[_T]):
@@ -81,7 +80,7 @@ class Ranges(Generic[_T]):
         if number == 1:
             entries = yield from self._begin()
         elif number <= len(self._ranges):
-            entries = yield from self._entries(self._ranges[number - 1])
+            entries = yield from self._entries([self._ranges[number - 1]])
         else:  # asked for only if a proxy drops the header with the total
             entries = []
         return Page(entries, pagination=self._place(number))
@@ -96,92 +95,96 @@ class Ranges(Generic[_T]):
         return place
 
     def _begin(self) -> Operation[list[_T]]:
-        everything = _Range()
         first = yield from self._read(None, 1)
         self._total = total_of(first)
-        self._ranges = [everything]
-        entries = yield from self._read_few(everything, first)
-        if entries is not None:
-            return entries
-        limits = yield from self._limits(everything, first)
-        if not limits:
-            return (yield from self._read_on(everything, first))
-        self._ranges = [*everything.divided(limits), _NoText()]
-        return (yield from self._entries(self._ranges[0]))
+        self._ranges = [_Range()]
+        if _is_whole(first):
+            return _in_order(first)
+        parts = yield from self._parts(_Range(), first)
+        parts = [*(parts or [_Range("")]), _NoText()]
+        if self._total is None:  # then the walk does not learn how many ranges there are
+            return (yield from self._entries(parts))
+        self._ranges = parts
+        return (yield from self._entries(parts[:1]))
 
-    def _entries(self, within: _Range) -> Operation[list[_T]]:
-        first = yield from self._read(within.condition(), 1)
-        entries = yield from self._read_few(within, first)
-        if entries is not None:
-            return entries
-        limits = yield from self._limits(within, first)
-        if not limits:
-            return (yield from self._read_on(within, first))
+    def _entries(self, ranges: Iterable[_Range]) -> Operation[list[_T]]:
+        """Return the entries of ranges, as many as are wanted; divide what exceeds a page."""
         found: list[_T] = []
-        for part in within.divided(limits):
-            found += yield from self._entries(part)
+        pending = [*ranges][::-1]  # the next one is the last
+        while pending and (self._limit is None or len(found) < self._limit):
+            within = pending.pop()
+            page = yield from self._read(within.condition(), 1)
+            if _is_whole(page):
+                found += _in_order(page)
+            elif parts := (yield from self._parts(within, page)):
+                pending += reversed(parts)
+            else:
+                found += yield from self._read_on(within, page)
         return found
 
-    def _read_few(self, within: _Range, first: Page[_T]) -> Operation[list[_T] | None]:
-        """Return the entries of a range, or None if it has to be divided.
+    def _parts(self, within: _Range, first: Page[_T]) -> Operation[list[_Range]]:
+        """Return the parts of a range, or none if no two URIs on its first page differ.
 
-        One page shows one moment. Where there are several, and the index has changed between them,
-        smaller ranges are read instead, in the end of one page each.
+        The hits may come in the order of their URIs, by and large, as storage lists them. Then the
+        first page is not a fair sample, and a page from the middle shows where to divide.
         """
-        total = total_of(first)
-        if total is None:
-            return (yield from self._read_on(within, first))
-        if total > _MOST:
-            return None
-        found = _by_key(first)
-        for number in range(2, _pages(total) + 1):
-            found |= _by_key((yield from self._read(within.condition(), number)))
-        return _in_order(found) if len(found) == total or total <= PAGE_SIZE else None
+        total = total_of(first) or 2 * PAGE_SIZE
+        uris = _uris(first)
+        if len(set(uris)) < 2:
+            return []
+        if total > within.expected or _is_sorted(uris):
+            middle = _uris((yield from self._read(within.condition(), _pages(total) // 2 + 1)))
+            lower, upper = sorted((uris, middle or uris), key=min)
+            if max(lower) < min(upper):
+                limits = {max(lower), min(upper)} - {min(lower)}
+                return within.divided(sorted(limits), expected=0)
+            uris += middle
+        sample = sorted(set(uris))
+        parts = max(2, min(_PARTS, -(-total // _TYPICAL)))
+        limits = {sample[len(sample) * part // parts] for part in range(1, parts)} - {sample[0]}
+        return within.divided(sorted(limits), expected=_FACTOR * total / parts)
 
     def _read_on(self, within: _Range, page: Page[_T]) -> Operation[list[_T]]:
-        """Return the entries of a range that cannot be divided, or whose total is not known."""
+        """Return the entries of a range that cannot be divided."""
         found = _by_key(page)
         number, before = 1, 0
         while len(page) == PAGE_SIZE and len(found) > before:
             number, before = number + 1, len(found)
             page = yield from self._read(within.condition(), number)
             found |= _by_key(page)
-        return _in_order(found)
-
-    def _limits(self, within: _Range, first: Page[_T]) -> Operation[list[str]]:
-        """Return URIs that divide a range into parts of about the same size."""
-        total = total_of(first) or 0
-        # A page costs as much as all hits of the range. Two suffice, also where the hits come in
-        # the order of their URIs: then the range is divided in halves.
-        middle = _pages(total) // 2 + 1
-        uris = _uris(first) | _uris((yield from self._read(within.condition(), middle)))
-        sample = sorted(uri for uri in uris if within.has_inside(uri))
-        parts = max(2, -(-total // _TYPICAL))
-        chosen = {len(sample) * part // parts for part in range(1, parts)}
-        # What is before the first limit must not be empty, or the range is not divided.
-        before = min(uris, default="")
-        return [sample[index] for index in sorted(chosen) if sample and sample[index] > before]
+        return _in_order(found.values())
 
 
 def _pages(total: int) -> int:
-    return max(1, -(-total // PAGE_SIZE))
+    return -(-total // PAGE_SIZE)
+
+
+def _is_whole(page: Page[Any]) -> bool:
+    """Return whether the first page of a range has all that is in it."""
+    total = total_of(page)
+    return len(page) < PAGE_SIZE if total is None else total <= PAGE_SIZE
+
+
+def _is_sorted(uris: list[str]) -> bool:
+    return sorted(uris) in (uris, uris[::-1])
 
 
 def _uri(entry: Any) -> Any:
     return cast("dict[str, Any]", entry).get("uri")
 
 
-def _uris(page: Page[Any]) -> set[str]:
-    return {uri for entry in page if isinstance(uri := _uri(entry), str)}
+def _uris(page: Page[Any]) -> list[str]:
+    return [uri for entry in page if isinstance(uri := _uri(entry), str)]
 
 
-def _by_key(page: Page[_T]) -> dict[tuple[bool, str], _T]:
+def _by_key(entries: Iterable[_T]) -> dict[tuple[bool, str], _T]:
     """Return entries by what tells them apart and sorts them: without a URI, all that they say."""
     return {
         (False, uri) if isinstance(uri := _uri(entry), str) else (True, repr(entry)): entry
-        for entry in page
+        for entry in entries
     }
 
 
-def _in_order(entries: dict[tuple[bool, str], _T]) -> list[_T]:
-    return [entries[key] for key in sorted(entries)]
+def _in_order(entries: Iterable[_T]) -> list[_T]:
+    by_key = _by_key(entries)
+    return [by_key[key] for key in sorted(by_key)]
