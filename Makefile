@@ -83,7 +83,7 @@ check: $(VENV) $(DEVSERVER)  ## check format, style, types, and that nothing der
 dserver: $(VENV) $(DEVSERVER)  ## serve the local real dserver in the foreground
 	@devserver/.venv/bin/python devserver/serve.py
 
-# Another server, for `make drift` and `make spec`: its URL, a release, or a file.
+# Another server, for `make follow`, `make drift` and `make spec`: its URL, a release, or a file.
 OTHER = $(if $(filter undefined,$(origin SERVER)),,--server '$(SERVER)') $(if $(DSERVERCORE),--dservercore '$(DSERVERCORE)') \
 	$(if $(DOCUMENT),--document '$(DOCUMENT)')
 FORMAT ?= text
@@ -93,17 +93,17 @@ drift: $(VENV) $(DEVSERVER)  ## compare with SERVER=url, DSERVERCORE=version or 
 	@# Status 1 says that something breaks, and the report says what: no error of make.
 	@.venv/bin/python tools/drift.py $(OTHER) --format $(FORMAT) || [ $$? -eq 1 ]
 
+.PHONY: follow
+follow: $(VENV) $(DEVSERVER)  ## derive all for SERVER, DSERVERCORE or DOCUMENT, and say what is to be done
+	@.venv/bin/python tools/follow.py $(OTHER)
+
 .PHONY: spec
 spec: $(VENV) $(DEVSERVER)  ## derive openapi.yaml from the pinned server, or from another, and overlay/
 	@.venv/bin/python tools/spec.py $(OTHER)
 
 .PHONY: generate
 generate: $(VENV)  ## derive generated/, the result types, the surfaces and the routes
-	.venv/bin/python tools/generate.py
-	.venv/bin/python tools/functions.py
-	.venv/bin/python tools/result_types.py
-	.venv/bin/python tools/surfaces.py
-	.venv/bin/python tools/routes.py
+	.venv/bin/python tools/derivation.py
 
 .PHONY: lock
 lock: $(VENV)  ## lock the environments again; UPGRADE=yes takes the newest versions that fit

@@ -48,6 +48,8 @@ SET_UP = {
     "make newest": "tells what the newest releases would break, and proves nothing",
     "make test-server": "tests/test_own_server.py runs the same tests",
     "make check": ".ci/run",
+    "make follow": "tests/test_follow.py does it with other documents",
+    "make follow DOCUMENT=openapi.json": "tests/test_follow.py does it",
     "make spec": "tools/check.py, in .ci/run, does the same elsewhere",
     "make generate": "tools/check.py, in .ci/run, does the same elsewhere",
     "make spec generate": "tools/check.py, in .ci/run, does the same elsewhere",
@@ -64,7 +66,6 @@ SET_UP = {
 
 # Steps of the walk in docs/following-the-server.md, which change the clone.
 WALK = """\
-make spec DOCUMENT=openapi.json
 git restore openapi.yaml generated dtool_lookup_api
 git clean -fd generated
 cp devserver/requirements.in devserver/requirements-0.23.0.in

@@ -54,6 +54,26 @@ def chosen(arguments: argparse.Namespace) -> tuple[str, JsonObject]:
     return f"dservercore {version_in(PINNED)}", pinned()
 
 
+def origin(arguments: argparse.Namespace) -> str:
+    """Return how make is asked for the server that the arguments choose; empty for the pinned one.
+
+    For example `DOCUMENT=openapi.json`. `chosen_as` understands it.
+    """
+    if arguments.server is not None:
+        return f"SERVER={without_login(arguments.server)}"
+    if arguments.dservercore and arguments.dservercore != version_in(PINNED):
+        return f"DSERVERCORE={arguments.dservercore}"
+    return f"DOCUMENT={arguments.document}" if arguments.document else ""
+
+
+def chosen_as(origin: str) -> argparse.Namespace:
+    """Return the arguments that choose a server as `origin` says."""
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    option, _, value = origin.partition("=")
+    return parser.parse_args([f"--{option.lower()}={value}"] if origin else [])
+
+
 def pinned() -> JsonObject:
     """Return the document of the server that this SDK is built on."""
     return _printed_by(DEVSERVER / ".venv/bin/python")

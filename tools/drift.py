@@ -20,9 +20,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
+import repairs
+
 import document as source
 import facts
-import spec
 from derived import JsonObject
 from facts import Fact, Name, Operation
 from functions import callers, snake_case
@@ -65,6 +66,7 @@ class Report:
     additions: dict[str, list[Change]] = field(default_factory=dict[str, list[Change]])
     no_longer_matching: list[str] = field(default_factory=list[str])
     no_longer_needed: list[str] = field(default_factory=list[str])
+    no_longer_published: list[str] = field(default_factory=list[str])
 
     @property
     def breaks(self) -> bool:
@@ -98,7 +100,7 @@ class Comparison:
         if self.pinned.id and self.pinned.id != self.other.id:
             yield self.change("renamed", Name(""), "operationId", self.pinned.id, self.other.id)
         if self.pinned.path != self.other.path:
-            paths = {spec.without_names(each.path) for each in (self.pinned, self.other)}
+            paths = {repairs.without_names(each.path) for each in (self.pinned, self.other)}
             change = "renamed" if len(paths) == 2 else "changed"
             yield self.change(change, Name(""), "path", self.pinned.path, self.other.path)
         for name in sorted({*self.contract.facts, *self.pinned.facts, *self.other.facts}):
@@ -299,19 +301,23 @@ def compare(name: str, pinned: JsonObject, other: JsonObject) -> Report:
         other: What the other server publishes, or a copy of openapi.yaml.
     """
     complete, contract, repaired = (copy.deepcopy(each) for each in (pinned, pinned, other))
-    spec.derive(complete)
-    spec.derive(contract, additions=False)
+    repairs.derive(complete)
+    repairs.derive(contract, additions=False)
     pinned_name = f"dservercore {source.version_in(source.PINNED)}"
-    report = Report(pinned_name, name, len(list(spec.operations(contract))))
-    if any("x-permission" in operation for _, _, operation in spec.operations(other)):
+    report = Report(pinned_name, name, len(list(repairs.operations(contract))))
+    if any("x-permission" in operation for _, _, operation in repairs.operations(other)):
         # A copy of openapi.yaml: it has all that the overlay does.
         report.changes += differences(complete, complete, complete, other)
         return report
-    idle = spec.derive(repaired, additions=False)
+    fit = repairs.derive(repaired, additions=False)
     report.changes += differences(complete, contract, pinned, other)
     report.additions |= published_additions(complete, contract, other, repaired)
-    report.no_longer_matching += [action.place for action, why in idle if why == spec.UNMATCHED]
-    report.no_longer_needed += [action.place for action, why in idle if why == spec.UNNEEDED]
+    for action, why in fit.idle:
+        found = report.no_longer_matching if why == repairs.UNMATCHED else report.no_longer_needed
+        found.append(action.place)
+    report.no_longer_published += [
+        f"{action.place}: {', '.join(names)}" for action, names in fit.invented
+    ]
     return report
 
 
@@ -343,6 +349,10 @@ def as_markdown(report: Report) -> str:
             },
         ),
         *section("Overlay actions that no longer match", listed(report.no_longer_matching)),
+        *section(
+            "Overlay actions that describe what is no longer published",
+            listed(report.no_longer_published),
+        ),
         *section(
             "Overlay actions no longer needed, since the server has mended itself",
             listed(report.no_longer_needed),

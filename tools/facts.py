@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias, cast
 
+from repairs import component, merge, operations, route
+
 from derived import Json, JsonObject
-from spec import component, merge, operations, route
 
 Schema: TypeAlias = dict[str, Any]
 

@@ -2,37 +2,28 @@
 
 Without arguments, the document is that of the pinned server in devserver/, and every repair of
 the overlay has to find something there and to change it. For the document of another server,
-the actions that don't are named: they no longer match, or are no longer needed.
-
-An overlay with `x-additions: true` adds the operations that the pinned server lacks. They are
-the same in the contract whether or not the document has them.
+the actions that don't are named: they no longer match, or are no longer needed. For any server,
+the overlay has to describe all that the document has, and nothing that it lacks.
 """
 
 import argparse
 import copy
-import json
 import re
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, cast
 
-import jsonpath_rfc9535
+import enums
+import undescribed
 import yaml
+from repairs import UNMATCHED, UNNEEDED, Fit, derive
 
 import document as source
-from derived import CONTRACT, LINE_LENGTH, ROOT, Json, JsonObject
+from derived import CONTRACT, LINE_LENGTH, Json, JsonObject
 
-OVERLAY = ROOT / "overlay"
-NOTICE = """\
-# Derived by `make spec` from the document of the pinned dserver and overlay/*.yaml: do not edit.
-"""
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-# Why an action does nothing.
-UNMATCHED = "no longer matches"
-UNNEEDED = "no longer needed"
+# The first line of openapi.yaml, which says what server it is of.
+NOTICE = "# Derived by `make spec{origin}` from {source} and overlay/*.yaml: do not edit.\n"
+NOTED = re.compile(r"# Derived by `make spec ?([^`]*)`")
 
 # Key order for readers; other keys follow alphabetically.
 KEYS = [
@@ -42,160 +33,6 @@ KEYS = [
 ]
 # The keys of these objects are names, of which none is more important than the other.
 NAMES = {"paths", "properties", "schemas", "responses", "headers"}
-
-
-class Action(NamedTuple):
-    """One action of an overlay, and where it is written."""
-
-    place: str
-    target: str
-    update: JsonObject
-    remove: bool
-    addition: bool
-
-
-@cache
-def actions() -> list[Action]:
-    """Return the actions of all overlays, in the order of their application."""
-    found: list[Action] = []
-    for path in sorted(OVERLAY.glob("*.yaml")):
-        overlay: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for number, action in enumerate(overlay["actions"], start=1):
-            target = action["target"]
-            place = f"{path.relative_to(ROOT)}, action {number}: {target}"
-            change, remove = action.get("update", {}), action.get("remove", False)
-            addition = overlay.get("x-additions", False)
-            found.append(Action(place, target, change, remove, addition))
-    return found
-
-
-def derive(document: JsonObject, *, additions: bool = True) -> list[tuple[Action, str]]:
-    """Make the contract of a document, in place, and return the repairs that did nothing.
-
-    Args:
-        document: What a server publishes.
-        additions: Whether to add what the pinned server lacks, too.
-
-    Returns:
-        The repairs, each with "no longer matches" or "no longer needed".
-    """
-    idle: list[tuple[Action, str]] = []
-    if additions:
-        withdraw(document, set(added_operations()))
-    for action in actions():
-        if additions or not action.addition:
-            before = json.dumps(document)
-            if not apply(action, document):
-                idle.append((action, UNMATCHED))
-            elif before == json.dumps(document) and not action.addition:
-                idle.append((action, UNNEEDED))
-    return idle
-
-
-def apply(action: Action, document: JsonObject) -> bool:
-    """Apply an action to a document, in place, and say whether its target was there."""
-    nodes = jsonpath_rfc9535.find(action.target, document)
-    # From the back, since removing an element moves those behind it.
-    for node in reversed(nodes):
-        if not action.remove:
-            update(cast("Json", node.value), action.update)
-        elif node.parent is not None:
-            del cast("Any", node.parent.value)[node.location[-1]]
-    return bool(nodes)
-
-
-def operations(document: JsonObject) -> Iterator[tuple[str, str, JsonObject]]:
-    """Yield method, path and description of each operation of a document."""
-    for path, item in cast("dict[str, JsonObject]", document.get("paths", {})).items():
-        for method in METHODS:
-            if method in item:
-                yield method, path, cast("JsonObject", item[method])
-
-
-def route(method: str, path: str) -> str:
-    """Return what identifies an operation, such as `GET /uris/{}`."""
-    return f"{method.upper()} {without_names(path)}"
-
-
-def without_names(path: str) -> str:
-    """Return a path without the names of its parameters, which aren't sent."""
-    return re.sub("{[^}]*}", "{}", path)
-
-
-def added_operations() -> Iterator[str]:
-    """Yield the routes of the operations that the overlay adds."""
-    for action in actions():
-        if action.addition and action.target == "$.paths":
-            for method, path, _ in operations({"paths": action.update}):
-                yield route(method, path)
-
-
-def withdraw(document: JsonObject, routes: set[str]) -> None:
-    """Remove operations from a document, with the components that nothing else uses."""
-    before = references(document)
-    paths = cast("dict[str, JsonObject]", document["paths"])
-    for method, path, _ in list(operations(document)):
-        if route(method, path) in routes:
-            del paths[path][method]
-            if not any(method in paths[path] for method in METHODS):
-                del paths[path]
-    for reference in before - references(document):
-        _, _, kind, name = reference.split("/")
-        del cast("Any", document["components"])[kind][name]
-
-
-def references(document: JsonObject) -> set[str]:
-    """Return the components that the operations use, such as `#/components/schemas/Error`."""
-    found: set[str] = set()
-    waiting: list[Json] = [document["paths"]]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, list):
-            waiting += value
-        elif isinstance(value, dict):
-            waiting += value.values()
-            reference = value.get("$ref")
-            if isinstance(reference, str) and reference not in found:
-                found.add(reference)
-                waiting.append(component(document, reference))
-    return found
-
-
-def component(document: JsonObject, reference: str) -> JsonObject:
-    """Return what a reference means."""
-    value: Any = document
-    for key in reference.removeprefix("#/").split("/"):
-        if key not in value:
-            raise LookupError(f"{reference} leads nowhere")
-        value = value[key]
-    return cast("JsonObject", value)
-
-
-def update(value: Json, change: JsonObject) -> None:
-    """Merge a change into an object, or append it to a list."""
-    match value:
-        case dict():
-            merge(value, change)
-        case list():
-            if change not in value:
-                value.append(copy.deepcopy(change))
-        case _:
-            raise TypeError(f"Only objects and lists can be updated, not {value!r}")
-
-
-def merge(target: JsonObject, change: JsonObject) -> None:
-    """Merge a change into an object: objects recursively, lists end to end, the rest replaced.
-
-    What is in a list already is not added again.
-    """
-    for key, value in change.items():
-        match target.get(key), value:
-            case dict() as old, dict() as new:
-                merge(old, new)
-            case list() as old, list() as new:
-                old.extend(copy.deepcopy([entry for entry in new if entry not in old]))
-            case _:
-                target[key] = copy.deepcopy(value)
 
 
 def ordered(value: Json, name: str = "") -> Json:
@@ -224,11 +61,91 @@ class Dumper(yaml.SafeDumper):
         return True
 
 
-def written(document: JsonObject) -> str:
-    """Return the contract as the text of its file."""
-    return NOTICE + yaml.dump(
+def written(document: JsonObject, origin: str = "") -> str:
+    """Return the contract as the text of its file.
+
+    Args:
+        document: The contract.
+        origin: How make was asked for the server, such as `DOCUMENT=openapi.json`; empty for the
+            pinned one.
+    """
+    notice = NOTICE.format(
+        origin=f" {origin}" if origin else "",
+        source="this document" if origin else "the document of the pinned dserver",
+    )
+    return notice + yaml.dump(
         ordered(document), Dumper=Dumper, sort_keys=False, width=LINE_LENGTH, allow_unicode=True
     )
+
+
+def origin_of(contract: Path) -> str:
+    """Return how make was asked for the server that a contract is of; empty for the pinned one."""
+    with contract.open(encoding="utf-8") as lines:
+        noted = NOTED.match(lines.readline())
+    return noted[1] if noted else ""
+
+
+class OverlayError(Exception):
+    """The overlay doesn't fit a document; says where, and what to write there."""
+
+
+def contract(name: str, published: JsonObject, origin: str) -> tuple[str, list[str]]:
+    """Return the text of the contract for a document, and remarks on the overlay.
+
+    Args:
+        name: What to call the server.
+        published: What it publishes.
+        origin: As for `written`.
+
+    Raises:
+        OverlayError: If something is described that the document lacks, or isn't described; or if
+            an action does nothing for the pinned server.
+    """
+    document = copy.deepcopy(published)
+    fit = derive(document)
+    wrong: list[str] = [
+        *invented(fit, name),
+        *to_describe(list(undescribed.gaps(document, published)), name),
+        *([] if origin else mended(fit)),
+    ]
+    if wrong:
+        raise OverlayError("\n\n".join(wrong))
+    enums.share(document)
+    return written(document, origin), [f"{what}: {action.place}" for action, what in fit.idle]
+
+
+def mended(fit: Fit) -> Iterator[str]:
+    """Yield what to do about the actions that do nothing for the pinned server."""
+    for what, advice in (
+        (UNNEEDED, "The pinned server has mended itself; remove"),
+        (UNMATCHED, "Nothing in the document of the pinned server matches; correct or remove"),
+    ):
+        places = [action.place for action, why in fit.idle if why == what]
+        if places:
+            yield "\n".join([advice, *places])
+
+
+def invented(fit: Fit, name: str) -> Iterator[str]:
+    """Yield what to do about the actions that describe what the document lacks."""
+    if fit.invented:
+        lines = [f"  {action.place}\n    {', '.join(names)}" for action, names in fit.invented]
+        yield (
+            f"The overlay describes what {name} doesn't publish. If the server renamed it, take "
+            "the new name;\nif it is gone, remove it; if the overlay is to add it, let the action "
+            "say `x-adds: true`:\n\n" + "\n".join(lines)
+        )
+
+
+def to_describe(gaps: list[undescribed.Gap], name: str) -> Iterator[str]:
+    """Yield the actions that describe what the overlay doesn't yet."""
+    if gaps:
+        yield (
+            f"The overlay doesn't describe all that {name} publishes. Add these actions, with "
+            f"words in place of each {undescribed.BLANK}:"
+        )
+    for file in sorted({gap.file for gap in gaps}):
+        actions = "\n".join(str(gap) for gap in gaps if gap.file == file)
+        yield f"to overlay/{file}\n\n{actions.rstrip()}"
 
 
 def main() -> None:
@@ -240,16 +157,13 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=CONTRACT)
     arguments = parser.parse_args()
     try:
-        _, document = source.chosen(arguments)
-    except source.DocumentError as error:
+        name, document = source.chosen(arguments)
+        text, remarks = contract(name, document, source.origin(arguments))
+    except (source.DocumentError, OverlayError) as error:
         sys.exit(f"spec.py: {error}")
-    idle = derive(document)
-    if idle and not (arguments.server or arguments.dservercore or arguments.document):
-        lines = [f"{what}: {action.place}" for action, what in idle]
-        sys.exit("\n".join(["The pinned server has mended itself; remove", *lines]))
-    for action, what in idle:
-        print(f"{what}: {action.place}", file=sys.stderr)
-    arguments.output.write_text(written(document), encoding="utf-8")
+    for remark in remarks:
+        print(remark, file=sys.stderr)
+    arguments.output.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
