@@ -523,6 +523,8 @@ class FaultServer:
         method, raw_target, _ = first.split(" ")
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
+        if method == "CONNECT":  # as to a proxy: the lane is the name of the host
+            raw_target = f"/{raw_target.partition('.')[0]}/"
         target, _, query = raw_target.partition("?")
         _, name, path = target.split("/", 2)
         request = Request(method, "/" + unquote(path), query, headers, body, raw_target)

@@ -438,13 +438,15 @@ def test_no_server_is_known_to_store_metadata(
 def test_a_server_is_known_to_store_by_the_versions_of_both(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What a builder adds to a version does not count; another plugin next to it does."""
+    """A build from another commit is another version, and each retrieve plugin counts."""
     monkeypatch.setitem(
         capabilities.KNOWN_TO_STORE, "dserver_retrieve_plugin_mongo", frozenset({"0.5.0"})
     )
     plugin = {"dserver_retrieve_plugin_mongo": "0.5.0"}
 
-    assert look(ALL_ROUTES, dservercore="0.22.1.dev47+g12", **plugin).offers("add_tag") is True
+    assert look(ALL_ROUTES, dservercore="0.22.1.dev47", **plugin).offers("add_tag") is True
+    # Another build of a version that is known is not.
+    assert look(ALL_ROUTES, dservercore="0.22.1.dev47+g12", **plugin).offers("add_tag") is False
     assert look(ALL_ROUTES, dservercore="0.23.0", **plugin).offers("add_tag") is False
     other = plugin | {"dserver_retrieve_plugin_elastic": "1"}
     assert look(ALL_ROUTES, dservercore="0.22.1.dev47", **other).offers("add_tag") is False

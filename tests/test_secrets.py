@@ -35,6 +35,7 @@ from dtool_lookup_api import (
 )
 from dtool_lookup_api.core import config
 from dtool_lookup_api.core.auth import TokenAuth
+from dtool_lookup_api.core.redaction import Secrets as SentSecrets
 from dtool_lookup_api.core.responses import ApiResponse, RequestInfo
 from dtool_lookup_api.core.settings import Given, settle
 
@@ -492,7 +493,7 @@ def test_reprs(dserver: Dserver, lane: Lane, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("DSERVER_TOKEN", TOKEN)
     monkeypatch.setenv("DSERVER_PASSWORD", faults.PASSWORD)
     settings = settle(Given(**given))
-    call = RequestInfo("get_me", "GET", lane.url, settings, secret=faults.PASSWORD)
+    call = RequestInfo("get_me", "GET", lane.url, settings, SentSecrets(faults.PASSWORD))
     things = [
         Client(**given),
         AsyncClient(**given),

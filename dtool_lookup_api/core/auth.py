@@ -51,29 +51,31 @@ class TokenAuth:
         self._settings = settings
         self._cache = _token_cache_for(settings)
 
-    def send(self, request: HttpRequest, retries: int, operation: str) -> Steps[HttpResponse]:
+    def send(
+        self, request: HttpRequest, retries: int, call: responses.RequestInfo
+    ) -> Steps[HttpResponse]:
         """Send a request, signed, and once more with a new token if the server refuses the first.
 
         Args:
             request: The request, to the server that the tokens are for.
             retries: How often it may be tried again.
-            operation: Name of the documented function, for errors.
+            call: What was asked, for errors; it learns which secrets are sent.
 
         Raises:
             LookupServerError: If no token can be had.
             TransportError: If there is no complete response.
         """
         connection = self._settings.connection_key
-        token = self._configured_token() or (yield from self._acquire(operation, request.deadline))
-        signed = _signed(request, token, operation)
+        token = self._configured_token() or (yield from self._acquire(call, request.deadline))
+        signed = _signed(request, token, call)
         response = yield from attempts.send(signed, connection, retries)
         if _is_early(response, request):
             yield Sleep(_CLOCKS_DIFFER)
             response = yield from attempts.send(signed, connection, retries)
         if not self._may_renew(response, token):
             return response
-        token = yield from self._acquire(operation, request.deadline, refused=token)
-        signed = _signed(request, token, operation)
+        token = yield from self._acquire(call, request.deadline, refused=token)
+        signed = _signed(request, token, call)
         return (yield from attempts.send(signed, connection, retries))
 
     def token_at_hand(self) -> str | None:
@@ -92,7 +94,8 @@ class TokenAuth:
             LookupServerError: If the generator does not answer.
         """
         deadline = time.monotonic() + self._settings.deadline
-        token = self._configured_token() or (yield from self._acquire(operation, deadline))
+        call = responses.RequestInfo(operation, "", self._settings.url)
+        token = self._configured_token() or (yield from self._acquire(call, deadline))
         return token.text
 
     def _configured_token(self) -> "_Token | None":
@@ -120,7 +123,7 @@ class TokenAuth:
         return True
 
     def _acquire(
-        self, operation: str, deadline: float, refused: "_Token | None" = None
+        self, call: responses.RequestInfo, deadline: float, refused: "_Token | None" = None
     ) -> Steps["_Token"]:
         while True:
             found = self._cache.acquire(refused)
@@ -129,21 +132,21 @@ class TokenAuth:
             if found is None:
                 with self._cache.refreshing(refused) as refresh:
                     old = refresh.old
-                    refresh.store(*(yield from _fetch(self._settings, operation, deadline, old)))
+                    refresh.store(*(yield from _fetch(self._settings, call, deadline, old)))
                 return refresh.token
             try:
                 token: _Token = yield Wait(found, self._cache.leader, deadline)
             except LeaderInThisThreadError:
-                text, _ = yield from _fetch(self._settings, operation, deadline)
+                text, _ = yield from _fetch(self._settings, call, deadline)
                 return _Token(text, fresh=True)
             except _LeaderGoneError:
                 continue
             except LookupServerError as error:
-                _raise_unless_in_time(error, operation, deadline)
+                _raise_unless_in_time(error, call.operation, deadline)
             except TimeoutError:
                 raise CallTimeoutError(
                     "No token in time",
-                    operation=operation,
+                    operation=call.operation,
                     next_step="Is the token generator slow? DSERVER_DEADLINE sets the limit",
                 ) from None
             else:
@@ -159,14 +162,15 @@ class _Token(Hiding):
     """Whether it was fetched for the request that it signs."""
 
 
-def _signed(request: HttpRequest, token: _Token, operation: str) -> HttpRequest:
+def _signed(request: HttpRequest, token: _Token, call: responses.RequestInfo) -> HttpRequest:
     if not responses.is_sendable(token.text):  # an engine would quote it in its error
         raise AuthenticationError(
             "Authentication failed: the token has extra characters",
-            operation=operation,
+            operation=call.operation,
             next_step=f"Set {_config.DSERVER_TOKEN_KEY} to the token only, without Bearer, quotes, "
             "braces or spaces",
         )
+    call.secrets.add(token.text)
     return request.with_token(token.text)
 
 
@@ -209,17 +213,21 @@ def new_token(settings: Settings, operation: str) -> Steps[str]:
         LookupServerError: If the generator does not answer.
     """
     deadline = time.monotonic() + settings.deadline
-    return (yield from _fetch(settings, operation, deadline))[0]
+    call = responses.RequestInfo(operation, "POST", settings.token_url)
+    return (yield from _fetch(settings, call, deadline))[0]
 
 
 def _fetch(
-    settings: Settings, operation: str, deadline: float, old: _Token | None = None
+    settings: Settings,
+    call: responses.RequestInfo,
+    deadline: float,
+    old: _Token | None = None,
 ) -> Steps[tuple[str, bool]]:
     """Return a new token, and whether it may be kept: not if the typed password must not be.
 
     Args:
         settings: Where the generator is, and with what to log in.
-        operation: What it is for, for errors.
+        call: What it is for; it learns which secrets are sent.
         deadline: When it is too late.
         old: The token at hand, if it is still good: then this must not use up that time.
     """
@@ -227,7 +235,7 @@ def _fetch(
     if old:
         deadline = time.monotonic() + min(_EARLY, max(0.0, deadline - time.monotonic()) / 2)
         retries = 0
-    call = responses.RequestInfo(operation, "POST", settings.token_url)
+    call = responses.RequestInfo(call.operation, "POST", settings.token_url, secrets=call.secrets)
     login: logins.Login | None = None
 
     def ask(request: HttpRequest, credentials: str = "") -> Steps[str]:
@@ -238,13 +246,13 @@ def _fetch(
     try:
         if old and (settings.api_key or logins.exchanges_tokens(settings)):
             request = logins.refresh_request(settings, old.text, settings.timeout, deadline)
-            call.secret = old.text
+            call.secrets.add(old.text)
             log.login(settings.token_url, "Exchanging a token that is still good")
             with suppress(LookupServerError):  # then one has to be got by a login
                 return (yield from ask(request)), True
         login = logins.login_for(settings, may_ask=not old)
         request = login.request(settings.timeout, deadline)
-        call.secret = login.secret
+        call.secrets.add(login.secret)
         log.login(settings.token_url, "Renewing a token" if old else "Logging in")
         token = yield from ask(request, login.credentials)
     except TransportError as error:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["Look", "explained", "is_explicable", "look", "require", "switches_of"]
 
 _DOCUMENT: Final = "/doc/openapi.json"
+_LONGEST_NAME: Final = 80  # characters of a plugin's name, and of a version
+_MOST_NAMED: Final = 10  # plugins in an error
 _MAX_AGE: Final = 300.0  # seconds: servers are updated meanwhile
 _NO_DOCUMENT: Final = (
     AuthenticationError,
@@ -80,7 +82,9 @@ class Look:
         """Return what the server is, e.g. ``dservercore 0.22.0``, with its plugins."""
         plugins = [f"{m} {v or '?'}" for m, v in sorted(self.versions.items()) if m != CORE]
         core = f"{CORE} {self.versions.get(CORE) or '?'}"
-        return f"{core} with {', '.join(plugins)}" if plugins else f"{core} without plugins"
+        more = [f"{len(plugins) - _MOST_NAMED} more"] if len(plugins) > _MOST_NAMED else []
+        named = ", ".join([*plugins[:_MOST_NAMED], *more])
+        return f"{core} with {named}" if plugins else f"{core} without plugins"
 
     def offers(self, function: str) -> bool | None:
         """Return whether the server offers a function, None if it does not say.
@@ -125,8 +129,8 @@ class Look:
 
     def _is_known_to_store(self, module: str) -> bool:
         found = _parsed(self.versions.get(module))
-        # Without what a builder has added, e.g. "+g1a2b3c4".
-        return found is not None and found.public in KNOWN_TO_STORE.get(module, ())
+        # With its local part: "+g1a2b3c4" is a build from another commit.
+        return found is not None and str(found) in KNOWN_TO_STORE.get(module, ())
 
 
 def _has_reached(version: str | None, since: str, released: str) -> bool | None:
@@ -232,7 +236,7 @@ def _versions_request(max_age: float | None) -> ApiRequest:
 
 
 def _look_from(answer: "ApiResponse") -> "Operation[Look]":
-    versions = cast("dict[str, str | None]", answer.member("versions", dict))
+    versions = _versions(answer)
     document = yield ApiRequest("get", _DOCUMENT, public=True, max_age=_MAX_AGE)
     return Look(versions, _published(document), _assumed(answer))
 
@@ -240,6 +244,17 @@ def _look_from(answer: "ApiResponse") -> "Operation[Look]":
 def _assumed(answer: "ApiResponse") -> frozenset[str]:
     settings = answer.call.settings
     return settings.assume_offered if settings else frozenset()
+
+
+def _versions(answer: "ApiResponse") -> dict[str, str | None]:
+    """Return the versions as they may be shown, None for one that is not text."""
+    quote = answer.call.secrets.quote
+    return {
+        quote(module, _LONGEST_NAME): quote(version, _LONGEST_NAME)
+        if isinstance(version, str)
+        else None
+        for module, version in cast("dict[str, Any]", answer.member("versions", dict)).items()
+    }
 
 
 def _published(answer: "ApiResponse") -> frozenset[tuple[str, str]] | None:
@@ -250,7 +265,7 @@ def _published(answer: "ApiResponse") -> frozenset[tuple[str, str]] | None:
     if not all(isinstance(methods, dict) for methods in paths.values()):
         return None
     return frozenset(
-        (method.upper(), re.sub(r"\{[^}]*\}", "{}", path))
+        (method.upper(), re.sub(r"\{[^{}]*\}", "{}", path))
         for path in paths
         for method in paths[path]
     )

@@ -40,12 +40,12 @@ class Session:
         self.auth: TokenAuth = TokenAuth(settings)
 
     def send(
-        self, request: HttpRequest, operation: str, *, retries: int, public: bool
+        self, request: HttpRequest, call: responses.RequestInfo, *, retries: int, public: bool
     ) -> Steps[HttpResponse]:
         """Send a request to the server, with a token unless it is public or none is to be sent."""
         if public or not self.settings.authenticate:
             return attempts.send(request, self.settings.connection_key, retries)
-        return self.auth.send(request, retries, operation)
+        return self.auth.send(request, retries, call)
 
 
 class Sessions(Settling[Session]):
@@ -124,11 +124,9 @@ def exchange(request: ApiRequest, session: Session, operation: str) -> Steps[res
     sent = _http_request(request, url, settings)
     retries = settings.retries if attempts.is_repeatable(request.method, request.url) else 0
     try:
-        response = yield from session.send(sent, operation, retries=retries, public=request.public)
+        response = yield from session.send(sent, call, retries=retries, public=request.public)
     except TransportError as error:
         raise responses.error_from_exception(error, call, settings) from None
-    if not request.public:
-        call.secret = session.auth.token_at_hand() or ""  # which the response may echo
     _keep(call, request, response)
     return responses.ApiResponse(call, response.status, response.headers, response.body)
 

@@ -15,6 +15,7 @@ from .attempts import Steps
 from .engine_httpx import USER_AGENT
 from .exchange import Session
 from .messages import HttpRequest, HttpResponse, TransportError
+from .responses import RequestInfo
 from .settings import Given, origin, settle
 
 __all__ = ["connect"]
@@ -39,7 +40,11 @@ class _Exchange:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def steps(self, request: httpx.Request, body: bytes) -> Steps[HttpResponse]:
+    def call(self, request: httpx.Request) -> RequestInfo:
+        """Return what is asked, which learns which secrets are sent."""
+        return RequestInfo("login", request.method, str(request.url), self._session.settings)
+
+    def steps(self, request: httpx.Request, body: bytes, call: RequestInfo) -> Steps[HttpResponse]:
         """Return the exchange of a request, with a token if it goes to the server."""
         settings = self._session.settings
         url = str(request.url)
@@ -55,7 +60,7 @@ class _Exchange:
         )
         return self._session.send(
             sent,
-            "login",
+            call,
             retries=settings.retries if attempts.is_repeatable(request.method, path) else 0,
             public=origin(url) != origin(settings.url),  # no token leaves for another origin
         )
@@ -66,9 +71,12 @@ class _Exchange:
         headers = [pair for pair in response.headers.items() if pair[0].lower() not in gone]
         return httpx.Response(response.status, headers=headers, content=response.body)
 
-    def error(self, error: TransportError, request: httpx.Request) -> httpx.TransportError:
+    def error(
+        self, error: TransportError, request: httpx.Request, call: RequestInfo
+    ) -> httpx.TransportError:
         """Return the exception of httpx for an error of ours."""
-        return _ERRORS.get(type(error), httpx.ReadError)(error.reason, request=request)
+        reason = call.secrets.quote(error.reason)
+        return _ERRORS.get(type(error), httpx.ReadError)(reason, request=request)
 
 
 class _Transport(httpx.BaseTransport):
@@ -77,11 +85,12 @@ class _Transport(httpx.BaseTransport):
         self._connections = driver.ConnectionManager(given)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        steps = self._exchange.steps(request, request.read())
+        call = self._exchange.call(request)
+        steps = self._exchange.steps(request, request.read(), call)
         try:
             return self._exchange.response(driver.drive(steps, self._connections))
         except TransportError as error:
-            raise self._exchange.error(error, request) from None
+            raise self._exchange.error(error, request, call) from None
 
     def close(self) -> None:
         self._connections.close()
@@ -93,11 +102,12 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
         self._connections = async_driver.AsyncConnectionManager(given)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        steps = self._exchange.steps(request, await request.aread())
+        call = self._exchange.call(request)
+        steps = self._exchange.steps(request, await request.aread(), call)
         try:
             return self._exchange.response(await async_driver.drive(steps, self._connections))
         except TransportError as error:
-            raise self._exchange.error(error, request) from None
+            raise self._exchange.error(error, request, call) from None
 
     async def aclose(self) -> None:
         await self._connections.aclose()

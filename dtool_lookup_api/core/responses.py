@@ -8,13 +8,18 @@ HTML.
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from math import isfinite
 from typing import Any, Final, NoReturn, TypeVar, cast
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from ..errors import (
     AuthenticationError,
     CallTimeoutError,
+    ConfigurationError,
     ConflictError,
     ConnectionFailedError,
     InvalidRequestError,
@@ -26,10 +31,12 @@ from ..errors import (
     UnreadableAnswerError,
 )
 from ..results import Page
+from ..types import Pagination
 from . import messages
 from .config import LOGIN_COMMAND
 from .hiding import Hiding
 from .messages import TransportError
+from .redaction import Secrets
 from .requirements import needs_of
 from .settings import Settings, shown_url
 
@@ -37,7 +44,9 @@ __all__ = ["ENCODED_SLASHES", "ApiResponse", "RequestInfo", "error_from_exceptio
 
 _T = TypeVar("_T")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
-_QUOTED: Final = 200  # characters of the server's own words
+_HEADER_SHOWN: Final = 1000  # characters of a header's value
+_LONGEST_DATE: Final = 64  # characters
+_MOST_LEVELS: Final = 100  # of nested JSON; MongoDB stores no more
 _DATES: Final = ("created_at", "frozen_at", "uploaded_at")
 
 _WORDS_FIRST: Final = ("msg", "message", "error", "status")  # keys of what is said to people
@@ -134,13 +143,23 @@ class RequestInfo(Hiding):
     method: str
     url: str
     settings: Settings | None = field(default=None, repr=False)
-    secret: str = field(default="", repr=False)
+    secrets: Secrets = field(default_factory=Secrets, repr=False)
+    """What is sent in the call and must not be shown."""
 
     @property
     def path(self) -> str:
         """Path of the route, e.g. ``/mongo/query``."""
         base = self.settings.url if self.settings else ""
         return self.url.removeprefix(base).partition("?")[0]
+
+    def learn_proxy_password(self) -> None:
+        """Add the password of the proxy, which may be echoed, to what must not be shown."""
+        from .proxies import proxy_for
+
+        with suppress(ConfigurationError):
+            proxy = proxy_for(self.url)
+            if proxy and proxy.auth:
+                self.secrets.add(proxy.auth[1])
 
     def error(self, kind: type[LookupServerError], what: str, **details: Any) -> LookupServerError:
         """Return an error that tells about this call."""
@@ -162,7 +181,7 @@ def token_refusal(status: int, body: bytes) -> str | None:
     if not isinstance(payload, dict) or "code" in payload:
         return None
     reason = cast("dict[str, Any]", payload).get("msg")
-    return str(reason) if reason else None
+    return reason if isinstance(reason, str) and reason else None
 
 
 def is_expiry(refusal: str) -> bool:
@@ -201,17 +220,21 @@ class ApiResponse:
         self._headers = headers
         self._body = body
 
+    @cached_property
+    def _payload(self) -> Any:
+        return _json(self._body)
+
     def done(self) -> bool:
         """Return True if the server did what was asked; it says no more than ``""``."""
         self._raise_for_status()
-        if self._body.strip() and _json(self._body) is ...:
+        if self._body.strip() and self._payload is ...:
             self._unreadable("is not JSON")  # e.g. the login page of a hotel
         return True
 
     def value(self, kind: type[_T]) -> _T:
         """Return the JSON value, which must be of a kind."""
         self._raise_for_status()
-        value = _json(self._body)
+        value = self._payload
         if not isinstance(value, kind):
             self._unreadable(f"is not a JSON {kind.__name__}")
         return value
@@ -227,25 +250,48 @@ class ApiResponse:
             self._unreadable(f'has no "{key}" that is a {kind.__name__}')
         return value
 
+    def texts(self, key: str) -> list[str]:
+        """Return one member of the JSON object, which must be a list of texts."""
+        found = cast("list[Any]", self.member(key, list))
+        if not all(isinstance(each, str) for each in found):
+            self._unreadable(f'has a "{key}" that is not a list of texts')
+        return found
+
     def dataset(self) -> dict[str, Any]:
         """Return the JSON object with its dates as floats."""
-        return _with_dates(self.object())
+        return self._checked(self.object(), "uri")
 
-    def page(self) -> Page[Any]:
-        """Return the JSON list of objects as a page."""
+    def page(self, key: str = "") -> Page[Any]:
+        """Return the JSON list of objects as a page.
+
+        Args:
+            key: The field that tells entries apart, and must be text; without one, the entries are
+                documents of MongoDB, whose fields may be of any type.
+        """
         items = cast("list[Any]", self.value(list))
         if not all(isinstance(item, dict) for item in items):
             self._unreadable("is not a list of JSON objects")
         return Page(
-            [_with_dates(item) for item in items],
-            pagination=self._header("X-Pagination") or _whole(len(items)),
-            sorting=self._header("X-Sort") or {"sort": {}},
+            [self._checked(item, key) if key else _with_dates(item) for item in items],
+            pagination=self._pagination() or _whole(len(items)),
+            sorting=self._sorting() or {"sort": {}},
         )
+
+    def _checked(self, item: dict[str, Any], key: str) -> dict[str, Any]:
+        """Return an entry with its dates as floats, if they and its key are what they should be."""
+        if not isinstance(item.get(key, ""), str):
+            self._unreadable(f'has a "{key}" that is not text')
+        _with_dates(item)
+        for name in _DATES:
+            value = item.get(name)
+            if value is not None and (type(value) is not float or not isfinite(value)):
+                self._unreadable(f'has a "{name}" that is not a date')
+        return item
 
     @property
     def is_from_dserver(self) -> bool:
         """Whether dserver itself, not a proxy before it, refuses or fails."""
-        return _code(_json(self._body)) == self.status
+        return _code(self._payload) == self.status
 
     def is_missing(self) -> bool:
         """Tell whether dserver itself, not a proxy, says that there is no such thing.
@@ -270,7 +316,7 @@ class ApiResponse:
                 AuthenticationError,
                 "Authentication failed: the token generator refused the login",
                 status=self.status,
-                server_message=self._words(),
+                server_message=self._server_message(),
                 next_step=self._login_advice(credentials),
             )
         if self.status == 501:  # the OAuth2 token generator has no API key to compare with
@@ -278,7 +324,7 @@ class ApiResponse:
                 NotOfferedError,
                 "Not offered by this token generator",
                 status=self.status,
-                server_message=self._words(),
+                server_message=self._server_message(),
                 next_step="Use another way to log in, or ask its administrator",
             )
         advice = "Is DSERVER_TOKEN_GENERATOR_URL the URL of a dserver token generator"
@@ -289,12 +335,12 @@ class ApiResponse:
             UnreadableAnswerError if good else ServerError,
             "No token from the token generator",
             status=self.status,
-            server_message=self._shape() if good else self._words(),
+            server_message=self._shape() if good else self._server_message(),
             next_step=advice,
         )
 
     def _login_advice(self, credentials: str) -> str:
-        takes_keys = "api_key" in self._words()
+        takes_keys = "api_key" in self._server_message()
         if not takes_keys or "api_key" in credentials.lower():
             return f"Check {credentials}"
         generator = self.call.url.removesuffix("/token")
@@ -311,19 +357,18 @@ class ApiResponse:
             raise self._error()
 
     def _error(self) -> LookupServerError:
-        payload = _json(self._body)
+        self.call.learn_proxy_password()
         refusal = token_refusal(self.status, self._body)
         if refusal is not None and self._authenticates():
             return self._refused_token(refusal)
-        kind, what, next_step = self._classified(_code(payload))
-        errors = cast("dict[str, Any]", payload).get("errors") if _code(payload) else None
+        kind, what, next_step = self._classified(_code(self._payload))
         return self.call.error(
             kind,
             what,
             status=self.status,
             headers=self._shown_headers(),
-            server_message=self._words(),
-            errors=self._masked_in(errors),
+            server_message=self._server_message(),
+            errors=self._field_errors(),
             next_step=next_step,
         )
 
@@ -333,7 +378,7 @@ class ApiResponse:
                 AuthenticationError,
                 "Authentication failed: the token is not valid yet",
                 status=self.status,
-                server_message=_quoted(self._masked(refusal)),
+                server_message=self.call.secrets.quote(refusal),
                 next_step="The clock of the token generator is ahead of the server's; tell their "
                 "administrator, and try again in a minute",
             )
@@ -354,7 +399,7 @@ class ApiResponse:
             AuthenticationError,
             what,
             status=self.status,
-            server_message=_quoted(self._masked(refusal)),
+            server_message=self.call.secrets.quote(refusal),
             next_step=remedy,
         )
 
@@ -363,7 +408,7 @@ class ApiResponse:
         status, path = self.status, self.call.path
         if status == 401 and not self._authenticates():
             return PermissionDeniedError, "Permission denied: no token was sent", _SWITCHED_OFF
-        if code is None and status in _ON_THE_WAY and not isinstance(_json(self._body), dict):
+        if code is None and status in _ON_THE_WAY and not isinstance(self._payload, dict):
             return _ON_THE_WAY[status]
         if status == 401 and code is None:
             return _ON_THE_WAY[401]
@@ -381,10 +426,10 @@ class ApiResponse:
         if status == 409:
             return ConflictError, "Conflict", "Check what the server already has"
         if 300 <= status < 400:
-            where = self._masked(shown_url(self._headers.get("Location", "elsewhere")))
+            where = shown_url(self._headers.get("Location", "elsewhere"))
             return (
                 ServerError,
-                f"Redirected to {_quoted(where)}, which is not followed",
+                f"Redirected to {self.call.secrets.quote(where)}, which is not followed",
                 f"Check DSERVER_URL{_from(self.call.settings)}; a proxy may merge slashes"
                 f"{_ENCODED_SLASHES if self._names_a_uri() else ''}",
             )
@@ -450,62 +495,44 @@ class ApiResponse:
         )
 
     def _has_only(self, keys: frozenset[str]) -> bool:
-        payload = _json(self._body)
+        payload = self._payload
         found = set(cast("dict[str, Any]", payload)) if isinstance(payload, dict) else set[str]()
         return bool(found) and found <= keys
 
     def _shape(self) -> str | None:
         """Return what an answer is, if not an error: its values may be secret, e.g. a token."""
-        payload = _json(self._body)
+        payload = self._payload
         if payload is ...:
-            return self._words() if b"<" in self._body else None
+            return self._server_message() if b"<" in self._body else None
         if not isinstance(payload, dict):
             return None
         keys = ", ".join(cast("dict[str, Any]", payload)) or "nothing"
-        return f"JSON with {_quoted(self._masked(keys))}"
+        return f"JSON with {self.call.secrets.quote(keys)}"
 
-    def _words(self) -> str:
+    def _server_message(self) -> str:
         """Return the server's own words, shortened."""
-        payload = _json(self._body)
-        if isinstance(payload, dict):
-            words = {k: v for k, v in cast("dict[str, Any]", payload).items() if k != "token"}
-            found = [str(words[k]) for k in _WORDS_FIRST if words.get(k)]
-            text = self._masked(found[0] if found else json.dumps(words))
-        else:
-            # Masked first: a password may look like a tag, or have one in it.
-            text = self._masked(self._body.decode("utf-8", errors="replace"))
-            text = re.sub(r"(?is)<(script|style|head)\b.*?</\1>|<[^>]*>", " ", text)
-        return _quoted(text)
+        payload = self._payload
+        if not isinstance(payload, dict):
+            return self.call.secrets.quote(self._body, is_page=True)
+        words = {k: v for k, v in cast("dict[str, Any]", payload).items() if k != "token"}
+        found = next((words[key] for key in _WORDS_FIRST if words.get(key)), words)
+        shown = self.call.secrets.quote_json(found)
+        return self.call.secrets.quote(shown if isinstance(shown, str) else _json_text(shown))
 
-    def _masked(self, text: str) -> str:
-        """Return a text without the secrets that a proxy may echo in it."""
-        secret = self.call.secret
-        if secret:
-            import html
-
-            in_json = {json.dumps(secret, ensure_ascii=ascii)[1:-1] for ascii in (True, False)}
-            plain = {secret, quote_plus(secret), *in_json}
-            pages = {html.escape(each, quote=quote) for each in plain for quote in (True, False)}
-            for shape in sorted(plain | pages, key=len, reverse=True):
-                text = text.replace(shape, "…")
-        text = re.sub(r"(?i)\b(bearer\s+)\S+", r"\1…", text)
-        return re.sub(r"\beyJ[\w-]+\.[\w.-]+", "…", text)  # so does a JWT begin
-
-    def _masked_in(self, value: Any) -> Any:
-        """Return a JSON value without the secrets in its texts."""
-        if isinstance(value, str):
-            return self._masked(value)
-        if isinstance(value, list):
-            return [self._masked_in(member) for member in cast("list[Any]", value)]
-        if isinstance(value, dict):
-            members = cast("dict[str, Any]", value).items()
-            return {self._masked(name): self._masked_in(member) for name, member in members}
-        return value
+    def _field_errors(self) -> dict[str, Any] | None:
+        errors = (
+            cast("dict[str, Any]", self._payload).get("errors") if _code(self._payload) else None
+        )
+        if not errors:
+            return None
+        shown = self.call.secrets.quote_json(errors)
+        return cast("dict[str, Any]", shown) if isinstance(shown, dict) else {"errors": shown}
 
     def _shown_headers(self) -> dict[str, str]:
         """Return the headers without those that hold secrets, and without an echo of any."""
+        quote = self.call.secrets.quote
         return {
-            name.lower(): self._masked(value)
+            quote(name.lower()): quote(value, _HEADER_SHOWN)
             for name, value in self._headers.items()
             if name.lower() not in _SECRET_HEADERS
         }
@@ -515,10 +542,23 @@ class ApiResponse:
         text = self._headers.get(name)
         if not text:
             return None
-        value = _json(text.encode())
+        value = _json(text.encode(errors="replace"))
         if not isinstance(value, dict):
             self._unreadable(f"has a header {name} that is not a JSON object")
         return cast("dict[str, Any]", value)
+
+    def _pagination(self) -> dict[str, Any] | None:
+        found = self._header("X-Pagination")
+        for key in Pagination.__annotations__:
+            if found and key in found and not _is_count(found[key]):
+                self._unreadable(f'has a header X-Pagination whose "{key}" is not a number')
+        return found
+
+    def _sorting(self) -> dict[str, Any] | None:
+        found = self._header("X-Sort")
+        if found and not isinstance(found.get("sort", {}), dict):
+            self._unreadable('has a header X-Sort whose "sort" is not a JSON object')
+        return found
 
 
 def error_from_exception(
@@ -527,12 +567,14 @@ def error_from_exception(
     """Return the error for a request that got no complete answer.
 
     Args:
-        error: What the engine raised.
+        error: What the engine raised; it may quote the answer, and with it what was sent.
         call: What was asked.
         settings: The settings of the call.
     """
+    call.learn_proxy_password()
+    quote = call.secrets.quote
     if isinstance(error, messages.NoTimeLeftError):
-        wait = f", and asks to wait for {_quoted(error.retry_after)}" if error.retry_after else ""
+        wait = f", and asks to wait for {quote(error.retry_after)}" if error.retry_after else ""
         return call.error(
             ServerError,
             f"The server cannot answer now{wait}",
@@ -560,12 +602,12 @@ def error_from_exception(
     if isinstance(error, messages.ProxyError):
         return call.error(
             ConnectionFailedError,
-            f"No connection: {_quoted(error.reason)}",
+            f"No connection: {quote(error.reason)}",
             next_step="Check DSERVER_URL and the proxy settings (HTTP_PROXY, HTTPS_PROXY)",
         )
     return call.error(
         ConnectionFailedError,
-        f"No connection: {_quoted(error.reason)}",
+        f"No connection: {quote(error.reason)}",
         next_step=_reachable(error.reason, call, settings),
     )
 
@@ -616,23 +658,40 @@ def _token_in(body: bytes) -> str | None:
     return cast("str", token) if is_sendable(token) else ""
 
 
-def _json(body: bytes) -> Any:
-    """Return the JSON value of a body; an unreadable body is none (an object of its own)."""
+def _json(text: bytes) -> Any:
+    """Return a JSON value; of what is not JSON, or nested too deeply, an object of its own."""
     try:
-        return json.loads(body)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return ...
+    may_be_deep = text.count(b"[") + text.count(b"{") > _MOST_LEVELS
+    return ... if may_be_deep and _is_too_deep(value) else value
+
+
+def _is_too_deep(value: Any) -> bool:
+    level: list[Any] = [value]
+    for _ in range(_MOST_LEVELS):
+        dicts: list[dict[str, Any]] = [each for each in level if type(each) is dict]
+        lists: list[list[Any]] = [each for each in level if type(each) is list]
+        level = [value for each in dicts for value in each.values()]
+        level.extend(chain.from_iterable(lists))
+        if not level:
+            return False
+    return any(type(each) in (dict, list) for each in level)
+
+
+def _json_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**63
 
 
 def _code(payload: Any) -> int | None:
     """Return the ``code`` by which dserver's own errors are known."""
     code = cast("dict[str, Any]", payload).get("code") if isinstance(payload, dict) else None
     return code if isinstance(code, int) else None
-
-
-def _quoted(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
 
 
 def _whole(count: int) -> dict[str, Any]:
@@ -643,24 +702,27 @@ def _whole(count: int) -> dict[str, Any]:
 def _with_dates(item: dict[str, Any]) -> dict[str, Any]:
     """Make the dates of a dataset floats: seconds since the epoch, UTC.
 
-    The direct mongo routes send some as HTTP dates, "Sun, 22 Nov 2026 07:43:11 GMT".
+    The direct mongo routes send some as HTTP dates, "Sun, 22 Nov 2026 07:43:11 GMT". What is not a
+    date stays as it is: an aggregation may give any value that name.
     """
     for key in _DATES:
         value = item.get(key)
         if type(value) is float:  # as nearly always; a page holds 300 of them
             continue
-        if isinstance(value, str):
+        if isinstance(value, str) or type(value) is int:
             item[key] = _seconds(value)
-        elif isinstance(value, int) and not isinstance(value, bool):
-            item[key] = float(value)
     return item
 
 
-def _seconds(text: str) -> float | str:
+def _seconds(value: str | int) -> float | str | int:
     from dateutil import parser, tz
 
     try:
-        date = parser.parse(text)
-    except (ValueError, OverflowError):
-        return text  # an aggregation may give any text that name
-    return date.replace(tzinfo=date.tzinfo or tz.UTC).timestamp()
+        if isinstance(value, int):
+            return float(value)
+        if len(value) > _LONGEST_DATE:
+            return value
+        date = parser.parse(value)
+        return date.replace(tzinfo=date.tzinfo or tz.UTC).timestamp()
+    except (ValueError, OverflowError, TypeError):
+        return value

@@ -1,0 +1,239 @@
+"""Texts and values of a hostile server: short, without secrets or control characters, and read."""
+
+import base64
+import html
+import json
+import time
+import urllib.parse
+from collections.abc import Callable, Iterator
+from operator import methodcaller
+from typing import Any
+
+import pytest
+
+from dtool_lookup_api import (
+    Client,
+    LookupServerError,
+)
+
+import faults
+from faults import Ask, FaultServer, Lane, answer, both_worlds, replying, running_fault_server
+
+LIMITS: dict[str, float] = {"timeout": 3, "deadline": 8, "retries": 0}
+PASSWORD = 'pass  wörd+1 & "<sons>"'
+TOKEN = "opaque+token/0123456789="
+LIST: faults.Call = methodcaller("get_datasets")
+NO_LOGIN: dict[str, Any] = dict.fromkeys(("auth_url", "username", "password"))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def lane(server: FaultServer) -> Lane:
+    return server.lane()
+
+
+def error_of(lane: Lane, ask: Ask, *calls: faults.Call, **given: Any) -> LookupServerError:
+    """Return the error of a call, which takes no longer than the deadline."""
+    begun = time.monotonic()
+    with pytest.raises(LookupServerError) as info:
+        ask(lane, *calls, **{**LIMITS, **given})
+    assert time.monotonic() - begun < 3
+    return info.value
+
+
+def sending(data: bytes) -> faults.Fault:
+    """Send bytes, and close the connection."""
+
+    async def fault(exchange: faults.Exchange) -> None:
+        await exchange.send(data)
+        exchange.writer.close()
+
+    return fault
+
+
+# --- secrets ----------------------------------------------------------------------------------
+
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "with two blanks for one": lambda text: text.replace(" ", "  "),
+    "percent-encoded": lambda text: urllib.parse.quote(text, safe=""),
+    "percent-encoded as in a path": urllib.parse.quote,
+    "percent-encoded as in a form": urllib.parse.quote_plus,
+    "percent-encoded twice": lambda text: urllib.parse.quote_plus(urllib.parse.quote_plus(text)),
+    "each byte percent-encoded": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 with a user name": lambda text: base64.b64encode(f"user:{text}".encode()).decode(),
+    "base64 in the middle": lambda text: base64.urlsafe_b64encode(f"ab{text}c".encode()).decode(),
+    "JSON": json.dumps,
+    "JSON with its letters": lambda text: json.dumps(text, ensure_ascii=False),
+    "JSON in JSON": lambda text: json.dumps(json.dumps(text)),
+    "HTML": html.escape,
+    "JSON in HTML": lambda text: html.escape(json.dumps(text)),
+    "HTML by numbers": lambda text: "".join(f"&#{ord(letter)};" for letter in text),
+    "Python": repr,
+    "Python's bytes": lambda text: repr(text.encode()),
+    "hexadecimal": lambda text: text.encode().hex(),
+}
+
+
+def wrapped(place: str, text: str) -> bytes:
+    """Return an answer that has a text in one of its places."""
+    if place == "a page":
+        return answer(500, f"<html><p>bad: {text}</p></html>", "text/html")
+    if place == "a message":
+        return answer(500, json.dumps({"code": 500, "message": f"bad: {text}"}))
+    if place == "a refusal":
+        return answer(401, json.dumps({"msg": f"bad: {text}"}))
+    if place == "field errors":
+        return answer(422, json.dumps({"code": 422, "errors": {text: [{"a": [text]}]}}))
+    if place == "a location":
+        return answer(302, Location=f"http://elsewhere/{urllib.parse.quote(text)}/x")
+    if place == "a header":
+        return answer(500, X_Echo=urllib.parse.quote(text))
+    if place == "keys":
+        return answer(200, json.dumps({"a": 1, text: 2}))
+    if place == "a status line":
+        return f"HTTP/1.1 {text}\r\n\r\n".encode()
+    return f"HTTP/1.1 200 OK\r\nBad header {text}\r\n\r\n".encode()
+
+
+PLACES = ["a page", "a message", "a refusal", "field errors", "a location", "a header", "keys"]
+PLACES += ["a status line", "a header line"]
+
+
+def echoing(place: str, encoding: str) -> faults.Fault:
+    """Answer with what was sent, encoded, in one place."""
+
+    async def fault(exchange: faults.Exchange) -> None:
+        request = exchange.request
+        sent = json.loads(request.body)["password"] if request.body else str(request.token)
+        await exchange.send(wrapped(place, ENCODINGS[encoding](sent)))
+        exchange.writer.close()
+
+    return fault
+
+
+def everything_in(error: LookupServerError) -> str:
+    return f"{error} {error!r} {vars(error)}"
+
+
+def assert_hidden(error: LookupServerError, secret: str) -> None:
+    shown = everything_in(error)
+    for encode in ENCODINGS.values():
+        assert encode(secret) not in shown
+    # Nor does most of it show, in whatever encoding.
+    assert "0123456789" not in shown
+    assert "sons" not in shown
+
+
+@both_worlds
+@pytest.mark.parametrize("place", PLACES)
+def test_what_was_sent_is_not_shown(lane: Lane, ask: Ask, place: str) -> None:
+    """Neither token nor password, in whatever encoding a server or a generator echoes it."""
+    for encoding in ENCODINGS:
+        lane.script(echoing(place, encoding))
+        error = error_of(lane, ask, LIST, **NO_LOGIN, token=TOKEN)
+        assert_hidden(error, TOKEN)
+        lane.token_script(echoing(place, encoding))
+        error = error_of(lane, ask, LIST, password=PASSWORD)
+        assert_hidden(error, PASSWORD)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_tokens_before_and_after_a_renewal_are_not_shown(lane: Lane, place: str) -> None:
+    """Nor the password that was sent meanwhile: all of this call is known."""
+    lane.script(faults.token_expired)
+    with Client(lane.url, **lane.login, **LIMITS) as client:
+        client.get_me()
+        old = lane.tokens[-1]
+
+        async def fault(exchange: faults.Exchange) -> None:
+            shown = f"{faults.PASSWORD} {old} {exchange.request.token}"
+            await exchange.send(wrapped(place, urllib.parse.quote_plus(shown)))
+            exchange.writer.close()
+
+        lane.expire_tokens()
+        lane.script(faults.rightly, fault)
+        with pytest.raises(LookupServerError) as info:
+            client.get_datasets()
+    assert lane.tokens[-1] != old
+    shown = everything_in(info.value)
+    assert "eyJ" not in shown
+    assert "sesame" not in shown
+
+
+def test_a_typed_client_does_not_show_what_was_sent(lane: Lane) -> None:
+    """Its errors are httpx's, with the same text."""
+    import httpx
+
+    from dtool_lookup_api.typed import connect, get_me
+
+    lane.script(echoing("a status line", "as it is"))
+    with connect(lane.url, token=TOKEN, **LIMITS) as client, pytest.raises(httpx.ReadError) as info:  # type: ignore[arg-type]
+        get_me.sync(client=client)
+    assert "illegal status line" in str(info.value)
+    assert "0123456789" not in f"{info.value!r}"
+
+
+def test_credentials_of_a_proxy_are_not_shown(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that refuses them may echo them."""
+    text = base64.b64encode(b"alice:open sesame").decode()
+    lane.script(sending(f"HTTP/1.1 407 Bad {text}\r\nContent-Length: 0\r\n\r\n".encode()))
+    proxy = lane.url.removeprefix("http://").partition("/")[0]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://alice:open%20sesame@{proxy}")
+    url = f"https://{lane.name}.example"
+    error = error_of(lane, faults.ask_blocking, url=url, **NO_LOGIN, token="t")
+    assert text[8:-4] not in everything_in(error)
+
+
+# --- size and time ----------------------------------------------------------------------------
+
+LONG = {
+    "unclosed tags": "<" * 200_000,
+    "unclosed heads": "<head>" * 16_000,
+    "beginnings of tokens": "eyJ-" * 100_000,
+    "bearers": "Bearer " * 100_000,
+    "blanks": " " * 1_000_000,
+    "entities": "&#37;32" * 60_000,
+    "percent signs": "%25" * 100_000,
+    "backslashes": "\\" * 400_001,
+}
+
+
+@both_worlds
+@pytest.mark.parametrize("name", LONG)
+def test_long_texts_cost_nothing(lane: Lane, ask: Ask, name: str) -> None:
+    """They are cut before anything is searched in them."""
+    text = LONG[name]
+    bodies = [text, json.dumps({"msg": text}), json.dumps({"message": text, "code": 500})]
+    for body in bodies:
+        for status in (200, 401, 500):
+            lane.script(sending(answer(status, body, "text/html")))
+            assert len(str(error_of(lane, ask, LIST, **NO_LOGIN, token=TOKEN))) < 1000
+            lane.token_script(sending(answer(status, body, "text/html")))
+            assert len(str(error_of(lane, ask, LIST, username="u", password=PASSWORD))) < 1000
+
+
+@both_worlds
+def test_a_published_document_costs_nothing(lane: Lane, ask: Ask) -> None:
+    """The names of paths are searched in one pass."""
+    paths = {"/" + "/{" * 100_000: {"get": {}}, "{" * 200_000: {"get": {}}}
+    versions = replying(200, {"versions": {"dservercore": "0.22.0"}})
+    lane.script(versions, replying(200, {"paths": paths}))
+    begun = time.monotonic()
+    assert ask(lane, methodcaller("offers", "update_me"), **LIMITS) is False
+    assert time.monotonic() - begun < 1
+
+
+@both_worlds
+def test_versions_in_errors_are_short(lane: Lane, ask: Ask) -> None:
+    """However long a server says that they are."""
+    many = {f"plugin{number}": "1.0" for number in range(10_000)}
+    for versions in ({"dservercore": "9" * 5_000_000}, {"x" * 1_000_000: "1"}, many):
+        lane.script(always=replying(200, {"versions": versions}))
+        assert len(str(error_of(lane, ask, methodcaller("update_me", "a")))) < 2000
