@@ -18,7 +18,6 @@ import typing as _typing
 from importlib import import_module as _import_module
 
 from ._version import __version__ as __version__
-from .core.deprecation import ALIASES as _ALIASES
 from .core.many import AsyncOutcomes, Outcomes
 from .core.walks import AsyncWalk, Walk
 from .errors import (
@@ -36,6 +35,7 @@ from .errors import (
     ServerError,
     UnreadableAnswerError,
 )
+from .legacy.aliases import ALIASES as _ALIASES
 from .results import Outcome, Page, Registration
 from .synchronous import (
     ASCENDING,
@@ -255,6 +255,6 @@ if not _typing.TYPE_CHECKING:  # a type checker would take any name for one that
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        """Complete to what users are meant to find, which the names of old are not."""
+        """Complete to what users are meant to find, which the 0.10 names are not."""
         special = {name for name in globals() if name.startswith("__")}
         return sorted({*special, *__all__, *_MODULES}.difference(_ALIASES))

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from .checkup import Finding, Report, examine
 from .core import config as _config
 from .core.calls import run_steps
-from .core.checkup import Finding, Report, examine
 from .errors import LookupServerError
 
 _MARKS = {"ok": ("✓", "32"), "problem": ("✗", "31"), "note": (" ", "0")}

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from .core.calls import run_async as _run_async
-from .core.deprecation import warn_deprecated as _warn_deprecated
 from .core.many import AsyncOutcomes
 from .core.progress import Progress
 from .core.walks import AsyncWalk
+from .legacy.aliases import warn_deprecated as _warn_deprecated
 from .operations import base_uris as _base_uris
 from .operations import datasets as _datasets
 from .operations import graph as _graph

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from .core.calls import run as _run
-from .core.deprecation import warn_deprecated as _warn_deprecated
 from .core.many import Outcomes
 from .core.progress import Progress
 from .core.walks import Walk
+from .legacy.aliases import warn_deprecated as _warn_deprecated
 from .operations.arguments import ASCENDING, DESCENDING
 from .provenance import Provenance
 from .results import Argument, Page, Registration, Value

@@ -16,9 +16,9 @@ from dtool_lookup_api import (
     NotOfferedError,
     PermissionDeniedError,
 )
+from dtool_lookup_api.checkup import examine
 from dtool_lookup_api.core import capabilities, exchange
 from dtool_lookup_api.core.capabilities import Look
-from dtool_lookup_api.core.checkup import examine
 from dtool_lookup_api.core.routes import FUNCTIONS, ROUTES
 
 import faults

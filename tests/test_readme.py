@@ -24,7 +24,7 @@ from IPython.lib.pretty import pretty
 import dtool_lookup_api
 from dtool_lookup_api import errors, synchronous
 from dtool_lookup_api.core import config, settings
-from dtool_lookup_api.core.deprecation import ALIASES
+from dtool_lookup_api.legacy.aliases import ALIASES
 
 from devserver import ROOT, Dserver
 

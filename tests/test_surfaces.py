@@ -30,8 +30,8 @@ from dtool_lookup_api import (
     typed,
     types,
 )
-from dtool_lookup_api.core.deprecation import ALIASES
 from dtool_lookup_api.core.LookupClient import UnauthenticatedLookupClient
+from dtool_lookup_api.legacy.aliases import ALIASES
 
 from devserver import ROOT
 

@@ -1,7 +1,7 @@
 """Emit the surfaces from the operations: the same functions to call, to await, as methods.
 
 Each public function of dtool_lookup_api/operations becomes a function of ``synchronous`` and
-``asynchronous`` and a method of ``Client`` and ``AsyncClient``. The names of old become functions
+``asynchronous`` and a method of ``Client`` and ``AsyncClient``. The 0.10 names become functions
 too, and methods of the documented classes. All of it is plain text, because nothing else is right
 in every editor, type checker, ``help()`` and pickle.
 """
@@ -22,7 +22,7 @@ from derived import ROOT, formatted
 PACKAGE = ROOT / "dtool_lookup_api"
 
 # By its path: importing the package would import the surfaces, which may be what is broken.
-ALIASES: dict[str, Any] = runpy.run_path(str(PACKAGE / "core/deprecation.py"))["ALIASES"]
+ALIASES: dict[str, Any] = runpy.run_path(str(PACKAGE / "legacy/aliases.py"))["ALIASES"]
 _ABC = "collections.abc"
 HEADER = "# Derived by `make generate` from dtool_lookup_api/operations: do not edit.\n"
 
@@ -151,7 +151,7 @@ def definition(function: Function, world: World, *, method: bool) -> str:
 def alias_definition(
     name: str, alias: Any, function: Function, world: World, *, method: bool
 ) -> str:
-    """Return a function by its name of old."""
+    """Return a function by its 0.10 name."""
     parameters: list[str] = []
     given: list[str] = []
     for parameter in function.parameters if alias.parameters is None else alias.parameters:
@@ -226,7 +226,7 @@ def functions_module(
         f'"""{docstring}"""\n',
         *import_lines(found),
         f"from .core.calls import {world.run} as _{world.run}",
-        "from .core.deprecation import warn_deprecated as _warn_deprecated",
+        "from .legacy.aliases import warn_deprecated as _warn_deprecated",
         *(module_lines(found) if world is AWAITED else []),
         "from .operations.arguments import DESCENDING",
         f"\n__all__ = {exported!r}\n",
@@ -282,14 +282,14 @@ def class_docstring(first: str, using: str, wait: str) -> str:
 
 
 def deprecated_module(found: list[tuple[Function, dict[str, str]]]) -> str:
-    """Return the module of the names of old as methods, for the documented classes."""
+    """Return the module of the 0.10 names as methods, for the 0.10 classes."""
     functions = {function.name: function for function, _ in found}
     parts = [
         HEADER,
         '"""The 0.10 names as methods."""\n',
-        *import_lines(found),
-        "from .clients import AsyncClient",
-        "from .core.deprecation import warn_deprecated as _warn_deprecated",
+        *(line.replace("from .", "from ..") for line in import_lines(found)),
+        "from ..clients import AsyncClient",
+        "from .aliases import warn_deprecated as _warn_deprecated",
         '\n__all__ = ["DeprecatedMethods"]\n',
         "class DeprecatedMethods(AsyncClient):",
         '    """The 0.10 names as methods, for the documented classes."""\n',
@@ -347,7 +347,7 @@ def surfaces() -> dict[str, str]:
         ),
         "asynchronous.py": functions_module(found, AWAITED, "The same functions to await."),
         "clients.py": clients_module(found),
-        "deprecated.py": deprecated_module(found),
+        "legacy/methods.py": deprecated_module(found),
         "typed.py": typed_module(),
     }
 

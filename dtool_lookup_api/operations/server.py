@@ -6,8 +6,10 @@ from typing import cast
 
 from dserver_client import api
 
-from ..core.deprecation import ALIASES
+from ..core.capabilities import look
 from ..core.operation import ApiRequest, Operation
+from ..core.routes import FUNCTIONS
+from ..legacy.aliases import ALIASES
 from ..types import Health, ServerConfig, ServerVersions
 from .arguments import refuse, text_of
 
@@ -88,9 +90,6 @@ def offers(function: str) -> Operation[bool | None]:
     Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
     """
     import difflib
-
-    from ..core.capabilities import look
-    from ..core.routes import FUNCTIONS
 
     name = text_of(function, "function")
     name = ALIASES[name].replacement if name in ALIASES else name

@@ -5,15 +5,15 @@ import stat
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
-from ..clients import Client
-from ..errors import LookupServerError, NotFoundError, PermissionDeniedError
-from ..types import User
-from . import config as _config
-from .calls import run
-from .capabilities import look, switches_of
-from .responses import ENCODED_SLASHES
-from .routes import FUNCTIONS
-from .settings import Settings, settle, shown_url
+from .clients import Client
+from .core import config as _config
+from .core.calls import run
+from .core.capabilities import look, switches_of
+from .core.responses import ENCODED_SLASHES
+from .core.routes import FUNCTIONS
+from .core.settings import Settings, settle, shown_url
+from .errors import LookupServerError, NotFoundError, PermissionDeniedError
+from .types import User
 
 __all__ = ["Finding", "Report", "examine"]
 

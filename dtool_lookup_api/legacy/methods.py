@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from .clients import AsyncClient
-from .core.deprecation import warn_deprecated as _warn_deprecated
-from .operations.arguments import ASCENDING
-from .results import Page
-from .types import (
+from ..clients import AsyncClient
+from ..operations.arguments import ASCENDING
+from ..results import Page
+from ..types import (
     BaseUri,
     Dataset,
     DatasetSortField,
@@ -23,6 +22,7 @@ from .types import (
     Summary,
     User,
 )
+from .aliases import warn_deprecated as _warn_deprecated
 
 __all__ = ["DeprecatedMethods"]
 

@@ -1,4 +1,4 @@
-"""The names of old, and how their use is told."""
+"""The 0.10 names of functions, and the warning about their use."""
 
 import warnings
 from collections.abc import Mapping
@@ -9,11 +9,11 @@ __all__ = ["ALIASES", "Alias", "warn_deprecated"]
 
 
 class Alias(NamedTuple):
-    """A name of old for a documented function.
+    """A 0.10 name of a documented function.
 
     Args:
         replacement: The function to use instead.
-        parameters: The parameters that the old name has, in order; all where not given.
+        parameters: Its parameters, in order; default all of the replacement's.
         renamed: Parameters that have another name in the replacement.
         defaults: Defaults that differ from the replacement's, as they are written.
     """
@@ -44,14 +44,14 @@ ALIASES = {
     "user_info": Alias("get_user", ("username",), defaults={"username": ""}),
     "versions": Alias("get_versions"),
 }
-"""The names of old; the surfaces are emitted with them."""
+"""Functions and methods are emitted for each."""
 
 
 def warn_deprecated(name: str) -> None:
-    """Warn that a name of old was used, at the line that called it or awaits it.
+    """Warn of the use of a deprecated name, at the line of the caller.
 
     Args:
-        name: The name of old.
+        name: The 0.10 name.
     """
     warnings.warn(
         f"{name} is deprecated, use {ALIASES[name].replacement} instead",

@@ -1,6 +1,6 @@
-"""What programs of dtool-lookup-api 0.10 expect of aiohttp, which that release was made with.
+"""Errors and sessions of aiohttp, on which dtool-lookup-api 0.10 was built.
 
-``LookupClient`` raises its errors through here. Where a program has loaded aiohttp, an error is
+``lookup_clients`` raises its errors through here. Where a program has loaded aiohttp, an error is
 also the exception that 0.10 raised in that situation, so that the program's ``except`` branches
 run. Nothing here imports aiohttp, except for a program that asks for a ``session``.
 
@@ -19,6 +19,8 @@ from types import SimpleNamespace
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
+from ..core.settings import shown_url
+from ..core.tls import tls_context
 from ..errors import (
     AuthenticationError,
     CallTimeoutError,
@@ -28,7 +30,6 @@ from ..errors import (
     NotOfferedError,
     UnreadableAnswerError,
 )
-from .settings import shown_url
 
 __all__ = ["aiohttp_session", "catchable_as_aiohttp"]
 
@@ -72,8 +73,6 @@ def aiohttp_session(verify_ssl: bool | str) -> Any:
             "pip install aiohttp. Instead, "
             "dtool_lookup_api.typed.connect().get_async_httpx_client() logs in and retries"
         ) from None
-    from .tls import tls_context
-
     context = tls_context("https", verify_ssl, ())
     return aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context))
 
