@@ -4,6 +4,8 @@
 
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from os import PathLike
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from .core.progress import Progress
 from .core.walks import AsyncWalk, Walk
 from .operations import base_uris as _base_uris
 from .operations import datasets as _datasets
+from .operations import downloads as _downloads
 from .operations import graph as _graph
 from .operations import many as _many
 from .operations import metadata as _metadata
@@ -570,6 +573,56 @@ class Client(ClientBase):
                 progress=progress,
             ),
             self._run,
+        )
+
+    def download_item(
+        self,
+        uri: str,
+        item: str,
+        to: str | PathLike[str],
+        overwrite: bool = False,
+        progress: Progress = False,
+    ) -> Path:
+        """Download one item of a dataset to a file, and check it against the manifest.
+
+        The data come from storage directly. Until the file is whole, it has another name in the
+        same folder: a hidden one that ends in ``.part``. Size and hash are checked while it
+        arrives. After a lost connection it continues where it was, and so does the next call after
+        the program has ended.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
+            to: Path of the file, or of an existing folder, in which the file keeps its name.
+                Missing folders are created.
+            overwrite: Whether to replace an existing file that differs, default not. A file with
+                the right content is left as it is, and nothing is downloaded.
+            progress: True for a progress bar, which needs tqdm; or a function that is given how
+                many bytes are there, and how many the item has. Default is neither.
+
+        Returns:
+            The path of the file (pathlib.Path), whose time of modification is that of the item::
+
+                PosixPath("/home/user/data.csv")
+
+        Raises:
+            NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+            PermissionDeniedError: If the base URI is unknown or not yours to search.
+            NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
+            InvalidRequestError: If another file is there, or the path cannot be used.
+            IntegrityError: If what arrives differs from the manifest. It is not kept.
+            ConflictError: If another call is downloading it to the same path.
+            OSError: If the file cannot be written. What has arrived is kept.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and search permission on the base URI.
+        Routes: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
+        """
+        return self._run(
+            _downloads.download_item(
+                uri=uri, item=item, to=to, overwrite=overwrite, progress=progress
+            )
         )
 
     def get_graph_by_uuid(
@@ -2577,6 +2630,56 @@ class AsyncClient(AsyncClientBase):
                 progress=progress,
             ),
             self._run,
+        )
+
+    async def download_item(
+        self,
+        uri: str,
+        item: str,
+        to: str | PathLike[str],
+        overwrite: bool = False,
+        progress: Progress = False,
+    ) -> Path:
+        """Download one item of a dataset to a file, and check it against the manifest.
+
+        The data come from storage directly. Until the file is whole, it has another name in the
+        same folder: a hidden one that ends in ``.part``. Size and hash are checked while it
+        arrives. After a lost connection it continues where it was, and so does the next call after
+        the program has ended.
+
+        Args:
+            uri: URI of the dataset, e.g.
+                ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
+            to: Path of the file, or of an existing folder, in which the file keeps its name.
+                Missing folders are created.
+            overwrite: Whether to replace an existing file that differs, default not. A file with
+                the right content is left as it is, and nothing is downloaded.
+            progress: True for a progress bar, which needs tqdm; or a function that is given how
+                many bytes are there, and how many the item has. Default is neither.
+
+        Returns:
+            The path of the file (pathlib.Path), whose time of modification is that of the item::
+
+                PosixPath("/home/user/data.csv")
+
+        Raises:
+            NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+            PermissionDeniedError: If the base URI is unknown or not yours to search.
+            NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
+            InvalidRequestError: If another file is there, or the path cannot be used.
+            IntegrityError: If what arrives differs from the manifest. It is not kept.
+            ConflictError: If another call is downloading it to the same path.
+            OSError: If the file cannot be written. What has arrived is kept.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and search permission on the base URI.
+        Routes: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
+        """
+        return await self._run(
+            _downloads.download_item(
+                uri=uri, item=item, to=to, overwrite=overwrite, progress=progress
+            )
         )
 
     async def get_graph_by_uuid(

@@ -13,12 +13,14 @@ Every error of this package is a ``LookupServerError``::
     ├── MultipleResultsError         several datasets where one is wanted; ``candidates``
     ├── InvalidRequestError          an argument that cannot be sent, or 400, 413, 414, 422
     │                                (also a ValueError; ``errors`` has the server's field errors)
-    ├── ConflictError                409: the server holds something that is in the way
+    ├── ConflictError                409: the server holds something that is in the way; or
+    │                                another download is writing the same file
     ├── NotOfferedError              404, 405 or 501: this server has no such route; or it is not
     │                                known to do what would change something, which was not sent
     ├── ServerError                  any other error status: 429, 5xx, redirects
     ├── ConnectionFailedError        no answer: refused, reset, unknown host, bad certificate
     │   └── CallTimeoutError         no answer in time (also a TimeoutError)
+    ├── IntegrityError               data that differ from the manifest: size, hash, or paths
     └── UnreadableAnswerError        an answer that is not the JSON that dserver sends
 
 Each carries ``operation``, ``method``, ``url``, ``status``, ``headers``, ``server_message``,
@@ -36,6 +38,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "ConnectionFailedError",
+    "IntegrityError",
     "InvalidRequestError",
     "LookupServerError",
     "MultipleResultsError",
@@ -195,6 +198,10 @@ class ConnectionFailedError(LookupServerError):
 
 class CallTimeoutError(ConnectionFailedError, TimeoutError):
     """No complete answer came in time."""
+
+
+class IntegrityError(LookupServerError):
+    """Data from storage differ from what the manifest says; they are not kept."""
 
 
 class UnreadableAnswerError(LookupServerError):

@@ -45,7 +45,9 @@ class _Bar(Reporter):
     def _draw(self, done: int, total: int | None) -> None:
         if self._bar is None:
             tqdm = import_module("tqdm.auto").tqdm
-            self._bar = tqdm(total=total, unit=f" {self._unit}")
+            given = {"unit": "B", "unit_scale": True, "unit_divisor": 1024}  # KiB, MiB, ...
+            given = given if self._unit == "B" else {"unit": f" {self._unit}"}
+            self._bar = tqdm(total=total, **given)
         self._bar.total = total
         self._bar.update(done - self._bar.n)
 
@@ -59,7 +61,7 @@ def reporter(progress: Progress, unit: str) -> Reporter:
 
     Args:
         progress: What the caller gave.
-        unit: What is counted, in the plural, e.g. ``"datasets"``.
+        unit: What is counted, in the plural, e.g. ``"datasets"``; ``"B"`` for bytes.
     """
     if progress is True:
         return _Bar(unit)
