@@ -656,7 +656,7 @@ async def download_item(
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
-    Routes: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
+    Route: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
     """
     return await _run_async(
         _downloads.download_item(uri=uri, item=item, to=to, overwrite=overwrite, progress=progress)

@@ -617,7 +617,7 @@ class Client(ClientBase):
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires the dserver-signed-url-plugin, and search permission on the base URI.
-        Routes: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
+        Route: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
         """
         return self._run(
             _downloads.download_item(
@@ -2674,7 +2674,7 @@ class AsyncClient(AsyncClientBase):
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires the dserver-signed-url-plugin, and search permission on the base URI.
-        Routes: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
+        Route: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
         """
         return await self._run(
             _downloads.download_item(

@@ -667,7 +667,7 @@ def download_item(
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
-    Routes: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
+    Route: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
     """
     from .operations import downloads as _downloads
 

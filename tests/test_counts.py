@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from test_faults import ASSUMED, READ_BACK, SAMPLES
+from test_faults import ASSUMED, READ_BACK, SAMPLES, TRANSFERS
 
 from dtool_lookup_api import AsyncClient, Client, Page
 
@@ -47,13 +47,18 @@ def given(canned: Canned) -> dict[str, Any]:
 
 # --- requests --------------------------------------------------------------------------------
 
-# They keep what is not mentioned, and so read first; or they register what they read from storage;
+# They transfer data; or they keep what is not mentioned, and so read first; or they register what
+# they read from storage;
 # or they remember what the server has.
-OTHERS = READ_BACK | {
-    *("register_base_uri", "update_user"),
-    *("register_dataset_from", "register_datasets_from"),
-    "offers",
-}
+OTHERS = (
+    READ_BACK
+    | TRANSFERS
+    | {
+        *("register_base_uri", "update_user"),
+        *("register_dataset_from", "register_datasets_from"),
+        "offers",
+    }
+)
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def download_item(
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
-    Routes: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
+    Route: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
     """
     uri = arguments.uri_of(uri)
     wanted = arguments.text_of(item, "item")
@@ -143,9 +143,10 @@ def _item(identifier: str, entry: Any) -> Item:
 
 def _find(items: list[Item], wanted: str, uri: str) -> Item:
     """Return the item with a path or an identifier."""
-    for found in (each for name in ("relpath", "identifier") for each in items):
-        if wanted in (found.relpath, found.identifier):
-            return found
+    found = [each for each in items if each.relpath == wanted]
+    found += [each for each in items if each.identifier == wanted]
+    if found:
+        return found[0]
     raise NotFoundError(
         f"No item {wanted[:200]!r} in {uri}",
         next_step="get_manifest() lists the items: give the relpath or the identifier of one",
@@ -288,11 +289,12 @@ def _receive(part: PartFile, item: Item, urls: _ItemUrls, tell: Any) -> Operatio
         response = yield from TransferRequest(
             "GET", url, headers=part.headers, receive=part.receive, progress=tell
         ).send()
-        if part.position > before:
+        progress = part.position > before
+        if progress and 200 <= response.status < 300:
             return
-        if response.status == 416 and before:  # what is there is not the beginning of it
+        if response.status == 416 and part.position:  # what is there is not the beginning of it
             part.restart()
-        elif response.status in (400, 401, 403) and refused is None:
+        elif response.status in (400, 401, 403) and (refused is None or progress):
             refused = url  # it has expired, or the server has another key
         else:
             raise _refusal(response.status, response.body, url, item)

@@ -9,6 +9,7 @@ does not.
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, assert_type
 from uuid import UUID
 
@@ -126,6 +127,7 @@ def package() -> None:
     delete_user: bool = dtool_lookup_api.delete_user("testuser")
     add_tag: list[str] = dtool_lookup_api.add_tag(URI, "river")
     complete_upload: UploadComplete = dtool_lookup_api.complete_upload(URI)
+    download_item: Path = dtool_lookup_api.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = dtool_lookup_api.delete_annotation(URI, "colour")
     get_health: Health = dtool_lookup_api.get_health()
     get_signed_item_url: SignedItemUrl = dtool_lookup_api.get_signed_item_url(URI, "a")
@@ -233,6 +235,7 @@ def package() -> None:
         delete_user,
         add_tag,
         complete_upload,
+        download_item,
         delete_annotation,
         get_health,
         get_signed_item_url,
@@ -318,6 +321,7 @@ def blocking() -> None:
     delete_user: bool = synchronous.delete_user("testuser")
     add_tag: list[str] = synchronous.add_tag(URI, "river")
     complete_upload: UploadComplete = synchronous.complete_upload(URI)
+    download_item: Path = synchronous.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = synchronous.delete_annotation(URI, "colour")
     get_health: Health = synchronous.get_health()
     get_signed_item_url: SignedItemUrl = synchronous.get_signed_item_url(URI, "a")
@@ -417,6 +421,7 @@ def blocking() -> None:
         delete_user,
         add_tag,
         complete_upload,
+        download_item,
         delete_annotation,
         get_health,
         get_signed_item_url,
@@ -506,6 +511,7 @@ async def awaited() -> None:
     delete_user: bool = await asynchronous.delete_user("testuser")
     add_tag: list[str] = await asynchronous.add_tag(URI, "river")
     complete_upload: UploadComplete = await asynchronous.complete_upload(URI)
+    download_item: Path = await asynchronous.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = await asynchronous.delete_annotation(URI, "colour")
     get_health: Health = await asynchronous.get_health()
     get_signed_item_url: SignedItemUrl = await asynchronous.get_signed_item_url(URI, "a")
@@ -609,6 +615,7 @@ async def awaited() -> None:
         delete_user,
         add_tag,
         complete_upload,
+        download_item,
         delete_annotation,
         get_health,
         get_signed_item_url,
@@ -694,6 +701,7 @@ def client_methods(client: Client) -> None:
     delete_user: bool = client.delete_user("testuser")
     add_tag: list[str] = client.add_tag(URI, "river")
     complete_upload: UploadComplete = client.complete_upload(URI)
+    download_item: Path = client.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = client.delete_annotation(URI, "colour")
     get_health: Health = client.get_health()
     get_signed_item_url: SignedItemUrl = client.get_signed_item_url(URI, "a")
@@ -771,6 +779,7 @@ def client_methods(client: Client) -> None:
         delete_user,
         add_tag,
         complete_upload,
+        download_item,
         delete_annotation,
         get_health,
         get_signed_item_url,
@@ -840,6 +849,7 @@ async def async_client_methods(client: AsyncClient) -> None:
     delete_user: bool = await client.delete_user("testuser")
     add_tag: list[str] = await client.add_tag(URI, "river")
     complete_upload: UploadComplete = await client.complete_upload(URI)
+    download_item: Path = await client.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = await client.delete_annotation(URI, "colour")
     get_health: Health = await client.get_health()
     get_signed_item_url: SignedItemUrl = await client.get_signed_item_url(URI, "a")
@@ -921,6 +931,7 @@ async def async_client_methods(client: AsyncClient) -> None:
         delete_user,
         add_tag,
         complete_upload,
+        download_item,
         delete_annotation,
         get_health,
         get_signed_item_url,

@@ -1,0 +1,134 @@
+"""A dserver and its storage in one lane of the fault server, with faults between bytes."""
+
+import asyncio
+import hashlib
+import itertools
+import json
+from collections import deque
+from typing import Any
+from urllib.parse import parse_qs
+
+import faults
+from faults import Exchange, Fault, Lane
+
+URI = "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"
+SIGNATURE = "5e55107"
+DATA = bytes(range(256)) * 4096  # 1 MiB
+MODIFIED = 1604860720.5
+
+
+def identifier_of(relpath: str) -> str:
+    """Return the identifier of an item."""
+    return hashlib.sha1(relpath.encode()).hexdigest()
+
+
+def expired(code: str = "AccessDenied", status: int = 403) -> Fault:
+    """Refuse a URL as S3 does."""
+    return faults.html(status, f"<Error><Code>{code}</Code><Message>{SIGNATURE}</Message></Error>")
+
+
+class Storage:
+    """Answers for a dataset: its manifest, signed URLs, and the items behind them.
+
+    Args:
+        lane: Where requests come to.
+        items: Contents by path.
+        changes: Members of the manifest's entries that differ.
+    """
+
+    def __init__(self, lane: Lane, items: dict[str, bytes], **changes: Any) -> None:
+        self.lane = lane
+        self.items = {identifier_of(relpath): content for relpath, content in items.items()}
+        self.manifest: dict[str, Any] = {
+            "dtoolcore_version": "3.19.0",
+            "hash_function": "md5sum_hexdigest",
+            "items": {
+                identifier_of(relpath): {
+                    "hash": hashlib.md5(content).hexdigest(),
+                    "relpath": relpath,
+                    "size_in_bytes": len(content),
+                    "utc_timestamp": MODIFIED,
+                    **changes,
+                }
+                for relpath, content in items.items()
+            },
+        }
+        self.faults: deque[Fault] = deque()
+        self.always: Fault | None = None
+        self.lifetime = 3600
+        self._signatures = itertools.count()
+        self.valid_from = 0
+        """Signatures below this number have expired."""
+        lane.script(always=self.serve)
+
+    @property
+    def requests(self) -> list[faults.Request]:
+        """The requests for data."""
+        return [each for each in self.lane.requests if each.path.startswith("/storage/")]
+
+    def url(self, name: str) -> str:
+        """Return a signed URL."""
+        number = next(self._signatures)
+        return f"{self.lane.url}/storage/{name}?n={number}&X-Amz-Signature={SIGNATURE}"
+
+    async def serve(self, exchange: Exchange) -> None:
+        """Answer one request."""
+        path = exchange.request.path
+        if path.startswith("/manifests/"):
+            await exchange.send(faults.answer(200, json.dumps(self.manifest)))
+        elif path.startswith("/signed-urls/item/"):
+            found = {"uri": URI, "url": self.url(path.rpartition("/")[2])}
+            found["expiry_seconds"] = self.lifetime
+            await exchange.send(faults.answer(200, json.dumps(found)))
+        elif path.startswith("/storage/"):
+            await self._send_item(exchange, path.rpartition("/")[2])
+        else:
+            await faults.rightly(exchange)
+
+    async def _send_item(self, exchange: Exchange, name: str) -> None:
+        if int(parse_qs(exchange.request.query)["n"][0]) < self.valid_from:
+            await expired()(exchange)
+        elif self.faults:
+            await self.faults.popleft()(exchange)
+        elif self.always:
+            await self.always(exchange)
+        else:
+            await exchange.send(self.response(exchange))
+
+    def content(self, exchange: Exchange) -> bytes:
+        """Return the content of the item that is requested."""
+        return self.items[exchange.request.path.rpartition("/")[2]]
+
+    def response(self, exchange: Exchange, **headers: str) -> bytes:
+        """Return what storage answers, with the range that is requested."""
+        content = self.content(exchange)
+        wanted = exchange.request.headers.get("range")
+        if wanted is None:
+            return faults.answer(200, content, **headers)
+        first, _, last = wanted.removeprefix("bytes=").partition("-")
+        start, end = int(first), min(int(last or len(content) - 1), len(content) - 1)
+        if start >= len(content):
+            return faults.answer(416, "<Error><Code>InvalidRange</Code></Error>")
+        span = f"bytes {start}-{end}/{len(content)}"
+        return faults.answer(206, content[start : end + 1], Content_Range=span, **headers)
+
+    def cut_after(self, size: int) -> Fault:
+        """Return a fault that closes the connection after some bytes of an item."""
+
+        async def fault(exchange: Exchange) -> None:
+            head, _, body = self.response(exchange).partition(b"\r\n\r\n")
+            await exchange.send(head + b"\r\n\r\n" + body[:size])
+            exchange.writer.close()
+
+        return fault
+
+    def slowly(self, pause: float, size: int = 64 * 1024) -> Fault:
+        """Return a fault that sends an item in pieces, with a pause after each."""
+
+        async def fault(exchange: Exchange) -> None:
+            whole = self.response(exchange)
+            for start in range(0, len(whole), size):
+                await exchange.send(whole[start : start + size])
+                await asyncio.sleep(pause)
+
+        return fault

@@ -1,0 +1,428 @@
+"""Downloads: whole and verified, or unfinished and told, whatever storage does."""
+
+import gzip
+import hashlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from operator import methodcaller
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stored import DATA, MODIFIED, SIGNATURE, URI, Storage, expired, identifier_of
+
+from dtool_lookup_api import (
+    Client,
+    ConflictError,
+    ConnectionFailedError,
+    IntegrityError,
+    InvalidRequestError,
+    LookupServerError,
+    NotFoundError,
+    PermissionDeniedError,
+    ServerError,
+)
+
+import faults
+from devserver import COPY_URI, Dserver
+from faults import Ask, Exchange, FaultServer, both_worlds, running_fault_server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def storage(server: FaultServer) -> Storage:
+    return Storage(server.lane(), {"folder/a.bin": DATA, "empty": b""})
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a transfer stall after half a second, and retries follow at once."""
+    monkeypatch.setenv("DSERVER_STORAGE_TIMEOUT", "0.5")
+    monkeypatch.setattr("random.uniform", lambda low, high: high / 50)
+
+
+def download(to: Path, item: str = "folder/a.bin", **options: Any) -> Callable[[Any], Any]:
+    return methodcaller("download_item", URI, item, to, **options)
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(
+        each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_file()
+    )
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """Return an empty folder."""
+    (tmp_path / "here").mkdir()
+    return tmp_path / "here"
+
+
+# --- one item ----------------------------------------------------------------------------------
+
+
+def test_an_item_comes_from_a_dserver(standin: Dserver, here: Path) -> None:
+    """By its path or by its identifier, to a file or into a folder, with its time."""
+    with Client(**standin.given("admin")) as client:
+        path = client.download_item(COPY_URI, "simple_text_file.txt", here / "new" / "b.txt")
+        (entry,) = client.get_manifest(COPY_URI)["items"].values()
+        found = client.download_item(COPY_URI, identifier_of("simple_text_file.txt"), str(here))
+        with pytest.raises(NotFoundError, match=r"No item 'none' in .*get_manifest"):
+            client.download_item(COPY_URI, "none", here / "c")
+    assert (path, found) == (here / "new" / "b.txt", here / "simple_text_file.txt")
+    assert hashlib.md5(path.read_bytes()).hexdigest() == entry["hash"]
+    assert path.read_bytes() == found.read_bytes()
+    assert path.stat().st_mtime == pytest.approx(entry["utc_timestamp"], abs=1e-5)
+    assert files_in(here) == ["new/b.txt", "simple_text_file.txt"]
+
+
+@both_worlds
+@pytest.mark.slow
+def test_a_cut_download_goes_on(storage: Storage, ask: Ask, here: Path) -> None:
+    """Where it was, and progress is told in bytes of the whole."""
+    storage.faults.extend([storage.cut_after(200_000)] * 4)
+    told = list[tuple[int, int | None]]()
+    ask(storage.lane, download(here, progress=lambda *both: told.append(both)), retries=1)
+    assert (here / "a.bin").read_bytes() == DATA
+    ranges = [request.headers.get("range") for request in storage.requests]
+    assert ranges == [None, *(f"bytes={n * 200_000}-" for n in range(1, 5))]
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == ((0, len(DATA)), (len(DATA), len(DATA)))
+
+
+@both_worlds
+def test_the_next_call_goes_on(storage: Storage, ask: Ask, here: Path) -> None:
+    """Nothing has the name of the file before; nothing that is there is requested again."""
+    storage.always = storage.cut_after(70_000)
+    with pytest.raises(ConnectionFailedError):
+        ask(storage.lane, download(here), retries=0)
+    (part,) = here.iterdir()
+    assert part.name.startswith(".")
+    assert part.suffix == ".part"
+    assert part.read_bytes() == DATA[:70_000]
+    storage.always = None
+    ask(storage.lane, download(here), retries=0)
+    assert storage.requests[-1].headers["range"] == "bytes=70000-"
+    assert files_in(here) == ["a.bin"]
+    assert (here / "a.bin").read_bytes() == DATA
+
+
+@both_worlds
+@pytest.mark.slow
+def test_what_was_left_may_be_wrong(storage: Storage, ask: Ask, here: Path) -> None:
+    """Then it is downloaded from its beginning, once."""
+    storage.always = storage.cut_after(70_000)
+    with pytest.raises(ConnectionFailedError):
+        ask(storage.lane, download(here), retries=0)
+    (part,) = here.iterdir()
+    part.write_bytes(b"x" * 70_000)
+    storage.always = None
+    ask(storage.lane, download(here))
+    assert (here / "a.bin").read_bytes() == DATA
+    part.write_bytes(b"x" * 2 * len(DATA))  # longer than the item
+    ask(storage.lane, download(here / "other"))
+    assert (here / "other").read_bytes() == DATA
+
+
+@both_worlds
+@pytest.mark.slow
+def test_a_range_that_is_ignored(storage: Storage, ask: Ask, here: Path) -> None:
+    """A 200 brings the whole item; a 416 says that what is there is not its beginning."""
+
+    async def whole(exchange: Exchange) -> None:
+        await exchange.send(faults.answer(200, storage.content(exchange)))
+
+    unsatisfiable = faults.html(416, "<Error><Code>InvalidRange</Code></Error>")
+    for number, fault in enumerate([whole, unsatisfiable]):
+        storage.faults.extend([storage.cut_after(70_000), fault])
+        ask(storage.lane, download(here / str(number)))
+        assert (here / str(number)).read_bytes() == DATA
+
+
+@both_worlds
+def test_an_expired_url_is_renewed(storage: Storage, ask: Ask, here: Path) -> None:
+    """Also in the middle, after a cut; two refusals in a row are an error."""
+
+    async def cut_and_expire(exchange: Exchange) -> None:
+        storage.valid_from += 1
+        await storage.cut_after(300_000)(exchange)
+
+    storage.valid_from = 1
+    storage.faults.append(cut_and_expire)
+    ask(storage.lane, download(here))
+    assert (here / "a.bin").read_bytes() == DATA
+    assert [request.path.split("/")[1] for request in storage.lane.requests] == [
+        *("manifests", "signed-urls", "storage", "signed-urls", "storage", "storage"),
+        *("signed-urls", "storage"),
+    ]
+
+    storage.valid_from = 99
+    with pytest.raises(PermissionDeniedError, match=r"refused.*403.*AccessDenied") as caught:
+        ask(storage.lane, download(here / "b"))
+    assert caught.value.url
+    assert "?" not in caught.value.url
+
+
+@pytest.mark.slow
+def test_a_url_is_renewed_before_it_expires(storage: Storage, here: Path) -> None:
+    """As storage says when: the next item begins with a new one."""
+    storage.lifetime = 0
+    storage.faults.append(storage.cut_after(300_000))
+    faults.ask_blocking(storage.lane, download(here))
+    signed = [each for each in storage.lane.requests if each.path.startswith("/signed")]
+    assert len(signed) == 1  # one transfer with its retries keeps its URL
+
+
+WRONG: dict[str, tuple[Callable[[bytes], dict[str, Any]], str]] = {
+    "another hash": (lambda data: {"body": data[:-1] + b"x"}, "hash"),
+    "too short": (lambda data: {"body": data[:-1]}, f"storage has {len(DATA) - 1} bytes"),
+    "too long": (lambda data: {"body": data + b"x"}, f"storage has {len(DATA) + 1} bytes"),
+    "nothing": (lambda data: {"body": b""}, "storage has 0 bytes"),
+    "gzip": (
+        lambda data: {"body": gzip.compress(data), "Content_Encoding": "gzip"},
+        r"compressed on the way \('gzip'\).*DSERVER_STORAGE_PROXY",
+    ),
+}
+
+
+@both_worlds
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        each if each == "another hash" else pytest.param(each, marks=pytest.mark.slow)
+        for each in WRONG
+    ],
+)
+def test_what_differs_from_the_manifest_is_not_kept(
+    storage: Storage, ask: Ask, here: Path, wrong: str
+) -> None:
+    """No file appears, and the error says what differs."""
+    change, words = WRONG[wrong]
+
+    async def other(exchange: Exchange) -> None:
+        await exchange.send(faults.answer(200, **change(storage.content(exchange))))
+
+    storage.always = other
+    with pytest.raises(IntegrityError, match=words):
+        ask(storage.lane, download(here))
+    assert files_in(here) == []
+
+
+@both_worlds
+@pytest.mark.slow
+def test_gzip_that_hides_its_length(storage: Storage, ask: Ask, here: Path) -> None:
+    """Without a length, the hash tells; as stored so, compression is content."""
+
+    async def chunked(exchange: Exchange) -> None:
+        body = gzip.compress(storage.content(exchange))
+        head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+        await exchange.send(head + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body))
+
+    storage.always = chunked
+    with pytest.raises((IntegrityError, LookupServerError)):
+        ask(storage.lane, download(here))
+    assert [name for name in files_in(here) if not name.endswith(".part")] == []
+
+    async def stored_so(exchange: Exchange) -> None:
+        await exchange.send(storage.response(exchange, Content_Encoding="gzip"))
+
+    storage.always = stored_so
+    ask(storage.lane, download(here))
+    assert (here / "a.bin").read_bytes() == DATA
+
+
+@both_worlds
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fault", "kind", "words"),
+    [
+        (expired("NoSuchKey", 404), NotFoundError, "404.*NoSuchKey.*missing in storage"),
+        (expired("SignatureDoesNotMatch"), PermissionDeniedError, "SignatureDoesNotMatch"),
+        (expired("SlowDown", 503), ServerError, "503.*SlowDown.*Try again later"),
+        (faults.html(302), ServerError, "302"),
+        (faults.reset_before, ConnectionFailedError, "transfer failed"),
+        (faults.hang, ConnectionFailedError, "stalled"),
+    ],
+)
+def test_errors_of_storage(
+    storage: Storage,
+    ask: Ask,
+    here: Path,
+    fault: faults.Fault,
+    kind: Any,
+    words: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Each says what to do; none shows the query of a URL, nor does a log."""
+    storage.always = fault
+    with caplog.at_level(logging.DEBUG), pytest.raises(kind, match=words) as caught:
+        ask(storage.lane, download(here), retries=1)
+    ours = [each.getMessage() for each in caplog.records if each.name == "dtool_lookup_api"]
+    assert not [text for text in [str(caught.value), *ours] if SIGNATURE in text]
+    assert SIGNATURE not in repr(vars(caught.value))
+    assert files_in(here) == []
+
+
+@both_worlds
+@pytest.mark.slow
+def test_busy_storage_is_asked_again(storage: Storage, ask: Ask, here: Path) -> None:
+    """503 SlowDown is not the end; nor is a token sent."""
+    storage.faults.extend([expired("SlowDown", 503), expired("InternalError", 500)])
+    ask(storage.lane, download(here))
+    assert (here / "a.bin").read_bytes() == DATA
+    assert not any({"authorization", "cookie"} & each.headers.keys() for each in storage.requests)
+
+
+@both_worlds
+def test_an_existing_file_is_not_replaced(storage: Storage, ask: Ask, here: Path) -> None:
+    """Unless that is wanted, or it is the same already."""
+    (here / "a.bin").write_bytes(b"precious")
+    with pytest.raises(InvalidRequestError, match=r"exists, and is another file.*overwrite=True"):
+        ask(storage.lane, download(here))
+    assert (here / "a.bin").read_bytes() == b"precious"
+    assert storage.requests == []
+    ask(storage.lane, download(here, overwrite=True), download(here), download(here))
+    assert (here / "a.bin").read_bytes() == DATA
+    assert len(storage.requests) == 1
+    ask(storage.lane, download(here, "empty"))
+    assert (here / "empty").read_bytes() == b""
+    assert (here / "empty").stat().st_mtime == MODIFIED
+
+
+@pytest.mark.slow
+def test_a_hash_that_is_not_known(storage: Storage, here: Path) -> None:
+    """Its size is checked, and that is all that can be."""
+    storage.manifest["hash_function"] = "crc64_of_tomorrow"
+    faults.ask_blocking(storage.lane, download(here))
+    assert (here / "a.bin").read_bytes() == DATA
+
+
+@pytest.mark.parametrize("name", ["sha1sum_hexdigest", "sha256sum_hexdigest"])
+@pytest.mark.slow
+def test_other_hash_functions(storage: Storage, here: Path, name: str) -> None:
+    """Those that dtoolcore has."""
+    storage.manifest["hash_function"] = name
+    entry = storage.manifest["items"][identifier_of("folder/a.bin")]
+    entry["hash"] = hashlib.new(name.removesuffix("sum_hexdigest"), DATA).hexdigest()
+    faults.ask_blocking(storage.lane, download(here))
+    entry["hash"] = "0" * len(entry["hash"])
+    with pytest.raises(IntegrityError):
+        faults.ask_blocking(storage.lane, download(here / "b"))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"item": ""}, "item"),
+        ({"item": 1}, "item=1"),
+        ({"to": ""}, "to=''"),
+        ({"to": 1}, "to=1"),
+        ({"to": "a\0b"}, "to="),
+        ({"overwrite": "no"}, "overwrite='no'"),
+        ({"progress": "x"}, "progress='x'"),
+    ],
+)
+def test_bad_arguments(storage: Storage, given: dict[str, Any], words: str) -> None:
+    """Are refused by name, and nothing is sent."""
+    arguments = {"uri": URI, "item": "folder/a.bin", "to": "x", **given}
+    with (
+        Client(storage.lane.url, **storage.lane.login) as client,
+        pytest.raises(InvalidRequestError, match=words),
+    ):
+        client.download_item(**arguments)
+    assert storage.lane.requests == []
+
+
+@pytest.mark.parametrize("relpath", ["../x", "/x", "a/../../x", "C:\\x", "a\nb", "a/.."])
+def test_a_path_that_leads_elsewhere(storage: Storage, here: Path, relpath: str) -> None:
+    """No manifest decides where a file goes."""
+    (entry,) = [each for each in storage.manifest["items"].values() if each["size_in_bytes"]]
+    entry["relpath"] = relpath
+    with pytest.raises(InvalidRequestError, match=r"relpath|cannot be the name"):
+        faults.ask_blocking(storage.lane, download(here, identifier_of("folder/a.bin")))
+    assert storage.requests == []
+    assert files_in(here) == []
+
+
+@pytest.mark.slow
+def test_a_full_disk(storage: Storage, here: Path) -> None:
+    """Is told as the system does, and what has arrived is kept."""
+    code = f"""
+        import resource, signal, sys
+        from dtool_lookup_api import Client
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+        with Client({storage.lane.url!r}, token={storage.lane.new_token()!r}) as client:
+            client.download_item({URI!r}, "folder/a.bin", {str(here)!r})
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=60
+    )
+    assert "OSError: [Errno 27]" in done.stderr
+    assert "call again to continue" in done.stderr
+    (part,) = here.iterdir()
+    assert part.suffix == ".part"
+    assert part.stat().st_size == 300_000
+    faults.ask_blocking(storage.lane, download(here))
+    assert storage.requests[-1].headers["range"] == "bytes=300000-"
+    assert (here / "a.bin").read_bytes() == DATA
+
+
+def started(storage: Storage, here: Path) -> "subprocess.Popen[str]":
+    """Start a process that downloads an item."""
+    code = (
+        "from dtool_lookup_api import Client\n"
+        f"with Client({storage.lane.url!r}, token={storage.lane.new_token()!r}) as client:\n"
+        f"    client.download_item({URI!r}, 'folder/a.bin', {str(here)!r})\n"
+    )
+    return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(condition: Callable[[], Any]) -> None:
+    until = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_process_that_ends(storage: Storage, here: Path, number: signal.Signals) -> None:
+    """Leaves what the next one continues."""
+    storage.always = storage.slowly(0.05)
+    with started(storage, here) as process:
+        wait_for(lambda: [each for each in here.iterdir() if each.stat().st_size > 200_000])
+        process.send_signal(number)
+        process.wait(20)
+    (part,) = here.iterdir()
+    size = part.stat().st_size
+    assert 200_000 < size < len(DATA)
+    storage.always = None
+    faults.ask_blocking(storage.lane, download(here))
+    assert int(storage.requests[-1].headers["range"][6:-1]) == size
+    assert files_in(here) == ["a.bin"]
+
+
+@pytest.mark.slow
+def test_two_processes_do_not_write_one_file(storage: Storage, here: Path) -> None:
+    """The second is told; the first ends well."""
+    storage.always = storage.slowly(0.05)
+    with started(storage, here) as process:
+        wait_for(lambda: [each for each in here.iterdir() if each.stat().st_size > 100_000])
+        with pytest.raises(ConflictError, match="Another download is writing"):
+            faults.ask_blocking(storage.lane, download(here))
+        assert process.wait(20) == 0
+    assert files_in(here) == ["a.bin"]
+    assert (here / "a.bin").read_bytes() == DATA
+    assert os.listdir(here) == ["a.bin"]
