@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from .checkup import Finding, Report, examine
-from .core import config as _config
+from .core import dtool_json
 from .core.calls import run_steps
+from .core.config import DSERVER_TOKEN_KEY, advise_login
 from .errors import LookupServerError
 
 _MARKS = {"ok": ("✓", "32"), "problem": ("✗", "31"), "note": (" ", "0")}
@@ -100,28 +101,28 @@ def _line(finding: Finding) -> str:
 def _login(_: argparse.Namespace) -> int:
     from .core.auth import new_token
 
-    _config.check_writable(_config.DSERVER_TOKEN_KEY)
-    _config.advise_login(silently=True)
+    dtool_json.check_writable(DSERVER_TOKEN_KEY)
+    advise_login(silently=True)
     token = run_steps(lambda session: new_token(session.settings, "login"))
-    _config.write_value(_config.DSERVER_TOKEN_KEY, token)
-    _print(f"A new token is stored in {_config.config_path()}")
+    dtool_json.write_value(DSERVER_TOKEN_KEY, token)
+    _print(f"A new token is stored in {dtool_json.config_path()}")
     _warn_of_environment()
     return 0
 
 
 def _logout(_: argparse.Namespace) -> int:
-    path = _config.config_path()
-    _config.check_file()
-    held = _config.is_in_file(_config.DSERVER_TOKEN_KEY)
+    path = dtool_json.config_path()
+    dtool_json.check_file()
+    held = dtool_json.snapshot().in_file(DSERVER_TOKEN_KEY) is not None
     if held:
-        _config.write_value(_config.DSERVER_TOKEN_KEY, None)
+        dtool_json.write_value(DSERVER_TOKEN_KEY, None)
     _print(f"The token was removed from {path}" if held else f"There was no token in {path}")
     _warn_of_environment()
     return 0
 
 
 def _warn_of_environment() -> None:
-    if os.environ.get(_config.DSERVER_TOKEN_KEY):
+    if os.environ.get(DSERVER_TOKEN_KEY):
         _print("DSERVER_TOKEN in the environment takes precedence over the file: unset it")
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from .clients import Client
-from .core import config as _config
+from .core import dtool_json
 from .core.calls import run
 from .core.capabilities import look, switches_of
+from .core.declarations import SETTINGS, Setting
 from .core.responses import ENCODED_SLASHES
 from .core.routes import FUNCTIONS
-from .core.settings import Settings, settle, shown_url
+from .core.secret import Secret, revealed
+from .core.settings import Settings, resolve_settings
+from .core.values import shown_url
 from .errors import LookupServerError, NotFoundError, PermissionDeniedError
 from .types import User
 
@@ -19,12 +22,6 @@ __all__ = ["Finding", "Report", "examine"]
 
 State: TypeAlias = Literal["ok", "problem", "note"]
 
-_SECRETS: Final = (
-    _config.DSERVER_TOKEN_KEY,
-    _config.DSERVER_PASSWORD_KEY,
-    _config.DSERVER_API_KEY_KEY,
-)
-_URLS: Final = (_config.DSERVER_URL_KEY, _config.DSERVER_TOKEN_GENERATOR_URL_KEY)
 _NO_DATASET: Final = "00000000-0000-4000-8000-000000000000"
 _MASK: Final = "••••••"
 
@@ -83,18 +80,20 @@ def examine() -> Report:
 
 def _examine_configuration(report: Report) -> Settings | None:
     section = "Configuration"
-    path = _config.config_path()
+    path = dtool_json.config_path()
     report.add(section, "file", f"{path}{'' if path.exists() else ' (does not exist)'}")
     try:
-        _config.check_file()
+        dtool_json.check_file()
     except LookupServerError as error:
         report.add_error(section, "file", error)
     try:
-        for key in _config.KEYS:
-            report.add(section, key, _shown(key))
-        for old, new in _config.outdated_names().items():
-            report.add(section, old, f"not read; rename it to {new}  ({_config.source_of(old)})")
-        settings = settle()
+        for setting in SETTINGS:
+            if setting.key:
+                report.add(section, setting.key, _shown(setting))
+        source_of = dtool_json.snapshot().source_of
+        for old, new in dtool_json.outdated_names().items():
+            report.add(section, old, f"not read; rename it to {new}  ({source_of(old)})")
+        settings = resolve_settings()
     except LookupServerError as error:
         report.add_error(section, "settings", error)
         return None
@@ -105,18 +104,20 @@ def _examine_configuration(report: Report) -> Settings | None:
     return settings
 
 
-def _shown(key: str) -> str:
+def _shown(setting: Setting) -> str:
     """Return a setting's value and where it comes from, with secrets masked."""
-    value = _config.value_of(key)
-    if value is None or value == "":
+    snapshot = dtool_json.snapshot()
+    value = snapshot.get(setting.key)
+    if value is None or value in ("", Secret("")):
         return "not set"
-    shown = _MASK if key in _SECRETS else shown_url(value) if key in _URLS else value
-    return f"{shown}  ({_config.source_of(key)})"
+    shown = shown_url(revealed(value)) if setting.kind in ("url", "proxy") else value
+    return f"{_MASK if setting.secret else shown}  ({snapshot.source_of(setting.key)})"
 
 
 def _examine_file_mode(report: Report) -> None:
-    path = _config.config_path()
-    held = [key for key in _SECRETS if _config.source_of(key) == "dtool.json"]
+    path, source_of = dtool_json.config_path(), dtool_json.snapshot().source_of
+    secrets = [setting.key for setting in SETTINGS if setting.secret]
+    held = [key for key in secrets if source_of(key) == "dtool.json"]
     if os.name != "posix" or not held or not stat.S_IMODE(path.stat().st_mode) & 0o077:
         return
     report.add_problem(

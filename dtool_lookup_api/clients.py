@@ -61,32 +61,40 @@ class Client(ClientBase):
     tasks may share one.
 
     Args:
-        url: URL of the dserver, default ``DSERVER_URL``.
+        url: URL of the dserver, including its path, default ``DSERVER_URL``.
         token: Token to send as it is, default ``DSERVER_TOKEN``. A configured token is only
             sent to the configured server.
-        auth_url: URL of the token generator, default ``DSERVER_TOKEN_GENERATOR_URL``.
-        username: User name for the generator, default ``DSERVER_USERNAME``.
-        password: Password for the generator, default ``DSERVER_PASSWORD``.
-        api_key: The operator's API key for the OAuth2 token generator, which makes tokens of
-            any user, default ``DSERVER_API_KEY``. A configured key is only sent to the
-            configured generator.
-        verify_ssl: Whether to verify certificates, or the path of a CA bundle, default
-            ``DSERVER_VERIFY_SSL``, which is on unless set.
+        auth_url: URL of the token generator; the final ``/token`` may be left out, default
+            ``DSERVER_TOKEN_GENERATOR_URL``.
+        username: User name for the token generator, default ``DSERVER_USERNAME``.
+        password: Password for the token generator, default ``DSERVER_PASSWORD``. A configured
+            password, which is stored as clear text, is for tests only.
+        api_key: API key of the OAuth2 token generator, for operators: it makes tokens for any
+            user, default ``DSERVER_API_KEY``. A configured key is only sent to the configured
+            generator.
+        verify_ssl: Whether to verify certificates (``false`` is for tests only), or the path of
+            a CA bundle, default ``DSERVER_VERIFY_SSL``, or ``True``.
         disable_authentication: Whether to send no token at all, default
-            ``DSERVER_DISABLE_AUTHENTICATION``, which is off unless set.
-        timeout: Seconds to wait for a connection or for the next byte, default
+            ``DSERVER_DISABLE_AUTHENTICATION``, or ``False``.
+        timeout: Seconds to wait for a connection, or for the next byte, default
             ``DSERVER_TIMEOUT``, or 30.
-        deadline: Seconds that one call may take with all its tries, default
+        deadline: Seconds for one call, including login and retries, default
             ``DSERVER_DEADLINE``, or 120.
-        retries: How often a call that may be repeated is tried again, default
-            ``DSERVER_RETRIES``, or 3; 0 switches retries off.
-        assume_offered: Names of functions that this server, whose ``url`` must be given, is known
-            to offer, though it does not say so, e.g. ``["add_tag"]``; default none. Where a server
-            does not keep what these functions write, they destroy tags, annotations and READMEs
-            in storage.
-        engine: What sends the requests: ``"httpx"``, ``"aiohttp"`` (methods that are awaited
-            only; it has to be installed), or a transport of httpx's that is yours to close.
-            Default ``DSERVER_ENGINE``, or ``"httpx"``.
+        retries: How often to retry a call that is safe to repeat; 0 for never, default
+            ``DSERVER_RETRIES``, or 3.
+        storage_verify_ssl: As ``verify_ssl``, for transfers of data from and to storage,
+            default ``DSERVER_STORAGE_VERIFY_SSL``, or ``True``.
+        storage_proxy: URL of the proxy for transfers, or ``none``; where it is not set, the
+            environment's, default ``DSERVER_STORAGE_PROXY``.
+        storage_timeout: Seconds without a byte after which a transfer fails; transfers have no
+            deadline, default ``DSERVER_STORAGE_TIMEOUT``, or 60.
+        assume_offered: Names of functions that this server, whose ``url`` must be given, is
+            known to offer, though it does not say so, e.g. ``["add_tag"]``, default none. Where
+            a server does not keep what these functions write, they destroy tags, annotations
+            and READMEs in storage.
+        engine: The HTTP library: ``httpx``, or ``aiohttp`` for async calls, default
+            ``DSERVER_ENGINE``, or ``httpx``. A client also takes a transport of httpx, which
+            remains yours to close.
 
     Example::
 
@@ -2118,32 +2126,40 @@ class AsyncClient(AsyncClientBase):
     tasks may share one.
 
     Args:
-        url: URL of the dserver, default ``DSERVER_URL``.
+        url: URL of the dserver, including its path, default ``DSERVER_URL``.
         token: Token to send as it is, default ``DSERVER_TOKEN``. A configured token is only
             sent to the configured server.
-        auth_url: URL of the token generator, default ``DSERVER_TOKEN_GENERATOR_URL``.
-        username: User name for the generator, default ``DSERVER_USERNAME``.
-        password: Password for the generator, default ``DSERVER_PASSWORD``.
-        api_key: The operator's API key for the OAuth2 token generator, which makes tokens of
-            any user, default ``DSERVER_API_KEY``. A configured key is only sent to the
-            configured generator.
-        verify_ssl: Whether to verify certificates, or the path of a CA bundle, default
-            ``DSERVER_VERIFY_SSL``, which is on unless set.
+        auth_url: URL of the token generator; the final ``/token`` may be left out, default
+            ``DSERVER_TOKEN_GENERATOR_URL``.
+        username: User name for the token generator, default ``DSERVER_USERNAME``.
+        password: Password for the token generator, default ``DSERVER_PASSWORD``. A configured
+            password, which is stored as clear text, is for tests only.
+        api_key: API key of the OAuth2 token generator, for operators: it makes tokens for any
+            user, default ``DSERVER_API_KEY``. A configured key is only sent to the configured
+            generator.
+        verify_ssl: Whether to verify certificates (``false`` is for tests only), or the path of
+            a CA bundle, default ``DSERVER_VERIFY_SSL``, or ``True``.
         disable_authentication: Whether to send no token at all, default
-            ``DSERVER_DISABLE_AUTHENTICATION``, which is off unless set.
-        timeout: Seconds to wait for a connection or for the next byte, default
+            ``DSERVER_DISABLE_AUTHENTICATION``, or ``False``.
+        timeout: Seconds to wait for a connection, or for the next byte, default
             ``DSERVER_TIMEOUT``, or 30.
-        deadline: Seconds that one call may take with all its tries, default
+        deadline: Seconds for one call, including login and retries, default
             ``DSERVER_DEADLINE``, or 120.
-        retries: How often a call that may be repeated is tried again, default
-            ``DSERVER_RETRIES``, or 3; 0 switches retries off.
-        assume_offered: Names of functions that this server, whose ``url`` must be given, is known
-            to offer, though it does not say so, e.g. ``["add_tag"]``; default none. Where a server
-            does not keep what these functions write, they destroy tags, annotations and READMEs
-            in storage.
-        engine: What sends the requests: ``"httpx"``, ``"aiohttp"`` (methods that are awaited
-            only; it has to be installed), or a transport of httpx's that is yours to close.
-            Default ``DSERVER_ENGINE``, or ``"httpx"``.
+        retries: How often to retry a call that is safe to repeat; 0 for never, default
+            ``DSERVER_RETRIES``, or 3.
+        storage_verify_ssl: As ``verify_ssl``, for transfers of data from and to storage,
+            default ``DSERVER_STORAGE_VERIFY_SSL``, or ``True``.
+        storage_proxy: URL of the proxy for transfers, or ``none``; where it is not set, the
+            environment's, default ``DSERVER_STORAGE_PROXY``.
+        storage_timeout: Seconds without a byte after which a transfer fails; transfers have no
+            deadline, default ``DSERVER_STORAGE_TIMEOUT``, or 60.
+        assume_offered: Names of functions that this server, whose ``url`` must be given, is
+            known to offer, though it does not say so, e.g. ``["add_tag"]``, default none. Where
+            a server does not keep what these functions write, they destroy tags, annotations
+            and READMEs in storage.
+        engine: The HTTP library: ``httpx``, or ``aiohttp`` for async calls, default
+            ``DSERVER_ENGINE``, or ``httpx``. A client also takes a transport of httpx, which
+            remains yours to close.
 
     Example::
 

@@ -24,6 +24,7 @@ import pytest
 from dtool_lookup_api import Client, LookupServerError
 from dtool_lookup_api.core import config
 from dtool_lookup_api.core.tls import tls_context
+from dtool_lookup_api.core.values import as_verify
 
 import contract
 from devserver import PASSWORDS, ROOT, Dserver
@@ -176,7 +177,7 @@ def recorded(settings: Mapping[str, str]) -> Iterator[Server]:
     """Yield the server, whose exchanges are written down as long as the block lasts."""
     forwarding = Forwarding(
         settings[config.DSERVER_URL_KEY],
-        config.as_verify(settings.get(config.DSERVER_VERIFY_SSL_KEY)),
+        as_verify(settings.get(config.DSERVER_VERIFY_SSL_KEY), config.DSERVER_VERIFY_SSL_KEY),
     )
     with closing(_recorder().recorded(forwarding, OWN)) as application, serving(application) as url:
         yield Server(settings, url)

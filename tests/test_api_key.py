@@ -20,6 +20,7 @@ from dtool_lookup_api import (
 )
 from dtool_lookup_api.__main__ import main
 from dtool_lookup_api.core import config
+from dtool_lookup_api.core.values import token_url
 from dtool_lookup_api.typed import connect, get_me
 
 import faults
@@ -152,7 +153,7 @@ def test_a_generator_that_has_moved_is_told(dserver: Dserver, path: str) -> None
 def test_the_path_of_a_generator_may_be_short(place: str) -> None:
     """All generators end in /token, which may be left out."""
     url = f"https://dserver.example/lookup/{place}".removesuffix("/token")
-    assert config.token_url(url) == config.token_url(f"{url}/token/") == f"{url}/token"
+    assert token_url(url) == token_url(f"{url}/token/") == f"{url}/token"
 
 
 def test_the_command_masks_the_key(keyed: Dserver, capsys: pytest.CaptureFixture[str]) -> None:

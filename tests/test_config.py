@@ -23,9 +23,16 @@ from dtool_lookup_api import (
 from dtool_lookup_api.__main__ import main
 from dtool_lookup_api.core import config
 from dtool_lookup_api.core.config import Config as held_from_the_start
-from dtool_lookup_api.core.settings import Given, Settling, settle
+from dtool_lookup_api.core.dtool_json import outdated_names
+from dtool_lookup_api.core.options import ClientOptions
+from dtool_lookup_api.core.secret import Secret
+from dtool_lookup_api.core.settings import SettingsCache, resolve_settings
 
 from devserver import PASSWORDS, Dserver
+
+
+def options(**given: Any) -> ClientOptions:
+    return ClientOptions().changed(**given)
 
 
 def write(path: Path, **values: Any) -> None:
@@ -37,23 +44,25 @@ def test_the_environment_precedes_the_file(
 ) -> None:
     """A value of the environment counts more than one of dtool.json, a given one most."""
     write(own_configuration, DSERVER_URL="http://file", DSERVER_TOKEN="from-file")
-    assert (settle().url, settle().url_source) == ("http://file", "dtool.json")
+    found = resolve_settings()
+    assert (found.url, found.url_source) == ("http://file", "dtool.json")
 
     monkeypatch.setenv("DSERVER_URL", "http://environment/")
-    assert (settle().url, settle().url_source) == ("http://environment", "environment")
-    assert settle().token == "from-file"
-    assert settle(Given(url="https://given")).url == "https://given"
+    found = resolve_settings()
+    assert (found.url, found.url_source) == ("http://environment", "environment")
+    assert found.token == Secret("from-file")
+    assert resolve_settings(options(url="https://given")).url == "https://given"
 
 
 def test_a_changed_file_is_seen(own_configuration: Path) -> None:
     """A program that runs for a week sees what is changed in dtool.json."""
     write(own_configuration, DSERVER_URL="http://a")
-    assert settle().url == "http://a"
+    assert resolve_settings().url == "http://a"
     write(own_configuration, DSERVER_URL="http://b")
-    assert settle().url == "http://b"
+    assert resolve_settings().url == "http://b"
     own_configuration.unlink()
     with pytest.raises(ConfigurationError, match="DSERVER_URL is not set"):
-        settle()
+        resolve_settings()
 
 
 def test_settings_with_their_old_names_are_told(
@@ -63,7 +72,7 @@ def test_settings_with_their_old_names_are_told(
     write(own_configuration, DTOOL_LOOKUP_SERVER_URL="http://old", DTOOL_LOOKUP_SERVER_TOKEN="old")
     monkeypatch.setenv("DTOOL_LOOKUP_SERVER_PASSWORD", "old-password")
     with pytest.raises(ConfigurationError) as caught:
-        settle()
+        resolve_settings()
     assert caught.value.next_step == (
         "Rename the settings DTOOL_LOOKUP_SERVER_URL (dtool.json) to DSERVER_URL, "
         "DTOOL_LOOKUP_SERVER_TOKEN (dtool.json) to DSERVER_TOKEN, "
@@ -81,8 +90,8 @@ def test_settings_with_their_old_names_are_told(
         get_me()
     monkeypatch.setenv("DSERVER_TOKEN", "new")
     monkeypatch.setenv("DSERVER_PASSWORD", "new")
-    assert settle().token == "new"
-    assert config.outdated_names() == {}
+    assert resolve_settings().token == Secret("new")
+    assert outdated_names() == {}
 
 
 def test_settings_are_settled_again_when_what_they_come_from_has_changed(
@@ -90,13 +99,13 @@ def test_settings_are_settled_again_when_what_they_come_from_has_changed(
 ) -> None:
     """A call does not read the configuration again, yet none uses that of before."""
     write(own_configuration, DSERVER_URL="http://a")
-    settling = Settling(lambda settings: settings)
-    settled = settling.settled()
-    assert settling.settled() is settled
+    cache = SettingsCache(lambda settings: settings)
+    found = cache.current()
+    assert cache.current() is found
 
     def now() -> str:
-        found = settling.settled()
-        assert settling.settled() == found
+        found = cache.current()
+        assert cache.current().url == found.url
         return found.url
 
     write(own_configuration, DSERVER_URL="http://b")
@@ -121,7 +130,7 @@ def test_settings_are_settled_again_when_what_they_come_from_has_changed(
     assert now() == "http://f"
     own_configuration.unlink()
     with pytest.raises(ConfigurationError, match="DSERVER_URL is not set"):
-        settling.settled()
+        cache.current()
 
 
 class Odd(config.DtoolLookupAPIConfig):
@@ -168,7 +177,7 @@ def test_a_setting_that_cannot_be_used_is_named(
     monkeypatch.setenv(name, value)
 
     with pytest.raises(ConfigurationError, match=name) as caught:
-        settle()
+        resolve_settings()
 
     assert caught.value.next_step
     assert "secret" not in str(caught.value)
@@ -182,7 +191,7 @@ def test_what_follows_the_address_of_a_server_is_named(
     monkeypatch.setenv("DSERVER_URL", f"https://dserver.example{more}")
 
     with pytest.raises(ConfigurationError, match=r"DSERVER_URL contains \? or #") as caught:
-        settle()
+        resolve_settings()
 
     assert str(caught.value).endswith(("https://dserver.example", "https://dserver.example/lookup"))
     assert "secret" not in str(caught.value)
@@ -234,13 +243,13 @@ def test_a_file_that_nobody_may_read_is_told(
     own_configuration.mkdir()  # what even root cannot read
 
     with pytest.raises(ConfigurationError, match=r"dtool\.json cannot be read: Is a directory"):
-        settle()
+        resolve_settings()
 
 
 def test_a_byte_order_mark_is_passed_over(own_configuration: Path) -> None:
     """A file that Notepad has saved is as good as another, and is written without the mark."""
     own_configuration.write_bytes(b'\xef\xbb\xbf{"DSERVER_URL": "http://a"}')
-    assert settle().url == "http://a"
+    assert resolve_settings().url == "http://a"
 
     config.Config.token = "t"
     assert json.loads(own_configuration.read_bytes()) == {
@@ -277,7 +286,7 @@ def test_a_value_of_another_kind_is_named(own_configuration: Path, key: str, val
     write(own_configuration, **{**good, key: value})
 
     with pytest.raises(ConfigurationError, match=f"{key} in {own_configuration}") as caught:
-        settle()
+        resolve_settings()
 
     assert caught.value.next_step
     assert "12345" not in str(caught.value)
@@ -303,7 +312,9 @@ def test_an_argument_of_another_kind_is_named(given: dict[str, Any]) -> None:
 def test_a_switch_may_be_given_as_text() -> None:
     """The text false does not switch authentication off."""
     given: Any = "false"
-    assert settle(Given(url="http://x", disable_authentication=given)).authenticate is True
+    assert (
+        resolve_settings(options(url="http://x", disable_authentication=given)).authenticate is True
+    )
 
 
 @pytest.mark.parametrize("name", ["token", "password", "lookup_url", "api_key"])
@@ -375,16 +386,16 @@ def test_a_password_stays_with_its_user(
 def test_switches_are_off_or_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Authentication and verification are on unless a setting says otherwise."""
     monkeypatch.setenv("DSERVER_URL", "http://x")
-    assert settle().authenticate is True
-    assert settle().verify is True
+    assert resolve_settings().authenticate is True
+    assert resolve_settings().verify_ssl is True
     for off in ("false", "0", "No", "OFF", "n"):
         monkeypatch.setenv("DSERVER_VERIFY_SSL", off)
-        assert settle().verify is False
+        assert resolve_settings().verify_ssl is False
     for on in ("true", "1", "Yes", "ON", "y"):
         monkeypatch.setenv("DSERVER_DISABLE_AUTHENTICATION", on)
-        assert settle().authenticate is False
+        assert resolve_settings().authenticate is False
     monkeypatch.setenv("DSERVER_VERIFY_SSL", "/etc/ca.pem")
-    assert settle().verify == "/etc/ca.pem"
+    assert resolve_settings().verify_ssl == "/etc/ca.pem"
 
 
 @pytest.mark.parametrize(
@@ -477,7 +488,7 @@ def test_the_module_can_be_reloaded(configured: Dserver) -> None:
     module.Config.interactive = False
 
     assert get_me()["username"] == "testuser"
-    assert module.in_force() is module.Config
+    assert module.active_config() is module.Config
 
 
 class Person:
@@ -582,9 +593,11 @@ def test_a_configured_token_stays_with_its_server(
     monkeypatch.setenv("DSERVER_URL", "https://dserver.example")
     monkeypatch.setenv("DSERVER_TOKEN", "secret")
 
-    assert settle(Given(url="https://dserver.example/lookup")).token == "secret"
-    assert settle(Given(url=dserver.url)).token == ""
-    assert settle(Given(username="u")).token == ""
+    assert (
+        resolve_settings(options(url="https://dserver.example/lookup")).token.reveal() == "secret"
+    )
+    assert resolve_settings(options(url=dserver.url)).token == Secret("")
+    assert resolve_settings(options(username="u")).token == Secret("")
 
 
 def test_authentication_can_be_switched_off(

@@ -95,6 +95,8 @@ def check(project: Path) -> "subprocess.CompletedProcess[str]":
         ("dtool_lookup_api/types.py", "dtool_lookup_api/types.py", "make generate"),
         ("dtool_lookup_api/core/routes.py", "dtool_lookup_api/core/routes.py", "make generate"),
         ("dtool_lookup_api/clients.py", "dtool_lookup_api/clients.py", "make generate"),
+        ("dtool_lookup_api/core/declarations.py", "docs/configuration.md", "make generate"),
+        ("dtool_lookup_api/core/declarations.py", "dtool_lookup_api/core/options.py", "generate"),
         ("dtool_lookup_api/operations/users.py", "dtool_lookup_api/asynchronous.py", "generate"),
     ],
 )
@@ -116,6 +118,8 @@ def edit(path: Path) -> None:
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     if path.name == "users.py":
         text = text.replace("Return the user that you are", "Return who you are")
+    elif path.name == "declarations.py":
+        text = text.replace("Token to send as it is", "Token that is sent as it is")
     elif path.suffix == ".yaml" and "overlay" in path.parts:
         text = text.replace("summary: ", "summary: Indeed, ", 1)
     else:

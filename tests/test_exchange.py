@@ -19,7 +19,8 @@ from dtool_lookup_api.core.attempts import RETRIES, Send, Sleep, Wait
 from dtool_lookup_api.core.exchange import Session, exchange
 from dtool_lookup_api.core.messages import HttpRequest, HttpResponse, TransportError
 from dtool_lookup_api.core.operation import ApiRequest
-from dtool_lookup_api.core.settings import Given, settle
+from dtool_lookup_api.core.options import ClientOptions
+from dtool_lookup_api.core.settings import resolve_settings
 
 URL, GENERATOR = "https://dserver.example", "https://generator.example/token"
 Outcome = HttpResponse | BaseException
@@ -51,7 +52,7 @@ def session() -> Session:
 
 def session_of(username: str, **given: Any) -> Session:
     given = {"url": URL, "auth_url": GENERATOR, "username": username, "password": "p", **given}
-    return Session(settle(Given(**given)))
+    return Session(resolve_settings(ClientOptions().changed(**given)))
 
 
 def answered(status: int, value: Any = None, **headers: str) -> HttpResponse:

@@ -39,6 +39,11 @@ ORDER = [
     "core.responses",
     "core.settings",
     "core.config",
+    "core.options",
+    "core.dtool_json",
+    "core.values",
+    "core.declarations",
+    "core.secret",
     "core.messages",
 ]
 

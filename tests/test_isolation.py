@@ -33,7 +33,7 @@ from dtool_lookup_api import (
 )
 from dtool_lookup_api.core import auth, calls, config
 from dtool_lookup_api.core.LookupClient import TokenBasedLookupClient
-from dtool_lookup_api.core.settings import Given
+from dtool_lookup_api.core.options import ClientOptions
 
 import faults
 from devserver import PASSWORDS, URI, Dserver
@@ -958,7 +958,8 @@ def test_a_copy_of_a_client_is_of_the_same_user(
         assert client.get_me()["username"] == other.get_me()["username"] == "admin"
         client.close()
         assert other.get_me()["username"] == "admin"
-    token = calls.run_steps(lambda s: auth.new_token(s.settings, "login"), Given(**given))
+    options = ClientOptions().changed(**given)
+    token = calls.run_steps(lambda s: auth.new_token(s.settings, "login"), options)
     with copied(Client(dserver.url, token=token)) as other:
         assert other.get_me()["username"] == "admin"
 

@@ -23,7 +23,9 @@ from IPython.lib.pretty import pretty
 
 import dtool_lookup_api
 from dtool_lookup_api import errors, synchronous
-from dtool_lookup_api.core import config, settings
+from dtool_lookup_api.core import config, dtool_json, settings
+from dtool_lookup_api.core.declarations import KEYS
+from dtool_lookup_api.core.secret import Secret
 from dtool_lookup_api.legacy.aliases import ALIASES
 
 from devserver import ROOT, Dserver
@@ -239,7 +241,7 @@ def run_bash(script: str, folder: Path, environment: dict[str, str]) -> str:
 def check_export(command: str) -> None:
     """A variable that is exported is one that the SDK reads, or its tests do."""
     name = command.removeprefix("export ").partition("=")[0]
-    assert name.removeprefix("TEST_") in {*config.KEYS, *settings._NETWORK_VARIABLES}
+    assert name.removeprefix("TEST_") in {*KEYS, *settings.NETWORK_VARIABLES}
 
 
 def run_json(block: Block, monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
@@ -247,9 +249,12 @@ def run_json(block: Block, monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
     values = json.loads(block.text)
     for name in values:
         monkeypatch.delenv(name, raising=False)
-    config.config_path().write_text(block.text, encoding="utf-8")
-    assert {name: config.value_of(name) for name in config.KEYS if name in values} == values
-    assert settings.settle().url == values["DSERVER_URL"]
+    dtool_json.config_path().write_text(block.text, encoding="utf-8")
+    snapshot = dtool_json.snapshot()
+    for name in [name for name in KEYS if name in values]:
+        value = snapshot.get(name)
+        assert (value.reveal() if isinstance(value, Secret) else value) == values[name]
+    assert settings.resolve_settings().url == values["DSERVER_URL"]
 
 
 RUNNERS: dict[str, Callable[[Block, pytest.MonkeyPatch, Path], None]] = {
@@ -274,7 +279,7 @@ def test_no_block_is_missed(path: Path) -> None:
     [
         ("functions.md", set(synchronous.__all__) - {*ALIASES} - {*errors.__all__}),
         ("errors.md", set(errors.__all__)),
-        ("configuration.md", set(config.KEYS)),
+        ("configuration.md", set(KEYS)),
     ],
 )
 def test_all_that_is_documented_is_named(page: str, names: set[str]) -> None:

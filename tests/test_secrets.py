@@ -35,9 +35,10 @@ from dtool_lookup_api import (
 )
 from dtool_lookup_api.core import config
 from dtool_lookup_api.core.auth import TokenAuth
+from dtool_lookup_api.core.options import ClientOptions
 from dtool_lookup_api.core.redaction import Secrets as SentSecrets
 from dtool_lookup_api.core.responses import ApiResponse, RequestInfo
-from dtool_lookup_api.core.settings import Given, settle
+from dtool_lookup_api.core.settings import resolve_settings
 
 import faults
 from devserver import PASSWORDS, Dserver
@@ -470,9 +471,8 @@ def test_a_wrong_argument_shows_no_secret(given: dict[str, Any]) -> None:
         client.get_me()
     error = info.value
     del info
-    text = (
-        everything_about(error) + repr(client) + repr(AsyncClient(**given)) + repr(Given(**given))
-    )
+    things = client, AsyncClient(**given), ClientOptions().changed(**given)
+    text = everything_about(error) + repr(things)
     assert TOKEN not in text
 
 
@@ -492,12 +492,12 @@ def test_reprs(dserver: Dserver, lane: Lane, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("DSERVER_URL", lane.url)
     monkeypatch.setenv("DSERVER_TOKEN", TOKEN)
     monkeypatch.setenv("DSERVER_PASSWORD", faults.PASSWORD)
-    settings = settle(Given(**given))
+    settings = resolve_settings(ClientOptions().changed(**given))
     call = RequestInfo("get_me", "GET", lane.url, settings, SentSecrets(faults.PASSWORD))
     things = [
         Client(**given),
         AsyncClient(**given),
-        Given(**given),
+        ClientOptions().changed(**given),
         settings,
         settings.connection_key,
         config.Config,

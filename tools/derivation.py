@@ -15,10 +15,10 @@ from pathlib import Path
 from derived import CONTRACT, ROOT
 
 # Where derived files are, and what else the steps read.
-DERIVED = (CONTRACT.name, "generated", "dtool_lookup_api")
+DERIVED = (CONTRACT.name, "generated", "dtool_lookup_api", "docs/configuration.md")
 SOURCES = ("tools", "generator-config.yaml", "pyproject.toml")
 # In this order, since a step may read what an earlier one wrote.
-STEPS = ("generate.py", "functions.py", "result_types.py", "surfaces.py", "routes.py")
+STEPS = ("generate.py", "functions.py", "result_types.py", "options.py", "surfaces.py", "routes.py")
 CACHES = shutil.ignore_patterns("__pycache__", ".*")
 
 
@@ -35,6 +35,7 @@ class Derivation:
             if (ROOT / name).is_dir():
                 shutil.copytree(ROOT / name, tree / name, ignore=CACHES)
             else:
+                (tree / name).parent.mkdir(exist_ok=True)
                 shutil.copy2(ROOT / name, tree / name)
         self._before = _contents(tree)
 

@@ -116,7 +116,7 @@ def checked(document: Any, source: str) -> JsonObject:
 
 def without_login(url: str) -> str:
     """Return a URL without the password that it may hold."""
-    from dtool_lookup_api.core.settings import shown_url
+    from dtool_lookup_api.core.values import shown_url
 
     return shown_url(url)
 
@@ -124,7 +124,9 @@ def without_login(url: str) -> str:
 def of_server(url: str) -> JsonObject:
     """Return what a server publishes; who is configured logs in where that is needed."""
     # Not above: the SDK may be half derived, and only a working one is needed here.
-    from dtool_lookup_api.core import calls, config, settings
+    from dtool_lookup_api.core import calls, config
+    from dtool_lookup_api.core.options import ClientOptions
+    from dtool_lookup_api.core.values import origin
     from dtool_lookup_api.errors import (
         AuthenticationError,
         LookupServerError,
@@ -138,13 +140,13 @@ def of_server(url: str) -> JsonObject:
         base, slash, name = url.rpartition("/")
         path = slash + name
     try:
-        with closing(calls.connection_manager(settings.Given(url=base))) as connections:
+        with closing(calls.connection_manager(ClientOptions().changed(url=base))) as connections:
             try:
                 return checked(calls.run(_read(path, public=True), connections), shown)
             except (AuthenticationError, PermissionDeniedError):
-                configured = config.in_force().lookup_url
+                configured = config.active_config().lookup_url
                 # The configured user is one of the configured server; no other may see the login.
-                if configured and settings.origin(configured) != settings.origin(base):
+                if configured and origin(configured) != origin(base):
                     raise DocumentError(
                         f"{shown} wants a login, while the configured user is one of {configured}: "
                         f"set DSERVER_URL={base}, and how to get a token for it"

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import options
 from derived import ROOT, formatted
 
 PACKAGE = ROOT / "dtool_lookup_api"
@@ -263,15 +264,10 @@ def clients_module(found: list[tuple[Function, dict[str, str]]]) -> str:
 
 def class_docstring(first: str, using: str, wait: str) -> str:
     """Return the docstring of a client, with the arguments of its constructor."""
-    tree = ast.parse((PACKAGE / "core/client.py").read_text(encoding="utf-8"))
-    configured = next(
-        node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "_Configured"
-    )
-    arguments = (ast.get_docstring(configured) or "").partition("\n\n")[2]
     example = f'{using}("https://dserver.example") as client:\n    {wait}client.get_datasets()'
     text = (
         f"{first}\n\nWhat is not given is taken from the configuration at each call. Any number "
-        f"of threads or tasks may share one.\n\n{arguments}\n\nExample::\n\n"
+        f"of threads or tasks may share one.\n\n{options.described()}\n\nExample::\n\n"
         f"{textwrap.indent(example, '    ')}"
     )
     wrapped = "\n\n".join(
@@ -321,10 +317,26 @@ def typed_module() -> str:
         "from dserver_client import AuthenticatedClient",
         *(f"from dserver_client.api.{tag} import {name}" for tag, name in routes),
         f"from dserver_client.models import {', '.join(models)}",
-        "from .core.generated import connect",
-        f"\n__all__ = {sorted(names)!r}",
+        "from .core.generated import connect as _connect",
+        "from .core.options import ClientOptions as _ClientOptions",
+        f"\n__all__ = {sorted(names)!r}\n",
+        connect_definition(),
     ]
     return formatted("\n".join(parts), tidy_imports=True)
+
+
+def connect_definition() -> str:
+    """Return the function that makes the generated client, with the settings as parameters."""
+    tree = ast.parse((PACKAGE / "core/generated.py").read_text(encoding="utf-8"))
+    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    docstring = next(ast.get_docstring(node) or "" for node in functions if node.name == "connect")
+    before, returns, after = docstring.partition("Returns:\n")
+    settings = tuple(s for s in options.SETTINGS if s.kind not in ("engine", "functions"))
+    described = f"{before}{options.described(settings)}\n\n{returns}{after}\n"
+    changed = f"_ClientOptions().changed({options.arguments(settings)})"
+    body = f'"""{described}"""\nreturn _connect({changed})'
+    signature = f"def connect({options.parameters(settings)}) -> AuthenticatedClient:\n"
+    return signature + textwrap.indent(body, "    ", lambda line: bool(line.strip()))
 
 
 def exported_by(path: Path) -> list[str]:

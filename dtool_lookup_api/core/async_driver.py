@@ -18,7 +18,8 @@ from .event_loop import explaining_the_end, in_thread, running_loop
 from .exchange import Session, Sessions, call
 from .messages import HttpRequest, HttpResponse, ResponseTimeoutError, TransportError
 from .operation import Operation
-from .settings import Given, Settings
+from .options import ClientOptions
+from .settings import Settings
 
 __all__ = ["AsyncConnectionManager", "drive", "run", "run_steps"]
 
@@ -37,16 +38,18 @@ async def run(operation: Operation[_T], manager: "AsyncConnectionManager | None"
         return await drive(call(operation, manager.sessions), manager)
 
 
-async def run_steps(make: Callable[[Session], Steps[_T]], given: Given | None = None) -> _T:
+async def run_steps(
+    make: Callable[[Session], Steps[_T]], options: ClientOptions | None = None
+) -> _T:
     """Return what a generator of steps returns, with connections of its own.
 
     Args:
         make: Makes the generator for a session.
-        given: What a client's constructor was given.
+        options: What a client's constructor was given.
     """
-    manager = AsyncConnectionManager(given)
+    manager = AsyncConnectionManager(options)
     try:
-        return await drive(make(manager.sessions.settled()), manager)
+        return await drive(make(manager.sessions.current()), manager)
     finally:
         await manager.aclose()
 
@@ -130,11 +133,11 @@ class AsyncConnectionManager:
     """The connections of one client, one set for each event loop; any number of tasks may use them.
 
     Args:
-        given: What the client's constructor was given.
+        options: What the client's constructor was given.
     """
 
-    def __init__(self, given: Given | None = None) -> None:
-        self.sessions: Sessions = Sessions(given)
+    def __init__(self, options: ClientOptions | None = None) -> None:
+        self.sessions: Sessions = Sessions(options)
         # One for the server and one for storage in each loop.
         self._engines: dict[
             tuple[asyncio.AbstractEventLoop, bool], tuple[Settings, AsyncEngine]
@@ -142,9 +145,9 @@ class AsyncConnectionManager:
         self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         _all.add(self)
 
-    def reconfigure(self, given: Given) -> None:
+    def reconfigure(self, options: ClientOptions) -> None:
         """Change what the client's constructor was given; the next call uses it."""
-        self.sessions = Sessions(given)
+        self.sessions = Sessions(options)
 
     def find(self, connection: Settings) -> AsyncEngine | None:
         """Return the running loop's engine for the settings of a connection, if there is one."""

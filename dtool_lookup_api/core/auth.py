@@ -16,15 +16,14 @@ import time
 from collections.abc import Generator, Hashable
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..errors import AuthenticationError, CallTimeoutError, LookupServerError
 from . import attempts, log, logins, responses
 from . import config as _config
 from .attempts import Sleep, Steps, Wait
-from .hiding import Hiding
 from .messages import HttpRequest, HttpResponse, TransportError
+from .secret import Secret
 from .settings import Settings
 
 __all__ = ["LeaderInThisThreadError", "TokenAuth", "new_token"]
@@ -81,7 +80,7 @@ class TokenAuth:
     def token_at_hand(self) -> str | None:
         """Return the token that the next request would be signed with, if there is one."""
         token = self._configured_token() or self._cache.token
-        return token.text if token else None
+        return token.text.reveal() if token else None
 
     def shared_token(self, operation: str) -> Steps[str]:
         """Return the token that everything with this configuration shares.
@@ -96,7 +95,7 @@ class TokenAuth:
         deadline = time.monotonic() + self._settings.deadline
         call = responses.RequestInfo(operation, "", self._settings.url)
         token = self._configured_token() or (yield from self._acquire(call, deadline))
-        return token.text
+        return token.text.reveal()
 
     def _configured_token(self) -> "_Token | None":
         """Return the configured token, unless it is refused, or renewed as the fetched ones are."""
@@ -138,7 +137,7 @@ class TokenAuth:
                 token: _Token = yield Wait(found, self._cache.leader, deadline)
             except LeaderInThisThreadError:
                 text, _ = yield from _fetch(self._settings, call, deadline)
-                return _Token(text, fresh=True)
+                return _Token(Secret(text), fresh=True)
             except _LeaderGoneError:
                 continue
             except LookupServerError as error:
@@ -153,25 +152,24 @@ class TokenAuth:
                 return token
 
 
-@dataclass(eq=False, repr=False)
-class _Token(Hiding):
-    """A token: an object, so that no frame of a traceback shows its text."""
+class _Token(NamedTuple):
+    """A token, and where it comes from."""
 
-    text: str = field(repr=False)
+    text: Secret[str]
     fresh: bool = False
     """Whether it was fetched for the request that it signs."""
 
 
 def _signed(request: HttpRequest, token: _Token, call: responses.RequestInfo) -> HttpRequest:
-    if not responses.is_sendable(token.text):  # an engine would quote it in its error
+    if not responses.is_sendable(token.text.reveal()):  # an engine would quote it in its error
         raise AuthenticationError(
             "Authentication failed: the token has extra characters",
             operation=call.operation,
             next_step=f"Set {_config.DSERVER_TOKEN_KEY} to the token only, without Bearer, quotes, "
             "braces or spaces",
         )
-    call.secrets.add(token.text)
-    return request.with_token(token.text)
+    call.secrets.add(token.text.reveal())
+    return request.with_token(token.text.reveal())
 
 
 def _is_early(response: HttpResponse, request: HttpRequest) -> bool:
@@ -213,7 +211,7 @@ def new_token(settings: Settings, operation: str) -> Steps[str]:
         LookupServerError: If the generator does not answer.
     """
     deadline = time.monotonic() + settings.deadline
-    call = responses.RequestInfo(operation, "POST", settings.token_url)
+    call = responses.RequestInfo(operation, "POST", settings.auth_url)
     return (yield from _fetch(settings, call, deadline))[0]
 
 
@@ -235,7 +233,7 @@ def _fetch(
     if old:
         deadline = time.monotonic() + min(_EARLY, max(0.0, deadline - time.monotonic()) / 2)
         retries = 0
-    call = responses.RequestInfo(call.operation, "POST", settings.token_url, secrets=call.secrets)
+    call = responses.RequestInfo(call.operation, "POST", settings.auth_url, secrets=call.secrets)
     login: logins.Login | None = None
 
     def ask(request: HttpRequest, credentials: str = "") -> Steps[str]:
@@ -245,15 +243,17 @@ def _fetch(
 
     try:
         if old and (settings.api_key or logins.exchanges_tokens(settings)):
-            request = logins.refresh_request(settings, old.text, settings.timeout, deadline)
-            call.secrets.add(old.text)
-            log.login(settings.token_url, "Exchanging a token that is still good")
+            request = logins.refresh_request(
+                settings, old.text.reveal(), settings.timeout, deadline
+            )
+            call.secrets.add(old.text.reveal())
+            log.login(settings.auth_url, "Exchanging a token that is still good")
             with suppress(LookupServerError):  # then one has to be got by a login
                 return (yield from ask(request)), True
         login = logins.login_for(settings, may_ask=not old)
         request = login.request(settings.timeout, deadline)
         call.secrets.add(login.secret)
-        log.login(settings.token_url, "Renewing a token" if old else "Logging in")
+        log.login(settings.auth_url, "Renewing a token" if old else "Logging in")
         token = yield from ask(request, login.credentials)
     except TransportError as error:
         raise responses.error_from_exception(error, call, settings) from None
@@ -275,21 +275,21 @@ class _LeaderGoneError(Exception):
 class _Refresh:
     """A token request, and what it has brought."""
 
-    token = _Token("")
+    token = _Token(Secret(""))
     may_keep = False
 
     def __init__(self, old: _Token | None) -> None:
         self.old = old  # the token at hand, if it is still good
 
     def store(self, token: str, may_keep: bool) -> None:
-        self.token, self.may_keep = _Token(token, fresh=True), may_keep
+        self.token, self.may_keep = _Token(Secret(token), fresh=True), may_keep
 
 
 class _TokenCache:
     """The token of one configuration, and who is fetching it."""
 
     def __init__(self) -> None:
-        self.refused: str | None = None  # the configured token, once the server refused it
+        self.refused: Secret[str] | None = None  # the configured token, once the server refused it
         self.token: _Token | None = None
         self._renew_at = float("inf")  # monotonic: a wrong clock must not cause a loop
         self.after_fork()
@@ -317,7 +317,7 @@ class _TokenCache:
             self.leader = threading.get_ident()
             return None
 
-    def start_with(self, token: str) -> None:
+    def start_with(self, token: Secret[str]) -> None:
         """Keep a configured token, if there is none yet, as if it had been fetched when it was."""
         with self._lock:
             if self.token is None:
@@ -342,7 +342,7 @@ class _TokenCache:
             self._end(_LeaderGoneError())
             raise
         else:
-            kept = replace(refresh.token, fresh=False)
+            kept = refresh.token._replace(fresh=False)
             if refresh.may_keep:
                 self.token = kept
                 self._renew_at = time.monotonic() + _RENEW_AT * _life(kept.text)
@@ -363,22 +363,22 @@ class _TokenCache:
             pending.set_exception(outcome)
 
 
-def _life(token: str) -> float:
+def _life(token: Secret[str]) -> float:
     """Return for how many seconds a token lives, endlessly if it does not say."""
     issued, expires = _times(token)
     return expires - issued if expires > issued else float("inf")
 
 
-def _age(token: str) -> float:
+def _age(token: Secret[str]) -> float:
     """Return for how many seconds a token has lived, by the clock of this machine."""
     issued, _ = _times(token)
     return time.time() - issued
 
 
-def _times(token: str) -> tuple[float, float]:
+def _times(token: Secret[str]) -> tuple[float, float]:
     """Return when a token was issued and when it expires; now and never if it does not say."""
     try:
-        payload = token.split(".")[1]
+        payload = token.reveal().split(".")[1]
         claims: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return float(claims["iat"]), float(claims["exp"])
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
@@ -393,7 +393,7 @@ def _token_cache_for(settings: Settings) -> _TokenCache:
     """Return the cache that everything with this configuration shares."""
     key: tuple[Hashable, ...] = (
         settings.url,
-        settings.token_url,
+        settings.auth_url,
         settings.username,
         settings.password,
         settings.api_key,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .attempts import Steps
     from .driver import ConnectionManager
     from .exchange import Session
-    from .settings import Given
+    from .options import ClientOptions
 
 __all__ = [
     "connection_manager",
@@ -60,47 +60,49 @@ async def run_async(
     return value
 
 
-def run_steps(make: "Callable[[Session], Steps[_T]]", given: "Given | None" = None) -> _T:
+def run_steps(make: "Callable[[Session], Steps[_T]]", options: "ClientOptions | None" = None) -> _T:
     """Return what a generator of steps returns, with connections of its own.
 
     Args:
         make: Makes the generator for a session.
-        given: What a client's constructor was given.
+        options: What a client's constructor was given.
     """
-    value: _T = _driver("driver").run_steps(make, given)
+    value: _T = _driver("driver").run_steps(make, options)
     return value
 
 
 async def run_steps_async(
-    make: "Callable[[Session], Steps[_T]]", given: "Given | None" = None
+    make: "Callable[[Session], Steps[_T]]", options: "ClientOptions | None" = None
 ) -> _T:
     """Return what a generator of steps returns, in the running event loop.
 
     Args:
         make: Makes the generator for a session.
-        given: What a client's constructor was given.
+        options: What a client's constructor was given.
     """
-    value: _T = await (await _async_driver()).run_steps(make, given)
+    value: _T = await (await _async_driver()).run_steps(make, options)
     return value
 
 
-def connection_manager(given: "Given | None" = None) -> "ConnectionManager":
+def connection_manager(options: "ClientOptions | None" = None) -> "ConnectionManager":
     """Return new connections.
 
     Args:
-        given: What the client's constructor was given.
+        options: What the client's constructor was given.
     """
-    manager: ConnectionManager = _driver("driver").ConnectionManager(given)
+    manager: ConnectionManager = _driver("driver").ConnectionManager(options)
     return manager
 
 
-async def connection_manager_async(given: "Given | None" = None) -> "AsyncConnectionManager":
+async def connection_manager_async(
+    options: "ClientOptions | None" = None,
+) -> "AsyncConnectionManager":
     """Return new connections for event loops.
 
     Args:
-        given: What the client's constructor was given.
+        options: What the client's constructor was given.
     """
-    manager: AsyncConnectionManager = (await _async_driver()).AsyncConnectionManager(given)
+    manager: AsyncConnectionManager = (await _async_driver()).AsyncConnectionManager(options)
     return manager
 
 

@@ -21,7 +21,8 @@ from .engines import AIOHTTP, engine_for
 from .exchange import Session, Sessions, call
 from .messages import HttpResponse, TransportError
 from .operation import Operation
-from .settings import Given, Settings
+from .options import ClientOptions
+from .settings import Settings
 
 __all__ = ["ConnectionManager", "drive", "run", "run_steps"]
 
@@ -41,16 +42,16 @@ def run(operation: Operation[_T], manager: "ConnectionManager | None" = None) ->
     return drive(call(operation, manager.sessions), manager)
 
 
-def run_steps(make: Callable[[Session], Steps[_T]], given: Given | None = None) -> _T:
+def run_steps(make: Callable[[Session], Steps[_T]], options: ClientOptions | None = None) -> _T:
     """Return what a generator of steps returns, with connections of its own.
 
     Args:
         make: Makes the generator for a session.
-        given: What a client's constructor was given.
+        options: What a client's constructor was given.
     """
-    manager = ConnectionManager(given)
+    manager = ConnectionManager(options)
     try:
-        return drive(make(manager.sessions.settled()), manager)
+        return drive(make(manager.sessions.current()), manager)
     finally:
         manager.close()
 
@@ -144,16 +145,16 @@ class ConnectionManager:
     After a fork it starts anew in the child.
 
     Args:
-        given: What the client's constructor was given.
+        options: What the client's constructor was given.
     """
 
-    def __init__(self, given: Given | None = None) -> None:
-        if given is not None and given.engine == AIOHTTP:
+    def __init__(self, options: ClientOptions | None = None) -> None:
+        if options is not None and options.engine == AIOHTTP:
             raise ConfigurationError(
                 "The engine aiohttp is only for async calls",
                 next_step="Use AsyncClient, or leave engine out",
             )
-        self.sessions: Sessions = Sessions(given)
+        self.sessions: Sessions = Sessions(options)
         self._lock = threading.Lock()
         # One for the server and one for storage, each with what closes it.
         self._engines: dict[bool, tuple[Settings, HttpxEngine, Any]] = {}

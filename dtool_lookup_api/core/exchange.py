@@ -18,7 +18,8 @@ from .attempts import Parallel, Steps
 from .auth import TokenAuth
 from .messages import HttpRequest, HttpResponse, TransportError
 from .operation import ApiRequest, Operation, Together, TransferRequest
-from .settings import Settings, Settling
+from .options import ClientOptions
+from .settings import Settings, SettingsCache
 from .transfers import transfer
 
 __all__ = ["Session", "Sessions", "call", "exchange"]
@@ -48,11 +49,11 @@ class Session:
         return self.auth.send(request, retries, call)
 
 
-class Sessions(Settling[Session]):
+class Sessions(SettingsCache[Session]):
     """The session of one client, made anew when what its settings come from has changed."""
 
-    def __init__(self, given: Any = None) -> None:
-        super().__init__(Session, given)
+    def __init__(self, options: ClientOptions | None = None) -> None:
+        super().__init__(Session, options)
 
 
 def call(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:
@@ -85,12 +86,12 @@ def _perform(operation: Operation[_T], sessions: Sessions, name: str = "") -> St
             if callable(step):
                 found = yield step
             elif isinstance(step, TransferRequest):
-                found = yield from transfer(step, sessions.settled().settings, name)
+                found = yield from transfer(step, sessions.current().settings, name)
             elif isinstance(step, Together):
                 each = (_perform(other, sessions, name) for other in step.operations)
                 found = yield Parallel(each, step.at_a_time)
             else:
-                found = yield from exchange(step, sessions.settled(), name)
+                found = yield from exchange(step, sessions.current(), name)
         except Exception as error:  # the operation may know what to do about it
             try:
                 step = operation.throw(error)

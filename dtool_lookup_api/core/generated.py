@@ -15,8 +15,10 @@ from .attempts import Steps
 from .engine_httpx import USER_AGENT
 from .exchange import Session
 from .messages import HttpRequest, HttpResponse, TransportError
+from .options import ClientOptions
 from .responses import RequestInfo
-from .settings import Given, origin, settle
+from .settings import resolve_settings
+from .values import origin
 
 __all__ = ["connect"]
 
@@ -80,9 +82,9 @@ class _Exchange:
 
 
 class _Transport(httpx.BaseTransport):
-    def __init__(self, exchange: _Exchange, given: Given) -> None:
+    def __init__(self, exchange: _Exchange, options: ClientOptions) -> None:
         self._exchange = exchange
-        self._connections = driver.ConnectionManager(given)
+        self._connections = driver.ConnectionManager(options)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         call = self._exchange.call(request)
@@ -97,9 +99,9 @@ class _Transport(httpx.BaseTransport):
 
 
 class _AsyncTransport(httpx.AsyncBaseTransport):
-    def __init__(self, exchange: _Exchange, given: Given) -> None:
+    def __init__(self, exchange: _Exchange, options: ClientOptions) -> None:
         self._exchange = exchange
-        self._connections = async_driver.AsyncConnectionManager(given)
+        self._connections = async_driver.AsyncConnectionManager(options)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call = self._exchange.call(request)
@@ -113,40 +115,13 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
         await self._connections.aclose()
 
 
-def connect(
-    url: str | None = None,
-    *,
-    token: str | None = None,
-    auth_url: str | None = None,
-    username: str | None = None,
-    password: str | None = None,
-    api_key: str | None = None,
-    verify_ssl: bool | str | None = None,
-    disable_authentication: bool | None = None,
-    timeout: float | None = None,
-    deadline: float | None = None,
-    retries: int | None = None,
-) -> AuthenticatedClient:
+def connect(options: ClientOptions) -> AuthenticatedClient:
     """Return a client for the generated functions, for attribute access to typed models.
 
     It logs in, retries and gives up as the documented functions do, and has the settings of
     the moment when it was made. Use it in a ``with`` or ``async with`` block, in one event
     loop. The generated functions return the server's errors as ``Error`` models, and raise
     ``httpx`` exceptions where there is no answer.
-
-    Args:
-        url: URL of the dserver, default ``DSERVER_URL``.
-        token: Token to send as it is, default ``DSERVER_TOKEN``.
-        auth_url: URL of the token generator, default ``DSERVER_TOKEN_GENERATOR_URL``.
-        username: User name for the generator, default ``DSERVER_USERNAME``.
-        password: Password for the generator, default ``DSERVER_PASSWORD``.
-        api_key: The operator's API key for the OAuth2 token generator, default
-            ``DSERVER_API_KEY``.
-        verify_ssl: Whether to verify certificates, or the path of a CA bundle.
-        disable_authentication: Whether to send no token at all.
-        timeout: Seconds to wait for a connection or for the next byte.
-        deadline: Seconds that one call may take with all its tries.
-        retries: How often a call that may be repeated is tried again.
 
     Returns:
         The generated client::
@@ -159,30 +134,17 @@ def connect(
     Raises:
         ConfigurationError: If a setting is missing or cannot be used.
     """
-    given = Given(
-        url=url,
-        token=token,
-        auth_url=auth_url,
-        username=username,
-        password=password,
-        api_key=api_key,
-        verify_ssl=verify_ssl,
-        disable_authentication=disable_authentication,
-        timeout=timeout,
-        deadline=deadline,
-        retries=retries,
-    )
-    session = Session(settle(given))
+    session = Session(resolve_settings(options))
     settings, exchange = session.settings, _Exchange(session)
     # The client's own token is never used: it would freeze it in a header at first use.
     client = AuthenticatedClient(base_url=settings.url, token="")
-    options: Any = {
+    kept: Any = {
         "base_url": settings.url,
         "headers": {"User-Agent": USER_AGENT},
         "timeout": settings.timeout,
     }
-    client.set_httpx_client(httpx.Client(transport=_Transport(exchange, given), **options))
+    client.set_httpx_client(httpx.Client(transport=_Transport(exchange, options), **kept))
     client.set_async_httpx_client(
-        httpx.AsyncClient(transport=_AsyncTransport(exchange, given), **options)
+        httpx.AsyncClient(transport=_AsyncTransport(exchange, options), **kept)
     )
     return client

@@ -5,13 +5,15 @@ A login says what is sent, and what stands in the advice when it is refused. ``a
 
 import json
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from typing import Any, Final
 
 from ..errors import AuthenticationError
 from . import config as _config
+from . import dtool_json
 from .messages import HttpRequest
-from .settings import Settings, origin
+from .secret import Secret
+from .settings import Settings
+from .values import origin
 
 __all__ = [
     "ApiKeyLogin",
@@ -61,7 +63,7 @@ class Login(ABC):
                 "Authentication failed: user name or secret cannot be encoded as UTF-8",
                 next_step=f"Check {self.credentials}: an environment variable may hold other bytes",
             )
-        return _json_request(self._settings.token_url, self.body(), timeout, deadline)
+        return _json_request(self._settings.auth_url, self.body(), timeout, deadline)
 
 
 class PasswordLogin(Login):
@@ -73,18 +75,18 @@ class PasswordLogin(Login):
         super().__init__(settings)
         config = settings.config
         self._username = settings.username or config.username
-        self._password = self._username and (settings.password or config.password)
+        self._password = settings.password or Secret((self._username and config.password) or "")
         if not self._username or not self._password:
             raise _nothing_to_log_in_with(settings)
 
     @property
     def secret(self) -> str:
         """The password."""
-        return str(self._password)
+        return self._password.reveal()
 
     def body(self) -> dict[str, Any]:
         """Return user name and password."""
-        return {"username": self._username, "password": self._password}
+        return {"username": self._username, "password": self.secret}
 
 
 class ApiKeyLogin(Login):
@@ -104,7 +106,7 @@ class ApiKeyLogin(Login):
     @property
     def secret(self) -> str:
         """The API key."""
-        return self._settings.api_key
+        return self._settings.api_key.reveal()
 
     def body(self) -> dict[str, Any]:
         """Return user name and API key."""
@@ -116,13 +118,13 @@ def exchanges_tokens(settings: Settings) -> bool:
 
     It is a plugin of the server, so that the token stays with the server that it is for.
     """
-    url = settings.token_url
+    url = settings.auth_url
     return url.endswith(_EXCHANGING) and origin(url) == origin(settings.url)
 
 
 def refresh_request(settings: Settings, token: str, timeout: float, deadline: float) -> HttpRequest:
     """Return the request that exchanges a token for a new one."""
-    url = settings.token_url.removesuffix("/token") + "/refresh"
+    url = settings.auth_url.removesuffix("/token") + "/refresh"
     return _json_request(url, {"token": token}, timeout, deadline)
 
 
@@ -139,7 +141,7 @@ def login_for(settings: Settings, *, may_ask: bool) -> Login:
         AuthenticationError: If there is nothing to log in with.
     """
     asking = asks(settings) and not getattr(settings.config, "has_answers", True)
-    if not settings.token_url or (asking and not may_ask):
+    if not settings.auth_url or (asking and not may_ask):
         raise _nothing_to_log_in_with(settings)
     return (ApiKeyLogin if settings.api_key else PasswordLogin)(settings)
 
@@ -166,7 +168,7 @@ def asks(settings: Settings) -> bool:
 
 def can_log_in(settings: Settings) -> bool:
     """Return whether there are credentials, or somebody to ask for them."""
-    if not settings.token_url:
+    if not settings.auth_url:
         return False
     config = settings.config
     if not asks(settings):
@@ -177,21 +179,21 @@ def can_log_in(settings: Settings) -> bool:
 
 
 def _nothing_to_log_in_with(settings: Settings) -> AuthenticationError:
-    _config.check_file()  # which may hold it
+    dtool_json.check_file()  # which may hold it
     generator = _config.DSERVER_TOKEN_GENERATOR_URL_KEY
     keys = {
-        generator: settings.token_url,
+        generator: settings.auth_url,
         _config.DSERVER_USERNAME_KEY: settings.username,
         f"{_config.DSERVER_PASSWORD_KEY} (operators: or {_config.DSERVER_API_KEY_KEY})": (
             settings.password
         ),
     }
     missing = " and ".join(key for key, value in keys.items() if not value)
-    if not settings.token_url and can_log_in(replace(settings, token_url=generator)):
+    if not settings.auth_url and can_log_in(settings._replace(auth_url=generator)):
         missing = f"{generator}; you are prompted for the rest"
-    if settings.token_url:
+    if settings.auth_url:
         missing += f", or store a token with {_config.LOGIN_COMMAND}"
     return AuthenticationError(
         "Authentication failed: there is no token, and no credentials to get one",
-        next_step=_config.advice_on_names() or f"Set {_config.DSERVER_TOKEN_KEY}, or {missing}",
+        next_step=dtool_json.advice_on_names() or f"Set {_config.DSERVER_TOKEN_KEY}, or {missing}",
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from .proxies import proxy_for
+from .secret import revealed
 from .settings import Settings
 from .tls import tls_context
 
@@ -44,9 +45,9 @@ def connection_options(
             UserWarning,
             stacklevel=2,
         )
-    context = tls_context(parts.scheme, settings.verify, settings.network)
+    context = tls_context(parts.scheme, settings.verify_ssl, settings.network.reveal())
     if settings.for_storage:
-        return context, proxy_for(origin, settings.storage_proxy)
+        return context, proxy_for(origin, revealed(settings.storage_proxy))
     return context, proxy_for(origin)
 
 

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from math import isfinite
@@ -34,11 +33,11 @@ from ..results import Page
 from ..types import Pagination
 from . import messages
 from .config import LOGIN_COMMAND
-from .hiding import Hiding
 from .messages import TransportError
 from .redaction import Secrets
 from .requirements import needs_of
-from .settings import Settings, shown_url
+from .settings import Settings
+from .values import shown_url
 
 __all__ = ["ENCODED_SLASHES", "ApiResponse", "RequestInfo", "error_from_exception"]
 
@@ -135,16 +134,30 @@ _SECRET_HEADERS: Final = (  # where the session of a proxy or a login may stand
 _NEVER_NOT_FOUND: Final = ("/mongo/", "/graph/")  # what they do not find is an empty list
 
 
-@dataclass(eq=False, repr=False)
-class RequestInfo(Hiding):
-    """What was asked of whom; kept with every error."""
+class RequestInfo:
+    """What was asked of whom; kept with every error.
 
-    operation: str
-    method: str
-    url: str
-    settings: Settings | None = field(default=None, repr=False)
-    secrets: Secrets = field(default_factory=Secrets, repr=False)
-    """What is sent in the call and must not be shown."""
+    Args:
+        operation: Name of the documented function.
+        method: The HTTP method.
+        url: The whole URL.
+        settings: The settings of the call.
+        secrets: What is sent in the call and must not be shown, to which more is added.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        method: str,
+        url: str,
+        settings: Settings | None = None,
+        secrets: Secrets | None = None,
+    ) -> None:
+        self.operation = operation
+        self.method = method
+        self.url = url
+        self.settings = settings
+        self.secrets = Secrets() if secrets is None else secrets
 
     @property
     def path(self) -> str:
@@ -622,8 +635,8 @@ def _reachable(reason: str, call: RequestInfo, settings: Settings) -> str:
         )
     if "WRONG_VERSION_NUMBER" in reason:
         return "Should its URL begin with http:// instead of https://?"
-    if call.url == settings.token_url:
-        advice = f"Is {settings.token_url} up? It is DSERVER_TOKEN_GENERATOR_URL"
+    if call.url == settings.auth_url:
+        advice = f"Is {settings.auth_url} up? It is DSERVER_TOKEN_GENERATOR_URL"
     else:
         advice = f"Is {settings.url} up? It is DSERVER_URL{_from(settings)}"
     proxied = has_proxy(call.url)

@@ -1,25 +1,28 @@
-"""Settle what one call uses: arguments over environment over dtool.json over defaults."""
+"""Resolve the settings of a call: arguments over environment over dtool.json over defaults.
+
+A setting is declared in ``declarations``. Here stands only what concerns several at once: which
+secret is for which server.
+"""
 
 import os
-import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, Generic, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Final, Generic, TypeVar, cast
 
 from ..errors import ConfigurationError
 from . import config as _config
-from .hiding import Hiding
+from . import dtool_json
+from .declarations import SETTINGS, Setting
+from .dtool_json import Snapshot
+from .options import ClientOptions, ConfigProperties, SettingValues
+from .secret import Secret, revealed
+from .values import checked_url, concealed, convert, origin, token_url
 
-__all__ = ["ENGINES", "Given", "Settings", "Settling", "settle"]
+__all__ = ["NETWORK_VARIABLES", "Settings", "SettingsCache", "resolve_settings"]
 
 _T = TypeVar("_T")
 
-ENGINES: Final = ("httpx", "aiohttp")
-
-# Environment variables that httpx and ssl obey when a connection is made.
-_NETWORK_VARIABLES: Final = (
+NETWORK_VARIABLES: Final = (
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "ALL_PROXY",
@@ -31,406 +34,321 @@ _NETWORK_VARIABLES: Final = (
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
 )
-_SECRETS: Final = ("token", "password", "api_key")
+"""Environment variables that httpx and ssl obey when a connection is made."""
+
+_BY_OPTION: Final = {setting.option: setting for setting in SETTINGS}
 
 
-@dataclass(eq=False, repr=False)
-class Given(Hiding):
-    """What a client's constructor was given; None means: as configured."""
+class Settings(SettingValues):
+    """What one call uses."""
 
-    url: str | None = field(default=None, repr=False)  # not checked yet: may hold a password
-    token: str | None = field(default=None, repr=False)
-    auth_url: str | None = field(default=None, repr=False)
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    api_key: str | None = field(default=None, repr=False)
-    verify_ssl: bool | str | None = None
-    disable_authentication: bool | None = None
-    timeout: float | None = None
-    deadline: float | None = None
-    retries: int | None = None
-    assume_offered: Collection[str] | None = None
-    engine: Any = None
-    lost: str = ""
-    """Which secret was given, and left out of a pickle."""
-
-    def without_secrets(self) -> "Given":
-        """Return a copy without token, password and API key; an empty one is not a secret."""
-        secrets = {name: getattr(self, name) for name in _SECRETS}
-        lost = [name for name, value in secrets.items() if value]
-        return replace(self, **dict.fromkeys(lost), lost=self.lost or " and ".join(lost))
-
-
-@dataclass(eq=False, repr=False)
-class Settings(Hiding):
-    """What one call uses. Never changed once made, so that it can be a key."""
-
-    url: str
-    url_source: str
-    token: str = field(repr=False)
-    token_source: str
-    token_url: str
-    username: str | None
-    password: str | None = field(repr=False)
-    api_key: str = field(repr=False)
-    authenticate: bool
-    verify: bool | str
-    timeout: float
-    deadline: float
-    retries: int
-    retries_set: bool
-    """Whether somebody has set the number of retries; it may be that of the default."""
-    assume_offered: frozenset[str]
-    engine: Any
-    """``"httpx"``, ``"aiohttp"`` or a transport of the user's own."""
-    network: tuple[str | None, ...] = field(repr=False)
-    config: Any = field(repr=False, compare=False)
-    storage_verify: bool | str
-    storage_proxy: str = field(repr=False)  # which may hold a password
-    """URL of the proxy to storage, ``"none"``, or empty: what the environment says."""
-    storage_timeout: float
-    """Seconds without a byte after which a transfer has stalled; transfers have no deadline."""
-    for_storage: bool = False
-    """Whether these are the settings of connections to storage."""
+    @property
+    def authenticate(self) -> bool:
+        """Whether calls are sent with a token."""
+        return not self.disable_authentication
 
     @cached_property
     def connection_key(self) -> "Settings":
         """The settings less what only the token flow needs: what a connection depends on."""
-        return replace(
-            self,
-            url_source="",
-            token="",
-            token_source="",
-            token_url="",
+        return self._replace(
+            token=Secret(""),
+            auth_url="",
             username=None,
             password=None,
-            api_key="",
-            authenticate=False,
+            api_key=Secret(""),
+            disable_authentication=True,
             assume_offered=frozenset(),
+            url_source="",
+            token_source="",
+            config=None,
+            snapshot=None,
         )
 
     @cached_property
     def storage_key(self) -> "Settings":
         """What a connection to storage depends on: nothing that is set for the server's."""
-        return replace(self.connection_key, url="", verify=self.storage_verify, for_storage=True)
+        key = self.connection_key
+        return key._replace(url="", verify_ssl=self.storage_verify_ssl, for_storage=True)
 
 
-class _Stamp:
-    """What settings were settled from: an object, so that no frame of a traceback shows it."""
+class SettingsCache(Generic[_T]):
+    """What one client's calls share, made anew when what its settings come from has changed.
 
-    def __init__(self, configuration: tuple[Any, ...], environment: dict[Any, Any]) -> None:
-        self.configuration = configuration
-        self.environment = environment
-
-    def is_current(self) -> bool:
-        """Tell whether settling would bring the same settings again."""
-        return self.environment == _environment() and self.configuration == _config.stamp(
-            _config.in_force()
-        )
-
-
-def _environment() -> Any:
-    """Return the environment as the dict that Python keeps of it, if it does.
-
-    Comparing that with a copy takes 0.3 microseconds, asking for 20 variables takes 12.
-    """
-    return getattr(os.environ, "_data", os.environ)
-
-
-def _stamp() -> _Stamp | None:
-    configuration = _config.stamp(_config.in_force())
-    return None if configuration is None else _Stamp(configuration, dict(_environment()))
-
-
-class Settling(Generic[_T]):
-    """What one client's calls share, made anew when what their settings come from has changed.
-
-    Looking at that takes a tenth of the time that settling takes.
+    Looking at that takes a tenth of the time that resolving them takes.
 
     Args:
         make: Makes it from the settings.
-        given: What the client's constructor was given.
+        options: What the client's constructor was given.
     """
 
-    def __init__(self, make: Callable[[Settings], _T], given: Given | None = None) -> None:
+    def __init__(
+        self, make: Callable[[Settings], _T], options: ClientOptions | None = None
+    ) -> None:
         self._make = make
-        self._given = given
-        self._settled: tuple[_Stamp, _T] | None = None
+        self._options = options
+        self._made: tuple[Snapshot, tuple[Any, ...], _T] | None = None
 
-    def settled(self) -> _T:
+    def current(self) -> _T:
         """Return what a call uses: the same object as long as nothing has changed.
 
         Raises:
             ConfigurationError: If a setting is missing or cannot be used.
         """
-        settled = self._settled
-        if settled is not None and settled[0].is_current():
-            return settled[1]
-        stamp = _stamp()  # before settling: what changes meanwhile is seen the next time
-        made = self._make(settle(self._given))
-        self._settled = None if stamp is None else (stamp, made)
-        return made
+        fingerprint = _config.fingerprint(_config.active_config())
+        made = self._made
+        if made is not None and made[1] == fingerprint and made[0].is_current():
+            return made[2]
+        snapshot = Snapshot()
+        found = self._make(resolve_settings(self._options, snapshot))
+        self._made = None if fingerprint is None else (snapshot, fingerprint, found)
+        return found
 
 
-def settle(given: Given | None = None) -> Settings:
-    """Return the settings of a call.
+def resolve_settings(
+    options: ClientOptions | None = None, snapshot: Snapshot | None = None
+) -> Settings:
+    """Return the settings of a call, all from one snapshot.
 
     Args:
-        given: What a client's constructor was given.
+        options: What a client's constructor was given.
+        snapshot: What environment and dtool.json hold, default what they hold now.
 
     Raises:
         ConfigurationError: If a setting is missing or cannot be used.
     """
-    given = given or Given()
-    _check(given)
-    config = _config.in_force()
-    url, url_source = _url(given, config)
-    settings = Settings(
-        url=url,
-        url_source=url_source,
-        token="",
-        token_source="",
-        token_url=_token_url(given, config),
-        username=None,
-        password=None,
-        api_key="",
-        authenticate=not _disables_authentication(given, config),
-        verify=_config.as_verify(config.verify_ssl)
-        if given.verify_ssl is None
-        else _config.as_verify(given.verify_ssl, "verify_ssl"),
-        timeout=_number(given.timeout, "timeout", _config.DEFAULT_TIMEOUT, least=0.001),
-        deadline=_number(given.deadline, "deadline", _config.DEFAULT_DEADLINE, least=0.001),
-        retries=int(_number(given.retries, "retries", _config.DEFAULT_RETRIES)),
-        retries_set=_first(given.retries, _config.value_of(_config.DSERVER_RETRIES_KEY))
-        not in (None, ""),
-        assume_offered=_assume_offered(given),
-        engine=_engine(given),
-        network=tuple(os.environ.get(name) for name in _NETWORK_VARIABLES),
-        config=config,
-        storage_verify=_config.as_verify(
-            _config.value_of(_config.DSERVER_STORAGE_VERIFY_SSL_KEY),
-            _config.DSERVER_STORAGE_VERIFY_SSL_KEY,
-        ),
-        storage_proxy=_config.value_of(_config.DSERVER_STORAGE_PROXY_KEY) or "",
-        storage_timeout=_number(
-            None, "storage_timeout", _config.DEFAULT_STORAGE_TIMEOUT, least=0.001
-        ),
-    )
-    # Secrets last: what fails above shows no frame of ours that holds one.
-    token, token_source = _token(given, config, url)
-    username, password = _credentials(given, config, token)
-    return replace(
-        settings,
-        token=token,
-        token_source=token_source,
-        username=username,
-        password=password,
-        api_key=_api_key(given, config),
-    )
+    snapshot = snapshot or Snapshot()
+    with dtool_json.pinned(snapshot):
+        return _Resolver(_checked(options or ClientOptions()), snapshot).settings()
 
 
-def _check(given: Given) -> None:
-    names = ("token", "auth_url", "username", "password", "api_key")
-    wrong = [name for name in names if not isinstance(getattr(given, name), str | None)]
-    if wrong:
-        raise ConfigurationError(f"{wrong[0]} is not a str", next_step="Give a str")
-    # What is configured may be another user's: that password could lock this one's account.
-    if given.lost and all(getattr(given, name) is None for name in _SECRETS):
-        raise ConfigurationError(
-            f"Pickling this client left out its {given.lost}, because secrets are not pickled",
-            next_step=f"Make a client with the {given.lost} in this process",
+class _Resolver:
+    """Resolve the settings of one call.
+
+    Args:
+        options: What a client's constructor was given.
+        snapshot: What environment and dtool.json hold.
+    """
+
+    def __init__(self, options: ClientOptions, snapshot: Snapshot) -> None:
+        self._options = options
+        self._snapshot = snapshot
+        self._config: Any = _config.active_config()
+        self._read: dict[str, Any] = {}
+
+    def settings(self) -> Settings:
+        """Return them."""
+        url = self._url()
+        auth_url = self._auth_url()
+        token = self._token(url)
+        username, password = self._credentials(token)
+        return Settings(
+            url=url,
+            token=token,
+            auth_url=auth_url,
+            username=username,
+            password=password,
+            api_key=self._api_key(auth_url),
+            verify_ssl=self._value("verify_ssl"),
+            disable_authentication=self._value("disable_authentication"),
+            timeout=self._value("timeout"),
+            deadline=self._value("deadline"),
+            retries=self._value("retries"),
+            storage_verify_ssl=self._value("storage_verify_ssl"),
+            storage_proxy=self._given_or_configured("storage_proxy") or "",
+            storage_timeout=self._value("storage_timeout"),
+            assume_offered=_assume_offered(self._options),
+            engine=self._engine(),
+            url_source=self._source_of("url"),
+            token_source=self._source_of("token") if token else "",
+            retries_set=self._given_or_configured("retries") not in (None, ""),
+            network=Secret(tuple(os.environ.get(name) for name in NETWORK_VARIABLES)),
+            config=self._config,
+            snapshot=self._snapshot,
         )
 
+    # --- one setting ---------------------------------------------------------------------
 
-def _assume_offered(given: Given) -> frozenset[str]:
+    def _value(self, option: str) -> Any:
+        """Return a setting in its type."""
+        given = getattr(self._options, option)
+        name = option if given is not None else self._snapshot.name_of(_BY_OPTION[option].key)
+        return convert(_BY_OPTION[option], self._given_or_configured(option), name)
+
+    def _given_or_configured(self, option: str) -> Any:
+        given = getattr(self._options, option)
+        return self._configured(option) if given is None else given
+
+    def _configured(self, option: str) -> Any:
+        """Return what is configured for a setting, or None; a secret as ``Secret``."""
+        if option not in self._read:
+            self._read[option] = self._read_configured(_BY_OPTION[option])
+        return self._read[option]
+
+    def _read_configured(self, setting: Setting) -> Any:
+        name = setting.attribute or setting.option
+        if not self._is_overridden(name):
+            return self._snapshot.get(setting.key)  # the property would ask the user
+        try:
+            return concealed(setting, getattr(self._config, name))
+        except AttributeError:  # an object for 0.10
+            return None if setting.secret else self._snapshot.get(setting.key)
+
+    def _is_overridden(self, name: str) -> bool:
+        """Return whether a property of the configuration is not ours."""
+        kind = cast("Any", type(self._config))
+        return getattr(kind, name, None) is not getattr(ConfigProperties, name)
+
+    def _source_of(self, option: str) -> str:
+        if getattr(self._options, option) is not None:
+            return "argument"
+        return self._snapshot.source_of(_BY_OPTION[option].key)
+
+    # --- those that concern others -------------------------------------------------------
+
+    def _url(self) -> str:
+        key = _BY_OPTION["url"].key
+        if self._options.url is not None:
+            return checked_url(self._options.url, "url")
+        if configured := self._configured("url"):
+            return checked_url(configured, key)
+        if isinstance(self._config, _config.DtoolLookupAPIConfig):
+            dtool_json.check_file()  # which may hold it
+        raise ConfigurationError(
+            f"{key} is not set",
+            url="",
+            next_step=dtool_json.advice_on_names()
+            or f"Set it in the environment (export {key}=https://dserver.example) or in "
+            f"{dtool_json.config_path()}",
+        )
+
+    def _auth_url(self) -> str:
+        key = _BY_OPTION["auth_url"].key
+        name = key if self._options.auth_url is None else "auth_url"
+        url = self._given_or_configured("auth_url")
+        return token_url(checked_url(url, name)) if url else ""
+
+    def _token(self, url: str) -> Secret[str]:
+        options = self._options
+        if options.token is not None:
+            return _stripped(options.token)
+        if (options.username, options.password, options.api_key) != (None, None, None):
+            return Secret("")
+        # A configured token is for the configured server: another one must not see it.
+        if not self._is_configured_server(url):
+            return Secret("")
+        return _stripped(self._configured("token"))
+
+    def _credentials(self, token: Secret[str]) -> tuple[str | None, Secret[str] | None]:
+        """Return the credentials that are known without asking the user."""
+        options = self._options
+        username = password = owner = None
+        overridden = self._is_overridden("username") or self._is_overridden("password")
+        if not (token and overridden):  # another's properties may ask, and need not
+            username, password = self._configured("username"), self._configured("password")
+            owner = username if overridden else self._password_owner()
+        user = username if options.username is None else options.username
+        if options.password is not None:
+            return user, options.password
+        if password and owner and owner != user:
+            password = None  # a wrong one could lock the account
+            if not token and options.api_key is None:
+                raise ConfigurationError(
+                    f"The configured password is that of {owner!r}, not of {user!r}",
+                    next_step="Give the password along with the user name, or set "
+                    "DSERVER_PASSWORD where DSERVER_USERNAME is set",
+                )
+        return user, password
+
+    def _password_owner(self) -> str | None:
+        """Return the user name that is configured along with the password, if there is one.
+
+        A password of dtool.json is not that of a user whom only the environment names.
+        """
+        owner: str | None = self._configured("username")
+        if self._snapshot.source_of(_BY_OPTION["password"].key) == "dtool.json":
+            owner = self._snapshot.in_file(_BY_OPTION["username"].key)
+        return owner
+
+    def _api_key(self, auth_url: str) -> Secret[str]:
+        """Return the API key to log in with, empty where it is to be the password."""
+        options = self._options
+        if options.api_key is not None:
+            return _stripped(options.api_key)
+        # A configured key is for the configured generator, and opens it for any user.
+        if options.password is not None or not self._is_configured_generator(auth_url):
+            return Secret("")
+        return _stripped(self._configured("api_key"))
+
+    def _is_configured_server(self, url: str) -> bool:
+        configured = self._configured("url")
+        return not configured or origin(url) == origin(revealed(configured))
+
+    def _is_configured_generator(self, auth_url: str) -> bool:
+        if self._options.auth_url is None:
+            return True
+        return origin(auth_url) == origin(revealed(self._configured("auth_url")) or "")
+
+    def _engine(self) -> Any:
+        """Return the name of the engine, or the transport that is given in its place."""
+        options = self._options
+        if not isinstance(options.engine, str | None) and options.verify_ssl is not None:
+            raise ConfigurationError(
+                "verify_ssl does not reach a transport that is given as engine",
+                next_step="Leave it out, and let the transport verify certificates",
+            )
+        return self._value("engine")
+
+
+def _checked(options: ClientOptions) -> ClientOptions:
+    """Return options whose texts are texts, without the secrets that a pickle has left out."""
+    given = {name: value for name, value in options._asdict().items() if value is not None}
+    for name, value in given.items():
+        is_text = _BY_OPTION[name].kind in ("text", "proxy") or name == "auth_url"
+        if is_text and not isinstance(revealed(value), str | None):
+            raise ConfigurationError(f"{name} is not a str", next_step="Give a str")
+    lost = [name for name, value in given.items() if revealed(value) is None]
+    secrets = [name for name in given if _BY_OPTION[name].secret and name not in lost]
+    # What is configured may be another user's: that password could lock this one's account.
+    if lost and (not secrets or "url" in lost):
+        names = " and ".join(lost)
+        raise ConfigurationError(
+            f"Pickling this client left out its {names}, because secrets are not pickled",
+            next_step=f"Make a client with the {names} in this process",
+        )
+    return options.changed(**dict.fromkeys(lost))
+
+
+def _assume_offered(options: ClientOptions) -> frozenset[str]:
     """Return the functions that the client's server is said to offer.
 
     No environment variable says so: it would be said of any server that is configured later.
     """
-    if not given.assume_offered:
+    names = options.assume_offered
+    if not names:
         return frozenset()
-    if isinstance(given.assume_offered, str):
+    if isinstance(names, str):
+        raise ConfigurationError("assume_offered is a str", next_step=f"Give a list: [{names!r}]")
+    if not isinstance(names, Collection):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError(
-            "assume_offered is a str", next_step=f"Give a list: [{given.assume_offered!r}]"
-        )
-    if not isinstance(given.assume_offered, Collection):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigurationError(
-            f"assume_offered={given.assume_offered!r} is not a list",
+            f"assume_offered={names!r} is not a list",
             next_step='Give names of functions, e.g. ["add_tag"]',
         )
-    if given.url is None:
+    if options.url is None:
         raise ConfigurationError(
             "assume_offered was given without url, and would apply to any configured server",
             next_step="Give the URL of this server, too",
         )
     from .routes import FUNCTIONS
 
-    for name in given.assume_offered:
+    for name in names:
         if name not in list(FUNCTIONS):
             raise ConfigurationError(
                 f"assume_offered holds {name!r}, which is not a function of this package",
                 next_step="dir(dtool_lookup_api) lists them",
             )
-    return frozenset(given.assume_offered)
+    return frozenset(names)
 
 
-def _engine(given: Given) -> Any:
-    """Return the engine that is chosen, or the transport that is given in its place."""
-    if given.engine is not None and not isinstance(given.engine, str):
-        if given.verify_ssl is not None:
-            raise ConfigurationError(
-                "verify_ssl does not reach a transport that is given as engine",
-                next_step="Leave it out, and let the transport verify certificates",
-            )
-        return given.engine
-    name = "engine" if given.engine is not None else _config.DSERVER_ENGINE_KEY
-    text = given.engine or _config.value_of(_config.DSERVER_ENGINE_KEY) or ENGINES[0]
-    if text not in ENGINES:
-        raise ConfigurationError(
-            f"{name} is {text!r}, which is not an engine",
-            next_step=f"Set it to {' or '.join(ENGINES)}, or give a transport of httpx",
-        )
-    return text
-
-
-def _first(given: Any, configured: Any) -> Any:
-    return configured if given is None else given
-
-
-def _disables_authentication(given: Given, config: Any) -> bool:
-    name = "disable_authentication"
-    value = _first(given.disable_authentication, getattr(config, name, False))
-    return _config.as_bool(value, name, default=False)
-
-
-def _number(given: float | None, name: str, default: float, *, least: float = 0.0) -> float:
-    key = f"DSERVER_{name.upper()}"
-    value = _config.value_of(key) if given is None else given
-    return _config.as_number(value, key if given is None else name, default=default, least=least)
-
-
-def _url(given: Given, config: Any) -> tuple[str, str]:
-    if given.url is not None:
-        return checked_url(given.url, "url"), "argument"
-    key = _config.DSERVER_URL_KEY
-    if not config.lookup_url:
-        raise ConfigurationError(
-            f"{key} is not set",
-            url="",
-            next_step=_config.advice_on_names()
-            or f"Set it in the environment (export {key}=https://dserver.example) or in "
-            f"{_config.config_path()}",
-        )
-    return checked_url(config.lookup_url, key), _config.source_of(key)
-
-
-def checked_url(url: Any, name: str) -> str:
-    """Return a server's URL without a trailing slash.
-
-    Raises:
-        ConfigurationError: If it is not an http or https URL with a host, or holds a
-            user name or password, which would end up in logs.
-    """
-    text = url.strip() if isinstance(url, str) else ""
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        usable = usable and (parts.port is None or parts.port > 0)
-        usable = usable and not any(character.isspace() for character in text)
-        if not text.isascii():
-            (parts.hostname or "").encode("idna")  # which the socket would fail on
-    except ValueError:
-        parts, usable = urlsplit(""), False
-    with_user = "@" in (parts.netloc if usable else text)
-    more = "?" in text or "#" in text
-    if usable and not more and not with_user:
-        return text.rstrip("/")
-    shown = shown_url(text)
-    del url, text, parts  # which may hold a secret, and a traceback shows the variables
-    if with_user:
-        raise ConfigurationError(
-            f"{name} holds a user name or password",
-            url=shown,
-            next_step="Take them out of the URL and set DSERVER_USERNAME and DSERVER_PASSWORD",
-        )
-    if usable:
-        raise ConfigurationError(
-            f"{name} contains ? or #, which cannot be part of the URL of a server",
-            url=shown,
-            next_step=f"Remove it and everything after it: {shown.rstrip('/')}",
-        )
-    raise ConfigurationError(
-        f"{name} is {shown!r}, which is not the URL of a server",
-        url=shown,
-        next_step=f"Set {name} to something like https://dserver.example or http://localhost:5000",
-    )
-
-
-def shown_url(url: str) -> str:
-    """Return a URL without what may be a secret in it: what precedes the host, or follows ?."""
-    return re.split("[?#]", re.sub(r"(?s)^(\w+://)?.*@", r"\1…@", url))[0]
-
-
-def origin(url: str) -> tuple[str, str | None, int | None]:
-    """Return scheme, host and port of a URL: what a secret must not leave."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        return "", None, None  # no URL
-    return parts.scheme, parts.hostname, port
-
-
-def _token(given: Given, config: Any, url: str) -> tuple[str, str]:
-    if given.token is not None:
-        return given.token.strip(), "argument"
-    if (given.username, given.password, given.api_key) != (None, None, None):
-        return "", ""
-    token = (config.token or "").strip()  # a token read from a file ends in a line break
-    # A configured token is for the configured server: another one must not see it.
-    if token and given.url is not None:
-        configured = config.lookup_url
-        if configured and origin(url) != origin(configured):
-            return "", ""
-    return token, _config.source_of(_config.DSERVER_TOKEN_KEY) if token else ""
-
-
-def _token_url(given: Given, config: Any) -> str:
-    name = _config.DSERVER_TOKEN_GENERATOR_URL_KEY if given.auth_url is None else "auth_url"
-    if not _first(given.auth_url, config.auth_url):
-        return ""
-    return checked_url(_config.token_url(_first(given.auth_url, config.auth_url)), name)
-
-
-def _credentials(given: Given, config: Any, token: str) -> tuple[str | None, str | None]:
-    """Return the credentials that are known without asking anybody."""
-    if isinstance(config, _config.DtoolLookupAPIConfig):
-        username = _config.value_of(_config.DSERVER_USERNAME_KEY)
-        password = _config.value_of(_config.DSERVER_PASSWORD_KEY)
-        owner = _config.password_owner()
-    elif token:
-        username = password = owner = None  # another's properties may prompt, and need not
-    else:
-        username, password = config.username, config.password
-        owner = username
-    user = _first(given.username, username)
-    if given.password is None and password and owner and owner != user:
-        password = None  # a wrong one could lock the account
-        if not token and given.api_key is None:
-            raise ConfigurationError(
-                f"The configured password is that of {owner!r}, not of {user!r}",
-                next_step="Give the password along with the user name, or set "
-                f"{_config.DSERVER_PASSWORD_KEY} where {_config.DSERVER_USERNAME_KEY} is set",
-            )
-    return user, _first(given.password, password)
-
-
-def _api_key(given: Given, config: Any) -> str:
-    """Return the API key to log in with, empty where it is to be the password."""
-    if given.api_key is not None:
-        return given.api_key.strip()
-    # A configured key is for the configured generator, and opens it for any user.
-    own = given.auth_url is None or origin(given.auth_url) == origin(config.auth_url or "")
-    if given.password is not None or not own:
-        return ""
-    return (getattr(config, "api_key", "") or "").strip()
+def _stripped(secret: Secret[str] | None) -> Secret[str]:
+    """Return a secret without blanks around it: one read from a file ends in a line break."""
+    return Secret((secret.reveal() or "").strip() if secret else "")

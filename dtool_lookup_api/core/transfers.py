@@ -21,7 +21,8 @@ from .messages import HttpRequest, HttpResponse, TransportError
 from .operation import TransferRequest
 from .origins import origin_of
 from .responses import RequestInfo
-from .settings import Settings, checked_url, shown_url
+from .settings import Settings
+from .values import checked_url, shown_url
 
 __all__ = ["transfer"]
 

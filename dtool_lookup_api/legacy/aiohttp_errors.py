@@ -19,8 +19,8 @@ from types import SimpleNamespace
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-from ..core.settings import shown_url
 from ..core.tls import tls_context
+from ..core.values import shown_url
 from ..errors import (
     AuthenticationError,
     CallTimeoutError,

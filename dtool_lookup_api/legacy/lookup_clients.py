@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar, cast
 
 from ..core import config as _config
 from ..core.operation import Operation
-from ..core.settings import settle
+from ..core.settings import resolve_settings
 from ..errors import AuthenticationError, InvalidRequestError
 from .aiohttp_errors import aiohttp_session, catchable_as_aiohttp
 from .methods import DeprecatedMethods
@@ -103,7 +103,7 @@ class UnauthenticatedLookupClient(DeprecatedMethods):
     @property
     def lookup_url(self) -> str | None:
         """URL of the dserver."""
-        url: str | None = _configured(self._given.url, "lookup_url")
+        url: str | None = _configured(self._option("url"), "lookup_url")
         return url
 
     @lookup_url.setter
@@ -113,7 +113,7 @@ class UnauthenticatedLookupClient(DeprecatedMethods):
     @property
     def verify_ssl(self) -> bool | str:
         """Whether certificates are verified, or the path of a CA bundle."""
-        verify: bool | str = _configured(self._given.verify_ssl, "verify_ssl")
+        verify: bool | str = _configured(self._option("verify_ssl"), "verify_ssl")
         return verify
 
     @verify_ssl.setter
@@ -152,7 +152,8 @@ class TokenBasedLookupClient(UnauthenticatedLookupClient):
     @property
     def token(self) -> str | None:
         """The token that is sent, if there is one already."""
-        return self._given.token or self._kept_token()
+        token: str | None = self._option("token")
+        return token or self._kept_token()
 
     @token.setter
     def token(self, value: str | None) -> None:
@@ -184,7 +185,7 @@ class TokenBasedLookupClient(UnauthenticatedLookupClient):
     def _kept_token(self) -> str | None:
         from ..core.auth import TokenAuth
 
-        return TokenAuth(settle(self._given)).token_at_hand()
+        return TokenAuth(resolve_settings(self._options)).token_at_hand()
 
 
 class CredentialsBasedLookupClient(TokenBasedLookupClient):
@@ -236,7 +237,7 @@ class CredentialsBasedLookupClient(TokenBasedLookupClient):
     @property
     def auth_url(self) -> str:
         """URL of the token generator."""
-        url: str = _configured(self._given.auth_url, "auth_url")
+        url: str = _configured(self._option("auth_url"), "auth_url")
         return url
 
     @auth_url.setter
@@ -246,7 +247,8 @@ class CredentialsBasedLookupClient(TokenBasedLookupClient):
     @property
     def username(self) -> str | None:
         """User name that was given, or None: then the configured one is used."""
-        return self._given.username
+        value: str | None = self._option("username")
+        return value
 
     @username.setter
     def username(self, value: str | None) -> None:
@@ -255,7 +257,8 @@ class CredentialsBasedLookupClient(TokenBasedLookupClient):
     @property
     def password(self) -> str | None:
         """Password that was given, or None: then the configured one is used."""
-        return self._given.password
+        value: str | None = self._option("password")
+        return value
 
     @password.setter
     def password(self, value: str | None) -> None:
@@ -380,4 +383,4 @@ def _configured(given: Any, name: str) -> Any:
     if given is not None:
         return given
     default = False if name == "disable_authentication" else None
-    return getattr(_config.in_force(), name, default)
+    return getattr(_config.active_config(), name, default)
