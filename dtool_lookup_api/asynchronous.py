@@ -27,7 +27,7 @@ from .operations import signed_urls as _signed_urls
 from .operations import users as _users
 from .operations.arguments import ASCENDING, DESCENDING
 from .provenance import Provenance
-from .results import Argument, Page, Registration, Value
+from .results import Argument, DatasetUri, DatasetUuid, Page, Registration, Value
 from .types import (
     Annotations,
     BaseUri,
@@ -300,7 +300,7 @@ async def get_datasets(
     free_text: str | None = None,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -318,8 +318,8 @@ async def get_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-            ``get_datasets_by_uuid`` finds all.
+        uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+            registered over HTTP; ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
@@ -372,7 +372,7 @@ def iter_datasets(
     free_text: str | None = None,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
     sort_order: int | Sequence[int] | None = ASCENDING,
@@ -390,8 +390,8 @@ def iter_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-            ``iter_datasets_by_uuid`` finds all.
+        uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+            registered over HTTP; ``iter_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
             creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
@@ -436,7 +436,7 @@ async def get_one_dataset(
     free_text: str | None = None,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
 ) -> Dataset:
     """Return the only dataset that matches every filter, or raise an error.
@@ -448,8 +448,8 @@ async def get_one_dataset(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-            ``get_datasets_by_uuid`` finds all.
+        uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+            registered over HTTP; ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
 
     Returns:
@@ -486,11 +486,11 @@ async def get_one_dataset(
     )
 
 
-async def get_dataset(uri: str) -> Dataset:
+async def get_dataset(uri: DatasetUri) -> Dataset:
     """Return what the server knows about the dataset at a URI.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -517,7 +517,7 @@ async def get_dataset(uri: str) -> Dataset:
 
 
 async def get_datasets_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
@@ -530,7 +530,8 @@ async def get_datasets_by_uuid(
     ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
@@ -568,7 +569,7 @@ async def get_datasets_by_uuid(
 
 
 def iter_datasets_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
     sort_order: int | Sequence[int] | None = ASCENDING,
     ahead: int = 4,
@@ -579,7 +580,8 @@ def iter_datasets_by_uuid(
     If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
             creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
@@ -664,7 +666,7 @@ async def download_item(
 
 
 async def get_graph_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     dependency_keys: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -679,7 +681,8 @@ async def get_graph_by_uuid(
     page's ``total`` is how many there are.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -722,7 +725,7 @@ async def get_graph_by_uuid(
 
 
 def iter_graph_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     dependency_keys: Sequence[str] | None = None,
     ahead: int = 0,
     progress: Progress = False,
@@ -734,7 +737,8 @@ def iter_graph_by_uuid(
     or yielded twice.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
         ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
@@ -764,7 +768,7 @@ def iter_graph_by_uuid(
 
 
 async def get_provenance(
-    uuid: str | UUID, dependency_keys: Sequence[str] | None = None
+    uuid: DatasetUuid, dependency_keys: Sequence[str] | None = None
 ) -> Provenance:
     """Return a graph of all that a dataset is derived from and all that is derived from it.
 
@@ -774,7 +778,8 @@ async def get_provenance(
     itself. Parents that it does not know, or that you may not search, are marked as missing.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
 
@@ -805,8 +810,8 @@ def get_many(
 
     Args:
         function: A function of one argument, e.g. ``get_readme`` or ``get_tags``.
-        each: What to call it with, e.g. URIs. They are taken one by one as they are needed, so
-            that they may come from a walk, and be any number.
+        each: What to call it with, e.g. URIs or datasets. They are taken one by one as they are
+            needed, so that they may come from a walk, and be any number.
         concurrency: How many calls there may be at a time, 1 to 100, default 8.
         progress: True for a progress bar, which needs tqdm; or a function that is given, each
             time, how many were yielded and how many there are. Default is neither.
@@ -816,7 +821,7 @@ def get_many(
         stop the others; closing the iterator stops early. Other exceptions than errors of this
         package are raised when their turn comes::
 
-            Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
+            Outcome(argument="smb://test-share/1a1f9fad-...", value="a: ...")
             Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
 
     Raises:
@@ -831,11 +836,11 @@ def get_many(
     )
 
 
-async def get_manifest(uri: str) -> Manifest:
+async def get_manifest(uri: DatasetUri) -> Manifest:
     """Return the manifest of a dataset: the list of its items.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -860,11 +865,11 @@ async def get_manifest(uri: str) -> Manifest:
     return await _run_async(_metadata.get_manifest(uri=uri))
 
 
-async def get_readme(uri: str) -> str:
+async def get_readme(uri: DatasetUri) -> str:
     r"""Return the README of a dataset, as the text that was registered.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -882,14 +887,14 @@ async def get_readme(uri: str) -> str:
     return await _run_async(_metadata.get_readme(uri=uri))
 
 
-async def get_readme_as_dict(uri: str) -> dict[str, Any]:
+async def get_readme_as_dict(uri: DatasetUri) -> dict[str, Any]:
     """Return the README of a dataset as a dict.
 
     It is parsed as YAML by ``readmes.parse_readme``, which only creates plain data.
     ``readmes.value_at`` finds a value by its dotted key.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -910,11 +915,11 @@ async def get_readme_as_dict(uri: str) -> dict[str, Any]:
     return await _run_async(_metadata.get_readme_as_dict(uri=uri))
 
 
-async def get_tags(uri: str) -> list[str]:
+async def get_tags(uri: DatasetUri) -> list[str]:
     """Return the tags of a dataset.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -932,11 +937,11 @@ async def get_tags(uri: str) -> list[str]:
     return await _run_async(_metadata.get_tags(uri=uri))
 
 
-async def get_annotations(uri: str) -> Annotations:
+async def get_annotations(uri: DatasetUri) -> Annotations:
     """Return the annotations of a dataset.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -954,11 +959,11 @@ async def get_annotations(uri: str) -> Annotations:
     return await _run_async(_metadata.get_annotations(uri=uri))
 
 
-async def set_readme(uri: str, readme: str | Mapping[str, Any]) -> str:
+async def set_readme(uri: DatasetUri, readme: str | Mapping[str, Any]) -> str:
     r"""Replace the README of a dataset, on the server and in storage.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
 
@@ -981,13 +986,13 @@ async def set_readme(uri: str, readme: str | Mapping[str, Any]) -> str:
     return await _run_async(_metadata.set_readme(uri=uri, readme=readme))
 
 
-async def set_tags(uri: str, tags: Sequence[str]) -> list[str]:
+async def set_tags(uri: DatasetUri, tags: Sequence[str]) -> list[str]:
     """Replace all tags of a dataset, on the server and in storage.
 
     Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         tags: The tags, each of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``; ``[]`` for
             none.
@@ -1011,13 +1016,13 @@ async def set_tags(uri: str, tags: Sequence[str]) -> list[str]:
     return await _run_async(_metadata.set_tags(uri=uri, tags=tags))
 
 
-async def add_tag(uri: str, tag: str) -> list[str]:
+async def add_tag(uri: DatasetUri, tag: str) -> list[str]:
     """Add a tag to a dataset, on the server and in storage.
 
     Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         tag: The tag, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``. One that the dataset
             has already is not an error.
@@ -1042,13 +1047,13 @@ async def add_tag(uri: str, tag: str) -> list[str]:
     return await _run_async(_metadata.add_tag(uri=uri, tag=tag))
 
 
-async def remove_tag(uri: str, tag: str) -> list[str]:
+async def remove_tag(uri: DatasetUri, tag: str) -> list[str]:
     """Remove a tag from a dataset, on the server and in storage.
 
     Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         tag: The tag, without slash. One that the dataset does not have is not an error.
 
@@ -1072,13 +1077,13 @@ async def remove_tag(uri: str, tag: str) -> list[str]:
     return await _run_async(_metadata.remove_tag(uri=uri, tag=tag))
 
 
-async def set_annotation(uri: str, name: str, value: Any) -> Annotations:
+async def set_annotation(uri: DatasetUri, name: str, value: Any) -> Annotations:
     """Set an annotation of a dataset, on the server and in storage.
 
     Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         name: Name of the annotation, of 1 to 80 of the characters ``0-9 a-z A-Z - _``.
         value: The value, which may be anything that JSON knows.
@@ -1104,7 +1109,7 @@ async def set_annotation(uri: str, name: str, value: Any) -> Annotations:
     return await _run_async(_metadata.set_annotation(uri=uri, name=name, value=value))
 
 
-async def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotations:
+async def set_annotations(uri: DatasetUri, annotations: Mapping[str, Any]) -> Annotations:
     """Replace all annotations of a dataset, on the server and in storage.
 
     The server has no usable route for that, so they are set and deleted one by one; if one
@@ -1112,7 +1117,7 @@ async def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotatio
     itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         annotations: The values by name, each of 1 to 80 of the characters ``0-9 a-z A-Z - _``;
             ``{}`` for none.
@@ -1138,13 +1143,13 @@ async def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotatio
     return await _run_async(_metadata.set_annotations(uri=uri, annotations=annotations))
 
 
-async def delete_annotation(uri: str, name: str) -> Annotations:
+async def delete_annotation(uri: DatasetUri, name: str) -> Annotations:
     """Delete an annotation of a dataset, on the server and in storage.
 
     Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         name: Name of the annotation, without slash. One that the dataset does not have is not
             an error.
@@ -1174,7 +1179,7 @@ async def get_datasets_by_mongo_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -1196,7 +1201,7 @@ async def get_datasets_by_mongo_query(
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. Takes one more request for each.
+        uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
@@ -1250,7 +1255,7 @@ def iter_datasets_by_mongo_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     ahead: int = 4,
     progress: Progress = False,
@@ -1271,7 +1276,7 @@ def iter_datasets_by_mongo_query(
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. Takes one more request for each.
+        uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
         ahead: Ranges, of about a 25th of the matches, to read before they are wanted, 0 to 32,
             default 4.
@@ -1314,7 +1319,7 @@ async def get_one_dataset_by_mongo_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
 ) -> MongoDataset:
     """Return the only dataset that matches a query in MongoDB's language, or raise an error.
@@ -1326,7 +1331,7 @@ async def get_one_dataset_by_mongo_query(
         query: The query, a dict or JSON text, e.g. ``{"readme.project": "testing project"}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. Takes one more request for each.
+        uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
 
     Returns:
@@ -1408,7 +1413,7 @@ async def get_datasets_by_mongo_aggregation(
 
 
 async def register_dataset(
-    uri: str,
+    uri: DatasetUri,
     base_uri: str | None = None,
     readme: str | Mapping[str, Any] | None = None,
     manifest: Manifest | Mapping[str, Any] | None = None,
@@ -1429,7 +1434,7 @@ async def register_dataset(
     ``register_dataset_from`` does it for a dataset that dtoolcore can read.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         base_uri: The base URI that it is in; default is the URI without its last part.
         readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
@@ -1479,7 +1484,7 @@ async def register_dataset(
     )
 
 
-async def register_dataset_from(uri: str, skip_unsendable: bool = False) -> bool:
+async def register_dataset_from(uri: DatasetUri, skip_unsendable: bool = False) -> bool:
     """Register a dataset with the metadata that dtoolcore reads at its URI.
 
     Args:
@@ -1533,7 +1538,7 @@ async def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -
     )
 
 
-async def delete_dataset(uri: str) -> bool:
+async def delete_dataset(uri: DatasetUri) -> bool:
     """Remove the registration of a dataset; the dataset itself stays where it is.
 
     dserver 0.22 only removes it from listings without filters: searches, README and manifest
@@ -1628,14 +1633,14 @@ async def offers(function: str) -> bool | None:
     return await _run_async(_server.offers(function=function))
 
 
-async def get_signed_urls(uri: str) -> SignedUrls:
+async def get_signed_urls(uri: DatasetUri) -> SignedUrls:
     """Return URLs to read all of a dataset from its storage, for a while and without a login.
 
     Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
     library to fetch it, because the dserver token must not be sent to storage.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -1662,14 +1667,14 @@ async def get_signed_urls(uri: str) -> SignedUrls:
     return await _run_async(_signed_urls.get_signed_urls(uri=uri))
 
 
-async def get_signed_item_url(uri: str, identifier: str) -> SignedItemUrl:
+async def get_signed_item_url(uri: DatasetUri, identifier: str) -> SignedItemUrl:
     """Return a URL to read one item of a dataset from its storage, for a while.
 
     Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
     library to fetch it, because the dserver token must not be sent to storage.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         identifier: Identifier of the item, as in the manifest.
 
@@ -1773,7 +1778,7 @@ async def request_upload(
     )
 
 
-async def complete_upload(uri: str, number_of_items: int | None = None) -> UploadComplete:
+async def complete_upload(uri: DatasetUri, number_of_items: int | None = None) -> UploadComplete:
     """End the upload of a dataset: the server checks that all of it is there, and registers it.
 
     That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
@@ -2225,7 +2230,7 @@ async def by_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -2255,7 +2260,7 @@ async def by_query(
 
 
 async def by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     page_number: int | None = 1,
     page_size: int | None = 10,
     pagination: dict[str, Any] | None = None,
@@ -2280,7 +2285,7 @@ async def config() -> ServerConfig:
 
 
 async def graph(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     dependency_keys: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -2327,7 +2332,7 @@ async def list_users(
 
 
 async def lookup(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     page_number: int | None = 1,
     page_size: int | None = 10,
     pagination: dict[str, Any] | None = None,
@@ -2342,7 +2347,7 @@ async def lookup(
     )
 
 
-async def manifest(uri: str) -> Manifest:
+async def manifest(uri: DatasetUri) -> Manifest:
     """Do the same as ``get_manifest``; this is its 0.10 name.
 
     Deprecated: use ``get_manifest``, which has the description.
@@ -2355,7 +2360,7 @@ async def query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -2384,7 +2389,7 @@ async def query(
     )
 
 
-async def readme(uri: str) -> str:
+async def readme(uri: DatasetUri) -> str:
     """Do the same as ``get_readme``; this is its 0.10 name.
 
     Deprecated: use ``get_readme``, which has the description.

@@ -26,7 +26,7 @@ from .operations import signed_urls as _signed_urls
 from .operations import users as _users
 from .operations.arguments import ASCENDING
 from .provenance import Provenance
-from .results import Argument, Page, Registration, Value
+from .results import Argument, DatasetUri, DatasetUuid, Page, Registration, Value
 from .types import (
     Annotations,
     BaseUri,
@@ -270,7 +270,7 @@ class Client(ClientBase):
         free_text: str | None = None,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         page_number: int | None = 1,
         page_size: int | None = 10,
@@ -288,8 +288,8 @@ class Client(ClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-                ``get_datasets_by_uuid`` finds all.
+            uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+                registered over HTTP; ``get_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
@@ -342,7 +342,7 @@ class Client(ClientBase):
         free_text: str | None = None,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
         sort_order: int | Sequence[int] | None = ASCENDING,
@@ -360,8 +360,8 @@ class Client(ClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-                ``iter_datasets_by_uuid`` finds all.
+            uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+                registered over HTTP; ``iter_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
                 creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
@@ -406,7 +406,7 @@ class Client(ClientBase):
         free_text: str | None = None,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
     ) -> Dataset:
         """Return the only dataset that matches every filter, or raise an error.
@@ -418,8 +418,8 @@ class Client(ClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-                ``get_datasets_by_uuid`` finds all.
+            uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+                registered over HTTP; ``get_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
 
         Returns:
@@ -455,11 +455,11 @@ class Client(ClientBase):
             )
         )
 
-    def get_dataset(self, uri: str) -> Dataset:
+    def get_dataset(self, uri: DatasetUri) -> Dataset:
         """Return what the server knows about the dataset at a URI.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -486,7 +486,7 @@ class Client(ClientBase):
 
     def get_datasets_by_uuid(
         self,
-        uuid: str | UUID,
+        uuid: DatasetUuid,
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
@@ -499,7 +499,8 @@ class Client(ClientBase):
         ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
 
         Args:
-            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+                ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
@@ -537,7 +538,7 @@ class Client(ClientBase):
 
     def iter_datasets_by_uuid(
         self,
-        uuid: str | UUID,
+        uuid: DatasetUuid,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
         sort_order: int | Sequence[int] | None = ASCENDING,
         ahead: int = 4,
@@ -548,7 +549,8 @@ class Client(ClientBase):
         If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
         Args:
-            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+                ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
                 creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
@@ -635,7 +637,7 @@ class Client(ClientBase):
 
     def get_graph_by_uuid(
         self,
-        uuid: str | UUID,
+        uuid: DatasetUuid,
         dependency_keys: Sequence[str] | None = None,
         page_number: int | None = 1,
         page_size: int | None = 10,
@@ -650,7 +652,8 @@ class Client(ClientBase):
         page's ``total`` is how many there are.
 
         Args:
-            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+                ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             dependency_keys: Where the metadata name the UUIDs of parents, e.g.
                 ``["readme.derived_from.uuid"]``; default is as the server is configured.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -693,7 +696,7 @@ class Client(ClientBase):
 
     def iter_graph_by_uuid(
         self,
-        uuid: str | UUID,
+        uuid: DatasetUuid,
         dependency_keys: Sequence[str] | None = None,
         ahead: int = 0,
         progress: Progress = False,
@@ -705,7 +708,8 @@ class Client(ClientBase):
         or yielded twice.
 
         Args:
-            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+                ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             dependency_keys: Where the metadata name the UUIDs of parents, e.g.
                 ``["readme.derived_from.uuid"]``; default is as the server is configured.
             ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
@@ -734,7 +738,7 @@ class Client(ClientBase):
         )
 
     def get_provenance(
-        self, uuid: str | UUID, dependency_keys: Sequence[str] | None = None
+        self, uuid: DatasetUuid, dependency_keys: Sequence[str] | None = None
     ) -> Provenance:
         """Return a graph of all that a dataset is derived from and all that is derived from it.
 
@@ -744,7 +748,8 @@ class Client(ClientBase):
         itself. Parents that it does not know, or that you may not search, are marked as missing.
 
         Args:
-            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+                ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             dependency_keys: Where the metadata name the UUIDs of parents, e.g.
                 ``["readme.derived_from.uuid"]``; default is as the server is configured.
 
@@ -775,8 +780,8 @@ class Client(ClientBase):
 
         Args:
             function: A function of one argument, e.g. ``get_readme`` or ``get_tags``.
-            each: What to call it with, e.g. URIs. They are taken one by one as they are needed, so
-                that they may come from a walk, and be any number.
+            each: What to call it with, e.g. URIs or datasets. They are taken one by one as they are
+                needed, so that they may come from a walk, and be any number.
             concurrency: How many calls there may be at a time, 1 to 100, default 8.
             progress: True for a progress bar, which needs tqdm; or a function that is given, each
                 time, how many were yielded and how many there are. Default is neither.
@@ -786,7 +791,7 @@ class Client(ClientBase):
             stop the others; closing the iterator stops early. Other exceptions than errors of this
             package are raised when their turn comes::
 
-                Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
+                Outcome(argument="smb://test-share/1a1f9fad-...", value="a: ...")
                 Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
 
         Raises:
@@ -800,11 +805,11 @@ class Client(ClientBase):
             _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
         )
 
-    def get_manifest(self, uri: str) -> Manifest:
+    def get_manifest(self, uri: DatasetUri) -> Manifest:
         """Return the manifest of a dataset: the list of its items.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -828,11 +833,11 @@ class Client(ClientBase):
         """
         return self._run(_metadata.get_manifest(uri=uri))
 
-    def get_readme(self, uri: str) -> str:
+    def get_readme(self, uri: DatasetUri) -> str:
         r"""Return the README of a dataset, as the text that was registered.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -849,14 +854,14 @@ class Client(ClientBase):
         """
         return self._run(_metadata.get_readme(uri=uri))
 
-    def get_readme_as_dict(self, uri: str) -> dict[str, Any]:
+    def get_readme_as_dict(self, uri: DatasetUri) -> dict[str, Any]:
         """Return the README of a dataset as a dict.
 
         It is parsed as YAML by ``readmes.parse_readme``, which only creates plain data.
         ``readmes.value_at`` finds a value by its dotted key.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -876,11 +881,11 @@ class Client(ClientBase):
         """
         return self._run(_metadata.get_readme_as_dict(uri=uri))
 
-    def get_tags(self, uri: str) -> list[str]:
+    def get_tags(self, uri: DatasetUri) -> list[str]:
         """Return the tags of a dataset.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -897,11 +902,11 @@ class Client(ClientBase):
         """
         return self._run(_metadata.get_tags(uri=uri))
 
-    def get_annotations(self, uri: str) -> Annotations:
+    def get_annotations(self, uri: DatasetUri) -> Annotations:
         """Return the annotations of a dataset.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -918,11 +923,11 @@ class Client(ClientBase):
         """
         return self._run(_metadata.get_annotations(uri=uri))
 
-    def set_readme(self, uri: str, readme: str | Mapping[str, Any]) -> str:
+    def set_readme(self, uri: DatasetUri, readme: str | Mapping[str, Any]) -> str:
         r"""Replace the README of a dataset, on the server and in storage.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
 
@@ -944,13 +949,13 @@ class Client(ClientBase):
         """
         return self._run(_metadata.set_readme(uri=uri, readme=readme))
 
-    def set_tags(self, uri: str, tags: Sequence[str]) -> list[str]:
+    def set_tags(self, uri: DatasetUri, tags: Sequence[str]) -> list[str]:
         """Replace all tags of a dataset, on the server and in storage.
 
         Tags that only storage has, as those that dtool itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             tags: The tags, each of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``; ``[]`` for
                 none.
@@ -973,13 +978,13 @@ class Client(ClientBase):
         """
         return self._run(_metadata.set_tags(uri=uri, tags=tags))
 
-    def add_tag(self, uri: str, tag: str) -> list[str]:
+    def add_tag(self, uri: DatasetUri, tag: str) -> list[str]:
         """Add a tag to a dataset, on the server and in storage.
 
         Tags that only storage has, as those that dtool itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             tag: The tag, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``. One that the dataset
                 has already is not an error.
@@ -1003,13 +1008,13 @@ class Client(ClientBase):
         """
         return self._run(_metadata.add_tag(uri=uri, tag=tag))
 
-    def remove_tag(self, uri: str, tag: str) -> list[str]:
+    def remove_tag(self, uri: DatasetUri, tag: str) -> list[str]:
         """Remove a tag from a dataset, on the server and in storage.
 
         Tags that only storage has, as those that dtool itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             tag: The tag, without slash. One that the dataset does not have is not an error.
 
@@ -1032,13 +1037,13 @@ class Client(ClientBase):
         """
         return self._run(_metadata.remove_tag(uri=uri, tag=tag))
 
-    def set_annotation(self, uri: str, name: str, value: Any) -> Annotations:
+    def set_annotation(self, uri: DatasetUri, name: str, value: Any) -> Annotations:
         """Set an annotation of a dataset, on the server and in storage.
 
         Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             name: Name of the annotation, of 1 to 80 of the characters ``0-9 a-z A-Z - _``.
             value: The value, which may be anything that JSON knows.
@@ -1063,7 +1068,7 @@ class Client(ClientBase):
         """
         return self._run(_metadata.set_annotation(uri=uri, name=name, value=value))
 
-    def set_annotations(self, uri: str, annotations: Mapping[str, Any]) -> Annotations:
+    def set_annotations(self, uri: DatasetUri, annotations: Mapping[str, Any]) -> Annotations:
         """Replace all annotations of a dataset, on the server and in storage.
 
         The server has no usable route for that, so they are set and deleted one by one; if one
@@ -1071,7 +1076,7 @@ class Client(ClientBase):
         itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             annotations: The values by name, each of 1 to 80 of the characters ``0-9 a-z A-Z - _``;
                 ``{}`` for none.
@@ -1096,13 +1101,13 @@ class Client(ClientBase):
         """
         return self._run(_metadata.set_annotations(uri=uri, annotations=annotations))
 
-    def delete_annotation(self, uri: str, name: str) -> Annotations:
+    def delete_annotation(self, uri: DatasetUri, name: str) -> Annotations:
         """Delete an annotation of a dataset, on the server and in storage.
 
         Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             name: Name of the annotation, without slash. One that the dataset does not have is not
                 an error.
@@ -1132,7 +1137,7 @@ class Client(ClientBase):
         query: Mapping[str, Any] | str,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         page_number: int | None = 1,
         page_size: int | None = 10,
@@ -1154,7 +1159,7 @@ class Client(ClientBase):
                 ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. Takes one more request for each.
+            uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
             tags: Tags; all of them.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
@@ -1208,7 +1213,7 @@ class Client(ClientBase):
         query: Mapping[str, Any] | str,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         ahead: int = 4,
         progress: Progress = False,
@@ -1229,7 +1234,7 @@ class Client(ClientBase):
                 ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. Takes one more request for each.
+            uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
             tags: Tags; all of them.
             ahead: Ranges, of about a 25th of the matches, to read before they are wanted, 0 to 32,
                 default 4.
@@ -1272,7 +1277,7 @@ class Client(ClientBase):
         query: Mapping[str, Any] | str,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
     ) -> MongoDataset:
         """Return the only dataset that matches a query in MongoDB's language, or raise an error.
@@ -1284,7 +1289,7 @@ class Client(ClientBase):
             query: The query, a dict or JSON text, e.g. ``{"readme.project": "testing project"}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. Takes one more request for each.
+            uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
             tags: Tags; all of them.
 
         Returns:
@@ -1366,7 +1371,7 @@ class Client(ClientBase):
 
     def register_dataset(
         self,
-        uri: str,
+        uri: DatasetUri,
         base_uri: str | None = None,
         readme: str | Mapping[str, Any] | None = None,
         manifest: Manifest | Mapping[str, Any] | None = None,
@@ -1387,7 +1392,7 @@ class Client(ClientBase):
         ``register_dataset_from`` does it for a dataset that dtoolcore can read.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             base_uri: The base URI that it is in; default is the URI without its last part.
             readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
@@ -1436,7 +1441,7 @@ class Client(ClientBase):
             )
         )
 
-    def register_dataset_from(self, uri: str, skip_unsendable: bool = False) -> bool:
+    def register_dataset_from(self, uri: DatasetUri, skip_unsendable: bool = False) -> bool:
         """Register a dataset with the metadata that dtoolcore reads at its URI.
 
         Args:
@@ -1488,7 +1493,7 @@ class Client(ClientBase):
             _registration.register_datasets_from(base_uri=base_uri, skip_unsendable=skip_unsendable)
         )
 
-    def delete_dataset(self, uri: str) -> bool:
+    def delete_dataset(self, uri: DatasetUri) -> bool:
         """Remove the registration of a dataset; the dataset itself stays where it is.
 
         dserver 0.22 only removes it from listings without filters: searches, README and manifest
@@ -1578,14 +1583,14 @@ class Client(ClientBase):
         """
         return self._run(_server.offers(function=function))
 
-    def get_signed_urls(self, uri: str) -> SignedUrls:
+    def get_signed_urls(self, uri: DatasetUri) -> SignedUrls:
         """Return URLs to read all of a dataset from its storage, for a while and without a login.
 
         Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
         library to fetch it, because the dserver token must not be sent to storage.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -1611,14 +1616,14 @@ class Client(ClientBase):
         """
         return self._run(_signed_urls.get_signed_urls(uri=uri))
 
-    def get_signed_item_url(self, uri: str, identifier: str) -> SignedItemUrl:
+    def get_signed_item_url(self, uri: DatasetUri, identifier: str) -> SignedItemUrl:
         """Return a URL to read one item of a dataset from its storage, for a while.
 
         Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
         library to fetch it, because the dserver token must not be sent to storage.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             identifier: Identifier of the item, as in the manifest.
 
@@ -1721,7 +1726,9 @@ class Client(ClientBase):
             )
         )
 
-    def complete_upload(self, uri: str, number_of_items: int | None = None) -> UploadComplete:
+    def complete_upload(
+        self, uri: DatasetUri, number_of_items: int | None = None
+    ) -> UploadComplete:
         """End the upload of a dataset: the server checks that all of it is there, and registers it.
 
         That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
@@ -2335,7 +2342,7 @@ class AsyncClient(AsyncClientBase):
         free_text: str | None = None,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         page_number: int | None = 1,
         page_size: int | None = 10,
@@ -2353,8 +2360,8 @@ class AsyncClient(AsyncClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-                ``get_datasets_by_uuid`` finds all.
+            uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+                registered over HTTP; ``get_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
@@ -2407,7 +2414,7 @@ class AsyncClient(AsyncClientBase):
         free_text: str | None = None,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
         sort_order: int | Sequence[int] | None = ASCENDING,
@@ -2425,8 +2432,8 @@ class AsyncClient(AsyncClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-                ``iter_datasets_by_uuid`` finds all.
+            uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+                registered over HTTP; ``iter_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
                 creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
@@ -2471,7 +2478,7 @@ class AsyncClient(AsyncClientBase):
         free_text: str | None = None,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
     ) -> Dataset:
         """Return the only dataset that matches every filter, or raise an error.
@@ -2483,8 +2490,8 @@ class AsyncClient(AsyncClientBase):
             free_text: Words to look for in all of the metadata; any of them suffices.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-                ``get_datasets_by_uuid`` finds all.
+            uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+                registered over HTTP; ``get_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
 
         Returns:
@@ -2520,11 +2527,11 @@ class AsyncClient(AsyncClientBase):
             )
         )
 
-    async def get_dataset(self, uri: str) -> Dataset:
+    async def get_dataset(self, uri: DatasetUri) -> Dataset:
         """Return what the server knows about the dataset at a URI.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -2551,7 +2558,7 @@ class AsyncClient(AsyncClientBase):
 
     async def get_datasets_by_uuid(
         self,
-        uuid: str | UUID,
+        uuid: DatasetUuid,
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
@@ -2564,7 +2571,8 @@ class AsyncClient(AsyncClientBase):
         ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
 
         Args:
-            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+                ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
@@ -2602,7 +2610,7 @@ class AsyncClient(AsyncClientBase):
 
     def iter_datasets_by_uuid(
         self,
-        uuid: str | UUID,
+        uuid: DatasetUuid,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
         sort_order: int | Sequence[int] | None = ASCENDING,
         ahead: int = 4,
@@ -2613,7 +2621,8 @@ class AsyncClient(AsyncClientBase):
         If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
         Args:
-            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+                ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
                 creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
@@ -2700,7 +2709,7 @@ class AsyncClient(AsyncClientBase):
 
     async def get_graph_by_uuid(
         self,
-        uuid: str | UUID,
+        uuid: DatasetUuid,
         dependency_keys: Sequence[str] | None = None,
         page_number: int | None = 1,
         page_size: int | None = 10,
@@ -2715,7 +2724,8 @@ class AsyncClient(AsyncClientBase):
         page's ``total`` is how many there are.
 
         Args:
-            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+                ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             dependency_keys: Where the metadata name the UUIDs of parents, e.g.
                 ``["readme.derived_from.uuid"]``; default is as the server is configured.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -2758,7 +2768,7 @@ class AsyncClient(AsyncClientBase):
 
     def iter_graph_by_uuid(
         self,
-        uuid: str | UUID,
+        uuid: DatasetUuid,
         dependency_keys: Sequence[str] | None = None,
         ahead: int = 0,
         progress: Progress = False,
@@ -2770,7 +2780,8 @@ class AsyncClient(AsyncClientBase):
         or yielded twice.
 
         Args:
-            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+                ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             dependency_keys: Where the metadata name the UUIDs of parents, e.g.
                 ``["readme.derived_from.uuid"]``; default is as the server is configured.
             ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
@@ -2799,7 +2810,7 @@ class AsyncClient(AsyncClientBase):
         )
 
     async def get_provenance(
-        self, uuid: str | UUID, dependency_keys: Sequence[str] | None = None
+        self, uuid: DatasetUuid, dependency_keys: Sequence[str] | None = None
     ) -> Provenance:
         """Return a graph of all that a dataset is derived from and all that is derived from it.
 
@@ -2809,7 +2820,8 @@ class AsyncClient(AsyncClientBase):
         itself. Parents that it does not know, or that you may not search, are marked as missing.
 
         Args:
-            uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+                ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             dependency_keys: Where the metadata name the UUIDs of parents, e.g.
                 ``["readme.derived_from.uuid"]``; default is as the server is configured.
 
@@ -2840,8 +2852,8 @@ class AsyncClient(AsyncClientBase):
 
         Args:
             function: A function of one argument, e.g. ``get_readme`` or ``get_tags``.
-            each: What to call it with, e.g. URIs. They are taken one by one as they are needed, so
-                that they may come from a walk, and be any number.
+            each: What to call it with, e.g. URIs or datasets. They are taken one by one as they are
+                needed, so that they may come from a walk, and be any number.
             concurrency: How many calls there may be at a time, 1 to 100, default 8.
             progress: True for a progress bar, which needs tqdm; or a function that is given, each
                 time, how many were yielded and how many there are. Default is neither.
@@ -2851,7 +2863,7 @@ class AsyncClient(AsyncClientBase):
             stop the others; closing the iterator stops early. Other exceptions than errors of this
             package are raised when their turn comes::
 
-                Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
+                Outcome(argument="smb://test-share/1a1f9fad-...", value="a: ...")
                 Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
 
         Raises:
@@ -2865,11 +2877,11 @@ class AsyncClient(AsyncClientBase):
             _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
         )
 
-    async def get_manifest(self, uri: str) -> Manifest:
+    async def get_manifest(self, uri: DatasetUri) -> Manifest:
         """Return the manifest of a dataset: the list of its items.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -2893,11 +2905,11 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.get_manifest(uri=uri))
 
-    async def get_readme(self, uri: str) -> str:
+    async def get_readme(self, uri: DatasetUri) -> str:
         r"""Return the README of a dataset, as the text that was registered.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -2914,14 +2926,14 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.get_readme(uri=uri))
 
-    async def get_readme_as_dict(self, uri: str) -> dict[str, Any]:
+    async def get_readme_as_dict(self, uri: DatasetUri) -> dict[str, Any]:
         """Return the README of a dataset as a dict.
 
         It is parsed as YAML by ``readmes.parse_readme``, which only creates plain data.
         ``readmes.value_at`` finds a value by its dotted key.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -2941,11 +2953,11 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.get_readme_as_dict(uri=uri))
 
-    async def get_tags(self, uri: str) -> list[str]:
+    async def get_tags(self, uri: DatasetUri) -> list[str]:
         """Return the tags of a dataset.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -2962,11 +2974,11 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.get_tags(uri=uri))
 
-    async def get_annotations(self, uri: str) -> Annotations:
+    async def get_annotations(self, uri: DatasetUri) -> Annotations:
         """Return the annotations of a dataset.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -2983,11 +2995,11 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.get_annotations(uri=uri))
 
-    async def set_readme(self, uri: str, readme: str | Mapping[str, Any]) -> str:
+    async def set_readme(self, uri: DatasetUri, readme: str | Mapping[str, Any]) -> str:
         r"""Replace the README of a dataset, on the server and in storage.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
 
@@ -3009,13 +3021,13 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.set_readme(uri=uri, readme=readme))
 
-    async def set_tags(self, uri: str, tags: Sequence[str]) -> list[str]:
+    async def set_tags(self, uri: DatasetUri, tags: Sequence[str]) -> list[str]:
         """Replace all tags of a dataset, on the server and in storage.
 
         Tags that only storage has, as those that dtool itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             tags: The tags, each of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``; ``[]`` for
                 none.
@@ -3038,13 +3050,13 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.set_tags(uri=uri, tags=tags))
 
-    async def add_tag(self, uri: str, tag: str) -> list[str]:
+    async def add_tag(self, uri: DatasetUri, tag: str) -> list[str]:
         """Add a tag to a dataset, on the server and in storage.
 
         Tags that only storage has, as those that dtool itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             tag: The tag, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``. One that the dataset
                 has already is not an error.
@@ -3068,13 +3080,13 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.add_tag(uri=uri, tag=tag))
 
-    async def remove_tag(self, uri: str, tag: str) -> list[str]:
+    async def remove_tag(self, uri: DatasetUri, tag: str) -> list[str]:
         """Remove a tag from a dataset, on the server and in storage.
 
         Tags that only storage has, as those that dtool itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             tag: The tag, without slash. One that the dataset does not have is not an error.
 
@@ -3097,13 +3109,13 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.remove_tag(uri=uri, tag=tag))
 
-    async def set_annotation(self, uri: str, name: str, value: Any) -> Annotations:
+    async def set_annotation(self, uri: DatasetUri, name: str, value: Any) -> Annotations:
         """Set an annotation of a dataset, on the server and in storage.
 
         Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             name: Name of the annotation, of 1 to 80 of the characters ``0-9 a-z A-Z - _``.
             value: The value, which may be anything that JSON knows.
@@ -3128,7 +3140,7 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.set_annotation(uri=uri, name=name, value=value))
 
-    async def set_annotations(self, uri: str, annotations: Mapping[str, Any]) -> Annotations:
+    async def set_annotations(self, uri: DatasetUri, annotations: Mapping[str, Any]) -> Annotations:
         """Replace all annotations of a dataset, on the server and in storage.
 
         The server has no usable route for that, so they are set and deleted one by one; if one
@@ -3136,7 +3148,7 @@ class AsyncClient(AsyncClientBase):
         itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             annotations: The values by name, each of 1 to 80 of the characters ``0-9 a-z A-Z - _``;
                 ``{}`` for none.
@@ -3161,13 +3173,13 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_metadata.set_annotations(uri=uri, annotations=annotations))
 
-    async def delete_annotation(self, uri: str, name: str) -> Annotations:
+    async def delete_annotation(self, uri: DatasetUri, name: str) -> Annotations:
         """Delete an annotation of a dataset, on the server and in storage.
 
         Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             name: Name of the annotation, without slash. One that the dataset does not have is not
                 an error.
@@ -3197,7 +3209,7 @@ class AsyncClient(AsyncClientBase):
         query: Mapping[str, Any] | str,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         page_number: int | None = 1,
         page_size: int | None = 10,
@@ -3219,7 +3231,7 @@ class AsyncClient(AsyncClientBase):
                 ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. Takes one more request for each.
+            uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
             tags: Tags; all of them.
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
@@ -3273,7 +3285,7 @@ class AsyncClient(AsyncClientBase):
         query: Mapping[str, Any] | str,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         ahead: int = 4,
         progress: Progress = False,
@@ -3294,7 +3306,7 @@ class AsyncClient(AsyncClientBase):
                 ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. Takes one more request for each.
+            uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
             tags: Tags; all of them.
             ahead: Ranges, of about a 25th of the matches, to read before they are wanted, 0 to 32,
                 default 4.
@@ -3337,7 +3349,7 @@ class AsyncClient(AsyncClientBase):
         query: Mapping[str, Any] | str,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
     ) -> MongoDataset:
         """Return the only dataset that matches a query in MongoDB's language, or raise an error.
@@ -3349,7 +3361,7 @@ class AsyncClient(AsyncClientBase):
             query: The query, a dict or JSON text, e.g. ``{"readme.project": "testing project"}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-            uuids: UUIDs; any of them. Takes one more request for each.
+            uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
             tags: Tags; all of them.
 
         Returns:
@@ -3431,7 +3443,7 @@ class AsyncClient(AsyncClientBase):
 
     async def register_dataset(
         self,
-        uri: str,
+        uri: DatasetUri,
         base_uri: str | None = None,
         readme: str | Mapping[str, Any] | None = None,
         manifest: Manifest | Mapping[str, Any] | None = None,
@@ -3452,7 +3464,7 @@ class AsyncClient(AsyncClientBase):
         ``register_dataset_from`` does it for a dataset that dtoolcore can read.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             base_uri: The base URI that it is in; default is the URI without its last part.
             readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
@@ -3501,7 +3513,7 @@ class AsyncClient(AsyncClientBase):
             )
         )
 
-    async def register_dataset_from(self, uri: str, skip_unsendable: bool = False) -> bool:
+    async def register_dataset_from(self, uri: DatasetUri, skip_unsendable: bool = False) -> bool:
         """Register a dataset with the metadata that dtoolcore reads at its URI.
 
         Args:
@@ -3555,7 +3567,7 @@ class AsyncClient(AsyncClientBase):
             _registration.register_datasets_from(base_uri=base_uri, skip_unsendable=skip_unsendable)
         )
 
-    async def delete_dataset(self, uri: str) -> bool:
+    async def delete_dataset(self, uri: DatasetUri) -> bool:
         """Remove the registration of a dataset; the dataset itself stays where it is.
 
         dserver 0.22 only removes it from listings without filters: searches, README and manifest
@@ -3645,14 +3657,14 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_server.offers(function=function))
 
-    async def get_signed_urls(self, uri: str) -> SignedUrls:
+    async def get_signed_urls(self, uri: DatasetUri) -> SignedUrls:
         """Return URLs to read all of a dataset from its storage, for a while and without a login.
 
         Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
         library to fetch it, because the dserver token must not be sent to storage.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
         Returns:
@@ -3678,14 +3690,14 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_signed_urls.get_signed_urls(uri=uri))
 
-    async def get_signed_item_url(self, uri: str, identifier: str) -> SignedItemUrl:
+    async def get_signed_item_url(self, uri: DatasetUri, identifier: str) -> SignedItemUrl:
         """Return a URL to read one item of a dataset from its storage, for a while.
 
         Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
         library to fetch it, because the dserver token must not be sent to storage.
 
         Args:
-            uri: URI of the dataset, e.g.
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             identifier: Identifier of the item, as in the manifest.
 
@@ -3788,7 +3800,9 @@ class AsyncClient(AsyncClientBase):
             )
         )
 
-    async def complete_upload(self, uri: str, number_of_items: int | None = None) -> UploadComplete:
+    async def complete_upload(
+        self, uri: DatasetUri, number_of_items: int | None = None
+    ) -> UploadComplete:
         """End the upload of a dataset: the server checks that all of it is there, and registers it.
 
         That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a

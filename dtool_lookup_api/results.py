@@ -1,20 +1,55 @@
 """What calls return beside the types of the contract."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypedDict, TypeVar, cast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypedDict, TypeVar, cast
+from uuid import UUID
 
 from .errors import LookupServerError
 from .types import Pagination, Sorting
 
-__all__ = ["Argument", "Outcome", "Page", "Registration", "Value"]
+__all__ = [
+    "Argument",
+    "DatasetUri",
+    "DatasetUuid",
+    "HasUri",
+    "HasUuid",
+    "Outcome",
+    "Page",
+    "Registration",
+    "Value",
+]
 
 _T = TypeVar("_T")
 Argument = TypeVar("Argument")
 """What a function is called with."""
 Value = TypeVar("Value")
 """What it returns."""
+
+
+class HasUri(Protocol):
+    """A dataset with its URI, e.g. a generated model, or one of dtoolcore's."""
+
+    @property
+    def uri(self) -> str:
+        """URI of the dataset."""
+        ...
+
+
+class HasUuid(Protocol):
+    """A dataset with its UUID, e.g. a generated model, or one of dtoolcore's."""
+
+    @property
+    def uuid(self) -> str | UUID:
+        """UUID of the dataset."""
+        ...
+
+
+DatasetUri: TypeAlias = str | Mapping[str, object] | HasUri
+"""The URI of a dataset, or the dataset: a dict as listings have it, or an object with ``uri``."""
+DatasetUuid: TypeAlias = str | UUID | Mapping[str, object] | HasUuid
+"""The UUID of a dataset, or the dataset: a dict as listings have it, or an object with ``uuid``."""
 
 
 class Page(list[_T]):
@@ -100,7 +135,7 @@ class Registration(TypedDict):
     """Why the others are not registered, by URI."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Outcome(Generic[Argument, Value]):
     """What came of one call of many: a value, or an error.
 
@@ -115,9 +150,17 @@ class Outcome(Generic[Argument, Value]):
 
     argument: Argument
     """What the function was called with."""
-    _value: Value | None = field(repr=False)
+    _value: Value | None
     error: LookupServerError | None
     """What went wrong, or None."""
+
+    def __repr__(self) -> str:
+        if self.error is not None:
+            answer = f"error={self.error!r}"
+        else:
+            value = repr(self._value)
+            answer = f"value={value if len(value) <= 200 else f'{value[:199]}…'}"
+        return f"{type(self).__name__}(argument={self.argument!r}, {answer})"
 
     @property
     def value(self) -> Value:

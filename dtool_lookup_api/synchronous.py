@@ -16,7 +16,7 @@ from .core.walks import Walk
 from .legacy.aliases import warn_deprecated as _warn_deprecated
 from .operations.arguments import ASCENDING, DESCENDING
 from .provenance import Provenance
-from .results import Argument, Page, Registration, Value
+from .results import Argument, DatasetUri, DatasetUuid, Page, Registration, Value
 from .types import (
     Annotations,
     BaseUri,
@@ -299,7 +299,7 @@ def get_datasets(
     free_text: str | None = None,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -317,8 +317,8 @@ def get_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-            ``get_datasets_by_uuid`` finds all.
+        uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+            registered over HTTP; ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
@@ -373,7 +373,7 @@ def iter_datasets(
     free_text: str | None = None,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
     sort_order: int | Sequence[int] | None = ASCENDING,
@@ -391,8 +391,8 @@ def iter_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-            ``iter_datasets_by_uuid`` finds all.
+        uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+            registered over HTTP; ``iter_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
             creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
@@ -439,7 +439,7 @@ def get_one_dataset(
     free_text: str | None = None,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
 ) -> Dataset:
     """Return the only dataset that matches every filter, or raise an error.
@@ -451,8 +451,8 @@ def get_one_dataset(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-            ``get_datasets_by_uuid`` finds all.
+        uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+            registered over HTTP; ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
 
     Returns:
@@ -491,11 +491,11 @@ def get_one_dataset(
     )
 
 
-def get_dataset(uri: str) -> Dataset:
+def get_dataset(uri: DatasetUri) -> Dataset:
     """Return what the server knows about the dataset at a URI.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -524,7 +524,7 @@ def get_dataset(uri: str) -> Dataset:
 
 
 def get_datasets_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
@@ -537,7 +537,8 @@ def get_datasets_by_uuid(
     ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
@@ -577,7 +578,7 @@ def get_datasets_by_uuid(
 
 
 def iter_datasets_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
     sort_order: int | Sequence[int] | None = ASCENDING,
     ahead: int = 4,
@@ -588,7 +589,8 @@ def iter_datasets_by_uuid(
     If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
             creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
@@ -677,7 +679,7 @@ def download_item(
 
 
 def get_graph_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     dependency_keys: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -692,7 +694,8 @@ def get_graph_by_uuid(
     page's ``total`` is how many there are.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -737,7 +740,7 @@ def get_graph_by_uuid(
 
 
 def iter_graph_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     dependency_keys: Sequence[str] | None = None,
     ahead: int = 0,
     progress: Progress = False,
@@ -749,7 +752,8 @@ def iter_graph_by_uuid(
     or yielded twice.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
         ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
@@ -780,7 +784,7 @@ def iter_graph_by_uuid(
     )
 
 
-def get_provenance(uuid: str | UUID, dependency_keys: Sequence[str] | None = None) -> Provenance:
+def get_provenance(uuid: DatasetUuid, dependency_keys: Sequence[str] | None = None) -> Provenance:
     """Return a graph of all that a dataset is derived from and all that is derived from it.
 
     The graph is whole, whatever its size: 100 datasets take one request, for which the server
@@ -789,7 +793,8 @@ def get_provenance(uuid: str | UUID, dependency_keys: Sequence[str] | None = Non
     itself. Parents that it does not know, or that you may not search, are marked as missing.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
 
@@ -822,8 +827,8 @@ def get_many(
 
     Args:
         function: A function of one argument, e.g. ``get_readme`` or ``get_tags``.
-        each: What to call it with, e.g. URIs. They are taken one by one as they are needed, so
-            that they may come from a walk, and be any number.
+        each: What to call it with, e.g. URIs or datasets. They are taken one by one as they are
+            needed, so that they may come from a walk, and be any number.
         concurrency: How many calls there may be at a time, 1 to 100, default 8.
         progress: True for a progress bar, which needs tqdm; or a function that is given, each
             time, how many were yielded and how many there are. Default is neither.
@@ -833,7 +838,7 @@ def get_many(
         stop the others; closing the iterator stops early. Other exceptions than errors of this
         package are raised when their turn comes::
 
-            Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
+            Outcome(argument="smb://test-share/1a1f9fad-...", value="a: ...")
             Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
 
     Raises:
@@ -850,11 +855,11 @@ def get_many(
     )
 
 
-def get_manifest(uri: str) -> Manifest:
+def get_manifest(uri: DatasetUri) -> Manifest:
     """Return the manifest of a dataset: the list of its items.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -881,11 +886,11 @@ def get_manifest(uri: str) -> Manifest:
     return _run(_metadata.get_manifest(uri=uri))
 
 
-def get_readme(uri: str) -> str:
+def get_readme(uri: DatasetUri) -> str:
     r"""Return the README of a dataset, as the text that was registered.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -905,14 +910,14 @@ def get_readme(uri: str) -> str:
     return _run(_metadata.get_readme(uri=uri))
 
 
-def get_readme_as_dict(uri: str) -> dict[str, Any]:
+def get_readme_as_dict(uri: DatasetUri) -> dict[str, Any]:
     """Return the README of a dataset as a dict.
 
     It is parsed as YAML by ``readmes.parse_readme``, which only creates plain data.
     ``readmes.value_at`` finds a value by its dotted key.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -935,11 +940,11 @@ def get_readme_as_dict(uri: str) -> dict[str, Any]:
     return _run(_metadata.get_readme_as_dict(uri=uri))
 
 
-def get_tags(uri: str) -> list[str]:
+def get_tags(uri: DatasetUri) -> list[str]:
     """Return the tags of a dataset.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -959,11 +964,11 @@ def get_tags(uri: str) -> list[str]:
     return _run(_metadata.get_tags(uri=uri))
 
 
-def get_annotations(uri: str) -> Annotations:
+def get_annotations(uri: DatasetUri) -> Annotations:
     """Return the annotations of a dataset.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -983,11 +988,11 @@ def get_annotations(uri: str) -> Annotations:
     return _run(_metadata.get_annotations(uri=uri))
 
 
-def set_readme(uri: str, readme: str | Mapping[str, Any]) -> str:
+def set_readme(uri: DatasetUri, readme: str | Mapping[str, Any]) -> str:
     r"""Replace the README of a dataset, on the server and in storage.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
 
@@ -1012,13 +1017,13 @@ def set_readme(uri: str, readme: str | Mapping[str, Any]) -> str:
     return _run(_metadata.set_readme(uri=uri, readme=readme))
 
 
-def set_tags(uri: str, tags: Sequence[str]) -> list[str]:
+def set_tags(uri: DatasetUri, tags: Sequence[str]) -> list[str]:
     """Replace all tags of a dataset, on the server and in storage.
 
     Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         tags: The tags, each of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``; ``[]`` for
             none.
@@ -1044,13 +1049,13 @@ def set_tags(uri: str, tags: Sequence[str]) -> list[str]:
     return _run(_metadata.set_tags(uri=uri, tags=tags))
 
 
-def add_tag(uri: str, tag: str) -> list[str]:
+def add_tag(uri: DatasetUri, tag: str) -> list[str]:
     """Add a tag to a dataset, on the server and in storage.
 
     Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         tag: The tag, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``. One that the dataset
             has already is not an error.
@@ -1077,13 +1082,13 @@ def add_tag(uri: str, tag: str) -> list[str]:
     return _run(_metadata.add_tag(uri=uri, tag=tag))
 
 
-def remove_tag(uri: str, tag: str) -> list[str]:
+def remove_tag(uri: DatasetUri, tag: str) -> list[str]:
     """Remove a tag from a dataset, on the server and in storage.
 
     Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         tag: The tag, without slash. One that the dataset does not have is not an error.
 
@@ -1109,13 +1114,13 @@ def remove_tag(uri: str, tag: str) -> list[str]:
     return _run(_metadata.remove_tag(uri=uri, tag=tag))
 
 
-def set_annotation(uri: str, name: str, value: Any) -> Annotations:
+def set_annotation(uri: DatasetUri, name: str, value: Any) -> Annotations:
     """Set an annotation of a dataset, on the server and in storage.
 
     Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         name: Name of the annotation, of 1 to 80 of the characters ``0-9 a-z A-Z - _``.
         value: The value, which may be anything that JSON knows.
@@ -1143,7 +1148,7 @@ def set_annotation(uri: str, name: str, value: Any) -> Annotations:
     return _run(_metadata.set_annotation(uri=uri, name=name, value=value))
 
 
-def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotations:
+def set_annotations(uri: DatasetUri, annotations: Mapping[str, Any]) -> Annotations:
     """Replace all annotations of a dataset, on the server and in storage.
 
     The server has no usable route for that, so they are set and deleted one by one; if one
@@ -1151,7 +1156,7 @@ def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotations:
     itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         annotations: The values by name, each of 1 to 80 of the characters ``0-9 a-z A-Z - _``;
             ``{}`` for none.
@@ -1179,13 +1184,13 @@ def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Annotations:
     return _run(_metadata.set_annotations(uri=uri, annotations=annotations))
 
 
-def delete_annotation(uri: str, name: str) -> Annotations:
+def delete_annotation(uri: DatasetUri, name: str) -> Annotations:
     """Delete an annotation of a dataset, on the server and in storage.
 
     Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         name: Name of the annotation, without slash. One that the dataset does not have is not
             an error.
@@ -1217,7 +1222,7 @@ def get_datasets_by_mongo_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -1239,7 +1244,7 @@ def get_datasets_by_mongo_query(
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. Takes one more request for each.
+        uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
@@ -1295,7 +1300,7 @@ def iter_datasets_by_mongo_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     ahead: int = 4,
     progress: Progress = False,
@@ -1316,7 +1321,7 @@ def iter_datasets_by_mongo_query(
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. Takes one more request for each.
+        uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
         ahead: Ranges, of about a 25th of the matches, to read before they are wanted, 0 to 32,
             default 4.
@@ -1361,7 +1366,7 @@ def get_one_dataset_by_mongo_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
 ) -> MongoDataset:
     """Return the only dataset that matches a query in MongoDB's language, or raise an error.
@@ -1373,7 +1378,7 @@ def get_one_dataset_by_mongo_query(
         query: The query, a dict or JSON text, e.g. ``{"readme.project": "testing project"}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. Takes one more request for each.
+        uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
 
     Returns:
@@ -1459,7 +1464,7 @@ def get_datasets_by_mongo_aggregation(
 
 
 def register_dataset(
-    uri: str,
+    uri: DatasetUri,
     base_uri: str | None = None,
     readme: str | Mapping[str, Any] | None = None,
     manifest: Manifest | Mapping[str, Any] | None = None,
@@ -1480,7 +1485,7 @@ def register_dataset(
     ``register_dataset_from`` does it for a dataset that dtoolcore can read.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         base_uri: The base URI that it is in; default is the URI without its last part.
         readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
@@ -1532,7 +1537,7 @@ def register_dataset(
     )
 
 
-def register_dataset_from(uri: str, skip_unsendable: bool = False) -> bool:
+def register_dataset_from(uri: DatasetUri, skip_unsendable: bool = False) -> bool:
     """Register a dataset with the metadata that dtoolcore reads at its URI.
 
     Args:
@@ -1588,7 +1593,7 @@ def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Regi
     )
 
 
-def delete_dataset(uri: str) -> bool:
+def delete_dataset(uri: DatasetUri) -> bool:
     """Remove the registration of a dataset; the dataset itself stays where it is.
 
     dserver 0.22 only removes it from listings without filters: searches, README and manifest
@@ -1693,14 +1698,14 @@ def offers(function: str) -> bool | None:
     return _run(_server.offers(function=function))
 
 
-def get_signed_urls(uri: str) -> SignedUrls:
+def get_signed_urls(uri: DatasetUri) -> SignedUrls:
     """Return URLs to read all of a dataset from its storage, for a while and without a login.
 
     Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
     library to fetch it, because the dserver token must not be sent to storage.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -1729,14 +1734,14 @@ def get_signed_urls(uri: str) -> SignedUrls:
     return _run(_signed_urls.get_signed_urls(uri=uri))
 
 
-def get_signed_item_url(uri: str, identifier: str) -> SignedItemUrl:
+def get_signed_item_url(uri: DatasetUri, identifier: str) -> SignedItemUrl:
     """Return a URL to read one item of a dataset from its storage, for a while.
 
     Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
     library to fetch it, because the dserver token must not be sent to storage.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         identifier: Identifier of the item, as in the manifest.
 
@@ -1844,7 +1849,7 @@ def request_upload(
     )
 
 
-def complete_upload(uri: str, number_of_items: int | None = None) -> UploadComplete:
+def complete_upload(uri: DatasetUri, number_of_items: int | None = None) -> UploadComplete:
     """End the upload of a dataset: the server checks that all of it is there, and registers it.
 
     That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
@@ -2324,7 +2329,7 @@ def by_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -2354,7 +2359,7 @@ def by_query(
 
 
 def by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     page_number: int | None = 1,
     page_size: int | None = 10,
     pagination: dict[str, Any] | None = None,
@@ -2379,7 +2384,7 @@ def config() -> ServerConfig:
 
 
 def graph(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     dependency_keys: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -2426,7 +2431,7 @@ def list_users(
 
 
 def lookup(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     page_number: int | None = 1,
     page_size: int | None = 10,
     pagination: dict[str, Any] | None = None,
@@ -2441,7 +2446,7 @@ def lookup(
     )
 
 
-def manifest(uri: str) -> Manifest:
+def manifest(uri: DatasetUri) -> Manifest:
     """Do the same as ``get_manifest``; this is its 0.10 name.
 
     Deprecated: use ``get_manifest``, which has the description.
@@ -2454,7 +2459,7 @@ def query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -2483,7 +2488,7 @@ def query(
     )
 
 
-def readme(uri: str) -> str:
+def readme(uri: DatasetUri) -> str:
     """Do the same as ``get_readme``; this is its 0.10 name.
 
     Deprecated: use ``get_readme``, which has the description.

@@ -4,12 +4,14 @@ import json
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import numpy
 import pytest
 
+from dserver_client import models
 from dtool_lookup_api import ASCENDING, DESCENDING, Client, InvalidRequestError
 from dtool_lookup_api.operations import arguments
 
@@ -44,6 +46,11 @@ REFUSED: dict[str, tuple[Callable[[Client], object], str]] = {
     "a URI that is only a root": (lambda c: c.get_tags("irods:///"), "uri"),
     "a URI that is none": (lambda c: c.get_dataset(None), "uri"),  # type: ignore[arg-type]
     "a lone surrogate": (lambda c: c.get_dataset("smb://x/\ud800"), "uri"),
+    "a base URI with a slash at its end": (
+        lambda c: c.get_datasets(base_uris=["s3://bucket/"]),
+        "base_uris",
+    ),
+    "a base URI without place": (lambda c: c.get_datasets(base_uris=["bucket"]), "base_uris"),
     "a UUID that is none": (lambda c: c.get_datasets_by_uuid("1a1f"), "uuid"),
     "a filter's UUID that is none": (lambda c: c.get_datasets(uuids=["x"]), "uuids"),
     "a tag that is no text": (lambda c: c.get_datasets(tags=[1]), "tags"),  # type: ignore[list-item]
@@ -218,6 +225,29 @@ def test_sorting_is_definite(fields: Any, orders: Any, expected: str) -> None:
     sortable = ("created_at", "name", "uri")
 
     assert arguments.sort_of(fields, orders, sortable, "uri").text == expected
+
+
+@pytest.mark.parametrize("kind", ["dict", "model", "object"])
+def test_a_dataset_stands_for_its_uri_and_its_uuid(kind: str) -> None:
+    """What a listing holds, a generated model or an object of dtoolcore names itself."""
+    record = {"uri": URI, "uuid": TEXT, "name": "a"}
+    model = models.Dataset(
+        **record, base_uri="a", creator_username="a", created_at=1.0, frozen_at=1.0
+    )
+    dataset: Any = {"dict": record, "model": model, "object": SimpleNamespace(**record)}[kind]
+
+    assert arguments.uri_of(dataset) == URI
+    assert arguments.signed_uri_of(dataset) == arguments.signed_uri_of(URI)
+    assert arguments.uuid_of(dataset) == UUID(TEXT)
+    assert arguments.uuids_of([dataset, TEXT, UUID(TEXT)]) == [UUID(TEXT)] * 3
+
+
+@pytest.mark.parametrize("dataset", [{"name": "a"}, SimpleNamespace(name="a"), {"uri": 7}, 7])
+def test_what_names_no_dataset_is_refused(dataset: Any) -> None:
+    """Something without a URI or UUID is refused as the argument that it is."""
+    for check, name in ((arguments.uri_of, "uri"), (arguments.uuid_of, "uuid")):
+        with pytest.raises(InvalidRequestError, match=f"^{name}="):
+            check(dataset)
 
 
 @pytest.mark.parametrize(

@@ -526,7 +526,25 @@ def test_function_of_the_other_world_is_refused(lane: Lane) -> None:
 
 
 def test_outcomes_show_what_they_are(client: Client) -> None:
-    """Their texts tell the argument and the error, not the value, which may be long."""
+    """Their texts tell the argument, and the value or the error; of a long value, the start."""
     many = client.get_many(client.get_readme, URIS)
-    assert repr(next(many)) == f"Outcome(argument='{URIS[0]}', error=None)"
+    assert repr(next(many)) == f"Outcome(argument='{URIS[0]}', value='{URIS[0]}')"
     assert repr(many).endswith(", 1 yielded>")
+    assert repr(Outcome("a", "x" * 10_000, None)) == f"Outcome(argument='a', value='{'x' * 198}…)"
+    assert repr(Outcome("a", None, NotFoundError("Gone"))) == (
+        "Outcome(argument='a', error=NotFoundError('Gone'))"
+    )
+
+
+def test_datasets_are_what_a_call_is_made_with(client: Client, lane: Lane) -> None:
+    """What a walk yields is what a function about one dataset takes, blocking and awaited."""
+    datasets = [{"uri": uri, "name": "a"} for uri in URIS[:3]]
+
+    async def main(awaiting: AsyncClient) -> list[Any]:
+        return [each async for each in awaiting.get_many(awaiting.get_readme, datasets)]
+
+    found = list(client.get_many(client.get_readme, datasets))
+
+    for outcomes in (found, awaited(lane, main)):
+        assert [each.argument for each in outcomes] == datasets
+        assert [each.value for each in outcomes] == URIS[:3]

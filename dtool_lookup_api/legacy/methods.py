@@ -4,11 +4,10 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from ..clients import AsyncClient
 from ..operations.arguments import ASCENDING
-from ..results import Page
+from ..results import DatasetUri, DatasetUuid, Page
 from ..types import (
     BaseUri,
     Dataset,
@@ -75,7 +74,7 @@ class DeprecatedMethods(AsyncClient):
         query: Mapping[str, Any] | str,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         page_number: int | None = 1,
         page_size: int | None = 10,
@@ -105,7 +104,7 @@ class DeprecatedMethods(AsyncClient):
 
     async def by_uuid(
         self,
-        uuid: str | UUID,
+        uuid: DatasetUuid,
         page_number: int | None = 1,
         page_size: int | None = 10,
         pagination: dict[str, Any] | None = None,
@@ -129,7 +128,7 @@ class DeprecatedMethods(AsyncClient):
 
     async def graph(
         self,
-        uuid: str | UUID,
+        uuid: DatasetUuid,
         dependency_keys: Sequence[str] | None = None,
         page_number: int | None = 1,
         page_size: int | None = 10,
@@ -180,7 +179,7 @@ class DeprecatedMethods(AsyncClient):
 
     async def lookup(
         self,
-        uuid: str | UUID,
+        uuid: DatasetUuid,
         page_number: int | None = 1,
         page_size: int | None = 10,
         pagination: dict[str, Any] | None = None,
@@ -194,7 +193,7 @@ class DeprecatedMethods(AsyncClient):
             uuid=uuid, page_number=page_number, page_size=page_size, pagination=pagination
         )
 
-    async def manifest(self, uri: str) -> Manifest:
+    async def manifest(self, uri: DatasetUri) -> Manifest:
         """Do the same as ``get_manifest``; this is its 0.10 name.
 
         Deprecated: use ``get_manifest``, which has the description.
@@ -207,7 +206,7 @@ class DeprecatedMethods(AsyncClient):
         query: Mapping[str, Any] | str,
         creator_usernames: Sequence[str] | None = None,
         base_uris: Sequence[str] | None = None,
-        uuids: Sequence[str | UUID] | None = None,
+        uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         page_number: int | None = 1,
         page_size: int | None = 10,
@@ -235,7 +234,7 @@ class DeprecatedMethods(AsyncClient):
             sorting=sorting,
         )
 
-    async def readme(self, uri: str) -> str:
+    async def readme(self, uri: DatasetUri) -> str:
         """Do the same as ``get_readme``; this is its 0.10 name.
 
         Deprecated: use ``get_readme``, which has the description.

@@ -143,8 +143,12 @@ def dtool_name(value: Any, argument: str, *, with_dot: bool = True) -> str:
 
 
 def uri_of(value: Any, argument: str = "uri") -> str:
-    """Return the URI of a dataset, as it goes into a path."""
-    return _uri(value, argument, "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675")
+    """Return the URI of a dataset, given itself or the dataset, as it goes into a path."""
+    return _uri(
+        _member_of(value, "uri", argument),
+        argument,
+        "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+    )
 
 
 def base_uri_of(value: Any, argument: str = "base_uri") -> str:
@@ -155,7 +159,7 @@ def base_uri_of(value: Any, argument: str = "base_uri") -> str:
 def base_uris_of(values: Any, argument: str = "base_uris") -> list[str] | None:
     """Return a filter's base URIs, or None for no filter."""
     found = texts(values, argument)
-    return None if found is None else [stored_uri(value) for value in found]
+    return None if found is None else [stored_uri(base_uri_of(uri, argument)) for uri in found]
 
 
 def signed_uri_of(value: Any, argument: str = "uri") -> str:
@@ -245,15 +249,31 @@ def _any_text(value: Any, argument: str) -> str:
 
 
 def uuid_of(value: Any, argument: str = "uuid") -> UUID:
-    """Return a UUID; dserver compares its text, so it must be the canonical one."""
-    if isinstance(value, UUID):
-        return value
+    """Return the UUID of a dataset, given itself or the dataset.
+
+    dserver compares its text, so it must be the canonical one.
+    """
+    found = _member_of(value, "uuid", argument)
+    if isinstance(found, UUID):
+        return found
     try:
-        return UUID(_text(value, argument))
+        return UUID(_text(found, argument))
     except ValueError:
         refuse(
             argument, value, "is not a UUID", "Give one like 1a1f9fad-8589-413e-9602-5bbd66bfe675"
         )
+
+
+def _member_of(value: Any, name: str, argument: str) -> Any:
+    """Return what names a dataset: the value itself, or a member of the dataset that it is."""
+    if isinstance(value, (str, UUID)):
+        return value
+    if not isinstance(value, Mapping):
+        return getattr(value, name, value)
+    dataset = cast("Mapping[str, Any]", value)
+    if name not in dataset:
+        refuse(argument, dataset, f"has no {name}", f"Give a {name}, or a dataset that has one")
+    return dataset[name]
 
 
 def texts(values: Any, argument: str) -> list[str] | None:
@@ -285,14 +305,14 @@ def names(values: Any, argument: str) -> list[str] | None:
 
 
 def uuids_of(values: Any, argument: str = "uuids") -> list[UUID] | None:
-    """Return a filter's UUIDs, or None for no filter."""
+    """Return a filter's UUIDs, each given itself or as its dataset, or None for no filter."""
     if isinstance(values, UUID):
         values = [values]
     if isinstance(values, Iterable) and not isinstance(values, (str, bytes, Mapping)):
         given = cast("Iterable[Any]", values)
-        values = [str(value) if isinstance(value, UUID) else value for value in given]
+        values = [str(uuid_of(value, argument)) for value in given]
     found = texts(values, argument)
-    return None if found is None else [uuid_of(value, argument) for value in found]
+    return None if found is None else [UUID(value) for value in found]
 
 
 def paging(page_number: Any, page_size: Any) -> dict[str, int]:

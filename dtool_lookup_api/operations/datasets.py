@@ -12,7 +12,7 @@ from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
 from ..errors import MultipleResultsError, NotFoundError
-from ..results import Page
+from ..results import DatasetUri, DatasetUuid, Page
 from ..types import Dataset, DatasetSortField
 from . import arguments
 from .arguments import ASCENDING, noted
@@ -27,7 +27,7 @@ def get_datasets(
     free_text: str | None = None,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -45,8 +45,8 @@ def get_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-            ``get_datasets_by_uuid`` finds all.
+        uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+            registered over HTTP; ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
@@ -89,7 +89,7 @@ def iter_datasets(
     free_text: str | None = None,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
     sort_order: int | Sequence[int] | None = ASCENDING,
@@ -107,8 +107,8 @@ def iter_datasets(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-            ``iter_datasets_by_uuid`` finds all.
+        uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+            registered over HTTP; ``iter_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
             creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
@@ -150,7 +150,7 @@ def get_one_dataset(
     free_text: str | None = None,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
 ) -> Operation[Dataset]:
     """Return the only dataset that matches every filter, or raise an error.
@@ -162,8 +162,8 @@ def get_one_dataset(
         free_text: Words to look for in all of the metadata; any of them suffices.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. dserver 0.22 only finds datasets registered over HTTP;
-            ``get_datasets_by_uuid`` finds all.
+        uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
+            registered over HTTP; ``get_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
 
     Returns:
@@ -224,7 +224,7 @@ def _filters(
     free_text: str | None,
     creator_usernames: Sequence[str] | None,
     base_uris: Sequence[str] | None,
-    uuids: Sequence[str | UUID] | None,
+    uuids: Sequence[DatasetUuid] | None,
     tags: Sequence[str] | None,
 ) -> dict[str, Any]:
     filters = {
@@ -249,11 +249,11 @@ def _search(
     return arguments.listed_page(answer, page, sort)
 
 
-def get_dataset(uri: str) -> Operation[Dataset]:
+def get_dataset(uri: DatasetUri) -> Operation[Dataset]:
     """Return what the server knows about the dataset at a URI.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -281,7 +281,7 @@ def get_dataset(uri: str) -> Operation[Dataset]:
 
 
 def get_datasets_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
@@ -294,7 +294,8 @@ def get_datasets_by_uuid(
     ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
@@ -325,7 +326,7 @@ def get_datasets_by_uuid(
 
 
 def iter_datasets_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
     sort_order: int | Sequence[int] | None = ASCENDING,
     ahead: int = 4,
@@ -336,7 +337,8 @@ def iter_datasets_by_uuid(
     If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
             creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or

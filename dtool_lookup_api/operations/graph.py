@@ -12,14 +12,14 @@ from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
 from ..provenance import Provenance
-from ..results import Page
+from ..results import DatasetUuid, Page
 from ..types import DatasetSortField, GraphDataset
 from . import arguments
 from .arguments import ASCENDING, noted
 
 
 def get_graph_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     dependency_keys: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -34,7 +34,8 @@ def get_graph_by_uuid(
     page's ``total`` is how many there are.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -69,7 +70,7 @@ def get_graph_by_uuid(
 
 
 def iter_graph_by_uuid(
-    uuid: str | UUID,
+    uuid: DatasetUuid,
     dependency_keys: Sequence[str] | None = None,
     ahead: int = 0,
     progress: Progress = False,
@@ -81,7 +82,8 @@ def iter_graph_by_uuid(
     or yielded twice.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
         ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
@@ -116,7 +118,7 @@ def iter_graph_by_uuid(
 
 
 def get_provenance(
-    uuid: str | UUID, dependency_keys: Sequence[str] | None = None
+    uuid: DatasetUuid, dependency_keys: Sequence[str] | None = None
 ) -> Operation[Provenance]:
     """Return a graph of all that a dataset is derived from and all that is derived from it.
 
@@ -126,7 +128,8 @@ def get_provenance(
     itself. Parents that it does not know, or that you may not search, are marked as missing.
 
     Args:
-        uuid: UUID of the dataset, e.g. ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
+            ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
 

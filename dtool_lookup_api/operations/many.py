@@ -17,8 +17,8 @@ def get_many(
 
     Args:
         function: A function of one argument, e.g. ``get_readme`` or ``get_tags``.
-        each: What to call it with, e.g. URIs. They are taken one by one as they are needed, so
-            that they may come from a walk, and be any number.
+        each: What to call it with, e.g. URIs or datasets. They are taken one by one as they are
+            needed, so that they may come from a walk, and be any number.
         concurrency: How many calls there may be at a time, 1 to 100, default 8.
         progress: True for a progress bar, which needs tqdm; or a function that is given, each
             time, how many were yielded and how many there are. Default is neither.
@@ -28,7 +28,7 @@ def get_many(
         stop the others; closing the iterator stops early. Other exceptions than errors of this
         package are raised when their turn comes::
 
-            Outcome(argument="smb://test-share/1a1f9fad-...", error=None)  # value: "a: ..."
+            Outcome(argument="smb://test-share/1a1f9fad-...", value="a: ...")
             Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
 
     Raises:

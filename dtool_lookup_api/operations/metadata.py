@@ -17,15 +17,16 @@ from ..core.capabilities import require
 from ..core.operation import ApiRequest, Operation
 from ..errors import InvalidRequestError, UnreadableAnswerError
 from ..readmes import parse_readme
+from ..results import DatasetUri
 from ..types import Annotations, Manifest
 from . import arguments
 
 
-def get_manifest(uri: str) -> Operation[Manifest]:
+def get_manifest(uri: DatasetUri) -> Operation[Manifest]:
     """Return the manifest of a dataset: the list of its items.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -51,11 +52,11 @@ def get_manifest(uri: str) -> Operation[Manifest]:
     return cast("Manifest", answer.object())
 
 
-def get_readme(uri: str) -> Operation[str]:
+def get_readme(uri: DatasetUri) -> Operation[str]:
     r"""Return the README of a dataset, as the text that was registered.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -74,14 +75,14 @@ def get_readme(uri: str) -> Operation[str]:
     return answer.member("readme", str)
 
 
-def get_readme_as_dict(uri: str) -> Operation[dict[str, Any]]:
+def get_readme_as_dict(uri: DatasetUri) -> Operation[dict[str, Any]]:
     """Return the README of a dataset as a dict.
 
     It is parsed as YAML by ``readmes.parse_readme``, which only creates plain data.
     ``readmes.value_at`` finds a value by its dotted key.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -107,11 +108,11 @@ def get_readme_as_dict(uri: str) -> Operation[dict[str, Any]]:
         raise
 
 
-def get_tags(uri: str) -> Operation[list[str]]:
+def get_tags(uri: DatasetUri) -> Operation[list[str]]:
     """Return the tags of a dataset.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -130,11 +131,11 @@ def get_tags(uri: str) -> Operation[list[str]]:
     return cast("list[str]", answer.member("tags", list))
 
 
-def get_annotations(uri: str) -> Operation[Annotations]:
+def get_annotations(uri: DatasetUri) -> Operation[Annotations]:
     """Return the annotations of a dataset.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -155,11 +156,11 @@ def get_annotations(uri: str) -> Operation[Annotations]:
     return cast("Annotations", answer.member("annotations", dict))
 
 
-def set_readme(uri: str, readme: str | Mapping[str, Any]) -> Operation[str]:
+def set_readme(uri: DatasetUri, readme: str | Mapping[str, Any]) -> Operation[str]:
     r"""Replace the README of a dataset, on the server and in storage.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
 
@@ -189,13 +190,13 @@ def set_readme(uri: str, readme: str | Mapping[str, Any]) -> Operation[str]:
     return (yield from get_readme(uri))
 
 
-def set_tags(uri: str, tags: Sequence[str]) -> Operation[list[str]]:
+def set_tags(uri: DatasetUri, tags: Sequence[str]) -> Operation[list[str]]:
     """Replace all tags of a dataset, on the server and in storage.
 
     Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         tags: The tags, each of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``; ``[]`` for
             none.
@@ -226,13 +227,13 @@ def set_tags(uri: str, tags: Sequence[str]) -> Operation[list[str]]:
     return (yield from get_tags(uri))
 
 
-def add_tag(uri: str, tag: str) -> Operation[list[str]]:
+def add_tag(uri: DatasetUri, tag: str) -> Operation[list[str]]:
     """Add a tag to a dataset, on the server and in storage.
 
     Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         tag: The tag, of 1 to 80 of the characters ``0-9 a-z A-Z - _ .``. One that the dataset
             has already is not an error.
@@ -263,13 +264,13 @@ def add_tag(uri: str, tag: str) -> Operation[list[str]]:
     return (yield from get_tags(uri))
 
 
-def remove_tag(uri: str, tag: str) -> Operation[list[str]]:
+def remove_tag(uri: DatasetUri, tag: str) -> Operation[list[str]]:
     """Remove a tag from a dataset, on the server and in storage.
 
     Tags that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         tag: The tag, without slash. One that the dataset does not have is not an error.
 
@@ -300,13 +301,13 @@ def remove_tag(uri: str, tag: str) -> Operation[list[str]]:
     return (yield from get_tags(uri))
 
 
-def set_annotation(uri: str, name: str, value: Any) -> Operation[Annotations]:
+def set_annotation(uri: DatasetUri, name: str, value: Any) -> Operation[Annotations]:
     """Set an annotation of a dataset, on the server and in storage.
 
     Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         name: Name of the annotation, of 1 to 80 of the characters ``0-9 a-z A-Z - _``.
         value: The value, which may be anything that JSON knows.
@@ -338,7 +339,7 @@ def set_annotation(uri: str, name: str, value: Any) -> Operation[Annotations]:
     return (yield from get_annotations(uri))
 
 
-def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Operation[Annotations]:
+def set_annotations(uri: DatasetUri, annotations: Mapping[str, Any]) -> Operation[Annotations]:
     """Replace all annotations of a dataset, on the server and in storage.
 
     The server has no usable route for that, so they are set and deleted one by one; if one
@@ -346,7 +347,7 @@ def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Operation[Annot
     itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         annotations: The values by name, each of 1 to 80 of the characters ``0-9 a-z A-Z - _``;
             ``{}`` for none.
@@ -380,13 +381,13 @@ def set_annotations(uri: str, annotations: Mapping[str, Any]) -> Operation[Annot
     return (yield from get_annotations(uri))
 
 
-def delete_annotation(uri: str, name: str) -> Operation[Annotations]:
+def delete_annotation(uri: DatasetUri, name: str) -> Operation[Annotations]:
     """Delete an annotation of a dataset, on the server and in storage.
 
     Annotations that only storage has, as those that dtool itself has put there since, are lost.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         name: Name of the annotation, without slash. One that the dataset does not have is not
             an error.

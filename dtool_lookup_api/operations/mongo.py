@@ -12,7 +12,7 @@ from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
 from ..core.progress import Progress
 from ..core.ranges import Condition, Ranges
-from ..results import Page
+from ..results import DatasetUuid, Page
 from ..types import DatasetSortField, JsonObject, MongoDataset
 from . import arguments
 from .arguments import ASCENDING, noted
@@ -23,7 +23,7 @@ def get_datasets_by_mongo_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -45,7 +45,7 @@ def get_datasets_by_mongo_query(
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. Takes one more request for each.
+        uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
@@ -89,7 +89,7 @@ def iter_datasets_by_mongo_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     ahead: int = 4,
     progress: Progress = False,
@@ -110,7 +110,7 @@ def iter_datasets_by_mongo_query(
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. Takes one more request for each.
+        uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
         ahead: Ranges, of about a 25th of the matches, to read before they are wanted, 0 to 32,
             default 4.
@@ -160,7 +160,7 @@ def get_one_dataset_by_mongo_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
     base_uris: Sequence[str] | None = None,
-    uuids: Sequence[str | UUID] | None = None,
+    uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
 ) -> Operation[MongoDataset]:
     """Return the only dataset that matches a query in MongoDB's language, or raise an error.
@@ -172,7 +172,7 @@ def get_one_dataset_by_mongo_query(
         query: The query, a dict or JSON text, e.g. ``{"readme.project": "testing project"}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
-        uuids: UUIDs; any of them. Takes one more request for each.
+        uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
 
     Returns:

@@ -12,14 +12,14 @@ from dserver_client import api, models
 
 from ..core.operation import ApiRequest, Operation
 from ..errors import AuthenticationError, ConfigurationError, LookupServerError
-from ..results import Registration
+from ..results import DatasetUri, Registration
 from ..types import Manifest
 from . import arguments
 from .arguments import refuse
 
 
 def register_dataset(
-    uri: str,
+    uri: DatasetUri,
     base_uri: str | None = None,
     readme: str | Mapping[str, Any] | None = None,
     manifest: Manifest | Mapping[str, Any] | None = None,
@@ -40,7 +40,7 @@ def register_dataset(
     ``register_dataset_from`` does it for a dataset that dtoolcore can read.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         base_uri: The base URI that it is in; default is the URI without its last part.
         readme: The README, as text or as a dict, which is sent as JSON, and so as YAML.
@@ -105,7 +105,7 @@ def register_dataset(
     return answer.done()
 
 
-def register_dataset_from(uri: str, skip_unsendable: bool = False) -> Operation[bool]:
+def register_dataset_from(uri: DatasetUri, skip_unsendable: bool = False) -> Operation[bool]:
     """Register a dataset with the metadata that dtoolcore reads at its URI.
 
     Args:
@@ -177,7 +177,7 @@ def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Oper
     return report
 
 
-def delete_dataset(uri: str) -> Operation[bool]:
+def delete_dataset(uri: DatasetUri) -> Operation[bool]:
     """Remove the registration of a dataset; the dataset itself stays where it is.
 
     dserver 0.22 only removes it from listings without filters: searches, README and manifest
@@ -219,14 +219,13 @@ def _type(given: str | None) -> str:
     return "dataset"
 
 
-def _read_dataset(uri: str) -> dict[str, Any]:
+def _read_dataset(named: DatasetUri) -> dict[str, Any]:
     """Return the arguments for register_dataset, read from storage."""
     import dtoolcore
 
+    uri = arguments.stored_uri(arguments.uri_of(named))
     try:
-        dataset = cast("Any", dtoolcore).DataSet.from_uri(
-            arguments.stored_uri(arguments.uri_of(uri))
-        )
+        dataset = cast("Any", dtoolcore).DataSet.from_uri(uri)
     except KeyError:
         _refuse_scheme("uri", uri)
     read: dict[str, Callable[[], Any]] = {

@@ -19,6 +19,7 @@ from ..errors import (
     ServerError,
     UnreadableAnswerError,
 )
+from ..results import DatasetUri
 from ..types import Manifest, SignedItemUrl, SignedUrls, UploadComplete, UploadItem, UploadUrls
 from . import arguments, datasets, uploads
 
@@ -44,14 +45,14 @@ _COMPLETION_REFUSED: Final = {
 }
 
 
-def get_signed_urls(uri: str) -> Operation[SignedUrls]:
+def get_signed_urls(uri: DatasetUri) -> Operation[SignedUrls]:
     """Return URLs to read all of a dataset from its storage, for a while and without a login.
 
     Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
     library to fetch it, because the dserver token must not be sent to storage.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
 
     Returns:
@@ -81,14 +82,14 @@ def get_signed_urls(uri: str) -> Operation[SignedUrls]:
     return cast("SignedUrls", answer.object())
 
 
-def get_signed_item_url(uri: str, identifier: str) -> Operation[SignedItemUrl]:
+def get_signed_item_url(uri: DatasetUri, identifier: str) -> Operation[SignedItemUrl]:
     """Return a URL to read one item of a dataset from its storage, for a while.
 
     Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
     library to fetch it, because the dserver token must not be sent to storage.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         identifier: Identifier of the item, as in the manifest.
 
@@ -234,7 +235,9 @@ def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
     )
 
 
-def complete_upload(uri: str, number_of_items: int | None = None) -> Operation[UploadComplete]:
+def complete_upload(
+    uri: DatasetUri, number_of_items: int | None = None
+) -> Operation[UploadComplete]:
     """End the upload of a dataset: the server checks that all of it is there, and registers it.
 
     That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a

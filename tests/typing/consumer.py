@@ -1113,3 +1113,22 @@ async def refused_to_await(client: AsyncClient) -> None:
     client.get_many(get_datasets, ["a"])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     with client:  # type: ignore[attr-defined] # pyright: ignore[reportGeneralTypeIssues]
         pass
+
+
+def datasets_are_arguments(client: Client) -> None:
+    """What is held names itself: a dict of a listing, a model, an object of another library."""
+    for outcome in dtool_lookup_api.get_many(
+        dtool_lookup_api.get_readme, dtool_lookup_api.iter_datasets(tags=["river"])
+    ):
+        readme: str = outcome.value
+        print(outcome.argument, readme)
+    for dataset in client.get_datasets():
+        assert_type(client.get_manifest(dataset), Manifest)
+        print(client.get_provenance(dataset), client.get_datasets(uuids=[dataset, UUID(TEXT)]))
+
+
+def models_are_arguments(dataset: dserver_client.models.Dataset) -> None:
+    """The models of the generated package have the same names."""
+    assert_type(dtool_lookup_api.get_tags(dataset), list[str])
+    print(dtool_lookup_api.get_datasets_by_uuid(dataset))
+    dtool_lookup_api.get_tags(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
