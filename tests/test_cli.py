@@ -1,5 +1,6 @@
 """The command dserver: in pipes and in a real terminal, against the real server."""
 
+import io
 import json
 import os
 import re
@@ -8,14 +9,22 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 import click
 import pexpect
 import pytest
 
-from dtool_lookup_api import errors, get_datasets
+from dtool_lookup_api import (
+    Client,
+    Provenance,
+    errors,
+    get_datasets,
+    get_readme,
+)
 from dtool_lookup_api.cli import exits, output
 from dtool_lookup_api.cli.command import Command
+from dtool_lookup_api.cli.graphs import _tree
 from dtool_lookup_api.cli.group import dserver as program
 
 from devserver import COPY_URI, PASSWORDS, URI, UUID, Dserver
@@ -136,6 +145,146 @@ def test_more_than_is_listed_is_told(
     assert run("search", "-q").err == "2 of 42 datasets; --all lists all\n"
     assert run("search", "-q", "-n", "2").err == ""
     assert run("search", "zzzz") == Ended(0, "", "No dataset matches.\n")
+
+
+# --- one dataset -------------------------------------------------------------------------
+
+
+def test_metadata_are_read(run: Run) -> None:
+    """README, tags, annotations and items are printed as they are, or as JSON."""
+    text = run("readme", "get", URI).out
+    assert text == get_readme(URI)
+    assert run("readme", "get", URI, "--key", "owners.0.name").out == "Testing User\n"
+    assert json.loads(run("readme", "get", URI, "--key", "funders").out)[0]["code"]
+    assert json.loads(run("readme", "get", URI, "--json").out)["project"] == "testing project"
+    assert run("readme", "get", URI, "--key", "owner").status == 3
+    assert run("manifest", "get", URI, "-q").out == "simple_text_file.txt\n"
+    assert json.loads(run("manifest", "get", URI, "--json").out)["size_in_bytes"] == 17
+    assert run("tags", "get", URI, "--json").out == "[]\n"
+    assert run("annotations", "get", URI).out == ""
+    assert run("annotations", "get", URI, "temperature").status == 3
+
+
+def test_annotations_and_a_tree(
+    run: Run, configured: Dserver, researcher: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An annotation is a line, and the graph is a tree in which the dataset is shown once."""
+    as_user(configured, "researcher", monkeypatch)
+    steps = {each["name"]: each for each in researcher.get_datasets("friction", page_size=100)}
+    step = steps["friction-3-compression"]
+    assert run("annotations", "get", step["uri"]).out == "finished: True\nstep: 3\n"
+    assert run("annotations", "get", step["uri"], "step").out == "3\n"
+    lines = run("graph", step["uuid"]).out.splitlines()
+    assert [line.lstrip(" └─")[:10] for line in lines] == [f"friction-{n}" for n in range(1, 7)]
+    assert lines[2].startswith(f"    └── friction-3-compression  {step['uuid']}")
+    assert "->" in run("graph", step["uuid"], "--dot").out
+    assert run("graph", step["uuid"], "--mermaid").out.startswith("flowchart")
+    records = map(json.loads, run("graph", step["uuid"], "--json").out.splitlines())
+    assert {each["name"] for each in records} == {line.split()[-2] for line in lines}
+    assert run("graph", str(uuid4())).status == 3
+
+
+def test_a_graph_with_cycles_and_long_chains() -> None:
+    """Each dataset is shown in full once, in cycles as well, and chains may be long."""
+    names = [str(uuid4()) for _ in range(3000)]
+    records = [
+        {"uuid": name, "name": f"n{number}", "derived_from": names[max(0, number - 1) : number]}
+        for number, name in enumerate(names)
+    ]
+    assert len(list(_tree(Provenance(records)))) == 3000
+    records[0]["derived_from"] = [names[-1]]
+    lines = list(_tree(Provenance(records, uuid=names[5])))
+    assert len(lines) == 3001
+    assert lines[-1].endswith("…")
+
+
+def test_the_server_is_described(run: Run) -> None:
+    """The summary counts datasets, and a user sees the own permissions."""
+    text = run("summary").out
+    assert text.startswith("2 datasets, 34 B\n")
+    assert "\n       1  17 B  s3://test-bucket\n" in text
+    assert json.loads(run("summary", "--json").out)["number_of_datasets"] == 2
+    assert "May search       s3://test-bucket, smb://test-share\n" in run("user", "show").out
+    assert json.loads(run("user", "show", "--json").out)["username"] == "testuser"
+    refused = run("user", "list")
+    assert (refused.status, refused.out) == (4, "")
+
+
+def test_administration(
+    run: Run, configured: Dserver, admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An administrator registers and deletes users and base URIs."""
+    as_user(configured, "admin", monkeypatch)
+    assert run("user", "register", "alice").status == 0
+    assert "alice" in run("user", "list", "-q").out.splitlines()
+    assert run("base-uri", "register", "s3://new", "--search", "alice").status == 0
+    assert "s3://new" in run("base-uri", "list", "-q").out.splitlines()
+    assert "May search    alice\n" in run("base-uri", "show", "s3://new").out
+    assert "s3://new" in run("user", "show", "alice").out
+    assert run("user", "grant", "alice", "s3://new").status == 2
+    assert run("user", "grant", "alice", "s3://new", "--register").status == 7
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    assert run("user", "delete", "alice").status == 2
+    assert admin.get_user("alice")
+    assert run("user", "delete", "alice", "--yes").status == 0
+    assert run("base-uri", "delete", "s3://new", "--yes").status == 0
+    assert "alice" not in run("user", "list", "-q").out.splitlines()
+
+
+def test_a_write_that_would_destroy_is_not_sent(run: Run) -> None:
+    """Where the server is not known to store it, nothing is sent, and the status says so."""
+    assert run("tags", "set", URI, "film").status == 7
+    ended = run("tags", "add", UUID, "film")
+    assert ended.status == 2
+    assert "Give one of s3://" in ended.err
+
+
+@pytest.mark.slow
+def test_metadata_are_changed(
+    standin: Dserver, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """README, tags and annotations are replaced on the server and in storage."""
+    for name, value in standin.exports.items():
+        monkeypatch.setenv(name, value)
+    as_user(standin, "admin", monkeypatch)
+    uri = COPY_URI
+    before, sent = get_readme(uri), "--assume-offered"
+    file = tmp_path / "README.yml"
+    file.write_text("project: ünlike\n", encoding="utf-8")
+    assert run("readme", "set", uri, str(file)).status == 7
+    try:
+        assert run("readme", "set", uri, str(file), sent).status == 0
+        assert standin.stored(uri).readme == "project: ünlike\n"
+        file.write_text("- a list\n", encoding="utf-8")
+        assert run("readme", "set", uri, str(file), sent).status == 2
+        assert standin.stored(uri).readme == "project: ünlike\n"
+        assert run("tags", "set", uri, "film", "water", sent).out.split() == ["film", "water"]
+        assert run("tags", "remove", uri, "film", sent).out.split() == ["water"]
+        assert run("annotations", "set", uri, "t", "280", sent).out == "t: 280\n"
+        assert run("annotations", "set", uri, "v", "280", "--text", sent).status == 0
+        assert standin.stored(uri).annotations == {"t": 280, "v": "280"}
+        assert run("annotations", "delete", uri, "v", sent).out == "t: 280\n"
+    finally:
+        names = ["set_readme", "set_tags", "set_annotations"]
+        with Client(**standin.given("admin"), assume_offered=names) as client:
+            client.set_readme(uri, before)
+            client.set_tags(uri, [])
+            client.set_annotations(uri, {})
+
+
+@pytest.mark.slow
+def test_datasets_are_registered(
+    run: Run, configured: Dserver, researcher: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dataset, or all of a base URI, are registered as dtool reads them."""
+    as_user(configured, "researcher", monkeypatch)
+    [dataset] = researcher.get_datasets("friction", tags=["friction"], page_size=1)
+    assert run("register", dataset["uri"]).out == f"{dataset['uri']}\n"
+    every = run("register", "--all", dataset["base_uri"])
+    assert len(every.out.splitlines()) == 40
+    missing = run("register", f"{dataset['base_uri']}/missing")
+    assert missing.status == 2
+    assert "no frozen dataset" in missing.err
 
 
 # --- errors ------------------------------------------------------------------------------

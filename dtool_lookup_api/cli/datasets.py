@@ -1,8 +1,8 @@
 """Commands that find and show datasets: search, query, lookup, show."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
@@ -24,10 +24,10 @@ from ..synchronous import (
 )
 from . import output
 from .command import Command, refuse
-from .options import FIELDS, filters, forms, text_of
+from .options import FIELDS, as_json, dataset, filters, forms, text_of
 from .output import Column, Form, Row
 
-__all__ = ["COMMANDS", "uri_of"]
+__all__ = ["COMMANDS", "DATASETS", "ITEMS", "uri_of"]
 
 DATASETS: Final = (
     Column("NAME", "name"),
@@ -232,9 +232,9 @@ def uri_of(uri_or_uuid: str, *, writing: bool = False) -> str:
         "dserver show 1a1f9fad-8589-413e-9602-5bbd66bfe675 --tree",
     ],
 )
-@click.argument("dataset", metavar="URI|UUID")
+@dataset
 @click.option("--tree", is_flag=True, help="Show the items as a tree of folders.")
-@click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON object.")
+@as_json
 def show(dataset: str, tree: bool, as_json: bool) -> None:
     """Show a dataset: metadata, tags, annotations, README and items."""
     uri = uri_of(dataset)
@@ -258,18 +258,17 @@ def _described(found: Row, *, tree: bool) -> Iterator[str]:
     rows = {
         "URI": found["uri"],
         "UUID": found["uuid"],
-        "Creator": found["creator_username"],
+        "Creator": found["creator_username"] or "",
         "Created": output.time(found["created_at"]),
         "Frozen": output.time(found["frozen_at"]),
         "Items": f"{len(items):,}, {size}, {manifest['hash_function']}",
         "Tags": ", ".join(found["tags"]) or "none",
     }
     yield output.title(output.one_line(found["name"]))
-    for name, value in rows.items():
-        yield f"{name:<9}{output.one_line(value or '')}"
+    yield from output.fields(rows)
     if found["annotations"]:
         yield output.title("\nAnnotations")
-        yield from _pairs(found["annotations"])
+        yield from output.pairs(found["annotations"])
     if found["readme"].strip():
         yield output.title("\nREADME")
         yield from output.printable(found["readme"]).strip("\n").split("\n")
@@ -278,12 +277,9 @@ def _described(found: Row, *, tree: bool) -> Iterator[str]:
         yield from output.tree(items) if tree else output.table(items, ITEMS)
 
 
-def _pairs(values: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in values.items():
-        yield output.one_line(f"{name}: {output.text(value)}")
-
-
-COMMANDS: Final = cast(
-    "dict[str, click.Command]",
-    {"search": search, "query": query, "lookup": lookup, "show": show},
-)
+COMMANDS: Final[dict[str, click.Command]] = {
+    "search": search,
+    "query": query,
+    "lookup": lookup,
+    "show": show,
+}

@@ -16,6 +16,19 @@ _SECTIONS: Final = {
         "query": "datasets",
         "lookup": "datasets",
         "show": "datasets",
+        "graph": "graphs",
+        "summary": "administration",
+    },
+    "Read and change one dataset": {
+        "readme": "metadata",
+        "tags": "metadata",
+        "annotations": "metadata",
+        "manifest": "metadata",
+        "register": "registration",
+    },
+    "Users and base URIs": {
+        "user": "administration",
+        "base-uri": "administration",
     },
 }
 _MODULES: Final = {name: where for names in _SECTIONS.values() for name, where in names.items()}

@@ -9,9 +9,21 @@ from typing import Any, Final, TypeVar
 import click
 
 from .command import refuse
+from .exits import FAILED
 from .output import Form
 
-__all__ = ["FIELDS", "filters", "forms", "json_or_text", "text_of"]
+__all__ = [
+    "FIELDS",
+    "as_json",
+    "confirmed",
+    "dataset",
+    "filters",
+    "forms",
+    "json_or_text",
+    "read_text",
+    "text_of",
+    "yes",
+]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -99,6 +111,31 @@ def forms(function: _F) -> _F:
     return function
 
 
+dataset: Final = click.argument("dataset", metavar="URI|UUID")
+"""The argument that names one dataset."""
+
+as_json: Final = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+"""The option to print one thing as JSON."""
+
+yes: Final = click.option("-y", "--yes", is_flag=True, help="Don't ask whether to do it.")
+"""The option to do without a question what cannot be undone."""
+
+
+def confirmed(what: str, *, yes: bool) -> None:
+    """Return if the user wants it, and end the command if not.
+
+    Args:
+        what: What is to be done, e.g. ``"Delete the user alice"``.
+        yes: Whether the user has said so already.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        refuse(f"{what}: this needs an answer, and there is no terminal", "Give --yes")
+    if not click.confirm(f"{what}?", err=True):
+        click.get_current_context().exit(FAILED)
+
+
 def text_of(source: str) -> str:
     """Return the text that an argument stands for: ``-`` is standard input, ``@`` begins a file.
 
@@ -107,13 +144,16 @@ def text_of(source: str) -> str:
     """
     if source == "-":
         return sys.stdin.read()
-    if not source.startswith("@"):
-        return source
+    return read_text(Path(source[1:])) if source.startswith("@") else source
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file."""
     try:
-        return Path(source[1:]).read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        refuse(f"The file {source[1:]} cannot be read: {why}", "Give @ and the path of a file")
+        refuse(f"The file {path} cannot be read: {why}", "Give the path of a text file")
 
 
 def json_or_text(value: str) -> Any:

@@ -25,18 +25,28 @@ __all__ = [
     "Column",
     "Form",
     "Row",
+    "date",
     "discard",
+    "document",
     "error",
+    "fields",
     "flush",
     "is_terminal",
     "json_line",
     "line",
     "listing",
     "note",
+    "one_line",
     "paged",
+    "pairs",
     "printable",
+    "styled",
     "table",
+    "text",
+    "time",
     "title",
+    "tree",
+    "value",
 ]
 
 Row: TypeAlias = Mapping[str, Any]
@@ -240,6 +250,36 @@ def paged(lines: Iterable[str]) -> None:
         lines = iter(first)
     for each in lines:
         line(each)
+
+
+def document(text: str) -> None:
+    """Print a document: in a pipe exactly as it is, on a terminal safe to show."""
+    if is_terminal():
+        paged(printable(text).rstrip("\n").split("\n"))
+    elif sys.stdout is not None:
+        sys.stdout.write(_encodable(text, sys.stdout))
+        flush()
+
+
+def value(found: Any, *, as_json: bool) -> None:
+    """Print one value: a text as it is, anything else as JSON."""
+    if as_json or not isinstance(found, str):
+        json_line(found)
+    else:
+        document(f"{found}\n")
+
+
+def fields(rows: Mapping[str, str]) -> Iterator[str]:
+    """Yield lines with a name and a value each."""
+    width = max(map(len, rows), default=0) + 2
+    for name, content in rows.items():
+        yield f"{name:<{width}}{one_line(content)}".rstrip()
+
+
+def pairs(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each value, with its name."""
+    for name, content in values.items():
+        yield one_line(f"{name}: {text(content)}")
 
 
 # --- listings ----------------------------------------------------------------------------
