@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 from .clients import Client
 from .core import dtool_json
 from .core.calls import run
-from .core.capabilities import look, switches_of
+from .core.capabilities import fetch_server_info, switches_of
 from .core.declarations import SETTINGS, Setting
 from .core.responses import ENCODED_SLASHES
 from .core.routes import FUNCTIONS
@@ -199,13 +199,13 @@ def _examine_functions(report: Report, client: Client) -> None:
     section = "Functions"
     try:
         configuration = client.get_config()
-        found = run(look())
+        found = run(fetch_server_info())
     except LookupServerError as error:
         report.add_error(section, "answers", error)
         return
     lacked = 0
     for function in FUNCTIONS:
-        needs, offered = found.lacking(function), found.offers(function)
+        needs, offered = found.missing_requirements(function), found.offers(function)
         off = [switch for switch in switches_of(function) if not _is_on(switch, configuration)]
         if needs:
             report.add(section, function, f"needs {' and '.join(needs)}")

@@ -331,7 +331,7 @@ class _CachedReader:
 
         def get_me() -> Operation[_Identity]:  # errors say its name
             answer = yield next(users.get_me())
-            user = cast("User", answer.object())
+            user = cast("User", answer.json_object())
             server = cast("Settings", answer.call.settings).url
             base_uris = user.get("search_permissions_on_base_uris") or []
             return _Identity(server, user["username"], base_uris)

@@ -224,7 +224,7 @@ def test_sorting_is_definite(fields: Any, orders: Any, expected: str) -> None:
     """A sort specification ends in a field that is never the same twice."""
     sortable = ("created_at", "name", "uri")
 
-    assert arguments.sort_of(fields, orders, sortable, "uri").text == expected
+    assert arguments.check_sort(fields, orders, sortable, "uri").text == expected
 
 
 @pytest.mark.parametrize("kind", ["dict", "model", "object"])
@@ -236,16 +236,16 @@ def test_a_dataset_stands_for_its_uri_and_its_uuid(kind: str) -> None:
     )
     dataset: Any = {"dict": record, "model": model, "object": SimpleNamespace(**record)}[kind]
 
-    assert arguments.uri_of(dataset) == URI
-    assert arguments.signed_uri_of(dataset) == arguments.signed_uri_of(URI)
-    assert arguments.uuid_of(dataset) == UUID(TEXT)
-    assert arguments.uuids_of([dataset, TEXT, UUID(TEXT)]) == [UUID(TEXT)] * 3
+    assert arguments.check_uri(dataset) == URI
+    assert arguments.check_signed_uri(dataset) == arguments.check_signed_uri(URI)
+    assert arguments.check_uuid(dataset) == UUID(TEXT)
+    assert arguments.check_uuids([dataset, TEXT, UUID(TEXT)]) == [UUID(TEXT)] * 3
 
 
 @pytest.mark.parametrize("dataset", [{"name": "a"}, SimpleNamespace(name="a"), {"uri": 7}, 7])
 def test_what_names_no_dataset_is_refused(dataset: Any) -> None:
     """Something without a URI or UUID is refused as the argument that it is."""
-    for check, name in ((arguments.uri_of, "uri"), (arguments.uuid_of, "uuid")):
+    for check, name in ((arguments.check_uri, "uri"), (arguments.check_uuid, "uuid")):
         with pytest.raises(InvalidRequestError, match=f"^{name}="):
             check(dataset)
 
@@ -276,15 +276,15 @@ def test_a_remedy_reads_well_for_each_argument(
 @pytest.mark.parametrize("empty", [None, [], (), iter(())])
 def test_an_empty_filter_is_none(empty: Any) -> None:
     """An option of a command line that was not used is no filter."""
-    assert arguments.texts(empty, "tags") is None
+    assert arguments.check_text_list(empty, "tags") is None
 
 
 def test_a_filter_takes_any_kind_of_list() -> None:
     """Filters arrive as lists, tuples, generators, or as one text."""
-    assert arguments.texts(("a", "b"), "tags") == ["a", "b"]
-    assert arguments.texts((c for c in "ab"), "tags") == ["a", "b"]
-    assert arguments.texts("ab", "tags") == ["ab"]
-    assert arguments.uuids_of([TEXT.upper(), UUID(TEXT)], "uuids") == [UUID(TEXT)] * 2
+    assert arguments.check_text_list(("a", "b"), "tags") == ["a", "b"]
+    assert arguments.check_text_list((c for c in "ab"), "tags") == ["a", "b"]
+    assert arguments.check_text_list("ab", "tags") == ["ab"]
+    assert arguments.check_uuids([TEXT.upper(), UUID(TEXT)], "uuids") == [UUID(TEXT)] * 2
 
 
 @pytest.mark.parametrize(
@@ -301,31 +301,31 @@ def test_a_filter_takes_any_kind_of_list() -> None:
 )
 def test_a_date_may_come_in_any_form(date: Any) -> None:
     """Seconds, ISO text and datetime mean the same moment, to the microsecond."""
-    assert arguments.seconds_of(date, "frozen_at") == "1604860720.736269"
+    assert arguments.check_date(date, "frozen_at") == "1604860720.736269"
 
 
 def test_a_day_is_its_midnight() -> None:
     """A date without time begins at midnight, UTC."""
-    assert arguments.seconds_of(date(2020, 11, 8), "frozen_at") == "1604793600.000000"
+    assert arguments.check_date(date(2020, 11, 8), "frozen_at") == "1604793600.000000"
 
 
 def test_numbers_of_numpy_are_numbers() -> None:
     """What comes from an array counts as what it is."""
-    assert arguments.paging(numpy.int64(2), numpy.uint8(7)) == {"page": 2, "page_size": 7}
-    assert arguments.count_of(numpy.int32(5), "size_in_bytes", 0) == 5
-    assert type(arguments.count_of(numpy.int32(5), "size_in_bytes", 0)) is int
-    assert arguments.sort_of("name", numpy.int64(-1), ["name", "uri"], "uri").text == "-name,uri"
-    found = arguments.json_object(
+    assert arguments.check_paging(numpy.int64(2), numpy.uint8(7)) == {"page": 2, "page_size": 7}
+    assert arguments.check_count(numpy.int32(5), "size_in_bytes", 0) == 5
+    assert type(arguments.check_count(numpy.int32(5), "size_in_bytes", 0)) is int
+    assert arguments.check_sort("name", numpy.int64(-1), ["name", "uri"], "uri").text == "-name,uri"
+    found = arguments.check_json_object(
         {"n": {"$gt": numpy.int64(1)}, "x": numpy.float32(0.5), "b": numpy.bool_(True)}, "query"
     )
     assert json.dumps(found) == '{"n": {"$gt": 1}, "x": 0.5, "b": true}'
-    assert arguments.json_value(numpy.array([[1, 2], [3, 4]]), "value") == [[1, 2], [3, 4]]
+    assert arguments.check_json_value(numpy.array([[1, 2], [3, 4]]), "value") == [[1, 2], [3, 4]]
 
 
 def test_what_yaml_has_read_can_be_sent() -> None:
     """Dates of a README, and what else JSON does not have, go out as text."""
     read = {"day": date(2020, 11, 8), "at": datetime(2020, 11, 8, 1, tzinfo=UTC), "t": time(1, 2)}
     sent = {"day": "2020-11-08", "at": "2020-11-08T01:00:00+00:00", "t": "01:02:00"}
-    assert json.loads(arguments.readme_of(read, "readme")) == sent
-    assert arguments.annotations_of({"a": [read, UUID(TEXT)]}) == {"a": [sent, TEXT]}
+    assert json.loads(arguments.check_readme(read, "readme")) == sent
+    assert arguments.check_annotations({"a": [read, UUID(TEXT)]}) == {"a": [sent, TEXT]}
     assert read["day"] == date(2020, 11, 8)

@@ -200,7 +200,7 @@ def test_a_token_is_renewed_once_for_a_call(session: Session, clock: Clock) -> N
     play = ask(session, [EXPIRED, login(3), EXPIRED], clock)
     assert play.value.status == 401
     with pytest.raises(AuthenticationError):
-        play.value.done()
+        play.value.expect_success()
 
 
 def test_a_token_is_renewed_before_it_expires(session: Session, clock: Clock) -> None:

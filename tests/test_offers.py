@@ -18,7 +18,7 @@ from dtool_lookup_api import (
 )
 from dtool_lookup_api.checkup import examine
 from dtool_lookup_api.core import capabilities, exchange
-from dtool_lookup_api.core.capabilities import Look
+from dtool_lookup_api.core.capabilities import ServerInfo
 from dtool_lookup_api.core.routes import FUNCTIONS, ROUTES
 
 import faults
@@ -353,8 +353,8 @@ def test_check_says_what_is_unknown(server: FaultServer, monkeypatch: pytest.Mon
     assert "get_me" not in found
 
 
-def look(published: set[tuple[str, str]] | None, **versions: str | None) -> Look:
-    return Look(dict(versions), None if published is None else frozenset(published))
+def server_info(published: set[tuple[str, str]] | None, **versions: str | None) -> ServerInfo:
+    return ServerInfo(dict(versions), None if published is None else frozenset(published))
 
 
 ALL_ROUTES = {(route.method, route.path) for route in ROUTES.values()}
@@ -384,10 +384,10 @@ def test_versions_decide_where_nothing_is_published(
     version: str | None, offered: bool | None
 ) -> None:
     """A server may keep its document to itself; its version says what it has, or nothing does."""
-    found = look(None, dservercore=version)
+    found = server_info(None, dservercore=version)
 
     assert found.offers("get_health") is offered
-    assert (found.lacking("get_health") != []) is (offered is False)
+    assert (found.missing_requirements("get_health") != []) is (offered is False)
     assert found.offers("get_me") is True
 
 
@@ -405,10 +405,10 @@ def test_a_plugin_that_is_not_there_is_sure_to_be_missing(
     versions: dict[str, str | None], offered: bool | None
 ) -> None:
     """One that is there counts by its version."""
-    found = look(None, dservercore="0.22.1.dev47", **versions)
+    found = server_info(None, dservercore="0.22.1.dev47", **versions)
 
     assert found.offers("get_signed_urls") is offered
-    assert found.lacking("get_signed_urls") == ([SIGNED] if offered is False else [])
+    assert found.missing_requirements("get_signed_urls") == ([SIGNED] if offered is False else [])
 
 
 @pytest.mark.parametrize(
@@ -428,10 +428,12 @@ def test_no_server_is_known_to_store_metadata(
     versions: dict[str, str | None], core: str | None
 ) -> None:
     """The routes are there, but no version was seen to keep what is written."""
-    found = look(ALL_ROUTES, dservercore=core, **versions)
+    found = server_info(ALL_ROUTES, dservercore=core, **versions)
 
     assert found.offers("add_tag") is False
-    assert any("known to store what is written" in need for need in found.lacking("add_tag"))
+    assert any(
+        "known to store what is written" in need for need in found.missing_requirements("add_tag")
+    )
     assert found.offers("get_tags") is True
 
 
@@ -444,9 +446,11 @@ def test_a_server_is_known_to_store_by_the_versions_of_both(
     )
     plugin = {"dserver_retrieve_plugin_mongo": "0.5.0"}
 
-    assert look(ALL_ROUTES, dservercore="0.22.1.dev47", **plugin).offers("add_tag") is True
+    assert server_info(ALL_ROUTES, dservercore="0.22.1.dev47", **plugin).offers("add_tag") is True
     # Another build of a version that is known is not.
-    assert look(ALL_ROUTES, dservercore="0.22.1.dev47+g12", **plugin).offers("add_tag") is False
-    assert look(ALL_ROUTES, dservercore="0.23.0", **plugin).offers("add_tag") is False
+    assert (
+        server_info(ALL_ROUTES, dservercore="0.22.1.dev47+g12", **plugin).offers("add_tag") is False
+    )
+    assert server_info(ALL_ROUTES, dservercore="0.23.0", **plugin).offers("add_tag") is False
     other = plugin | {"dserver_retrieve_plugin_elastic": "1"}
-    assert look(ALL_ROUTES, dservercore="0.22.1.dev47", **other).offers("add_tag") is False
+    assert server_info(ALL_ROUTES, dservercore="0.22.1.dev47", **other).offers("add_tag") is False

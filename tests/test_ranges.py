@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dtool_lookup_api import Page
-from dtool_lookup_api.core.course import PAGE_SIZE
+from dtool_lookup_api.core.pager import PAGE_SIZE
 from dtool_lookup_api.core.ranges import Condition, Ranges
 
 pytestmark = pytest.mark.slow

@@ -37,7 +37,7 @@ from devserver import ROOT
 
 # Words of one world only: the docstrings stand on surfaces of both.
 ONE_WORLD_WORDS = re.compile(r"\b(await\w*|async\w*|coroutine|client)\b", re.IGNORECASE)
-KINDS = ("Generator", "Listing", "Questions")
+KINDS = ("Generator", "PagedQuery", "BulkRequest")
 SECTIONS = ("Returns:", "Raises:", "Requires", "Route: ``")
 
 
@@ -76,7 +76,7 @@ def test_a_function_is_the_same_on_every_surface(name: str, surface: str) -> Non
     """Whoever knows a function from one surface knows it from all."""
     function, original = getattr(SURFACES[surface], name), ORIGINALS[name]
 
-    if kind_of(original) == "Questions":  # whose arguments may have to be awaited
+    if kind_of(original) == "BulkRequest":  # whose arguments may have to be awaited
         assert [p.name for p in parameters(function)] == [p.name for p in parameters(original)]
     else:
         assert parameters(function) == parameters(original)

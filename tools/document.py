@@ -163,7 +163,7 @@ def _read(path: str, *, public: bool) -> "Operation[dict[str, Any]]":
     from dtool_lookup_api.core.operation import ApiRequest  # as above
 
     answer = yield ApiRequest("get", path, public=public)
-    return answer.object()
+    return answer.json_object()
 
 
 # --- a release ---------------------------------------------------------------------------

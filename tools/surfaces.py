@@ -31,8 +31,8 @@ HEADER = "# Derived by `make generate` from dtool_lookup_api/operations: do not 
 # What an original returns, and what the two worlds make of it. An operation is run at once; the
 # others are iterators, for which even the functions to await need not be awaited.
 ITERATORS = {
-    "Listing": ("walks", "Walk", "AsyncWalk"),
-    "Questions": ("many", "Outcomes", "AsyncOutcomes"),
+    "PagedQuery": ("walks", "Walk", "AsyncWalk"),
+    "BulkRequest": ("many", "Outcomes", "AsyncOutcomes"),
 }
 
 
@@ -75,14 +75,14 @@ class World:
 
 
 BLOCKING = World(
-    "def", "", "run", {"Question": "Callable[[Argument], Value]", "Values": "Iterable[Argument]"}
+    "def", "", "run", {"Function": "Callable[[Argument], Value]", "Values": "Iterable[Argument]"}
 )
 AWAITED = World(
     "async def",
     "await ",
     "run_async",
     {
-        "Question": "Callable[[Argument], Coroutine[Any, Any, Value]]",
+        "Function": "Callable[[Argument], Coroutine[Any, Any, Value]]",
         "Values": "Iterable[Argument] | AsyncIterable[Argument]",
     },
 )
@@ -103,8 +103,8 @@ def originals() -> Iterator[tuple[Function, dict[str, str]]]:
 def original(module: str, node: ast.FunctionDef) -> Function | None:
     """Return a function of an operations module, if it is an operation."""
     match node.returns:
-        case ast.Subscript(value=ast.Name(id="Operation" | "Listing" | "Questions" as kind)):
-            result = "Argument, Value" if kind == "Questions" else ast.unparse(node.returns.slice)
+        case ast.Subscript(value=ast.Name(id="Operation" | "PagedQuery" | "BulkRequest" as kind)):
+            result = "Argument, Value" if kind == "BulkRequest" else ast.unparse(node.returns.slice)
             docstring = ast.get_docstring(node, clean=True) or ""
             return Function(module, node.name, node.args, kind, result, docstring)
         case _:
@@ -139,7 +139,7 @@ def definition(function: Function, world: World, *, method: bool) -> str:
     run = "self._run" if method else f"_{world.run}"
     if function.kind == "Operation":
         body = f"return {world.wait}{run}({operation})"
-    elif function.kind == "Listing":
+    elif function.kind == "PagedQuery":
         body = f"return {world.iterator(function.kind)}({operation}, {run})"
     else:
         body = f"return {world.iterator(function.kind)}({operation})"

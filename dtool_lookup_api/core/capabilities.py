@@ -33,7 +33,14 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 
-__all__ = ["Look", "explained", "is_explicable", "look", "require", "switches_of"]
+__all__ = [
+    "ServerInfo",
+    "explain_not_found",
+    "fetch_server_info",
+    "is_explicable",
+    "require",
+    "switches_of",
+]
 
 _DOCUMENT: Final = "/doc/openapi.json"
 _LONGEST_NAME: Final = 80  # characters of a plugin's name, and of a version
@@ -65,7 +72,7 @@ _STORING: Final = (
 
 
 @dataclass(frozen=True)
-class Look:
+class ServerInfo:
     """What a server says of itself.
 
     Args:
@@ -96,11 +103,11 @@ class Look:
         """
         if function in self.assumed:
             return True
-        if self.lacking(function):
+        if self.missing_requirements(function):
             return False
         return None if None in map(self._has, _routes_of(function)) else True
 
-    def lacking(self, function: str, method: str | None = None) -> list[str]:
+    def missing_requirements(self, function: str, method: str | None = None) -> list[str]:
         """Return what a function needs and this server is sure to lack.
 
         Args:
@@ -185,13 +192,13 @@ def switches_of(function: str) -> list[str]:
     return [route.switch for route in _routes_of(function) if route.switch]
 
 
-def look() -> "Operation[Look]":
-    """Look at the server.
+def fetch_server_info() -> "Operation[ServerInfo]":
+    """Return what the server says of itself.
 
     Raises:
         LookupServerError: If the server does not say its versions.
     """
-    return (yield from _look_from((yield _versions_request(_MAX_AGE))))
+    return (yield from _info_from((yield _versions_request(_MAX_AGE))))
 
 
 def require(function: str) -> "Operation[None]":
@@ -206,11 +213,11 @@ def require(function: str) -> "Operation[None]":
             storage, for which even that is a no.
     """
     try:
-        # What writes to storage asks anew: the server may have been replaced since the last look.
+        # What writes to storage asks anew: the server may have been replaced meanwhile.
         answer = yield _versions_request(None if _writes_storage(function) else _MAX_AGE)
         if function in _assumed(answer):
             return
-        found = yield from _look_from(answer)
+        found = yield from _info_from(answer)
     except ConfigurationError:
         raise  # it says nothing about the server
     except LookupServerError as error:
@@ -219,7 +226,7 @@ def require(function: str) -> "Operation[None]":
         raise _refusal(function, f"The server does not publish its versions ({error})") from error
     if found.offers(function):
         return
-    needs = " and ".join(found.lacking(function)) or needs_of(function)
+    needs = " and ".join(found.missing_requirements(function)) or needs_of(function)
     raise _refusal(function, f"It needs {needs}; this server is {found}")
 
 
@@ -235,10 +242,10 @@ def _versions_request(max_age: float | None) -> ApiRequest:
     return ApiRequest(**api.config.get_versions._get_kwargs(), public=True, max_age=max_age)
 
 
-def _look_from(answer: "ApiResponse") -> "Operation[Look]":
+def _info_from(answer: "ApiResponse") -> "Operation[ServerInfo]":
     versions = _versions(answer)
     document = yield ApiRequest("get", _DOCUMENT, public=True, max_age=_MAX_AGE)
-    return Look(versions, _published(document), _assumed(answer))
+    return ServerInfo(versions, _published(document), _assumed(answer))
 
 
 def _assumed(answer: "ApiResponse") -> frozenset[str]:
@@ -253,13 +260,13 @@ def _versions(answer: "ApiResponse") -> dict[str, str | None]:
         quote(module, _LONGEST_NAME): quote(version, _LONGEST_NAME)
         if isinstance(version, str)
         else None
-        for module, version in cast("dict[str, Any]", answer.member("versions", dict)).items()
+        for module, version in cast("dict[str, Any]", answer.json_member("versions", dict)).items()
     }
 
 
 def _published(answer: "ApiResponse") -> frozenset[tuple[str, str]] | None:
     try:
-        paths = cast("dict[str, Any]", answer.member("paths", dict))
+        paths = cast("dict[str, Any]", answer.json_member("paths", dict))
     except _NO_DOCUMENT:
         return None
     if not all(isinstance(methods, dict) for methods in paths.values()):
@@ -272,23 +279,23 @@ def _published(answer: "ApiResponse") -> frozenset[tuple[str, str]] | None:
 
 
 def is_explicable(error: LookupServerError) -> bool:
-    """Return whether a look at the server may tell why a call failed."""
+    """Return whether what the server says of itself may tell why a call failed."""
     if error.status not in (404, 405, 501) or error.operation not in FUNCTIONS:
         return False
     return any(route.plugin or route.since for route in _routes_of(error.operation))
 
 
-def explained(error: LookupServerError) -> "Operation[LookupServerError]":
+def explain_not_found(error: LookupServerError) -> "Operation[LookupServerError]":
     """Return an error that says what the server lacks, or the same error if it lacks nothing.
 
     Args:
         error: Why the call failed; it must be explicable.
     """
     try:
-        found = yield from look()
+        found = yield from fetch_server_info()
     except LookupServerError:
         return error
-    lacking = found.lacking(error.operation or "", error.method)
+    lacking = found.missing_requirements(error.operation or "", error.method)
     if not lacking:
         return error
     return NotOfferedError(

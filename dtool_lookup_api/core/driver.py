@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from ..errors import ConfigurationError
-from . import ahead, log, streaming
+from . import log, prefetch, streaming
 from .attempts import Parallel, Send, Sleep, Step, Steps, Transfer, Wait
 from .auth import LeaderInThisThreadError
 from .engine_httpx import HttpxEngine
@@ -79,12 +79,12 @@ def drive(steps: Steps[_T], connections: "ConnectionManager") -> _T:
 
 def _perform(step: Step, connections: "ConnectionManager") -> Any:
     if isinstance(step, Send | Transfer):
-        ahead.go_on()
+        prefetch.raise_if_stopped()
         return _send(step, connections.engine(step.connection))
     if isinstance(step, Parallel):
         return _perform_together(step, connections)
     if isinstance(step, Sleep):
-        return ahead.sleep(step.seconds)
+        return prefetch.sleep(step.seconds)
     if isinstance(step, Wait):
         if step.thread == threading.get_ident():
             raise LeaderInThisThreadError
@@ -96,7 +96,7 @@ def _send(step: Send | Transfer, engine: HttpxEngine) -> HttpResponse:
     started = log.now()
     try:
         if isinstance(step, Transfer):
-            response = streaming.transfer(step, engine, ahead.go_on)
+            response = streaming.transfer(step, engine, prefetch.raise_if_stopped)
         else:
             response = engine.send(step.request)
     except TransportError as error:
@@ -114,7 +114,7 @@ def _perform_together(step: Parallel, connections: "ConnectionManager") -> None:
     def work() -> None:
         try:
             while True:
-                ahead.go_on()
+                prefetch.raise_if_stopped()
                 with lock:
                     steps = next(step.each, None)
                 if steps is None:
@@ -123,12 +123,12 @@ def _perform_together(step: Parallel, connections: "ConnectionManager") -> None:
         finally:
             ended.release()
 
-    threads = ahead.Threads()
+    threads = prefetch.Threads()
     workers = [threads.do(work) for _ in range(step.at_a_time)]
     try:
         waiting = set(workers)
         while waiting:
-            ahead.go_on()  # the caller may be a thread itself
+            prefetch.raise_if_stopped()  # the caller may be a thread itself
             done, waiting = futures.wait(waiting, _LOOK_AFTER, futures.FIRST_EXCEPTION)
             for each in done:
                 each.result()

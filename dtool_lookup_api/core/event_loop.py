@@ -1,6 +1,6 @@
 """What async calls need of asyncio, and errors that say why it is not there.
 
-``calls``, ``async_driver`` and ``ahead`` ask for it. It imports asyncio at the first async call.
+``calls``, ``async_driver`` and ``prefetch`` ask for it. It imports asyncio at the first async call.
 """
 
 import threading

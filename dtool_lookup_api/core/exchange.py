@@ -71,7 +71,7 @@ def call(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:
     except LookupServerError as error:
         if not capabilities.is_explicable(error):
             raise
-        failure = yield from _perform(capabilities.explained(error), sessions)
+        failure = yield from _perform(capabilities.explain_not_found(error), sessions)
         if failure is error:
             raise
         raise failure from None

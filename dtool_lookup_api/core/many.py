@@ -22,7 +22,7 @@ from ..errors import (
     LookupServerError,
 )
 from ..results import Argument, Outcome, Value
-from . import ahead
+from . import prefetch
 from .closing import AsyncClosing, Closing
 from .progress import Progress, reporter
 
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     import asyncio
     from concurrent.futures import Future
 
-__all__ = ["AsyncOutcomes", "Outcomes", "Question", "Questions", "Values"]
+__all__ = ["AsyncOutcomes", "BulkRequest", "Function", "Outcomes", "Values"]
 
-Question: TypeAlias = Callable[[Any], Any]
+Function: TypeAlias = Callable[[Any], Any]
 """A function of one argument; what it returns may have to be awaited."""
 Values: TypeAlias = Iterable[Any] | AsyncIterable[Any]
 """What to call it with; that may have to be awaited too, as a walk has to be."""
 
 
 @dataclass(eq=False, repr=False)
-class Questions(Generic[Argument, Value]):
+class BulkRequest(Generic[Argument, Value]):
     """What to ask about what; nothing is sent before somebody wants an answer.
 
     Args:
@@ -49,7 +49,7 @@ class Questions(Generic[Argument, Value]):
         progress: Whom to tell how far it is.
     """
 
-    function: Question
+    function: Function
     arguments: Values
     concurrency: int
     progress: Progress
@@ -60,32 +60,32 @@ class Questions(Generic[Argument, Value]):
         return len(self.arguments) if isinstance(self.arguments, Sized) else None
 
 
-class _Asking(Generic[Argument, Value]):
+class _Outcomes(Generic[Argument, Value]):
     """What both worlds share: what is being asked, in the order of the arguments."""
 
-    def __init__(self, questions: Questions[Argument, Value]) -> None:
-        self._questions = questions
-        self._reporter = reporter(questions.progress, "answers")
+    def __init__(self, request: BulkRequest[Argument, Value]) -> None:
+        self._request = request
+        self._reporter = reporter(request.progress, "answers")
         self._done = 0
         self._closed = False
         self._window: deque[tuple[Argument, Any]] = deque()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._questions.function!r}, {self._done} yielded>"
+        return f"<{type(self).__name__} of {self._request.function!r}, {self._done} yielded>"
 
     def _repr_html_(self) -> str:
         """Return the calls that were started as a table, for notebooks; it starts none."""
         from ..rendering import outcomes  # only notebooks draw
 
-        questions = self._questions
-        return outcomes(questions.function, self._done, questions.total, list(self._window))
+        request = self._request
+        return outcomes(request.function, self._done, request.total, list(self._window))
 
     def _tell(self) -> None:
-        self._reporter.tell(self._done + 1, self._questions.total)
+        self._reporter.tell(self._done + 1, self._request.total)
         self._done += 1
 
 
-class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Value]]):
+class Outcomes(Closing, _Outcomes[Argument, Value], Iterator[Outcome[Argument, Value]]):
     """Yield the outcome of each call, in the order of the arguments.
 
     It is an iterator, for one thread at a time, and calls in threads, ahead of you. When you stop
@@ -94,26 +94,26 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
     the rest.
     """
 
-    def __init__(self, questions: Questions[Argument, Value]) -> None:
-        if inspect.iscoroutinefunction(questions.function):
+    def __init__(self, request: BulkRequest[Argument, Value]) -> None:
+        if inspect.iscoroutinefunction(request.function):
             raise InvalidRequestError(
-                f"function={questions.function!r} has to be awaited",
+                f"function={request.function!r} has to be awaited",
                 next_step="Give e.g. dtool_lookup_api.get_readme, or use the asynchronous get_many",
             )
-        super().__init__(questions)
-        self._arguments = iter(cast("Iterable[Argument]", questions.arguments))
+        super().__init__(request)
+        self._arguments = iter(cast("Iterable[Argument]", request.arguments))
         self._window: deque[tuple[Argument, Future[Value] | None]] = deque()
-        self._guard = ahead.Guard(
+        self._guard = prefetch.Guard(
             "get_many", reentrant=True
         )  # a function for progress may use it, too
-        self._threads = ahead.Threads()
+        self._threads = prefetch.Threads()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Outcome[Argument, Value]:
         with self._guard:
-            self._ask()
+            self._start_calls()
             if not self._window:
                 self.close()
                 raise StopIteration
@@ -122,7 +122,7 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
             try:
                 outcome = Outcome(argument, cast("Future[Value]", future).result(), None)
             except (AuthenticationError, ConfigurationError):
-                self._ask_again()
+                self._restart()
                 raise
             except LookupServerError as error:
                 outcome = Outcome(argument, None, error)
@@ -148,9 +148,9 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
         self._window = deque()  # another thread may go through the one before
         self._reporter.close()
 
-    def _ask(self) -> None:
+    def _start_calls(self) -> None:
         window = self._window
-        while not self._closed and len(window) < self._questions.concurrency:
+        while not self._closed and len(window) < self._request.concurrency:
             try:
                 window.append((next(self._arguments), None))
             except StopIteration:
@@ -161,23 +161,23 @@ class Outcomes(Closing, _Asking[Argument, Value], Iterator[Outcome[Argument, Val
                 window[index] = (argument, self._call(argument))
 
     def _call(self, argument: Argument) -> "Future[Value]":
-        return self._threads.do(partial(self._questions.function, argument))
+        return self._threads.do(partial(self._request.function, argument))
 
     def _next(self) -> None:
         if self._window:  # unless another thread has closed it
             self._window.popleft()
 
-    def _ask_again(self) -> None:
+    def _restart(self) -> None:
         """Forget what was asked with the login that failed, but for what went well."""
         self._threads.stop()
         self._window = deque(
-            (argument, future if future and _is_well(future) else None)
+            (argument, future if future and _has_succeeded(future) else None)
             for argument, future in self._window
         )
 
 
 class AsyncOutcomes(
-    AsyncClosing, _Asking[Argument, Value], AsyncIterator[Outcome[Argument, Value]]
+    AsyncClosing, _Outcomes[Argument, Value], AsyncIterator[Outcome[Argument, Value]]
 ):
     """Yield the outcome of each call, in the order of the arguments.
 
@@ -187,37 +187,37 @@ class AsyncOutcomes(
     on yields the rest.
     """
 
-    def __init__(self, questions: Questions[Argument, Value]) -> None:
-        super().__init__(questions)
-        self._arguments: _Arguments[Argument] = _Arguments(questions.arguments)
+    def __init__(self, request: BulkRequest[Argument, Value]) -> None:
+        super().__init__(request)
+        self._arguments: _Arguments[Argument] = _Arguments(request.arguments)
         self._window: deque[tuple[Argument, asyncio.Task[Value] | None]] = deque()
-        self._guard = ahead.Guard("get_many", reentrant=False)
+        self._guard = prefetch.Guard("get_many", reentrant=False)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Outcome[Argument, Value]:
         with self._guard:
-            await self._ask()
+            await self._start_calls()
             if not self._window:
                 await self.aclose()
                 raise StopAsyncIteration
             argument, asked = self._window[0]
             task = cast("asyncio.Task[Value]", asked)
-            await ahead.done(task)
+            await prefetch.wait_for(task)
             if self._closed:  # by another task
                 raise StopAsyncIteration
             outcome: Outcome[Argument, Value]
             try:
                 outcome = Outcome(argument, task.result(), None)
             except (AuthenticationError, ConfigurationError):
-                self._ask_again()
+                self._restart()
                 raise
             except LookupServerError as error:
                 outcome = Outcome(argument, None, error)
             except StopAsyncIteration as error:
                 self._window.popleft()
-                raise ahead.no_end(error) from error
+                raise prefetch.as_runtime_error(error) from error
             except BaseException:
                 self._window.popleft()
                 raise
@@ -229,7 +229,7 @@ class AsyncOutcomes(
         self._cancel()
         arguments: _Arguments[Argument] | None = vars(self).get("_arguments")
         for task in arguments.tasks() if arguments else ():
-            ahead.cancel(task)
+            prefetch.cancel(task)
 
     async def aclose(self) -> None:
         """Stop: nothing more is called or yielded."""
@@ -237,34 +237,35 @@ class AsyncOutcomes(
         self._reporter.close()
         tasks = [task for _, task in self._window if task is not None]
         self._window.clear()
-        await ahead.ended([*tasks, *self._arguments.tasks()])
+        await prefetch.cancel_and_wait([*tasks, *self._arguments.tasks()])
 
-    async def _ask(self) -> None:
+    async def _start_calls(self) -> None:
         for index, (argument, task) in enumerate(self._window):
-            if task is None or not ahead.is_here(task):
+            if task is None or not prefetch.is_in_this_loop(task):
                 self._window[index] = (argument, self._call(argument))
-        while not self._closed and len(self._window) < self._questions.concurrency:
-            argument = await self._arguments.take()
+        while not self._closed and len(self._window) < self._request.concurrency:
+            argument = await self._arguments.next()
             if argument is _END:
                 break
             self._window.append((argument, self._call(argument)))
 
     def _call(self, argument: Argument) -> "asyncio.Task[Value]":
         try:
-            job = self._questions.function(argument)
+            job = self._request.function(argument)
         except Exception as error:
-            return ahead.in_task(_failing(error))  # it comes up in its turn
+            return prefetch.start_task(_failing(error))  # it comes up in its turn
         if not inspect.iscoroutine(job):
             raise InvalidRequestError(
-                f"function={self._questions.function!r} returns nothing to await",
+                f"function={self._request.function!r} returns nothing to await",
                 next_step="Give e.g. dtool_lookup_api.asynchronous.get_readme",
             )
-        return ahead.in_task(cast("Coroutine[Any, Any, Value]", job))
+        return prefetch.start_task(cast("Coroutine[Any, Any, Value]", job))
 
-    def _ask_again(self) -> None:
+    def _restart(self) -> None:
         """Forget what was asked with the login that failed, but for what went well."""
         again = deque(
-            (argument, task if task and _is_well(task) else None) for argument, task in self._window
+            (argument, task if task and _has_succeeded(task) else None)
+            for argument, task in self._window
         )
         self._cancel()
         self._window = again
@@ -272,7 +273,7 @@ class AsyncOutcomes(
     def _cancel(self) -> None:
         for _, task in vars(self).get("_window", ()):
             if task is not None:
-                ahead.cancel(task)
+                prefetch.cancel(task)
 
 
 def _is_of(call: "Future[Any] | None", error: BaseException) -> bool:
@@ -281,7 +282,7 @@ def _is_of(call: "Future[Any] | None", error: BaseException) -> bool:
     return ended and cast("Future[Any]", call).exception() is error
 
 
-def _is_well(call: "Future[Any] | asyncio.Task[Any]") -> bool:
+def _has_succeeded(call: "Future[Any] | asyncio.Task[Any]") -> bool:
     return call.done() and not call.cancelled() and call.exception() is None
 
 
@@ -303,14 +304,14 @@ class _Arguments(Generic[Argument]):
         self._others = iter(() if isinstance(values, AsyncIterable) else values)
         self._task: asyncio.Task[Argument] | None = None
 
-    async def take(self) -> Argument:
+    async def next(self) -> Argument:
         """Return the next argument, or ``_END`` after the last."""
         if self._awaited is None:
             plain: Argument = next(self._others, _END)
             return plain
-        if self._task is None or not ahead.is_here(self._task):
-            self._task = ahead.in_task(self._next())
-        await ahead.done(self._task)
+        if self._task is None or not prefetch.is_in_this_loop(self._task):
+            self._task = prefetch.start_task(self._next())
+        await prefetch.wait_for(self._task)
         task, self._task = self._task, None
         return task.result()
 

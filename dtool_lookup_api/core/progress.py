@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from . import ahead
+from . import prefetch
 
 __all__ = ["Progress", "Reporter", "reporter"]
 
@@ -28,7 +28,7 @@ class Reporter:
         try:
             self._function(done, total)
         except (StopIteration, StopAsyncIteration) as error:
-            raise ahead.no_end(error) from error
+            raise prefetch.as_runtime_error(error) from error
 
     def close(self) -> None:
         """Report nothing more."""

@@ -5,7 +5,7 @@ and cuts out the page. So a walk from page to page costs the square of their num
 datasets when others are added or deleted meanwhile. Here the URIs on a page divide the hits into
 disjoint ranges, and these again, until all hits of a range are on one page. One page shows one
 moment: whatever changes between two requests, a dataset that stays is on the page of its range.
-``operations.mongo`` makes the requests; ``Course`` takes each range of
+``operations.mongo`` makes the requests; ``Pager`` takes each range of
 the first division for a page.
 """
 
@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from ..results import Page
-from .course import PAGE_SIZE, total_of
 from .operation import Operation
+from .pager import PAGE_SIZE, total_of
 
 __all__ = ["Condition", "Ranges"]
 

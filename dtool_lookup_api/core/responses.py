@@ -237,14 +237,14 @@ class ApiResponse:
     def _payload(self) -> Any:
         return _json(self._body)
 
-    def done(self) -> bool:
+    def expect_success(self) -> bool:
         """Return True if the server did what was asked; it says no more than ``""``."""
         self._raise_for_status()
         if self._body.strip() and self._payload is ...:
             self._unreadable("is not JSON")  # e.g. the login page of a hotel
         return True
 
-    def value(self, kind: type[_T]) -> _T:
+    def json(self, kind: type[_T]) -> _T:
         """Return the JSON value, which must be of a kind."""
         self._raise_for_status()
         value = self._payload
@@ -252,27 +252,27 @@ class ApiResponse:
             self._unreadable(f"is not a JSON {kind.__name__}")
         return value
 
-    def object(self) -> dict[str, Any]:
+    def json_object(self) -> dict[str, Any]:
         """Return the JSON object."""
-        return cast("dict[str, Any]", self.value(dict))
+        return cast("dict[str, Any]", self.json(dict))
 
-    def member(self, key: str, kind: type[_T]) -> _T:
+    def json_member(self, key: str, kind: type[_T]) -> _T:
         """Return one member of the JSON object, which must be there and of a kind."""
-        value = self.object().get(key)
+        value = self.json_object().get(key)
         if not isinstance(value, kind):
             self._unreadable(f'has no "{key}" that is a {kind.__name__}')
         return value
 
     def texts(self, key: str) -> list[str]:
         """Return one member of the JSON object, which must be a list of texts."""
-        found = cast("list[Any]", self.member(key, list))
+        found = cast("list[Any]", self.json_member(key, list))
         if not all(isinstance(each, str) for each in found):
             self._unreadable(f'has a "{key}" that is not a list of texts')
         return found
 
     def dataset(self) -> dict[str, Any]:
         """Return the JSON object with its dates as floats."""
-        return self._checked(self.object(), "uri")
+        return self._checked(self.json_object(), "uri")
 
     def page(self, key: str = "") -> Page[Any]:
         """Return the JSON list of objects as a page.
@@ -281,7 +281,7 @@ class ApiResponse:
             key: The field that tells entries apart, and must be text; without one, the entries are
                 documents of MongoDB, whose fields may be of any type.
         """
-        items = cast("list[Any]", self.value(list))
+        items = cast("list[Any]", self.json(list))
         if not all(isinstance(item, dict) for item in items):
             self._unreadable("is not a list of JSON objects")
         return Page(

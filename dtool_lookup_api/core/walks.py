@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ..results import Page
-from . import ahead
+from . import prefetch
 from .closing import AsyncClosing, Closing
-from .course import Course, Listing
 from .operation import Operation
+from .pager import PagedQuery, Pager
 from .progress import reporter
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ _T = TypeVar("_T")
 class _Walking(Generic[_T]):
     """What both worlds share: what was read and is not handed out yet."""
 
-    def __init__(self, listing: Listing[_T]) -> None:
-        self._listing = listing
-        self._course: Course[_T] = Course(listing)
+    def __init__(self, listing: PagedQuery[_T]) -> None:
+        self._query = listing
+        self._pager: Pager[_T] = Pager(listing)
         self._reporter = reporter(listing.progress, listing.unit)
         self._entries: Iterator[_T] = iter(())
         self._is_page_new = False
@@ -34,26 +34,26 @@ class _Walking(Generic[_T]):
         self._closed = False
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._listing.name}, {self._count} read>"
+        return f"<{type(self).__name__} of {self._query.name}, {self._count} read>"
 
     def _has_begun(self) -> bool:
-        return self._closed or self._course.number > 1 or self._course.total is not None
+        return self._closed or self._pager.number > 1 or self._pager.total is not None
 
     def _as_html(self) -> str:
         from ..rendering import walk  # only notebooks draw
 
         coming = list(copy(self._entries))  # the copy of an iterator takes nothing from it
-        return walk(self._listing.name, coming, self._count - len(coming), self._course.total)
+        return walk(self._query.name, coming, self._count - len(coming), self._pager.total)
 
-    def _take(self, page: Page[_T]) -> None:
-        done, entries = self._count, self._course.take(page)
+    def _accept(self, page: Page[_T]) -> None:
+        done, entries = self._count, self._pager.accept_page(page)
         self._entries = iter(entries)
         self._is_page_new = True
         self._count += len(entries)
-        self._reporter.tell(done, self._course.total)
+        self._reporter.tell(done, self._pager.total)
 
     def _is_over(self) -> bool:
-        if self._course.ended and not self._closed:
+        if self._pager.ended and not self._closed:
             self._closed = True
             self._reporter.tell(self._count, self._count)
             self._end()
@@ -82,14 +82,14 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
     """
 
     def __init__(
-        self, listing: Listing[_T], run: Callable[[Operation[Page[_T]]], Page[_T]]
+        self, listing: PagedQuery[_T], run: Callable[[Operation[Page[_T]]], Page[_T]]
     ) -> None:
         super().__init__(listing)
         self._run = run
-        self._guard = ahead.Guard(
+        self._guard = prefetch.Guard(
             "walk", reentrant=True
         )  # a function for progress may ask for the total
-        self._threads = ahead.Threads()
+        self._threads = prefetch.Threads()
         self._futures: dict[int, Future[Page[_T]]] = {}
 
     def __iter__(self) -> Self:
@@ -117,7 +117,7 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
         with self._guard:
             if not self._has_begun():
                 self._read()
-            return self._course.total
+            return self._pager.total
 
     def _repr_html_(self) -> str:
         """Return the next entries as a table, for notebooks; the walk still yields them.
@@ -135,10 +135,10 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
         self._drop()
 
     def _read(self) -> None:
-        number = self._course.number
+        number = self._pager.number
         future = self._futures.get(number)
         try:
-            page = future.result() if future else self._run(self._listing.operation(number))
+            page = future.result() if future else self._run(self._query.operation(number))
         except Exception:
             self._futures.pop(number, None)  # going on asks again
             if self._closed:
@@ -147,14 +147,14 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
         self._futures.pop(number, None)
         if self._closed:  # by another thread
             return
-        self._take(page)
-        if self._course.number <= number:
+        self._accept(page)
+        if self._pager.number <= number:
             self._drop()  # they show the listing as it was
 
     def _look_ahead(self) -> None:
-        for number in self._course.ahead():
+        for number in self._pager.pages_to_prefetch():
             if number not in self._futures:
-                job = partial(self._run, self._listing.operation(number))
+                job = partial(self._run, self._query.operation(number))
                 self._futures[number] = self._threads.do(job)
 
     def _drop(self) -> None:
@@ -179,12 +179,12 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
 
     def __init__(
         self,
-        listing: Listing[_T],
+        listing: PagedQuery[_T],
         run: Callable[[Operation[Page[_T]]], Coroutine[Any, Any, Page[_T]]],
     ) -> None:
         super().__init__(listing)
         self._run = run
-        self._guard = ahead.Guard("walk", reentrant=False)
+        self._guard = prefetch.Guard("walk", reentrant=False)
         self._tasks: dict[int, asyncio.Task[Page[_T]]] = {}
 
     def __aiter__(self) -> Self:
@@ -204,7 +204,7 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
 
     def __del__(self) -> None:
         for task in vars(self).get("_tasks", {}).values():
-            ahead.cancel(task)
+            prefetch.cancel(task)
 
     @property
     def total(self) -> Awaitable[int | None]:
@@ -224,37 +224,37 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
         self._end()
         tasks = list(self._tasks.values())
         self._tasks.clear()
-        await ahead.ended(tasks)
+        await prefetch.cancel_and_wait(tasks)
 
     async def _total(self) -> int | None:
         with self._guard:
             if not self._has_begun():
                 await self._read()
-            return self._course.total
+            return self._pager.total
 
     async def _read(self) -> None:
-        number = self._course.number
+        number = self._pager.number
         task = self._task(number)
-        await ahead.done(task)
+        await prefetch.wait_for(task)
         self._tasks.pop(number, None)  # after an error, going on asks again
         if self._closed:  # by another task
             return
-        self._take(task.result())
-        if self._course.number <= number:
+        self._accept(task.result())
+        if self._pager.number <= number:
             self._drop()  # they show the listing as it was
 
     def _look_ahead(self) -> None:
-        for number in self._course.ahead():
+        for number in self._pager.pages_to_prefetch():
             self._task(number)
 
     def _task(self, number: int) -> "asyncio.Task[Page[_T]]":
         task = self._tasks.get(number)
-        if task is None or not ahead.is_here(task):
-            task = ahead.in_task(self._run(self._listing.operation(number)))
+        if task is None or not prefetch.is_in_this_loop(task):
+            task = prefetch.start_task(self._run(self._query.operation(number)))
             self._tasks[number] = task
         return task
 
     def _drop(self) -> None:
         for task in self._tasks.values():
-            ahead.cancel(task)
+            prefetch.cancel(task)
         self._tasks.clear()

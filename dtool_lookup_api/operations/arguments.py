@@ -22,44 +22,44 @@ __all__ = [
     "ASCENDING",
     "DESCENDING",
     "Sort",
-    "ahead_of",
-    "annotations_of",
-    "base_uri_of",
-    "base_uris_of",
+    "check_ahead",
+    "check_annotations",
+    "check_base_uri",
+    "check_base_uris",
+    "check_bool",
+    "check_concurrency",
+    "check_count",
+    "check_date",
+    "check_dtool_name",
+    "check_each",
+    "check_item",
+    "check_json_object",
+    "check_json_value",
+    "check_limit",
+    "check_manifest",
+    "check_paging",
+    "check_path_value",
+    "check_pipeline",
+    "check_progress",
+    "check_readme",
+    "check_registered_annotations",
     "check_relpath",
-    "concurrency_of",
-    "count_of",
-    "dtool_name",
-    "each_of",
+    "check_search_text",
+    "check_signed_base_uri",
+    "check_signed_uri",
+    "check_sort",
+    "check_tags",
+    "check_text",
+    "check_text_list",
+    "check_uri",
+    "check_usernames",
+    "check_uuid",
+    "check_uuids",
+    "fill_out_parameters",
     "is_dtool_name",
-    "item_of",
-    "json_object",
-    "json_value",
-    "limit_of",
     "listed_page",
-    "manifest_of",
-    "names",
-    "noted",
-    "paging",
-    "path_value",
-    "pipeline",
-    "progress_of",
-    "readme_of",
     "refuse",
-    "registered_annotations_of",
-    "seconds_of",
-    "signed_base_uri_of",
-    "signed_uri_of",
-    "sort_of",
     "stored_uri",
-    "switch",
-    "tags_of",
-    "text_of",
-    "texts",
-    "uri_of",
-    "uuid_of",
-    "uuids_of",
-    "words_of",
 ]
 
 _T = TypeVar("_T")
@@ -98,7 +98,7 @@ def refuse(argument: str, value: object, problem: str, remedy: str) -> NoReturn:
     raise InvalidRequestError(f"{argument}={shown} {problem}", next_step=remedy) from None
 
 
-def path_value(value: Any, argument: str) -> str:
+def check_path_value(value: Any, argument: str) -> str:
     """Return a value for a path: a user name, a tag.
 
     httpx removes the path segments ``.`` and ``..``, so that a user called ``.`` would be the
@@ -117,7 +117,7 @@ def is_dtool_name(name: str) -> bool:
     return _DTOOL_NAME.fullmatch(name) is not None
 
 
-def dtool_name(value: Any, argument: str, *, with_dot: bool = True) -> str:
+def check_dtool_name(value: Any, argument: str, *, with_dot: bool = True) -> str:
     """Return a name that goes to storage, where dtool writes no other.
 
     dserver accepts others, and loses what is in storage when dtool refuses them.
@@ -139,10 +139,10 @@ def dtool_name(value: Any, argument: str, *, with_dot: bool = True) -> str:
             "contains a dot, which dtool-s3 cannot read",
             "Give a name without a dot",
         )
-    return path_value(text, argument)
+    return check_path_value(text, argument)
 
 
-def uri_of(value: Any, argument: str = "uri") -> str:
+def check_uri(value: Any, argument: str = "uri") -> str:
     """Return the URI of a dataset, given itself or the dataset, as it goes into a path."""
     return _uri(
         _member_of(value, "uri", argument),
@@ -151,25 +151,25 @@ def uri_of(value: Any, argument: str = "uri") -> str:
     )
 
 
-def base_uri_of(value: Any, argument: str = "base_uri") -> str:
+def check_base_uri(value: Any, argument: str = "base_uri") -> str:
     """Return a base URI, as it goes into a path."""
     return _uri(value, argument, "smb://test-share")
 
 
-def base_uris_of(values: Any, argument: str = "base_uris") -> list[str] | None:
+def check_base_uris(values: Any, argument: str = "base_uris") -> list[str] | None:
     """Return a filter's base URIs, or None for no filter."""
-    found = texts(values, argument)
-    return None if found is None else [stored_uri(base_uri_of(uri, argument)) for uri in found]
+    found = check_text_list(values, argument)
+    return None if found is None else [stored_uri(check_base_uri(uri, argument)) for uri in found]
 
 
-def signed_uri_of(value: Any, argument: str = "uri") -> str:
+def check_signed_uri(value: Any, argument: str = "uri") -> str:
     """Return the URI of a dataset for a signed URL: that plugin decodes the path twice."""
-    return stored_uri(uri_of(value, argument)).replace("%", "%25")
+    return stored_uri(check_uri(value, argument)).replace("%", "%25")
 
 
-def signed_base_uri_of(value: Any, argument: str = "base_uri") -> str:
+def check_signed_base_uri(value: Any, argument: str = "base_uri") -> str:
     """Return a base URI for a signed URL: that plugin decodes the path twice."""
-    return stored_uri(base_uri_of(value, argument)).replace("%", "%25")
+    return stored_uri(check_base_uri(value, argument)).replace("%", "%25")
 
 
 def stored_uri(uri: str) -> str:
@@ -220,12 +220,12 @@ def _text_in_url(value: Any, argument: str) -> str:
     return text
 
 
-def text_of(value: Any, argument: str) -> str:
+def check_text(value: Any, argument: str) -> str:
     """Return a text that must not be empty."""
     return _text(value, argument)
 
 
-def words_of(value: Any, argument: str) -> str | None:
+def check_search_text(value: Any, argument: str) -> str | None:
     """Return the words to search for, or None if there are none."""
     return None if value is None else _any_text(value, argument).strip() or None
 
@@ -248,7 +248,7 @@ def _any_text(value: Any, argument: str) -> str:
     return value
 
 
-def uuid_of(value: Any, argument: str = "uuid") -> UUID:
+def check_uuid(value: Any, argument: str = "uuid") -> UUID:
     """Return the UUID of a dataset, given itself or the dataset.
 
     dserver compares its text, so it must be the canonical one.
@@ -276,7 +276,7 @@ def _member_of(value: Any, name: str, argument: str) -> Any:
     return dataset[name]
 
 
-def texts(values: Any, argument: str) -> list[str] | None:
+def check_text_list(values: Any, argument: str) -> list[str] | None:
     """Return a filter's texts, or None for no filter: not given, or empty.
 
     Command line clients pass an empty tuple for an option that was not used.
@@ -290,32 +290,38 @@ def texts(values: Any, argument: str) -> list[str] | None:
     return [_text(value, argument) for value in cast("Iterable[Any]", values)] or None
 
 
-def tags_of(values: Any, argument: str = "tags") -> list[str]:
+def check_tags(values: Any, argument: str = "tags") -> list[str]:
     """Return tags without repetition; unlike a filter, an empty list is one."""
     if values is None:
         refuse(argument, values, "is missing", "Give a list, [] for no tags")
-    return [dtool_name(tag, argument) for tag in dict.fromkeys(texts(values, argument) or [])]
+    return [
+        check_dtool_name(tag, argument)
+        for tag in dict.fromkeys(check_text_list(values, argument) or [])
+    ]
 
 
-def names(values: Any, argument: str) -> list[str] | None:
+def check_usernames(values: Any, argument: str) -> list[str] | None:
     """Return user names without repetition, on which dserver fails; None if not given."""
     if values is None:
         return None
-    return [path_value(name, argument) for name in dict.fromkeys(texts(values, argument) or [])]
+    return [
+        check_path_value(name, argument)
+        for name in dict.fromkeys(check_text_list(values, argument) or [])
+    ]
 
 
-def uuids_of(values: Any, argument: str = "uuids") -> list[UUID] | None:
+def check_uuids(values: Any, argument: str = "uuids") -> list[UUID] | None:
     """Return a filter's UUIDs, each given itself or as its dataset, or None for no filter."""
     if isinstance(values, UUID):
         values = [values]
     if isinstance(values, Iterable) and not isinstance(values, (str, bytes, Mapping)):
         given = cast("Iterable[Any]", values)
-        values = [str(uuid_of(value, argument)) for value in given]
-    found = texts(values, argument)
+        values = [str(check_uuid(value, argument)) for value in given]
+    found = check_text_list(values, argument)
     return None if found is None else [UUID(value) for value in found]
 
 
-def paging(page_number: Any, page_size: Any) -> dict[str, int]:
+def check_paging(page_number: Any, page_size: Any) -> dict[str, int]:
     """Return the query parameters that choose a page; None means the default."""
     return {
         "page": _whole_number(page_number, "page_number", 1),
@@ -323,7 +329,7 @@ def paging(page_number: Any, page_size: Any) -> dict[str, int]:
     }
 
 
-def noted(
+def fill_out_parameters(
     page: Page[_T], pagination: dict[str, Any] | None, sorting: dict[str, Any] | None
 ) -> Page[_T]:
     """Write what a page knows into the dicts that were given for it, and return the page.
@@ -339,7 +345,7 @@ def noted(
     return page
 
 
-def limit_of(value: Any, argument: str = "limit") -> int | None:
+def check_limit(value: Any, argument: str = "limit") -> int | None:
     """Return how many entries are wanted, None for all."""
     if value is None:
         return None
@@ -348,24 +354,24 @@ def limit_of(value: Any, argument: str = "limit") -> int | None:
     return value
 
 
-def ahead_of(value: Any) -> int:
+def check_ahead(value: Any) -> int:
     """Return how many pages to read ahead of the caller."""
     return _whole_number(value, "ahead", 0, least=0, most=_MAX_AHEAD)
 
 
-def concurrency_of(value: Any) -> int:
+def check_concurrency(value: Any) -> int:
     """Return how many calls there may be at a time."""
     return _whole_number(value, "concurrency", 1, most=_MAX_CONCURRENCY)
 
 
-def each_of(values: Any) -> Any:
+def check_each(values: Any) -> Any:
     """Return many values, to be taken one by one."""
     if isinstance(values, (str, bytes)) or not isinstance(values, (Iterable, AsyncIterable)):
         refuse("each", cast("object", values), "is not a list of values", "Give a list like [uri]")
     return cast("Any", values)
 
 
-def progress_of(value: Any) -> Progress:
+def check_progress(value: Any) -> Progress:
     """Return whom to tell how far it is."""
     if value is True and find_spec("tqdm") is None:
         remedy = "pip install 'dtool-lookup-api[progress]', or give a function"
@@ -411,7 +417,7 @@ class Sort(NamedTuple):
     asked: dict[str, int]
 
 
-def sort_of(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: str) -> Sort:
+def check_sort(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: str) -> Sort:
     """Return the order of a listing.
 
     dserver wants one text with commas; of a repeated parameter it reads the first only.
@@ -473,7 +479,7 @@ def _listed(value: Any, argument: str, default: list[Any]) -> list[Any]:
     return list(cast("Iterable[Any]", value)) or default
 
 
-def json_object(value: Any, argument: str, *, dates: bool = True) -> dict[str, Any]:
+def check_json_object(value: Any, argument: str, *, dates: bool = True) -> dict[str, Any]:
     """Return a JSON object, which may come as JSON text; dates may become text in it."""
     found = _json(value, argument, dates=dates)
     if not isinstance(found, dict):
@@ -481,12 +487,12 @@ def json_object(value: Any, argument: str, *, dates: bool = True) -> dict[str, A
     return cast("dict[str, Any]", found)
 
 
-def json_value(value: Any, argument: str) -> Any:
+def check_json_value(value: Any, argument: str) -> Any:
     """Return any JSON value, e.g. with lists for tuples; a text is a text, not JSON."""
     return _json(value, argument) if not isinstance(value, str) else _any_text(value, argument)
 
 
-def registered_annotations_of(value: Any, *, skip_unsendable: bool = False) -> dict[str, Any]:
+def check_registered_annotations(value: Any, *, skip_unsendable: bool = False) -> dict[str, Any]:
     """Return annotations to register, by name; also a JSON text.
 
     Args:
@@ -495,29 +501,31 @@ def registered_annotations_of(value: Any, *, skip_unsendable: bool = False) -> d
     """
     argument = "annotations"
     if not isinstance(value, Mapping):
-        return json_object(value, argument)
+        return check_json_object(value, argument)
     found: dict[str, Any] = {}
     for name, member in cast("Mapping[str, Any]", value).items():
         try:
-            found[name] = json_value(member, f"{argument}[{name!r}]")
+            found[name] = check_json_value(member, f"{argument}[{name!r}]")
         except InvalidRequestError:
             if not skip_unsendable:
                 raise
-    return json_object(found, argument)  # the names, too
+    return check_json_object(found, argument)  # the names, too
 
 
-def annotations_of(value: Any, argument: str = "annotations") -> dict[str, Any]:
+def check_annotations(value: Any, argument: str = "annotations") -> dict[str, Any]:
     """Return annotations by name, each of which can be set on its own."""
     if not isinstance(value, Mapping):
         refuse(argument, value, "is not a dict", 'Give a dict like {"instrument": "AFM"}')
     found = cast("Mapping[Any, Any]", value)
     return {
-        dtool_name(name, argument, with_dot=False): json_value(member, f"{argument}[{name!r}]")
+        check_dtool_name(name, argument, with_dot=False): check_json_value(
+            member, f"{argument}[{name!r}]"
+        )
         for name, member in found.items()
     }
 
 
-def pipeline(value: Any, argument: str) -> list[dict[str, Any]]:
+def check_pipeline(value: Any, argument: str) -> list[dict[str, Any]]:
     """Return an aggregation's stages, which may come as JSON text, or be a single one."""
     found = _json(value, argument, dates=False)
     stages: list[Any] = list(cast("Any", found)) if isinstance(found, (list, tuple)) else [found]
@@ -526,7 +534,7 @@ def pipeline(value: Any, argument: str) -> list[dict[str, Any]]:
     return stages
 
 
-def seconds_of(value: Any, argument: str) -> str:
+def check_date(value: Any, argument: str) -> str:
     """Return a date as the decimal text that dserver wants: seconds since the epoch, UTC."""
     if value is None:
         refuse(argument, value, "is missing", "Give seconds since the epoch, or a datetime")
@@ -556,13 +564,13 @@ def _timestamp(value: Any) -> float:
     return float(value)
 
 
-def readme_of(value: Any, argument: str) -> str:
+def check_readme(value: Any, argument: str) -> str:
     """Return a README as text; a dict becomes JSON, which is YAML too."""
     if value is None:
         refuse(argument, value, "is missing", 'Give the README, or "" if there is none')
     if isinstance(value, str):
         return _any_text(value, argument)
-    readme = json_object(value, argument)
+    readme = check_json_object(value, argument)
     return json.dumps(readme, indent=2, ensure_ascii=False)
 
 
@@ -591,23 +599,23 @@ def _plain(value: Any, *, dates: bool = True) -> Any:
     return value
 
 
-def manifest_of(value: Any, argument: str) -> dict[str, Any]:
+def check_manifest(value: Any, argument: str) -> dict[str, Any]:
     """Return a manifest that has all that dserver wants of it."""
     remedy = "Give a manifest as dtoolcore writes it"
     if value is None:
         refuse(argument, value, "is missing", remedy)
     if not isinstance(value, Mapping):
         refuse(argument, cast("object", value), "is not a manifest", remedy)
-    manifest = json_object(cast("object", value), argument)
+    manifest = check_json_object(cast("object", value), argument)
     for key, kind in _MANIFEST.items():
         if not isinstance(manifest.get(key), kind):
             refuse(f"{argument}.{key}", manifest.get(key), f"is not a {kind.__name__}", remedy)
     for identifier, item in manifest["items"].items():
-        item_of(item, f"{argument}.items[{identifier!r}]", remedy)
+        check_item(item, f"{argument}.items[{identifier!r}]", remedy)
     return manifest
 
 
-def item_of(value: Any, argument: str, remedy: str) -> dict[str, Any]:
+def check_item(value: Any, argument: str, remedy: str) -> dict[str, Any]:
     """Return an entry of a manifest, with the four members that dserver wants of it."""
     item = cast("dict[str, Any]", _plain(value) if isinstance(value, Mapping) else {})
     for key, kinds in _ITEM.items():
@@ -628,7 +636,7 @@ def check_relpath(relpath: str, argument: str) -> None:
         refuse(argument, relpath, "leads out of the dataset's folder", "Give a path without ..")
 
 
-def count_of(value: Any, argument: str, default: int) -> int:
+def check_count(value: Any, argument: str, default: int) -> int:
     """Return a number of items or bytes, which dserver keeps in 64 bits."""
     count = default if value is None else _as_int(value)
     if count is None or not 0 <= count < 2**63:
@@ -636,7 +644,7 @@ def count_of(value: Any, argument: str, default: int) -> int:
     return count
 
 
-def switch(value: Any, argument: str) -> bool:
+def check_bool(value: Any, argument: str) -> bool:
     """Return a switch, which must be a bool: the text "false" would be true."""
     if not isinstance(value, bool):
         refuse(argument, value, f"is of type {type(value).__name__}", "Give True or False")

@@ -7,13 +7,13 @@ from typing import Any, cast, get_args
 
 from dserver_client import api, models
 
-from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
+from ..core.pager import PAGE_SIZE, PagedQuery
 from ..core.progress import Progress
 from ..results import Page
 from ..types import BaseUri, BaseUriSortField, BaseUriWithPermissions
 from . import arguments
-from .arguments import ASCENDING, noted
+from .arguments import ASCENDING, fill_out_parameters
 
 _SORTABLE = get_args(BaseUriSortField)
 
@@ -50,9 +50,9 @@ def get_base_uris(
 
     Requires administrator rights. Route: ``GET /base-uris``.
     """
-    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "base_uri")
-    page = yield from _base_uris(sort, **arguments.paging(page_number, page_size))
-    return noted(page, pagination, sorting)
+    sort = arguments.check_sort(sort_fields, sort_order, _SORTABLE, "base_uri")
+    page = yield from _base_uris(sort, **arguments.check_paging(page_number, page_size))
+    return fill_out_parameters(page, pagination, sorting)
 
 
 def iter_base_uris(
@@ -60,7 +60,7 @@ def iter_base_uris(
     sort_order: int | Sequence[int] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
-) -> Listing[BaseUri]:
+) -> PagedQuery[BaseUri]:
     """Walk through all base URIs that the server knows.
 
     If base URIs are added or deleted meanwhile, the same holds as for ``iter_datasets``.
@@ -87,15 +87,15 @@ def iter_base_uris(
 
     Requires administrator rights. Route: ``GET /base-uris``.
     """
-    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "base_uri")
-    return Listing(
+    sort = arguments.check_sort(sort_fields, sort_order, _SORTABLE, "base_uri")
+    return PagedQuery(
         name="iter_base_uris",
         page=lambda number: _base_uris(sort, number, PAGE_SIZE),
         key="base_uri",
         unit="base URIs",
         ordered=True,
-        ahead=arguments.ahead_of(ahead),
-        progress=arguments.progress_of(progress),
+        ahead=arguments.check_ahead(ahead),
+        progress=arguments.check_progress(progress),
     )
 
 
@@ -128,9 +128,9 @@ def get_base_uri(base_uri: str) -> Operation[BaseUriWithPermissions]:
     Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
     """
     answer = yield ApiRequest(
-        **api.base_uris.get_base_uri._get_kwargs(base_uri=arguments.base_uri_of(base_uri))
+        **api.base_uris.get_base_uri._get_kwargs(base_uri=arguments.check_base_uri(base_uri))
     )
-    return cast("BaseUriWithPermissions", answer.object())
+    return cast("BaseUriWithPermissions", answer.json_object())
 
 
 def register_base_uri(
@@ -161,16 +161,20 @@ def register_base_uri(
     Requires administrator rights.
     Route: ``PUT /base-uris/{base_uri}``, after ``GET`` and ``GET /users/{username}``.
     """
-    base_uri = arguments.base_uri_of(base_uri)
-    search = arguments.names(users_with_search_permissions, "users_with_search_permissions")
-    register = arguments.names(users_with_register_permissions, "users_with_register_permissions")
+    base_uri = arguments.check_base_uri(base_uri)
+    search = arguments.check_usernames(
+        users_with_search_permissions, "users_with_search_permissions"
+    )
+    register = arguments.check_usernames(
+        users_with_register_permissions, "users_with_register_permissions"
+    )
 
     answer = yield ApiRequest(**api.base_uris.get_base_uri._get_kwargs(base_uri=base_uri))
     searchers: list[str] = []
     registrants: list[str] = []
     if not answer.is_missing():  # both must be there: what is sent replaces them
-        searchers = cast("list[str]", answer.member("users_with_search_permissions", list))
-        registrants = cast("list[str]", answer.member("users_with_register_permissions", list))
+        searchers = cast("list[str]", answer.json_member("users_with_search_permissions", list))
+        registrants = cast("list[str]", answer.json_member("users_with_register_permissions", list))
 
     known = {*searchers, *registrants}
     yield from _refuse_unknown({*(search or ()), *(register or ())} - known)
@@ -183,19 +187,21 @@ def register_base_uri(
             ),
         )
     )
-    return answer.done()
+    return answer.expect_success()
 
 
 def _refuse_unknown(usernames: set[str]) -> Operation[None]:
     for username in sorted(usernames):
         answer = yield ApiRequest(
-            **api.users.get_user._get_kwargs(username=arguments.path_value(username, "username"))
+            **api.users.get_user._get_kwargs(
+                username=arguments.check_path_value(username, "username")
+            )
         )
         if answer.is_missing():
             arguments.refuse(
                 "username", username, "is unknown to the server", "Call register_user first"
             )
-        answer.member("username", str)
+        answer.json_member("username", str)
 
 
 def delete_base_uri(base_uri: str) -> Operation[bool]:
@@ -216,6 +222,6 @@ def delete_base_uri(base_uri: str) -> Operation[bool]:
     Requires administrator rights. Route: ``DELETE /base-uris/{base_uri}``.
     """
     answer = yield ApiRequest(
-        **api.base_uris.delete_base_uri._get_kwargs(base_uri=arguments.base_uri_of(base_uri))
+        **api.base_uris.delete_base_uri._get_kwargs(base_uri=arguments.check_base_uri(base_uri))
     )
-    return answer.done()
+    return answer.expect_success()

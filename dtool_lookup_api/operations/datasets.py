@@ -8,14 +8,14 @@ from uuid import UUID
 
 from dserver_client import api, models
 
-from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
+from ..core.pager import PAGE_SIZE, PagedQuery
 from ..core.progress import Progress
 from ..errors import MultipleResultsError, NotFoundError
 from ..results import DatasetUri, DatasetUuid, Page
 from ..types import Dataset, DatasetSortField
 from . import arguments
-from .arguments import ASCENDING, noted
+from .arguments import ASCENDING, fill_out_parameters
 
 _T = TypeVar("_T")
 
@@ -79,10 +79,10 @@ def get_datasets(
     Route: ``POST /uris``.
     """
     filters = _filters(free_text, creator_usernames, base_uris, uuids, tags)
-    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "uri")
-    paging = arguments.paging(page_number, page_size)
+    sort = arguments.check_sort(sort_fields, sort_order, _SORTABLE, "uri")
+    paging = arguments.check_paging(page_number, page_size)
     page = yield from _search(filters, sort, **paging)
-    return noted(page, pagination, sorting)
+    return fill_out_parameters(page, pagination, sorting)
 
 
 def iter_datasets(
@@ -95,7 +95,7 @@ def iter_datasets(
     sort_order: int | Sequence[int] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
-) -> Listing[Dataset]:
+) -> PagedQuery[Dataset]:
     """Walk through all datasets that you may search, or those that match every filter.
 
     A dataset that stays in the index is yielded once, even if others are added or deleted
@@ -134,15 +134,15 @@ def iter_datasets(
     Route: ``POST /uris``.
     """
     filters = _filters(free_text, creator_usernames, base_uris, uuids, tags)
-    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "uri")
-    return Listing(
+    sort = arguments.check_sort(sort_fields, sort_order, _SORTABLE, "uri")
+    return PagedQuery(
         name="iter_datasets",
         page=lambda number: _search(filters, sort, number, PAGE_SIZE),
         key="uri",
         unit="datasets",
         ordered=True,
-        ahead=arguments.ahead_of(ahead),
-        progress=arguments.progress_of(progress),
+        ahead=arguments.check_ahead(ahead),
+        progress=arguments.check_progress(progress),
     )
 
 
@@ -228,11 +228,11 @@ def _filters(
     tags: Sequence[str] | None,
 ) -> dict[str, Any]:
     filters = {
-        "free_text": arguments.words_of(free_text, "free_text"),
-        "creator_usernames": arguments.texts(creator_usernames, "creator_usernames"),
-        "base_uris": arguments.base_uris_of(base_uris),
-        "uuids": arguments.uuids_of(uuids),
-        "tags": arguments.texts(tags, "tags"),
+        "free_text": arguments.check_search_text(free_text, "free_text"),
+        "creator_usernames": arguments.check_text_list(creator_usernames, "creator_usernames"),
+        "base_uris": arguments.check_base_uris(base_uris),
+        "uuids": arguments.check_uuids(uuids),
+        "tags": arguments.check_text_list(tags, "tags"),
     }
     return {name: value for name, value in filters.items() if value is not None}
 
@@ -276,7 +276,7 @@ def get_dataset(uri: DatasetUri) -> Operation[Dataset]:
 
     Requires search permission on the base URI. Route: ``GET /uris/{uri}``.
     """
-    answer = yield ApiRequest(**api.datasets.get_dataset._get_kwargs(uri=arguments.uri_of(uri)))
+    answer = yield ApiRequest(**api.datasets.get_dataset._get_kwargs(uri=arguments.check_uri(uri)))
     return cast("Dataset", answer.dataset())
 
 
@@ -319,10 +319,10 @@ def get_datasets_by_uuid(
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``GET /uuids/{uuid}``.
     """
-    found = arguments.uuid_of(uuid)
-    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "uri")
-    page = yield from _copies(found, sort, **arguments.paging(page_number, page_size))
-    return noted(page, pagination, sorting)
+    found = arguments.check_uuid(uuid)
+    sort = arguments.check_sort(sort_fields, sort_order, _SORTABLE, "uri")
+    page = yield from _copies(found, sort, **arguments.check_paging(page_number, page_size))
+    return fill_out_parameters(page, pagination, sorting)
 
 
 def iter_datasets_by_uuid(
@@ -331,7 +331,7 @@ def iter_datasets_by_uuid(
     sort_order: int | Sequence[int] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
-) -> Listing[Dataset]:
+) -> PagedQuery[Dataset]:
     """Walk through all copies of a dataset, wherever they are.
 
     If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
@@ -362,16 +362,16 @@ def iter_datasets_by_uuid(
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``GET /uuids/{uuid}``.
     """
-    found = arguments.uuid_of(uuid)
-    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "uri")
-    return Listing(
+    found = arguments.check_uuid(uuid)
+    sort = arguments.check_sort(sort_fields, sort_order, _SORTABLE, "uri")
+    return PagedQuery(
         name="iter_datasets_by_uuid",
         page=lambda number: _copies(found, sort, number, PAGE_SIZE),
         key="uri",
         unit="datasets",
         ordered=True,
-        ahead=arguments.ahead_of(ahead),
-        progress=arguments.progress_of(progress),
+        ahead=arguments.check_ahead(ahead),
+        progress=arguments.check_progress(progress),
     )
 
 

@@ -104,11 +104,11 @@ def download_item(
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
     Route: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
     """
-    uri = arguments.uri_of(uri)
-    wanted = arguments.text_of(item, "item")
+    uri = arguments.check_uri(uri)
+    wanted = arguments.check_text(item, "item")
     target = _path(to, "to")
-    arguments.switch(overwrite, "overwrite")
-    report = reporter(arguments.progress_of(progress), "B")
+    arguments.check_bool(overwrite, "overwrite")
+    report = reporter(arguments.check_progress(progress), "B")
     manifest = yield from metadata.get_manifest(uri)
     hasher = hash_function(manifest.get("hash_function"))
     found = _find(_items(manifest), wanted, uri)
@@ -135,9 +135,9 @@ def _items(manifest: Mapping[str, Any]) -> list[Item]:
 
 def _item(identifier: str, entry: Any) -> Item:
     argument = f"items[{identifier!r}]"
-    checked = arguments.item_of(entry, argument, "The manifest is damaged: tell the owner")
-    size = arguments.count_of(checked["size_in_bytes"], f"{argument}.size_in_bytes", 0)
-    modified = float(arguments.seconds_of(checked["utc_timestamp"], f"{argument}.utc_timestamp"))
+    checked = arguments.check_item(entry, argument, "The manifest is damaged: tell the owner")
+    size = arguments.check_count(checked["size_in_bytes"], f"{argument}.size_in_bytes", 0)
+    modified = float(arguments.check_date(checked["utc_timestamp"], f"{argument}.utc_timestamp"))
     return Item(identifier, checked["relpath"], size, checked["hash"], modified)
 
 

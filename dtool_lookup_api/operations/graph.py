@@ -8,14 +8,14 @@ from uuid import UUID
 
 from dserver_client import api, models
 
-from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
+from ..core.pager import PAGE_SIZE, PagedQuery
 from ..core.progress import Progress
 from ..provenance import Provenance
 from ..results import DatasetUuid, Page
 from ..types import DatasetSortField, GraphDataset
 from . import arguments
-from .arguments import ASCENDING, noted
+from .arguments import ASCENDING, fill_out_parameters
 
 
 def get_graph_by_uuid(
@@ -63,10 +63,10 @@ def get_graph_by_uuid(
     Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
     search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
     """
-    found = arguments.uuid_of(uuid)
-    keys = arguments.texts(dependency_keys, "dependency_keys")
-    page = yield from _relatives(found, keys, **arguments.paging(page_number, page_size))
-    return noted(page, pagination, sorting)
+    found = arguments.check_uuid(uuid)
+    keys = arguments.check_text_list(dependency_keys, "dependency_keys")
+    page = yield from _relatives(found, keys, **arguments.check_paging(page_number, page_size))
+    return fill_out_parameters(page, pagination, sorting)
 
 
 def iter_graph_by_uuid(
@@ -74,7 +74,7 @@ def iter_graph_by_uuid(
     dependency_keys: Sequence[str] | None = None,
     ahead: int = 0,
     progress: Progress = False,
-) -> Listing[GraphDataset]:
+) -> PagedQuery[GraphDataset]:
     """Walk through a dataset, all that it is derived from, and all that is derived from it.
 
     The server builds the whole graph again for each page, and does not sort it. So reading
@@ -104,16 +104,16 @@ def iter_graph_by_uuid(
     Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
     search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
     """
-    found = arguments.uuid_of(uuid)
-    keys = arguments.texts(dependency_keys, "dependency_keys")
-    return Listing(
+    found = arguments.check_uuid(uuid)
+    keys = arguments.check_text_list(dependency_keys, "dependency_keys")
+    return PagedQuery(
         name="iter_graph_by_uuid",
         page=lambda number: _relatives(found, keys, number, PAGE_SIZE),
         key="uri",
         unit="datasets",
         ordered=False,
-        ahead=arguments.ahead_of(ahead),
-        progress=arguments.progress_of(progress),
+        ahead=arguments.check_ahead(ahead),
+        progress=arguments.check_progress(progress),
     )
 
 
@@ -147,8 +147,8 @@ def get_provenance(
     Requires the dserver-dependency-graph-plugin; finds what is in the base URIs that you may
     search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
     """
-    found = arguments.uuid_of(uuid)
-    keys = arguments.texts(dependency_keys, "dependency_keys")
+    found = arguments.check_uuid(uuid)
+    keys = arguments.check_text_list(dependency_keys, "dependency_keys")
     records: list[GraphDataset] = []
     number, has_more = 1, True
     while has_more:

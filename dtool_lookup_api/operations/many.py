@@ -1,18 +1,18 @@
-"""One question about many things."""
+"""Call a function for many values."""
 
 from typing import Any
 
-from ..core.many import Question, Questions, Values
+from ..core.many import BulkRequest, Function, Values
 from ..core.progress import Progress
 from . import arguments
 
 
 def get_many(
-    function: Question,
+    function: Function,
     each: Values,
     concurrency: int = 8,
     progress: Progress = False,
-) -> Questions[Any, Any]:
+) -> BulkRequest[Any, Any]:
     """Call one function with each of many values, several at a time, e.g. for many READMEs.
 
     Args:
@@ -40,9 +40,9 @@ def get_many(
     """
     if not callable(function):
         arguments.refuse("function", function, "is not a function", "Give one, e.g. get_readme")
-    return Questions(
+    return BulkRequest(
         function,
-        arguments.each_of(each),
-        arguments.concurrency_of(concurrency),
-        arguments.progress_of(progress),
+        arguments.check_each(each),
+        arguments.check_concurrency(concurrency),
+        arguments.check_progress(progress),
     )

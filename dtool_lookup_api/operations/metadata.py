@@ -48,8 +48,10 @@ def get_manifest(uri: DatasetUri) -> Operation[Manifest]:
 
     Requires search permission on the base URI. Route: ``GET /manifests/{uri}``.
     """
-    answer = yield ApiRequest(**api.manifests.get_manifest._get_kwargs(uri=arguments.uri_of(uri)))
-    return cast("Manifest", answer.object())
+    answer = yield ApiRequest(
+        **api.manifests.get_manifest._get_kwargs(uri=arguments.check_uri(uri))
+    )
+    return cast("Manifest", answer.json_object())
 
 
 def get_readme(uri: DatasetUri) -> Operation[str]:
@@ -71,8 +73,8 @@ def get_readme(uri: DatasetUri) -> Operation[str]:
 
     Requires search permission on the base URI. Route: ``GET /readmes/{uri}``.
     """
-    answer = yield ApiRequest(**api.readmes.get_readme._get_kwargs(uri=arguments.uri_of(uri)))
-    return answer.member("readme", str)
+    answer = yield ApiRequest(**api.readmes.get_readme._get_kwargs(uri=arguments.check_uri(uri)))
+    return answer.json_member("readme", str)
 
 
 def get_readme_as_dict(uri: DatasetUri) -> Operation[dict[str, Any]]:
@@ -127,8 +129,8 @@ def get_tags(uri: DatasetUri) -> Operation[list[str]]:
 
     Requires search permission on the base URI. Route: ``GET /tags/{uri}``.
     """
-    answer = yield ApiRequest(**api.tags.get_tags._get_kwargs(uri=arguments.uri_of(uri)))
-    return cast("list[str]", answer.member("tags", list))
+    answer = yield ApiRequest(**api.tags.get_tags._get_kwargs(uri=arguments.check_uri(uri)))
+    return cast("list[str]", answer.json_member("tags", list))
 
 
 def get_annotations(uri: DatasetUri) -> Operation[Annotations]:
@@ -151,9 +153,9 @@ def get_annotations(uri: DatasetUri) -> Operation[Annotations]:
     Requires search permission on the base URI. Route: ``GET /annotations/{uri}``.
     """
     answer = yield ApiRequest(
-        **api.annotations.get_annotations._get_kwargs(uri=arguments.uri_of(uri))
+        **api.annotations.get_annotations._get_kwargs(uri=arguments.check_uri(uri))
     )
-    return cast("Annotations", answer.member("annotations", dict))
+    return cast("Annotations", answer.json_member("annotations", dict))
 
 
 def set_readme(uri: DatasetUri, readme: str | Mapping[str, Any]) -> Operation[str]:
@@ -180,13 +182,13 @@ def set_readme(uri: DatasetUri, readme: str | Mapping[str, Any]) -> Operation[st
     Requires dservercore and a retrieve plugin known to store it, and search and register
     permission on the base URI. Route: ``PUT /readmes/{uri}``, between two ``GET``.
     """
-    uri, text = arguments.uri_of(uri), arguments.readme_of(readme, "readme")
+    uri, text = arguments.check_uri(uri), arguments.check_readme(readme, "readme")
     yield from get_readme(uri)
     yield from require("set_readme")
     answer = yield ApiRequest(
         **api.readmes.set_readme._get_kwargs(uri=uri, body=models.ReadmeRequest(readme=text))
     )
-    answer.done()
+    answer.expect_success()
     return (yield from get_readme(uri))
 
 
@@ -217,13 +219,13 @@ def set_tags(uri: DatasetUri, tags: Sequence[str]) -> Operation[list[str]]:
     Requires dservercore and a retrieve plugin known to store them, and search and register
     permission on the base URI. Route: ``PUT /tags/{uri}``, between two ``GET``.
     """
-    uri, wanted = arguments.uri_of(uri), arguments.tags_of(tags)
+    uri, wanted = arguments.check_uri(uri), arguments.check_tags(tags)
     yield from get_tags(uri)
     yield from require("set_tags")
     answer = yield ApiRequest(
         **api.tags.replace_tags._get_kwargs(uri=uri, body=models.TagList(tags=wanted))
     )
-    answer.done()
+    answer.expect_success()
     return (yield from get_tags(uri))
 
 
@@ -255,12 +257,12 @@ def add_tag(uri: DatasetUri, tag: str) -> Operation[list[str]]:
     Requires dservercore and a retrieve plugin known to store it, and search and register
     permission on the base URI. Route: ``POST /tags/{uri}/{tag}``, between two ``GET``.
     """
-    uri, tag = arguments.uri_of(uri), arguments.dtool_name(tag, "tag")
+    uri, tag = arguments.check_uri(uri), arguments.check_dtool_name(tag, "tag")
     tags = yield from get_tags(uri)
     yield from require("add_tag")
     _check_kept("tag", tags, "remove_tag()")
     answer = yield ApiRequest(**api.tags.add_tag._get_kwargs(uri=uri, tag=tag))
-    answer.done()
+    answer.expect_success()
     return (yield from get_tags(uri))
 
 
@@ -291,13 +293,13 @@ def remove_tag(uri: DatasetUri, tag: str) -> Operation[list[str]]:
     Requires dservercore and a retrieve plugin known to store it, and search and register
     permission on the base URI. Route: ``DELETE /tags/{uri}/{tag}``, between two ``GET``.
     """
-    uri, tag = arguments.uri_of(uri), arguments.path_value(tag, "tag")
+    uri, tag = arguments.check_uri(uri), arguments.check_path_value(tag, "tag")
     tags = yield from get_tags(uri)
     yield from require("remove_tag")
     _check_kept("tag", set(tags) - {tag}, "set_tags()")
     answer = yield ApiRequest(**api.tags.remove_tag._get_kwargs(uri=uri, tag=tag))
     if not answer.is_missing():
-        answer.done()
+        answer.expect_success()
     return (yield from get_tags(uri))
 
 
@@ -330,8 +332,8 @@ def set_annotation(uri: DatasetUri, name: str, value: Any) -> Operation[Annotati
     permission on the base URI.
     Route: ``PUT /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
-    uri, name = arguments.uri_of(uri), arguments.dtool_name(name, "name", with_dot=False)
-    value = arguments.json_value(value, "value")
+    uri, name = arguments.check_uri(uri), arguments.check_dtool_name(name, "name", with_dot=False)
+    value = arguments.check_json_value(value, "value")
     before = yield from get_annotations(uri)
     yield from require("set_annotation")
     _check_kept("annotation", before.keys() - {name}, "delete_annotation()")
@@ -370,7 +372,7 @@ def set_annotations(uri: DatasetUri, annotations: Mapping[str, Any]) -> Operatio
     permission on the base URI.
     Route: ``PUT`` and ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
-    uri, wanted = arguments.uri_of(uri), arguments.annotations_of(annotations)
+    uri, wanted = arguments.check_uri(uri), arguments.check_annotations(annotations)
     before = yield from get_annotations(uri)
     yield from require("set_annotations")
     _check_kept("annotation", before.keys() - wanted.keys(), "delete_annotation()")
@@ -410,7 +412,7 @@ def delete_annotation(uri: DatasetUri, name: str) -> Operation[Annotations]:
     permission on the base URI.
     Route: ``DELETE /annotations/{uri}/{annotation_name}``, between two ``GET``.
     """
-    uri, name = arguments.uri_of(uri), arguments.path_value(name, "name")
+    uri, name = arguments.check_uri(uri), arguments.check_path_value(name, "name")
     before = yield from get_annotations(uri)
     yield from require("delete_annotation")
     _check_kept("annotation", before.keys() - {name}, "delete_annotation()")
@@ -424,7 +426,7 @@ def _put_annotation(uri: str, name: str, value: Any) -> Operation[None]:
     answer = yield ApiRequest(
         **api.annotations.set_annotation._get_kwargs(uri=uri, annotation_name=name, body=body)
     )
-    answer.done()
+    answer.expect_success()
 
 
 def _remove_annotation(uri: str, name: str) -> Operation[None]:
@@ -432,7 +434,7 @@ def _remove_annotation(uri: str, name: str) -> Operation[None]:
         **api.annotations.delete_annotation._get_kwargs(uri=uri, annotation_name=name)
     )
     if not answer.is_missing():
-        answer.done()
+        answer.expect_success()
 
 
 def _check_kept(kind: str, names: Iterable[str], remedy: str) -> None:

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from dserver_client import api, models
 
-from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
+from ..core.pager import PAGE_SIZE, PagedQuery
 from ..core.progress import Progress
 from ..core.ranges import Condition, Ranges
 from ..results import DatasetUuid, Page
 from ..types import DatasetSortField, JsonObject, MongoDataset
 from . import arguments
-from .arguments import ASCENDING, noted
+from .arguments import ASCENDING, fill_out_parameters
 from .datasets import _CANDIDATES, _copies, _only
 
 
@@ -79,10 +79,10 @@ def get_datasets_by_mongo_query(
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
     """
     filters = _filters(query, creator_usernames, base_uris, tags)
-    found = arguments.uuids_of(uuids)
-    paging = arguments.paging(page_number, page_size)
+    found = arguments.check_uuids(uuids)
+    paging = arguments.check_paging(page_number, page_size)
     page = yield from _matches(filters, found, **paging)
-    return noted(page, pagination, sorting)
+    return fill_out_parameters(page, pagination, sorting)
 
 
 def iter_datasets_by_mongo_query(
@@ -94,7 +94,7 @@ def iter_datasets_by_mongo_query(
     ahead: int = 4,
     progress: Progress = False,
     limit: int | None = None,
-) -> Listing[MongoDataset]:
+) -> PagedQuery[MongoDataset]:
     """Walk through all datasets that match a query in MongoDB's language, sorted by URI.
 
     The server sorts no direct query, and collects all matches anew for each page. So the walk
@@ -135,8 +135,8 @@ def iter_datasets_by_mongo_query(
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
     """
     filters = _filters(query, creator_usernames, base_uris, tags)
-    found = arguments.uuids_of(uuids)
-    at_most = arguments.limit_of(limit)
+    found = arguments.check_uuids(uuids)
+    at_most = arguments.check_limit(limit)
     located: dict[str, Any] = {}
 
     def read(condition: Condition, page: int) -> Operation[Page[MongoDataset]]:
@@ -144,14 +144,14 @@ def iter_datasets_by_mongo_query(
             located.update((yield from _located(filters, found)))
         return (yield from _page(_within(located, condition), page, PAGE_SIZE))
 
-    return Listing(
+    return PagedQuery(
         name="iter_datasets_by_mongo_query",
         page=Ranges(read, at_most).page,
         key="uri",
         unit="datasets",
         ordered=False,
-        ahead=arguments.ahead_of(ahead),
-        progress=arguments.progress_of(progress),
+        ahead=arguments.check_ahead(ahead),
+        progress=arguments.check_progress(progress),
         limit=at_most,
     )
 
@@ -194,7 +194,7 @@ def get_one_dataset_by_mongo_query(
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
     """
     filters = _filters(query, creator_usernames, base_uris, tags)
-    page = yield from _matches(filters, arguments.uuids_of(uuids), 1, _CANDIDATES)
+    page = yield from _matches(filters, arguments.check_uuids(uuids), 1, _CANDIDATES)
     return _only(page, "get_one_dataset_by_mongo_query", "Check the query and the filters")
 
 
@@ -205,10 +205,10 @@ def _filters(
     tags: Sequence[str] | None,
 ) -> dict[str, Any]:
     filters = {
-        "query": arguments.json_object(query, "query", dates=False),
-        "creator_usernames": arguments.texts(creator_usernames, "creator_usernames"),
-        "base_uris": arguments.base_uris_of(base_uris),
-        "tags": arguments.texts(tags, "tags"),
+        "query": arguments.check_json_object(query, "query", dates=False),
+        "creator_usernames": arguments.check_text_list(creator_usernames, "creator_usernames"),
+        "base_uris": arguments.check_base_uris(base_uris),
+        "tags": arguments.check_text_list(tags, "tags"),
     }
     return {name: value for name, value in filters.items() if value is not None}
 
@@ -305,9 +305,9 @@ def get_datasets_by_mongo_aggregation(
     answer = yield ApiRequest(
         **api.mongo.aggregate_datasets._get_kwargs(
             body=models.QueryDataset.from_dict(
-                {"aggregation": arguments.pipeline(aggregation, "aggregation")}
+                {"aggregation": arguments.check_pipeline(aggregation, "aggregation")}
             ),
-            **arguments.paging(page_number, page_size),
+            **arguments.check_paging(page_number, page_size),
         )
     )
-    return noted(answer.page(), pagination, sorting)
+    return fill_out_parameters(answer.page(), pagination, sorting)

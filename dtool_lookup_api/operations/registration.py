@@ -70,30 +70,30 @@ def register_dataset(
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
     more = dict(admin_metadata or {})
-    in_path = arguments.uri_of(uri)
+    in_path = arguments.check_uri(uri)
     uri = arguments.stored_uri(in_path)
-    checked = arguments.manifest_of(manifest, "manifest")
+    checked = arguments.check_manifest(manifest, "manifest")
     items = checked["items"].values()
     frozen = _first(frozen_at, more, "frozen_at")
     created = _first(created_at, more, "created_at")
     info = {
         "uri": uri,
         "base_uri": _base_uri(base_uri, uri),
-        "uuid": str(arguments.uuid_of(_first(uuid, more, "uuid"), "uuid")),
-        "name": arguments.text_of(_first(name, more, "name"), "name"),
+        "uuid": str(arguments.check_uuid(_first(uuid, more, "uuid"), "uuid")),
+        "name": arguments.check_text(_first(name, more, "name"), "name"),
         "type": _type(_first(type, more, "type")),
-        "creator_username": arguments.text_of(
+        "creator_username": arguments.check_text(
             _first(creator_username, more, "creator_username"), "creator_username"
         ),
-        "frozen_at": arguments.seconds_of(frozen, "frozen_at"),
-        "created_at": arguments.seconds_of(frozen if created is None else created, "created_at"),
-        "readme": arguments.readme_of(readme, "readme"),
+        "frozen_at": arguments.check_date(frozen, "frozen_at"),
+        "created_at": arguments.check_date(frozen if created is None else created, "created_at"),
+        "readme": arguments.check_readme(readme, "readme"),
         "manifest": checked,
-        "annotations": arguments.registered_annotations_of(annotations or {}),
-        "tags": arguments.texts(tags, "tags") or [],
+        "annotations": arguments.check_registered_annotations(annotations or {}),
+        "tags": arguments.check_text_list(tags, "tags") or [],
         # Without sizes, dserver 0.22 fails on every summary that counts this dataset.
-        "number_of_items": arguments.count_of(number_of_items, "number_of_items", len(items)),
-        "size_in_bytes": arguments.count_of(
+        "number_of_items": arguments.check_count(number_of_items, "number_of_items", len(items)),
+        "size_in_bytes": arguments.check_count(
             size_in_bytes, "size_in_bytes", sum(item["size_in_bytes"] for item in items)
         ),
     }
@@ -102,7 +102,7 @@ def register_dataset(
             uri=in_path, body=models.RegisterDataset.from_dict(info)
         )
     )
-    return answer.done()
+    return answer.expect_success()
 
 
 def register_dataset_from(uri: DatasetUri, skip_unsendable: bool = False) -> Operation[bool]:
@@ -125,9 +125,9 @@ def register_dataset_from(uri: DatasetUri, skip_unsendable: bool = False) -> Ope
 
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
-    skip = arguments.switch(skip_unsendable, "skip_unsendable")
+    skip = arguments.check_bool(skip_unsendable, "skip_unsendable")
     info = cast("dict[str, Any]", (yield partial(_read_dataset, uri)))
-    info["annotations"] = arguments.registered_annotations_of(
+    info["annotations"] = arguments.check_registered_annotations(
         info["annotations"], skip_unsendable=skip
     )
     return (yield from register_dataset(**info))
@@ -157,7 +157,7 @@ def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Oper
 
     Requires register permission on the base URI. Route: ``PUT /uris/{uri}``.
     """
-    arguments.switch(skip_unsendable, "skip_unsendable")
+    arguments.check_bool(skip_unsendable, "skip_unsendable")
     report = Registration(registered=[], pending=[], failed={})
     uris = cast("list[str]", (yield partial(_dataset_uris, base_uri)))
     for uri in uris:
@@ -195,8 +195,10 @@ def delete_dataset(uri: DatasetUri) -> Operation[bool]:
 
     Requires register permission on the base URI. Route: ``DELETE /uris/{uri}``.
     """
-    answer = yield ApiRequest(**api.datasets.delete_dataset._get_kwargs(uri=arguments.uri_of(uri)))
-    return answer.done()
+    answer = yield ApiRequest(
+        **api.datasets.delete_dataset._get_kwargs(uri=arguments.check_uri(uri))
+    )
+    return answer.expect_success()
 
 
 def _first(given: Any, admin_metadata: Mapping[str, Any], key: str) -> Any:
@@ -206,7 +208,7 @@ def _first(given: Any, admin_metadata: Mapping[str, Any], key: str) -> Any:
 def _base_uri(base_uri: str | None, uri: str) -> str:
     found = uri.rpartition("/")[0]
     if base_uri is not None:
-        found = arguments.stored_uri(arguments.base_uri_of(base_uri))
+        found = arguments.stored_uri(arguments.check_base_uri(base_uri))
     if not uri.startswith(f"{found}/"):
         # dserver would store the dataset under a base URI that it does not lie in.
         refuse("base_uri", base_uri, f"does not contain {uri}", "Leave it out, or correct it")
@@ -223,7 +225,7 @@ def _read_dataset(named: DatasetUri) -> dict[str, Any]:
     """Return the arguments for register_dataset, read from storage."""
     import dtoolcore
 
-    uri = arguments.stored_uri(arguments.uri_of(named))
+    uri = arguments.stored_uri(arguments.check_uri(named))
     try:
         dataset = cast("Any", dtoolcore).DataSet.from_uri(uri)
     except KeyError:
@@ -271,7 +273,7 @@ def _dataset_uris(base_uri: str) -> list[str]:
     import dtoolcore
 
     dtool = cast("Any", dtoolcore)
-    place = dtool.utils.sanitise_uri(arguments.base_uri_of(base_uri))
+    place = dtool.utils.sanitise_uri(arguments.check_base_uri(base_uri))
     path = dtool.utils.DEFAULT_CONFIG_PATH
     try:
         broker = dtool._get_storage_broker(place, path)

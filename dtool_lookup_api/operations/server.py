@@ -6,12 +6,12 @@ from typing import cast
 
 from dserver_client import api
 
-from ..core.capabilities import look
+from ..core.capabilities import fetch_server_info
 from ..core.operation import ApiRequest, Operation
 from ..core.routes import FUNCTIONS
 from ..legacy.aliases import ALIASES
 from ..types import Health, ServerConfig, ServerVersions
-from .arguments import refuse, text_of
+from .arguments import check_text, refuse
 
 
 def get_config() -> Operation[ServerConfig]:
@@ -28,7 +28,7 @@ def get_config() -> Operation[ServerConfig]:
     Requires a registered user. Route: ``GET /config/info``.
     """
     answer = yield ApiRequest(**api.config.get_config._get_kwargs())
-    return cast("ServerConfig", answer.member("config", dict))
+    return cast("ServerConfig", answer.json_member("config", dict))
 
 
 def get_versions() -> Operation[ServerVersions]:
@@ -45,7 +45,7 @@ def get_versions() -> Operation[ServerVersions]:
     Requires nothing. Route: ``GET /config/versions``.
     """
     answer = yield ApiRequest(**api.config.get_versions._get_kwargs(), public=True)
-    return cast("ServerVersions", answer.member("versions", dict))
+    return cast("ServerVersions", answer.json_member("versions", dict))
 
 
 def get_health() -> Operation[Health]:
@@ -63,8 +63,8 @@ def get_health() -> Operation[Health]:
     Requires dservercore 0.23.0, and no login. Route: ``GET /config/health``.
     """
     answer = yield ApiRequest(**api.config.get_health._get_kwargs(), public=True)
-    answer.member("status", str)
-    return cast("Health", answer.object())
+    answer.json_member("status", str)
+    return cast("Health", answer.json_object())
 
 
 def offers(function: str) -> Operation[bool | None]:
@@ -91,7 +91,7 @@ def offers(function: str) -> Operation[bool | None]:
     """
     import difflib
 
-    name = text_of(function, "function")
+    name = check_text(function, "function")
     name = ALIASES[name].replacement if name in ALIASES else name
     if name not in FUNCTIONS:
         near = difflib.get_close_matches(name, FUNCTIONS, n=3)
@@ -99,5 +99,5 @@ def offers(function: str) -> Operation[bool | None]:
             f"Did you mean {' or '.join(near)}?" if near else "dir(dtool_lookup_api) lists them"
         )
         refuse("function", function, "is not a function of this package", remedy)
-    found = yield from look()
+    found = yield from fetch_server_info()
     return found.offers(name)

@@ -77,9 +77,9 @@ def get_signed_urls(uri: DatasetUri) -> Operation[SignedUrls]:
     Route: ``GET /signed-urls/dataset/{uri}``.
     """
     answer = yield ApiRequest(
-        **api.signed_urls.get_dataset_signed_urls._get_kwargs(uri=arguments.signed_uri_of(uri))
+        **api.signed_urls.get_dataset_signed_urls._get_kwargs(uri=arguments.check_signed_uri(uri))
     )
-    return cast("SignedUrls", answer.object())
+    return cast("SignedUrls", answer.json_object())
 
 
 def get_signed_item_url(uri: DatasetUri, identifier: str) -> Operation[SignedItemUrl]:
@@ -113,11 +113,11 @@ def get_signed_item_url(uri: DatasetUri, identifier: str) -> Operation[SignedIte
     """
     answer = yield ApiRequest(
         **api.signed_urls.get_item_signed_url._get_kwargs(
-            uri=arguments.signed_uri_of(uri),
-            identifier=arguments.path_value(identifier, "identifier"),
+            uri=arguments.check_signed_uri(uri),
+            identifier=arguments.check_path_value(identifier, "identifier"),
         )
     )
-    return cast("SignedItemUrl", answer.object())
+    return cast("SignedItemUrl", answer.json_object())
 
 
 def request_upload(
@@ -183,28 +183,29 @@ def request_upload(
     Requires the dserver-signed-url-plugin, and register permission on the base URI.
     Route: ``POST /signed-urls/upload/{base_uri}``.
     """
-    place = arguments.base_uri_of(base_uri)
+    place = arguments.check_base_uri(base_uri)
     wanted = uploads.items_of(items)
     info = {
-        "uuid": str(uuid4() if uuid is None else arguments.uuid_of(uuid)),
-        "name": arguments.dtool_name(name, "name"),
-        "creator_username": arguments.text_of(creator_username, "creator_username"),
-        "frozen_at": float(arguments.seconds_of(frozen_at, "frozen_at")),
+        "uuid": str(uuid4() if uuid is None else arguments.check_uuid(uuid)),
+        "name": arguments.check_dtool_name(name, "name"),
+        "creator_username": arguments.check_text(creator_username, "creator_username"),
+        "frozen_at": float(arguments.check_date(frozen_at, "frozen_at")),
         "items": wanted,
-        "tags": arguments.tags_of(tags or []),
+        "tags": arguments.check_tags(tags or []),
         "annotations": uploads.values_of(annotations, "annotations"),
         "overlays": uploads.overlays_of(overlays, wanted),
     }
-    if not arguments.switch(overwrite, "overwrite") and uuid is not None:
+    if not arguments.check_bool(overwrite, "overwrite") and uuid is not None:
         yield from _refuse_what_storage_may_have(f"{place}/{info['uuid']}")
     yield from require("request_upload")
     answer = yield ApiRequest(
         **api.signed_urls.request_upload._get_kwargs(
-            base_uri=arguments.signed_base_uri_of(place), body=models.UploadRequest.from_dict(info)
+            base_uri=arguments.check_signed_base_uri(place),
+            body=models.UploadRequest.from_dict(info),
         )
     )
     try:
-        return cast("UploadUrls", answer.object())
+        return cast("UploadUrls", answer.json_object())
     except LookupServerError as error:
         if error.status == 413:
             error.next_step = (
@@ -267,8 +268,8 @@ def complete_upload(
     Requires the dserver-signed-url-plugin, and register permission on the base URI.
     Route: ``POST /signed-urls/upload-complete``, and ``GET /uris/{uri}`` after an error.
     """
-    uri = arguments.uri_of(uri)
-    count = arguments.count_of(number_of_items, "number_of_items", 0)
+    uri = arguments.check_uri(uri)
+    count = arguments.check_count(number_of_items, "number_of_items", 0)
     body = models.UploadCompleteRequest(uri=arguments.stored_uri(uri))
     patience = _PATIENCE + _PATIENCE_PER_ITEM * count
     answer = None
@@ -276,7 +277,7 @@ def complete_upload(
         answer = yield ApiRequest(
             **api.signed_urls.complete_upload._get_kwargs(body=body), patience=patience
         )
-        return cast("UploadComplete", answer.object())
+        return cast("UploadComplete", answer.json_object())
     except (*_MAY_BE_DONE, ConflictError) as error:
         found = None if isinstance(error, ConflictError) else (yield from _registered(uri))
         if found:

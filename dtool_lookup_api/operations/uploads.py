@@ -53,22 +53,22 @@ def _check_hash_function(value: Any, argument: str) -> None:
 
 
 def _item(value: Any, argument: str) -> dict[str, Any]:
-    item = arguments.item_of(value, argument, _MANIFEST)
+    item = arguments.check_item(value, argument, _MANIFEST)
     _check_normal(item["relpath"], f"{argument}.relpath")
     if not _HASH.fullmatch(item["hash"]):
         remedy = "Give 32 hexadecimal digits in lower case"
         refuse(f"{argument}.hash", item["hash"], "is not an MD5 hash", remedy)
-    size = arguments.count_of(item["size_in_bytes"], f"{argument}.size_in_bytes", 0)
+    size = arguments.check_count(item["size_in_bytes"], f"{argument}.size_in_bytes", 0)
     if size > _LARGEST:
         remedy = "Storage takes at most 5 GiB in one request: use dtool for this dataset"
         refuse(f"{argument}.size_in_bytes", size, "is too large", remedy)
-    arguments.seconds_of(item["utc_timestamp"], f"{argument}.utc_timestamp")
+    arguments.check_date(item["utc_timestamp"], f"{argument}.utc_timestamp")
     return item
 
 
 def _check_normal(relpath: str, argument: str) -> None:
     """Refuse a path that other systems write otherwise: its identifier is made of its bytes."""
-    arguments.text_of(relpath, argument)
+    arguments.check_text(relpath, argument)
     if "\\" in relpath:
         refuse(argument, relpath, "contains a backslash", "Separate folders by /")
     if any(part in ("", ".") for part in relpath.split("/")):
@@ -103,7 +103,7 @@ def values_of(value: Any, argument: str) -> dict[str, Any]:
         )
     found = cast("Mapping[Any, Any]", value or {})
     return {
-        arguments.dtool_name(name, argument, with_dot=False): _value(
+        arguments.check_dtool_name(name, argument, with_dot=False): _value(
             found[name], f"{argument}[{name!r}]"
         )
         for name in found
@@ -137,4 +137,4 @@ def overlays_of(value: Any, items: list[dict[str, Any]]) -> dict[str, Any]:
 def _value(value: Any, argument: str) -> Any:
     if value is None:
         refuse(argument, value, "is null, which the server refuses", "Leave it out")
-    return arguments.json_value(value, argument)
+    return arguments.check_json_value(value, argument)

@@ -8,13 +8,13 @@ from typing import Any, cast, get_args
 from dserver_client import api, models
 
 from ..core.capabilities import require
-from ..core.course import PAGE_SIZE, Listing
 from ..core.operation import ApiRequest, Operation
+from ..core.pager import PAGE_SIZE, PagedQuery
 from ..core.progress import Progress
 from ..results import Page
 from ..types import Summary, User, UserSortField
 from . import arguments
-from .arguments import ASCENDING, noted
+from .arguments import ASCENDING, fill_out_parameters
 
 _SORTABLE = get_args(UserSortField)
 
@@ -54,9 +54,9 @@ def get_users(
 
     Requires administrator rights. Route: ``GET /users``.
     """
-    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "username")
-    page = yield from _users(sort, **arguments.paging(page_number, page_size))
-    return noted(page, pagination, sorting)
+    sort = arguments.check_sort(sort_fields, sort_order, _SORTABLE, "username")
+    page = yield from _users(sort, **arguments.check_paging(page_number, page_size))
+    return fill_out_parameters(page, pagination, sorting)
 
 
 def iter_users(
@@ -64,7 +64,7 @@ def iter_users(
     sort_order: int | Sequence[int] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
-) -> Listing[User]:
+) -> PagedQuery[User]:
     """Walk through all users that the server knows.
 
     If users are added or deleted meanwhile, the same holds as for ``iter_datasets``.
@@ -92,15 +92,15 @@ def iter_users(
 
     Requires administrator rights. Route: ``GET /users``.
     """
-    sort = arguments.sort_of(sort_fields, sort_order, _SORTABLE, "username")
-    return Listing(
+    sort = arguments.check_sort(sort_fields, sort_order, _SORTABLE, "username")
+    return PagedQuery(
         name="iter_users",
         page=lambda number: _users(sort, number, PAGE_SIZE),
         key="username",
         unit="users",
         ordered=True,
-        ahead=arguments.ahead_of(ahead),
-        progress=arguments.progress_of(progress),
+        ahead=arguments.check_ahead(ahead),
+        progress=arguments.check_progress(progress),
     )
 
 
@@ -129,7 +129,7 @@ def get_me() -> Operation[User]:
     Requires a registered user. Route: ``GET /me``.
     """
     answer = yield ApiRequest(**api.me.get_me._get_kwargs())
-    return cast("User", answer.object())
+    return cast("User", answer.json_object())
 
 
 def get_user(username: str | None = None) -> Operation[User]:
@@ -157,9 +157,9 @@ def get_user(username: str | None = None) -> Operation[User]:
     if username is None:
         return (yield from get_me())
     answer = yield ApiRequest(
-        **api.users.get_user._get_kwargs(username=arguments.path_value(username, "username"))
+        **api.users.get_user._get_kwargs(username=arguments.check_path_value(username, "username"))
     )
-    return cast("User", answer.object())
+    return cast("User", answer.json_object())
 
 
 def get_my_summary() -> Operation[Summary]:
@@ -180,7 +180,7 @@ def get_my_summary() -> Operation[Summary]:
     Requires a registered user. Route: ``GET /me/summary``.
     """
     answer = yield ApiRequest(**api.me.get_my_summary._get_kwargs())
-    return cast("Summary", answer.object())
+    return cast("Summary", answer.json_object())
 
 
 def get_summary(username: str | None = None) -> Operation[Summary]:
@@ -210,10 +210,10 @@ def get_summary(username: str | None = None) -> Operation[Summary]:
         return (yield from get_my_summary())
     answer = yield ApiRequest(
         **api.users.get_user_summary._get_kwargs(
-            username=arguments.path_value(username, "username")
+            username=arguments.check_path_value(username, "username")
         )
     )
-    return cast("Summary", answer.object())
+    return cast("Summary", answer.json_object())
 
 
 def register_user(username: str, is_admin: bool = False) -> Operation[bool]:
@@ -236,11 +236,11 @@ def register_user(username: str, is_admin: bool = False) -> Operation[bool]:
     """
     answer = yield ApiRequest(
         **api.users.put_user._get_kwargs(
-            username=arguments.path_value(username, "username"),
-            body=models.UserWrite(is_admin=arguments.switch(is_admin, "is_admin")),
+            username=arguments.check_path_value(username, "username"),
+            body=models.UserWrite(is_admin=arguments.check_bool(is_admin, "is_admin")),
         )
     )
-    return answer.done()
+    return answer.expect_success()
 
 
 def delete_user(username: str) -> Operation[bool]:
@@ -260,9 +260,11 @@ def delete_user(username: str) -> Operation[bool]:
     Requires administrator rights. Route: ``DELETE /users/{username}``.
     """
     answer = yield ApiRequest(
-        **api.users.delete_user._get_kwargs(username=arguments.path_value(username, "username"))
+        **api.users.delete_user._get_kwargs(
+            username=arguments.check_path_value(username, "username")
+        )
     )
-    return answer.done()
+    return answer.expect_success()
 
 
 def update_me(display_name: str | None) -> Operation[User]:
@@ -283,12 +285,12 @@ def update_me(display_name: str | None) -> Operation[User]:
 
     Requires dservercore 0.23.0 and a registered user. Route: ``PATCH /me``.
     """
-    name = arguments.words_of(display_name, "display_name")
+    name = arguments.check_search_text(display_name, "display_name")
     yield from require("update_me")
     answer = yield ApiRequest(
         **api.me.update_me._get_kwargs(body=models.MeUpdate(display_name=name))
     )
-    return cast("User", answer.object())
+    return cast("User", answer.json_object())
 
 
 def update_user(
@@ -316,17 +318,17 @@ def update_user(
     Requires dservercore 0.23.0 and administrator rights. Route: ``PATCH /users/{username}``,
     without a display name after ``GET``.
     """
-    arguments.path_value(username, "username")
-    name = arguments.words_of(display_name, "display_name")
+    arguments.check_path_value(username, "username")
+    name = arguments.check_search_text(display_name, "display_name")
     if is_admin is None and display_name is None:
         arguments.refuse("is_admin", None, "changes nothing by itself", "Give it, or display_name")
-    role = {} if is_admin is None else {"is_admin": arguments.switch(is_admin, "is_admin")}
+    role = {} if is_admin is None else {"is_admin": arguments.check_bool(is_admin, "is_admin")}
     yield from require("update_user")
     if display_name is None:  # the server would clear what is left out
         name = (yield from get_user(username)).get("display_name")
     body = models.UserUpdate.from_dict({"display_name": name, **role})
     answer = yield ApiRequest(**api.users.update_user._get_kwargs(username=username, body=body))
-    return cast("User", answer.object())
+    return cast("User", answer.json_object())
 
 
 def grant_search_permission(username: str, base_uri: str) -> Operation[User]:
@@ -355,8 +357,8 @@ def grant_search_permission(username: str, base_uri: str) -> Operation[User]:
     """
     request = ApiRequest(
         **api.users.grant_search_permission._get_kwargs(
-            username=arguments.path_value(username, "username"),
-            base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+            username=arguments.check_path_value(username, "username"),
+            base_uri=arguments.stored_uri(arguments.check_base_uri(base_uri)),
         )
     )
     yield from require("grant_search_permission")
@@ -389,8 +391,8 @@ def grant_register_permission(username: str, base_uri: str) -> Operation[User]:
     """
     request = ApiRequest(
         **api.users.grant_register_permission._get_kwargs(
-            username=arguments.path_value(username, "username"),
-            base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+            username=arguments.check_path_value(username, "username"),
+            base_uri=arguments.stored_uri(arguments.check_base_uri(base_uri)),
         )
     )
     yield from require("grant_register_permission")
@@ -401,7 +403,7 @@ def _granted(username: str, request: ApiRequest) -> Operation[User]:
     answer = yield request
     if answer.status == 409:  # granted before
         return (yield from get_user(username))
-    return cast("User", answer.object())
+    return cast("User", answer.json_object())
 
 
 def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
@@ -430,13 +432,13 @@ def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
     """
     request = ApiRequest(
         **api.users.revoke_search_permission._get_kwargs(
-            username=arguments.path_value(username, "username"),
-            base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+            username=arguments.check_path_value(username, "username"),
+            base_uri=arguments.stored_uri(arguments.check_base_uri(base_uri)),
         )
     )
     yield from require("revoke_search_permission")
     answer = yield request
-    return cast("User", answer.object())
+    return cast("User", answer.json_object())
 
 
 def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
@@ -464,10 +466,10 @@ def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
     """
     request = ApiRequest(
         **api.users.revoke_register_permission._get_kwargs(
-            username=arguments.path_value(username, "username"),
-            base_uri=arguments.stored_uri(arguments.base_uri_of(base_uri)),
+            username=arguments.check_path_value(username, "username"),
+            base_uri=arguments.stored_uri(arguments.check_base_uri(base_uri)),
         )
     )
     yield from require("revoke_register_permission")
     answer = yield request
-    return cast("User", answer.object())
+    return cast("User", answer.json_object())

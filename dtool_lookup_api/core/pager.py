@@ -14,7 +14,7 @@ from ..results import Page
 from .operation import Operation
 from .progress import Progress
 
-__all__ = ["PAGE_SIZE", "Course", "Listing", "total_of"]
+__all__ = ["PAGE_SIZE", "PagedQuery", "Pager", "total_of"]
 
 _T = TypeVar("_T")
 
@@ -24,7 +24,7 @@ _STEPS_BACK: Final = 20  # without meeting anything new
 
 
 @dataclass(eq=False, repr=False)
-class Listing(Generic[_T]):
+class PagedQuery(Generic[_T]):
     """What to walk through, and how; nothing is sent before somebody does.
 
     Args:
@@ -54,7 +54,7 @@ class Listing(Generic[_T]):
         return operation
 
 
-class Course(Generic[_T]):
+class Pager(Generic[_T]):
     """Where a walk is, and what is to be handed out next.
 
     In an ordered listing, an entry that goes draws all later ones forward, some of them to pages
@@ -69,28 +69,28 @@ class Course(Generic[_T]):
         listing: What is walked through.
     """
 
-    def __init__(self, listing: Listing[_T]) -> None:
+    def __init__(self, listing: PagedQuery[_T]) -> None:
         self.number: int = 1
         """Number of the page that is wanted next."""
         self.total: int | None = None
         """How many entries there are, as of the last page that tells."""
         self.ended: bool = False
         """Whether all has been handed out."""
-        self._listing = listing
+        self._query = listing
         self._pages = 1  # so many there are, as far as is known
         self._met: OrderedDict[Any, None] = OrderedDict()  # keys, those met last at the end
         self._looking_back = False
         self._steps_back = 0  # since something new was met
         self._count = 0  # of the entries that were returned
 
-    def ahead(self) -> range:
+    def pages_to_prefetch(self) -> range:
         """Return the numbers of the pages to ask for before they are wanted."""
         if self._looking_back or self.ended:
             return range(0)
-        last = min(self.number + self._listing.ahead - 1, self._pages)
+        last = min(self.number + self._query.ahead - 1, self._pages)
         return range(self.number, last + 1)
 
-    def take(self, page: Page[_T]) -> Sequence[_T]:
+    def accept_page(self, page: Page[_T]) -> Sequence[_T]:
         """Take the page with the wanted number, and return what to hand out of it.
 
         Args:
@@ -117,7 +117,7 @@ class Course(Generic[_T]):
         return self._within_limit(news)
 
     def _within_limit(self, news: list[_T]) -> list[_T]:
-        limit = self._listing.limit
+        limit = self._query.limit
         if limit is not None:
             news = news[: limit - self._count]
             self._count += len(news)
@@ -126,7 +126,7 @@ class Course(Generic[_T]):
 
     def _has_lost_entries(self, page: Page[_T]) -> bool:
         """Tell whether entries may have moved to pages that were read before."""
-        if not self._listing.ordered or self._looking_back or self.total is None:
+        if not self._query.ordered or self._looking_back or self.total is None:
             return False
         total = total_of(page)
         if total is None:
@@ -137,8 +137,8 @@ class Course(Generic[_T]):
         if self._steps_back == _STEPS_BACK:
             self._steps_back = 0  # for whoever goes on later
             raise ConflictError(
-                f"The {self._listing.unit} change faster than they can be read",
-                operation=self._listing.name,
+                f"The {self._query.unit} change faster than they can be read",
+                operation=self._query.name,
                 next_step="Continue later, or narrow it down by filters",
             )
         self._steps_back += 1
@@ -167,7 +167,7 @@ class Course(Generic[_T]):
             self._met.popitem(last=False)
 
     def _key(self, entry: _T) -> Any:
-        return cast("dict[str, Any]", entry).get(self._listing.key)
+        return cast("dict[str, Any]", entry).get(self._query.key)
 
 
 def _is_headless(page: Page[Any]) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dtool_lookup_api import ConflictError, Page
-from dtool_lookup_api.core.course import PAGE_SIZE, Course, Listing
+from dtool_lookup_api.core.pager import PAGE_SIZE, PagedQuery, Pager
 
 pytestmark = pytest.mark.slow
 
@@ -37,24 +37,24 @@ def page_of(numbers: list[int], number: int, total: int | None = None) -> Page[E
     return Page(entries(found), pagination=place)
 
 
-def new_course(*, ordered: bool = True, ahead: int = 0) -> Course[Entry]:
-    """Return a course; what it is to be given does not come from its listing here."""
-    listing: Listing[Entry] = Listing(
+def new_pager(*, ordered: bool = True, ahead: int = 0) -> Pager[Entry]:
+    """Return a pager; what it is to be given does not come from its listing here."""
+    listing: PagedQuery[Entry] = PagedQuery(
         "iter_datasets", lambda _: iter(()), "uri", "datasets", ordered, ahead, False
     )
-    return Course(listing)
+    return Pager(listing)
 
 
-def walk(course: Course[Entry], ask: Callable[[int], Page[Entry]]) -> Iterator[int]:
+def walk(pager: Pager[Entry], ask: Callable[[int], Page[Entry]]) -> Iterator[int]:
     """Walk as both drivers do, reading ahead included, and yield what is handed out."""
     asked: dict[int, Page[Entry]] = {}
-    while not course.ended:
-        number = course.number
+    while not pager.ended:
+        number = pager.number
         page = asked.pop(number) if number in asked else ask(number)
-        found = course.take(page)
-        if course.number <= number:
+        found = pager.accept_page(page)
+        if pager.number <= number:
             asked.clear()
-        for wanted in reversed(course.ahead()):  # the later pages show older moments
+        for wanted in reversed(pager.pages_to_prefetch()):  # the later pages show older moments
             if wanted not in asked:
                 asked[wanted] = ask(wanted)
         yield from (entry["uri"] for entry in found)
@@ -68,39 +68,39 @@ def walk(course: Course[Entry], ask: Callable[[int], Page[Entry]]) -> Iterator[i
 @pytest.mark.parametrize("ahead", [0, 1, 4])
 def test_each_entry_comes_once_in_order(size: int, ordered: bool, ahead: int) -> None:
     """Every page is asked for once, none past the last, which names no next one."""
-    course = new_course(ordered=ordered, ahead=ahead)
+    pager = new_pager(ordered=ordered, ahead=ahead)
     asked: list[int] = []
 
     def ask(number: int) -> Page[Entry]:
         asked.append(number)
         return page_of(list(range(size)), number)
 
-    assert list(walk(course, ask)) == list(range(size))
+    assert list(walk(pager, ask)) == list(range(size))
     assert sorted(asked) == list(range(1, max(1, -(-size // PAGE_SIZE)) + 1))
-    assert course.total == size
+    assert pager.total == size
 
 
 @pytest.mark.parametrize("ordered", [True, False])
 def test_page_past_the_end_ends_the_walk(ordered: bool) -> None:
     """An empty page with a header that has no ``page`` is the end, as is one without a header."""
     for last in Page(pagination={"total": 100, "total_pages": 1}), Page[Entry]():
-        course = new_course(ordered=ordered)
+        pager = new_pager(ordered=ordered)
         full = Page(entries(range(100)), pagination={"page": 1, "next_page": 2})
-        assert list(walk(course, [None, full, last].__getitem__)) == list(range(100))
+        assert list(walk(pager, [None, full, last].__getitem__)) == list(range(100))
 
 
 def test_header_is_absent_when_nothing_may_be_searched() -> None:
     """The next server sends no header when no base URI remains: there is nothing."""
-    course = new_course()
+    pager = new_pager()
     nothing = Page[Entry](pagination={"total": 0, "total_pages": 0})
-    assert list(walk(course, lambda _: nothing)) == []
-    assert course.total == 0
+    assert list(walk(pager, lambda _: nothing)) == []
+    assert pager.total == 0
 
 
 @pytest.mark.parametrize(("size", "requests"), [(1, 1), (99, 1), (100, 2), (250, 3), (300, 4)])
 def test_walks_on_when_a_proxy_drops_the_header(size: int, requests: int) -> None:
     """Without the header a full page may be followed by another; nobody knows the total."""
-    course = new_course(ahead=4)
+    pager = new_pager(ahead=4)
     asked: list[int] = []
 
     def ask(number: int) -> Page[Entry]:
@@ -109,23 +109,23 @@ def test_walks_on_when_a_proxy_drops_the_header(size: int, requests: int) -> Non
         page.pagination = {"total": len(page), "total_pages": 1} if page else {}  # type: ignore
         return page
 
-    assert list(walk(course, ask)) == list(range(size))
+    assert list(walk(pager, ask)) == list(range(size))
     assert asked == list(range(1, requests + 1))
-    assert course.total is None
+    assert pager.total is None
 
 
 @pytest.mark.parametrize("size", [100, 250])
 def test_ends_where_every_page_is_the_same(size: int) -> None:
     """A server that knows no pages, behind a proxy that drops the header, is not asked forever."""
     whole = Page(entries(range(size)), pagination={"total": size, "total_pages": 1})
-    assert list(walk(new_course(), lambda _: whole)) == list(range(size))
+    assert list(walk(new_pager(), lambda _: whole)) == list(range(size))
 
 
 def test_entries_without_a_key_are_handed_out() -> None:
     """What has no key cannot be recognized, and is never left out."""
-    course = new_course(ordered=False)
+    pager = new_pager(ordered=False)
     odd = Page[Any]([{"name": "a"}, {"name": "a"}], pagination={"total": 2, "page": 1})
-    assert course.take(odd) == odd
+    assert pager.accept_page(odd) == odd
 
 
 # --- a listing that changes ------------------------------------------------------------------
@@ -188,11 +188,11 @@ def then_quiet(changes: list[Any]) -> Iterator[Any]:
 
 def went_through(index: Index, ahead: int) -> list[int]:
     """Return what a walk hands out, which goes on when it has given up."""
-    course = new_course(ahead=ahead)
+    pager = new_pager(ahead=ahead)
     found: list[int] = []
     for _ in range(3):
         try:
-            found += walk(course, index.ask)
+            found += walk(pager, index.ask)
         except ConflictError:
             continue
         return found
@@ -257,9 +257,9 @@ def test_nothing_is_lost_but_for_the_documented_exception(
 def test_caller_may_delete_what_it_gets(ahead: int, kept: int) -> None:
     """A walk that empties the listing, or nearly so, as it goes, meets each entry once."""
     numbers = list(range(5_000))
-    course = new_course(ahead=ahead)
+    pager = new_pager(ahead=ahead)
     met: list[int] = []
-    for number in walk(course, lambda wanted: page_of(numbers, wanted)):
+    for number in walk(pager, lambda wanted: page_of(numbers, wanted)):
         met.append(number)
         if number >= kept:
             numbers.remove(number)
@@ -271,9 +271,9 @@ def test_caller_may_delete_what_it_gets(ahead: int, kept: int) -> None:
 def test_a_neighbourhood_may_go_at_once(ahead: int) -> None:
     """When all that was met last goes, e.g. a base URI, the walk finds what was met before it."""
     numbers = list(range(3_000))
-    course = new_course(ahead=ahead)
+    pager = new_pager(ahead=ahead)
     met: list[int] = []
-    for number in walk(course, lambda wanted: page_of(numbers, wanted)):
+    for number in walk(pager, lambda wanted: page_of(numbers, wanted)):
         met.append(number)
         if number == 1_950:
             del numbers[600:1_960]
@@ -284,9 +284,9 @@ def test_a_neighbourhood_may_go_at_once(ahead: int) -> None:
 def test_thousands_may_come_between_two_pages() -> None:
     """What comes before the place where the walk is makes it meet what it has met: not again."""
     numbers = list(range(2_000))
-    course = new_course()
+    pager = new_pager()
     met: list[int] = []
-    for number in walk(course, lambda wanted: page_of(numbers, wanted)):
+    for number in walk(pager, lambda wanted: page_of(numbers, wanted)):
         met.append(number)
         if number == 1_050:
             numbers[:0] = range(-5_000, 0)
@@ -297,7 +297,7 @@ def test_thousands_may_come_between_two_pages() -> None:
 def test_gives_up_after_endless_changes_and_goes_on_later() -> None:
     """A listing from which something goes all the time is refused; later the walk goes on."""
     numbers = list(range(1_000))
-    course = new_course()
+    pager = new_pager()
     restless = True
 
     def ask(number: int) -> Page[Entry]:
@@ -307,18 +307,18 @@ def test_gives_up_after_endless_changes_and_goes_on_later() -> None:
 
     met: list[int] = []
     with pytest.raises(ConflictError, match="change faster than they can be read") as caught:
-        met += walk(course, ask)
+        met += walk(pager, ask)
     assert caught.value.operation == "iter_datasets"
     assert "Continue later" in str(caught.value)
     restless = False
-    met = list(range(300)) + list(walk(course, ask))
+    met = list(range(300)) + list(walk(pager, ask))
     assert met == numbers
 
 
 def test_unordered_listing_is_never_stepped_back_in() -> None:
     """Where the server does not sort, the total says nothing about what was missed."""
     numbers = list(range(500))
-    course = new_course(ordered=False)
+    pager = new_pager(ordered=False)
     asked: list[int] = []
 
     def ask(number: int) -> Page[Entry]:
@@ -326,7 +326,7 @@ def test_unordered_listing_is_never_stepped_back_in() -> None:
         del numbers[:10]
         return page_of(numbers, number)
 
-    found = list(walk(course, ask))
+    found = list(walk(pager, ask))
     assert asked == [1, 2, 3, 4, 5]
     assert len(set(found)) == len(found)
 
@@ -337,33 +337,33 @@ def test_unordered_listing_is_never_stepped_back_in() -> None:
 def test_asks_ahead_for_no_more_than_told() -> None:
     """It asks for the next pages, as far as there are any, but for none while it looks back."""
     numbers = list(range(450))
-    course = new_course(ahead=3)
-    assert list(course.ahead()) == [1]
-    course.take(page_of(numbers, 1))
-    assert list(course.ahead()) == [2, 3, 4]
-    course.take(page_of(numbers, 2))
-    assert list(course.ahead()) == [3, 4, 5]
-    course.take(page_of(numbers[1:], 3))
-    assert course.number == 1
-    assert list(course.ahead()) == []
-    course.take(page_of(numbers[1:], 1))
-    assert list(course.ahead()) == [2, 3, 4]
+    pager = new_pager(ahead=3)
+    assert list(pager.pages_to_prefetch()) == [1]
+    pager.accept_page(page_of(numbers, 1))
+    assert list(pager.pages_to_prefetch()) == [2, 3, 4]
+    pager.accept_page(page_of(numbers, 2))
+    assert list(pager.pages_to_prefetch()) == [3, 4, 5]
+    pager.accept_page(page_of(numbers[1:], 3))
+    assert pager.number == 1
+    assert list(pager.pages_to_prefetch()) == []
+    pager.accept_page(page_of(numbers[1:], 1))
+    assert list(pager.pages_to_prefetch()) == [2, 3, 4]
 
 
 def test_remembers_a_bounded_number_of_entries() -> None:
     """However long the walk, what it remembers is bounded."""
-    course = new_course()
-    for _ in walk(course, lambda number: page_of(list(range(25_000)), number)):
+    pager = new_pager()
+    for _ in walk(pager, lambda number: page_of(list(range(25_000)), number)):
         pass
-    assert len(course._met) == 10_000
+    assert len(pager._met) == 10_000
 
 
 def test_what_was_forgotten_is_not_handed_out_again() -> None:
     """Stepping back to the oldest entry that it remembers, it hands out nothing before that."""
     numbers = list(range(20_000))
-    course = new_course()
+    pager = new_pager()
     met: list[int] = []
-    for number in walk(course, lambda wanted: page_of(numbers, wanted)):
+    for number in walk(pager, lambda wanted: page_of(numbers, wanted)):
         met.append(number)
         if number == 14_999:
             del numbers[5_030:15_000]

@@ -20,14 +20,14 @@ __all__ = [
     "Guard",
     "StoppedError",
     "Threads",
+    "as_runtime_error",
     "cancel",
-    "done",
-    "ended",
-    "go_on",
-    "in_task",
-    "is_here",
-    "no_end",
+    "cancel_and_wait",
+    "is_in_this_loop",
+    "raise_if_stopped",
     "sleep",
+    "start_task",
+    "wait_for",
 ]
 
 _T = TypeVar("_T")
@@ -84,7 +84,7 @@ def _work(job: Callable[[], _T], stop: threading.Event, future: "Future[_T]") ->
         result = job()
     except BaseException as error:
         with suppress(InvalidStateError):  # it was cancelled
-            future.set_exception(no_end(error))
+            future.set_exception(as_runtime_error(error))
     else:
         with suppress(InvalidStateError):
             future.set_result(result)
@@ -92,7 +92,7 @@ def _work(job: Callable[[], _T], stop: threading.Event, future: "Future[_T]") ->
         del job, future  # which an error's traceback would keep, and itself with them
 
 
-def no_end(error: BaseException) -> BaseException:
+def as_runtime_error(error: BaseException) -> BaseException:
     """Return an error that does not end the iteration in which it is raised, see PEP 479."""
     if not isinstance(error, (StopIteration, StopAsyncIteration)):
         return error
@@ -101,7 +101,7 @@ def no_end(error: BaseException) -> BaseException:
     return raised
 
 
-def go_on() -> None:
+def raise_if_stopped() -> None:
     """Go on unless nobody waits for what comes after.
 
     Raises:
@@ -162,7 +162,7 @@ class Guard:
         self._lock.release()
 
 
-def in_task(job: Coroutine[Any, Any, _T]) -> "asyncio.Task[_T]":
+def start_task(job: Coroutine[Any, Any, _T]) -> "asyncio.Task[_T]":
     """Do a job in a task of its own, whose failure nobody needs to hear of.
 
     Args:
@@ -178,12 +178,12 @@ def in_task(job: Coroutine[Any, Any, _T]) -> "asyncio.Task[_T]":
     return task
 
 
-def is_here(task: "asyncio.Task[Any]") -> bool:
+def is_in_this_loop(task: "asyncio.Task[Any]") -> bool:
     """Tell whether a task belongs to the running event loop."""
     return task.get_loop() is running_loop()
 
 
-async def done(task: "asyncio.Task[Any]") -> None:
+async def wait_for(task: "asyncio.Task[Any]") -> None:
     """Wait until a task is done; whoever is cancelled meanwhile may wait for it again later.
 
     Args:
@@ -201,13 +201,13 @@ def cancel(task: "asyncio.Task[Any]") -> None:
         task.get_loop().call_soon_threadsafe(task.cancel)
 
 
-async def ended(tasks: "Sequence[asyncio.Task[Any]]") -> None:
+async def cancel_and_wait(tasks: "Sequence[asyncio.Task[Any]]") -> None:
     """Cancel tasks, and wait until those of the running event loop have ended."""
     import asyncio
 
     for task in tasks:
         cancel(task)
-    if here := [task for task in tasks if is_here(task)]:
+    if here := [task for task in tasks if is_in_this_loop(task)]:
         await asyncio.wait(here)
 
 
