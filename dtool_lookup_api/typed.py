@@ -1,4 +1,4 @@
-# Derived by `make generate` from generated/dserver_client: do not edit.
+# Derived by `make generate` from generated/dtool_lookup_rest: do not edit.
 
 """The generated functions and models, for attribute access to typed results.
 
@@ -6,14 +6,14 @@ Each operation of the contract is a module with ``sync``, ``sync_detailed``,
 ``asyncio`` and ``asyncio_detailed``; ``connect`` makes the client that they want.
 """
 
-from dserver_client import AuthenticatedClient
-from dserver_client.api.annotations import (
+from dtool_lookup_rest import AuthenticatedClient
+from dtool_lookup_rest.api.annotations import (
     delete_annotation,
     get_annotations,
     replace_annotations,
     set_annotation,
 )
-from dserver_client.api.auth import (
+from dtool_lookup_rest.api.auth import (
     auth_callback,
     auth_login,
     auth_logout,
@@ -23,9 +23,14 @@ from dserver_client.api.auth import (
     refresh_token,
     verify_token,
 )
-from dserver_client.api.base_uris import delete_base_uri, get_base_uri, list_base_uris, put_base_uri
-from dserver_client.api.config import get_config, get_health, get_versions
-from dserver_client.api.datasets import (
+from dtool_lookup_rest.api.base_uris import (
+    delete_base_uri,
+    get_base_uri,
+    list_base_uris,
+    put_base_uri,
+)
+from dtool_lookup_rest.api.config import get_config, get_health, get_versions
+from dtool_lookup_rest.api.datasets import (
     delete_dataset,
     get_dataset,
     list_datasets,
@@ -33,19 +38,19 @@ from dserver_client.api.datasets import (
     register_dataset,
     search_datasets,
 )
-from dserver_client.api.graph import get_dependency_graph, query_dependency_graph
-from dserver_client.api.manifests import get_manifest
-from dserver_client.api.me import get_me, get_my_summary, update_me
-from dserver_client.api.mongo import aggregate_datasets, query_datasets
-from dserver_client.api.readmes import get_readme, set_readme
-from dserver_client.api.signed_urls import (
+from dtool_lookup_rest.api.graph import get_dependency_graph, query_dependency_graph
+from dtool_lookup_rest.api.manifests import get_manifest
+from dtool_lookup_rest.api.me import get_me, get_my_summary, update_me
+from dtool_lookup_rest.api.mongo import aggregate_datasets, query_datasets
+from dtool_lookup_rest.api.readmes import get_readme, set_readme
+from dtool_lookup_rest.api.signed_urls import (
     complete_upload,
     get_dataset_signed_urls,
     get_item_signed_url,
     request_upload,
 )
-from dserver_client.api.tags import add_tag, get_tags, remove_tag, replace_tags
-from dserver_client.api.users import (
+from dtool_lookup_rest.api.tags import add_tag, get_tags, remove_tag, replace_tags
+from dtool_lookup_rest.api.users import (
     delete_user,
     get_user,
     get_user_summary,
@@ -57,8 +62,8 @@ from dserver_client.api.users import (
     revoke_search_permission,
     update_user,
 )
-from dserver_client.api.webhook import notify, notify_path
-from dserver_client.models import (
+from dtool_lookup_rest.api.webhook import notify, notify_path
+from dtool_lookup_rest.models import (
     AuthInfo,
     BaseUri,
     BaseUriPermissions,

@@ -11,9 +11,9 @@ from uuid import UUID
 import numpy
 import pytest
 
-from dserver_client import models
 from dtool_lookup_api import ASCENDING, DESCENDING, Client, InvalidRequestError
 from dtool_lookup_api.operations import arguments
+from dtool_lookup_rest import models
 
 from devserver import URI
 from devserver import UUID as TEXT

@@ -16,6 +16,8 @@ from dtool_lookup_api.core.routes import FUNCTIONS
 
 from devserver import ROOT
 
+GENERATED = "generated/dtool_lookup_rest"
+
 # The table of operations that no documented function calls, with the reasons.
 EXEMPT = ROOT / "docs/servers.md"
 HIDDEN = shutil.ignore_patterns(".venv", ".git", "*_cache", "__pycache__", ".hypothesis")
@@ -46,7 +48,7 @@ def test_every_operation_is_generated_and_offered(contract: dict[str, Any]) -> N
     assert len(found) == 55
     for operation in found:
         module = snake_case(operation["operationId"])
-        assert importlib.import_module(f"dserver_client.api.{operation['tags'][0]}.{module}")
+        assert importlib.import_module(f"dtool_lookup_rest.api.{operation['tags'][0]}.{module}")
         assert (module in called) != (operation["operationId"] in exempt), module
     assert set(exempt) <= {operation["operationId"] for operation in found}
 
@@ -90,8 +92,8 @@ def check(project: Path) -> "subprocess.CompletedProcess[str]":
     [
         ("openapi.yaml", "openapi.yaml", "make spec generate"),
         ("overlay/2-operations.yaml", "openapi.yaml", "make spec generate"),
-        ("generated/dserver_client/client.py", "generated/dserver_client/client.py", "generate"),
-        ("generated/dserver_client/extra.py", "generated/dserver_client/extra.py", "generate"),
+        (f"{GENERATED}/client.py", f"{GENERATED}/client.py", "generate"),
+        (f"{GENERATED}/extra.py", f"{GENERATED}/extra.py", "generate"),
         ("dtool_lookup_api/types.py", "dtool_lookup_api/types.py", "make generate"),
         ("dtool_lookup_api/core/routes.py", "dtool_lookup_api/core/routes.py", "make generate"),
         ("dtool_lookup_api/clients.py", "dtool_lookup_api/clients.py", "make generate"),

@@ -621,13 +621,13 @@ def test_an_older_release_is_installed_for_a_moment(
 def test_a_function_whose_operation_is_gone_is_named(tmp_path: Path) -> None:
     """`make generate` and `make check` say which function to look at, and where it is."""
     project = copy_of_the_project(tmp_path / "project")
-    (project / "generated/dserver_client/api/me/get_my_summary.py").unlink()
+    (project / "generated/dtool_lookup_rest/api/me/get_my_summary.py").unlink()
 
     result = run("functions.py", project=project)
 
     assert result.returncode == 1
     lines = result.stderr.splitlines()
-    gone = "uses dserver_client.api.me.get_my_summary, which is gone from openapi.yaml: see "
+    gone = "uses dtool_lookup_rest.api.me.get_my_summary, which is gone from openapi.yaml: see "
     assert [line.partition(" ")[0] for line in lines] == ["get_my_summary", "get_summary"]
     assert all(gone + "dtool_lookup_api/operations/" in line for line in lines)
 

@@ -214,7 +214,8 @@ def test_a_new_operation_with_an_enum_is_named_and_followed(project: Project) ->
 
     code = (
         "import inspect, sys; sys.path.insert(0, 'generated')\n"
-        "from dserver_client.api.config import get_jobs; from dserver_client.models import job\n"
+        "from dtool_lookup_rest.api.config import get_jobs\n"
+        "from dtool_lookup_rest.models import job\n"
         "print(job.Job.from_dict({'state': 'paused'}).to_dict())\n"
         "print(get_jobs.JobState is job.JobState)"
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import dtool_lookup_api
 
 PACKAGE = Path(dtool_lookup_api.__file__).parent
-GENERATED = "dserver_client"
+GENERATED = "dtool_lookup_rest"
 
 # From the top to the bottom: a module imports what stands below it.
 ORDER = [

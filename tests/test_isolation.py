@@ -134,7 +134,7 @@ from dtool_lookup_api import Client, LookupServerError
 class SlowDisk:
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name.startswith("dserver_client."):
+        if name.startswith("dtool_lookup_rest."):
             time.sleep(0.002)
 
 sys.meta_path.insert(0, SlowDisk)

@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-import dserver_client
 import dtool_lookup_api
+import dtool_lookup_rest
 from dtool_lookup_api import (
     AsyncClient,
     Client,
@@ -190,7 +190,7 @@ def test_tab_on_a_client_shows_the_functions_and_no_more() -> None:
 def test_importing_the_package_is_light() -> None:
     """Programs that import the package and make no call pay for nothing."""
     heavy = (
-        "asyncio dtoolcore attr attrs dateutil httpx dserver_client ssl "
+        "asyncio dtoolcore attr attrs dateutil httpx dtool_lookup_rest ssl "
         "aiohttp dtool_lookup_api.core.config dtool_lookup_api.core.LookupClient "
         "yaml html pprint pandas polars dtool_lookup_api.clients "
         "dtool_lookup_api.operations.datasets"
@@ -208,8 +208,9 @@ def test_importing_the_operations_loads_no_endpoint() -> None:
     """They name endpoints and models; the first call that needs one loads it, and the engine."""
     code = (
         "import sys, dtool_lookup_api.asynchronous; "
-        "from dserver_client import api; "
-        "loaded = {n for n in sys.modules if n.startswith(('httpx', 'attr', 'dserver_client'))}; "
+        "from dtool_lookup_rest import api; "
+        "own = ('httpx', 'attr', 'dtool_lookup_rest'); "
+        "loaded = {n for n in sys.modules if n.startswith(own)}; "
         "print(sorted(loaded), 'get_tags' in dir(api.tags), hasattr(api.tags, 'no_such'))"
     )
 
@@ -217,7 +218,7 @@ def test_importing_the_operations_loads_no_endpoint() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
 
-    packages = ["dserver_client", "dserver_client.api", "dserver_client.models"]
+    packages = ["dtool_lookup_rest", "dtool_lookup_rest.api", "dtool_lookup_rest.models"]
     assert result.stdout.strip() == f"{packages} True False"
 
 
@@ -229,7 +230,7 @@ def test_imports_point_one_way() -> None:
         modules = imported_modules(path)
         room = path.relative_to(package).parts[0]
         if room not in allowed and path.name != "typed.py":
-            assert not [m for m in modules if m.startswith("dserver_client")], path
+            assert not [m for m in modules if m.startswith("dtool_lookup_rest")], path
         if room == "operations":
             assert not [m for m in modules if m.startswith(("httpx", "asyncio", "threading"))], path
     assert "socket" not in imported_modules(package / "core/responses.py")
@@ -276,7 +277,7 @@ ATTRIBUTE = re.compile(r'^    """ ?(.+?) ?"""$', re.MULTILINE)
 
 def test_documentation_tools_read_what_is_said_of_attributes() -> None:
     """For Sphinx with napoleon, a colon ends a type: within single backticks it breaks the text."""
-    models = Path(inspect.getfile(dserver_client)).with_name("models")
+    models = Path(inspect.getfile(dtool_lookup_rest)).with_name("models")
     texts = [
         text
         for path in (*models.glob("*.py"), Path(inspect.getfile(types)))

@@ -24,7 +24,10 @@ from devserver import COPY_URI, ROOT, URI, Dserver
 pytestmark = pytest.mark.slow
 
 PYTHONS = ("3.11", "3.12", "3.13")
-PACKAGES = {"dtool_lookup_api": "dtool_lookup_api", "generated/dserver_client": "dserver_client"}
+PACKAGES = {
+    "dtool_lookup_api": "dtool_lookup_api",
+    "generated/dtool_lookup_rest": "dtool_lookup_rest",
+}
 ALWAYS_IN_SDIST = {".gitignore", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
 # Run against the installed wheel. The rest needs more than the package, or is about the project.
 TESTS = ("test_arguments.py", "test_config.py", "test_surfaces.py")

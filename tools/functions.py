@@ -16,7 +16,7 @@ from surfaces import PACKAGE, exported_by, original
 
 GENERATED = ROOT / "generated"
 OPERATIONS = PACKAGE / "operations"
-MODELS = "dserver_client.models"
+MODELS = "dtool_lookup_rest.models"
 
 
 class Use(NamedTuple):
@@ -51,7 +51,7 @@ class Function:
         for node in ast.walk(self._node):
             match node:
                 case ast.Attribute(value=ast.Attribute(value=ast.Name("api"), attr=tag), attr=name):
-                    found.append(Use(f"dserver_client.api.{tag}", name))
+                    found.append(Use(f"dtool_lookup_rest.api.{tag}", name))
                 case ast.Attribute(value=ast.Name("models"), attr=name):
                     found.append(Use(MODELS, name))
                 case _:
@@ -114,7 +114,7 @@ def callers() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for function, used in uses():
         for module, name in used:
-            if module.startswith("dserver_client.api."):
+            if module.startswith("dtool_lookup_rest.api."):
                 found.setdefault(f"{module.rpartition('.')[2]}.{name}", []).append(function.name)
     return {module: sorted(names) for module, names in found.items()}
 

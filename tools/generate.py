@@ -1,4 +1,4 @@
-"""Generate the package dserver_client from openapi.yaml, with openapi-python-client."""
+"""Generate the package dtool_lookup_rest from openapi.yaml, with openapi-python-client."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from derived import CONTRACT, GENERATOR_CONFIG, ROOT
 
-PACKAGE = "dserver_client"
+PACKAGE = "dtool_lookup_rest"
 TEMPLATES = ROOT / "tools/templates"
 NOTICE = """\
 # Never edit this folder

@@ -14,7 +14,7 @@ from derived import CONTRACT, ROOT, formatted
 from functions import snake_case, uses
 
 MODULE = ROOT / "dtool_lookup_api/core/routes.py"
-GENERATED = "dserver_client.api."
+GENERATED = "dtool_lookup_rest.api."
 METHODS = ("get", "post", "put", "patch", "delete")
 TEXT = '''\
 # Derived by `make generate` from openapi.yaml and dtool_lookup_api/operations: do not edit.

@@ -299,7 +299,7 @@ def deprecated_module(found: list[tuple[Function, dict[str, str]]]) -> str:
 
 def typed_module() -> str:
     """Return the module that has all of the generated package one import away."""
-    generated = ROOT / "generated/dserver_client"
+    generated = ROOT / "generated/dtool_lookup_rest"
     routes = sorted(
         (path.parent.name, path.stem)
         for path in generated.glob("api/*/*.py")
@@ -308,15 +308,15 @@ def typed_module() -> str:
     models = exported_by(generated / "models/__init__.py")
     names = [*models, *(name for _, name in routes), "AuthenticatedClient", "connect"]
     parts = [
-        HEADER.replace("dtool_lookup_api/operations", "generated/dserver_client"),
+        HEADER.replace("dtool_lookup_api/operations", "generated/dtool_lookup_rest"),
         '"""The generated functions and models, for attribute access to typed results.',
         "",
         "Each operation of the contract is a module with ``sync``, ``sync_detailed``,",
         "``asyncio`` and ``asyncio_detailed``; ``connect`` makes the client that they want.",
         '"""\n',
-        "from dserver_client import AuthenticatedClient",
-        *(f"from dserver_client.api.{tag} import {name}" for tag, name in routes),
-        f"from dserver_client.models import {', '.join(models)}",
+        "from dtool_lookup_rest import AuthenticatedClient",
+        *(f"from dtool_lookup_rest.api.{tag} import {name}" for tag, name in routes),
+        f"from dtool_lookup_rest.models import {', '.join(models)}",
         "from .core.generated import connect as _connect",
         "from .core.options import ClientOptions as _ClientOptions",
         f"\n__all__ = {sorted(names)!r}\n",

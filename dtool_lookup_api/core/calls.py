@@ -120,7 +120,7 @@ def _driver(name: str) -> Any:
     found = _drivers.get(name)
     if found is None:
         with _import_lock:
-            importlib.import_module("dserver_client.client")
+            importlib.import_module("dtool_lookup_rest.client")
             found = _drivers[name] = importlib.import_module(f"{__package__}.{name}")
     return found
 

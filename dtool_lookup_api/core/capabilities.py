@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from dserver_client import api
+from dtool_lookup_rest import api
 
 from ..errors import (
     AuthenticationError,

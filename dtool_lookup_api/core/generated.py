@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-from dserver_client import AuthenticatedClient
+from dtool_lookup_rest import AuthenticatedClient
 
 from . import async_driver, attempts, driver, messages
 from .attempts import Steps

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from dserver_client import api, models
+from dtool_lookup_rest import api, models
 
 from ..core.operation import ApiRequest, Operation
 from ..core.pager import PAGE_SIZE, PagedQuery

@@ -11,7 +11,7 @@ back.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from dserver_client import api, models
+from dtool_lookup_rest import api, models
 
 from ..core.capabilities import require
 from ..core.operation import ApiRequest, Operation

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NoReturn, cast
 from uuid import UUID
 
-from dserver_client import api, models
+from dtool_lookup_rest import api, models
 
 from ..core.operation import ApiRequest, Operation
 from ..errors import AuthenticationError, ConfigurationError, LookupServerError

@@ -4,7 +4,7 @@
 
 from typing import cast
 
-from dserver_client import api
+from dtool_lookup_rest import api
 
 from ..core.capabilities import fetch_server_info
 from ..core.operation import ApiRequest, Operation

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
-from dserver_client import api, models
+from dtool_lookup_rest import api, models
 
 from ..core.capabilities import require
 from ..core.operation import ApiRequest, Operation

@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from typing import Any, cast, get_args
 
-from dserver_client import api, models
+from dtool_lookup_rest import api, models
 
 from ..core.capabilities import require
 from ..core.operation import ApiRequest, Operation

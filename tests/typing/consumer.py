@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, assert_type
 from uuid import UUID
 
-import dserver_client.models
 import dtool_lookup_api
+import dtool_lookup_rest.models
 from dtool_lookup_api import (
     ASCENDING,
     DESCENDING,
@@ -1098,7 +1098,7 @@ def refused(client: Client) -> None:
     client.get_many(client.get_readme, [1])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     client.search("a")  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     Client("https://a.example", "token")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
-    dserver_client.models.Datasets()  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    dtool_lookup_rest.models.Datasets()  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     Client(timeout="5")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     print(number)
 
@@ -1127,7 +1127,7 @@ def datasets_are_arguments(client: Client) -> None:
         print(client.get_provenance(dataset), client.get_datasets(uuids=[dataset, UUID(TEXT)]))
 
 
-def models_are_arguments(dataset: dserver_client.models.Dataset) -> None:
+def models_are_arguments(dataset: dtool_lookup_rest.models.Dataset) -> None:
     """The models of the generated package have the same names."""
     assert_type(dtool_lookup_api.get_tags(dataset), list[str])
     print(dtool_lookup_api.get_datasets_by_uuid(dataset))

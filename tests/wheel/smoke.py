@@ -11,8 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import dserver_client
 import dtool_lookup_api
+import dtool_lookup_rest
 from dtool_lookup_api import AsyncClient, Client, asynchronous, typed
 
 NOT_COMPARED = ("get_many", "get_provenance")  # their answers are objects of a class of their own
@@ -74,7 +74,7 @@ async def awaited() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    import_everything(dserver_client)
+    import_everything(dtool_lookup_rest)
     import_everything(dtool_lookup_api)
     offered = {
         name
