@@ -65,10 +65,12 @@ class Client(ClientBase):
         token: Token to send as it is, default ``DSERVER_TOKEN``. A configured token is only
             sent to the configured server.
         auth_url: URL of the token generator; the final ``/token`` may be left out, default
-            ``DSERVER_TOKEN_GENERATOR_URL``.
+            ``DSERVER_TOKEN_GENERATOR_URL``. A configured generator is only asked for tokens of
+            the configured server.
         username: User name for the token generator, default ``DSERVER_USERNAME``.
         password: Password for the token generator, default ``DSERVER_PASSWORD``. A configured
-            password, which is stored as clear text, is for tests only.
+            password is only sent to the configured generator. It is stored as clear text: for
+            tests only.
         api_key: API key of the OAuth2 token generator, for operators: it makes tokens for any
             user, default ``DSERVER_API_KEY``. A configured key is only sent to the configured
             generator.
@@ -2137,10 +2139,12 @@ class AsyncClient(AsyncClientBase):
         token: Token to send as it is, default ``DSERVER_TOKEN``. A configured token is only
             sent to the configured server.
         auth_url: URL of the token generator; the final ``/token`` may be left out, default
-            ``DSERVER_TOKEN_GENERATOR_URL``.
+            ``DSERVER_TOKEN_GENERATOR_URL``. A configured generator is only asked for tokens of
+            the configured server.
         username: User name for the token generator, default ``DSERVER_USERNAME``.
         password: Password for the token generator, default ``DSERVER_PASSWORD``. A configured
-            password, which is stored as clear text, is for tests only.
+            password is only sent to the configured generator. It is stored as clear text: for
+            tests only.
         api_key: API key of the OAuth2 token generator, for operators: it makes tokens for any
             user, default ``DSERVER_API_KEY``. A configured key is only sent to the configured
             generator.

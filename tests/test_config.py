@@ -47,9 +47,9 @@ def test_the_environment_precedes_the_file(
     found = resolve_settings()
     assert (found.url, found.url_source) == ("http://file", "dtool.json")
 
-    monkeypatch.setenv("DSERVER_URL", "http://environment/")
+    monkeypatch.setenv("DSERVER_URL", "http://file/environment/")
     found = resolve_settings()
-    assert (found.url, found.url_source) == ("http://environment", "environment")
+    assert (found.url, found.url_source) == ("http://file/environment", "environment")
     assert found.token == Secret("from-file")
     assert resolve_settings(options(url="https://given")).url == "https://given"
 

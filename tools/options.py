@@ -76,6 +76,8 @@ class SettingValues(NamedTuple):
     config: Any
     """The configuration that may ask for what is missing."""
     snapshot: Snapshot | None
+    withheld: tuple[str, ...]
+    """What is configured for another server, and not sent to this one."""
     for_storage: bool = False
     """Whether these are the settings of connections to storage."""
 

@@ -15,7 +15,7 @@ import operator
 import sys
 import types
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from . import dtool_json
 from .declarations import SETTINGS
@@ -85,7 +85,7 @@ class DtoolLookupAPIConfig(ConfigProperties):
     def __init__(self, interactive: bool = True, cache: bool = True) -> None:
         self.interactive = interactive
         self._cache = cache
-        self._answers: dict[str, Secret[str]] = {}
+        self._answers: dict[tuple[str, str], Secret[str]] = {}
         self._generation = 0
 
     def __repr__(self) -> str:
@@ -116,10 +116,34 @@ class DtoolLookupAPIConfig(ConfigProperties):
         """How often the answers were forgotten: a token belongs to one generation of them."""
         return self._generation
 
-    @property
-    def has_answers(self) -> bool:
-        """Whether a password was typed in this session and is remembered."""
-        return DSERVER_PASSWORD_KEY in self._answers
+    def has_answer(self, auth_url: str) -> bool:
+        """Return whether a password was typed for a token generator and is remembered."""
+        return ("password", token_url(auth_url)) in self._answers
+
+    def ask(self, option: str, auth_url: str) -> str | None:
+        """Return what the user answers, or has answered, whatever is configured.
+
+        Args:
+            option: ``"username"`` or ``"password"``.
+            auth_url: URL of the token generator that it is for: no other gets it.
+        """
+        asked = option, token_url(auth_url)
+        if asked in self._answers:
+            return self._answers[asked].reveal()
+        dtool_json.check_file()  # before asking for what it may hold
+        if not self.interactive or not can_ask():
+            return None
+        advise_login()
+        ask = _getpass if option == "password" else _input
+        try:
+            answer = ask(f"Authentication URL {asked[1]} {option}:") or None
+        except (EOFError, NotImplementedError):
+            # The terminal was closed, or no one answers in the notebook: ipykernel's
+            # StdinNotImplementedError is a NotImplementedError.
+            return None
+        if self.cache and answer:
+            self._answers[asked] = Secret(answer)
+        return answer
 
     def _get(self, key: str) -> Any:
         setting, found = _BY_KEY[key], dtool_json.snapshot()
@@ -127,29 +151,11 @@ class DtoolLookupAPIConfig(ConfigProperties):
         if value is None and setting.required:
             dtool_json.check_file()
         if value is None and setting.prompted:
-            return self._answer(key, setting.option, _getpass if setting.secret else _input)
+            return self.ask(setting.option, self.auth_url)
         return convert(setting, revealed(value), found.name_of(key))
 
     def _set(self, key: str, value: Any) -> None:
         write_value(key, as_stored(_BY_KEY[key], value))
-
-    def _answer(self, key: str, label: str, ask: Callable[[str], str]) -> str | None:
-        """Return what the user answers, or has answered, to the question for a setting."""
-        if key in self._answers:
-            return self._answers[key].reveal()
-        dtool_json.check_file()  # before asking for what it may hold
-        if not self.interactive or not can_ask():
-            return None
-        advise_login()
-        try:
-            answer = ask(f"Authentication URL {token_url(self.auth_url)} {label}:") or None
-        except (EOFError, NotImplementedError):
-            # The terminal was closed, or no one answers in the notebook: ipykernel's
-            # StdinNotImplementedError is a NotImplementedError.
-            return None
-        if self.cache and answer:
-            self._answers[key] = Secret(answer)
-        return answer
 
 
 # --- prompting ---------------------------------------------------------------------------
@@ -225,6 +231,12 @@ def fingerprint(config: Any) -> tuple[Any, ...] | None:
     if type(config) is not kind or _properties_of(kind) != _properties_of(ConfigProperties):
         return None
     return config, config.generation
+
+
+def overrides(config: Any, name: str) -> bool:
+    """Return whether a configuration has a property that is not ours."""
+    kind = cast("Any", type(config))
+    return getattr(kind, name, None) is not getattr(ConfigProperties, name)
 
 
 def active_config() -> Any:

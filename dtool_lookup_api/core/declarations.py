@@ -70,6 +70,7 @@ SETTINGS: Final = (
         "url",
         "URL of the token generator; the final ``/token`` may be left out",
         default="",
+        note="A configured generator is only asked for tokens of the configured server.",
         old=True,
     ),
     Setting(
@@ -87,7 +88,8 @@ SETTINGS: Final = (
         "Password for the token generator",
         secret=True,
         prompted=True,
-        note="A configured password, which is stored as clear text, is for tests only.",
+        note="A configured password is only sent to the configured generator. It is stored as "
+        "clear text: for tests only.",
         old=True,
     ),
     Setting(

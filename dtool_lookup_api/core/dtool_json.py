@@ -138,7 +138,7 @@ def snapshot() -> Snapshot:
 
 
 @contextmanager
-def pinned(found: Snapshot) -> Generator[None]:
+def pinned(found: Snapshot | None) -> Generator[None]:
     """Let all settings that this thread reads in the block come from one snapshot."""
     before = getattr(_pinned, "snapshot", None)
     _pinned.snapshot = found

@@ -73,9 +73,10 @@ class PasswordLogin(Login):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        config = settings.config
-        self._username = settings.username or config.username
-        self._password = settings.password or Secret((self._username and config.password) or "")
+        self._username = settings.username or _asked(settings, "username")
+        self._password = settings.password or Secret("")
+        if self._username and not self._password:
+            self._password = Secret(_asked(settings, "password") or "")
         if not self._username or not self._password:
             raise _nothing_to_log_in_with(settings)
 
@@ -99,7 +100,7 @@ class ApiKeyLogin(Login):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self._username = settings.username or settings.config.username
+        self._username = settings.username or _asked(settings, "username")
         if not self._username:
             raise _nothing_to_log_in_with(settings)
 
@@ -140,7 +141,7 @@ def login_for(settings: Settings, *, may_ask: bool) -> Login:
     Raises:
         AuthenticationError: If there is nothing to log in with.
     """
-    asking = asks(settings) and not getattr(settings.config, "has_answers", True)
+    asking = asks(settings) and not _has_answer(settings)
     if not settings.auth_url or (asking and not may_ask):
         raise _nothing_to_log_in_with(settings)
     return (ApiKeyLogin if settings.api_key else PasswordLogin)(settings)
@@ -174,8 +175,28 @@ def can_log_in(settings: Settings) -> bool:
     if not asks(settings):
         return True
     if isinstance(config, _config.DtoolLookupAPIConfig):
-        return config.has_answers or (config.interactive and _config.can_ask())
-    return bool(config.username and config.password)
+        return _has_answer(settings) or (config.interactive and _config.can_ask())
+    return bool(_asked(settings, "username") and _asked(settings, "password"))
+
+
+def _asked(settings: Settings, option: str) -> str | None:
+    """Return a user name or password that the settings do not have, for their generator only."""
+    config = settings.config
+    if not _config.overrides(config, option):
+        answer: str | None = config.ask(option, settings.auth_url)
+        return answer
+    with dtool_json.pinned(settings.snapshot):
+        if origin(settings.auth_url) != origin(config.auth_url or ""):
+            return None
+        answer = getattr(config, option)
+        return answer
+
+
+def _has_answer(settings: Settings) -> bool:
+    """Return whether the user need not be asked any more."""
+    config = settings.config
+    own = isinstance(config, _config.DtoolLookupAPIConfig)
+    return not own or config.has_answer(settings.auth_url)
 
 
 def _nothing_to_log_in_with(settings: Settings) -> AuthenticationError:
@@ -193,7 +214,13 @@ def _nothing_to_log_in_with(settings: Settings) -> AuthenticationError:
         missing = f"{generator}; you are prompted for the rest"
     if settings.auth_url:
         missing += f", or store a token with {_config.LOGIN_COMMAND}"
+    advice = f"Set {_config.DSERVER_TOKEN_KEY}, or {missing}"
+    if settings.withheld:
+        advice = (
+            f"{' and '.join(settings.withheld)}, configured for another server or token generator, "
+            f"did not leave for this one: give what is for it along with its URL. {advice}"
+        )
     return AuthenticationError(
         "Authentication failed: there is no token, and no credentials to get one",
-        next_step=dtool_json.advice_on_names() or f"Set {_config.DSERVER_TOKEN_KEY}, or {missing}",
+        next_step=dtool_json.advice_on_names() or advice,
     )

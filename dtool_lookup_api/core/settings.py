@@ -7,14 +7,14 @@ secret is for which server.
 import os
 from collections.abc import Callable, Collection
 from functools import cached_property
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar
 
 from ..errors import ConfigurationError
 from . import config as _config
 from . import dtool_json
 from .declarations import SETTINGS, Setting
 from .dtool_json import Snapshot
-from .options import ClientOptions, ConfigProperties, SettingValues
+from .options import ClientOptions, SettingValues
 from .secret import Secret, revealed
 from .values import checked_url, concealed, convert, origin, token_url
 
@@ -62,6 +62,7 @@ class Settings(SettingValues):
             token_source="",
             config=None,
             snapshot=None,
+            withheld=(),
         )
 
     @cached_property
@@ -134,13 +135,14 @@ class _Resolver:
         self._snapshot = snapshot
         self._config: Any = _config.active_config()
         self._read: dict[str, Any] = {}
+        self._withheld: list[str] = []
 
     def settings(self) -> Settings:
         """Return them."""
         url = self._url()
-        auth_url = self._auth_url()
+        auth_url = self._auth_url(url)
         token = self._token(url)
-        username, password = self._credentials(token)
+        username, password = self._credentials(token, auth_url)
         return Settings(
             url=url,
             token=token,
@@ -164,6 +166,7 @@ class _Resolver:
             network=Secret(tuple(os.environ.get(name) for name in NETWORK_VARIABLES)),
             config=self._config,
             snapshot=self._snapshot,
+            withheld=tuple(self._withheld),
         )
 
     # --- one setting ---------------------------------------------------------------------
@@ -186,17 +189,12 @@ class _Resolver:
 
     def _read_configured(self, setting: Setting) -> Any:
         name = setting.attribute or setting.option
-        if not self._is_overridden(name):
+        if not _config.overrides(self._config, name):
             return self._snapshot.get(setting.key)  # the property would ask the user
         try:
             return concealed(setting, getattr(self._config, name))
         except AttributeError:  # an object for 0.10
             return None if setting.secret else self._snapshot.get(setting.key)
-
-    def _is_overridden(self, name: str) -> bool:
-        """Return whether a property of the configuration is not ours."""
-        kind = cast("Any", type(self._config))
-        return getattr(kind, name, None) is not getattr(ConfigProperties, name)
 
     def _source_of(self, option: str) -> str:
         if getattr(self._options, option) is not None:
@@ -221,11 +219,15 @@ class _Resolver:
             f"{dtool_json.config_path()}",
         )
 
-    def _auth_url(self) -> str:
-        key = _BY_OPTION["auth_url"].key
-        name = key if self._options.auth_url is None else "auth_url"
-        url = self._given_or_configured("auth_url")
-        return token_url(checked_url(url, name)) if url else ""
+    def _auth_url(self, url: str) -> str:
+        given = self._options.auth_url
+        if given is not None:
+            return token_url(checked_url(given, "auth_url")) if given else ""
+        configured = self._configured("auth_url")
+        # Its tokens are for the configured server: another one must not see them.
+        if not configured or not self._is_for("auth_url", "url", url):
+            return ""
+        return token_url(checked_url(configured, _BY_OPTION["auth_url"].key))
 
     def _token(self, url: str) -> Secret[str]:
         options = self._options
@@ -233,22 +235,24 @@ class _Resolver:
             return _stripped(options.token)
         if (options.username, options.password, options.api_key) != (None, None, None):
             return Secret("")
-        # A configured token is for the configured server: another one must not see it.
-        if not self._is_configured_server(url):
-            return Secret("")
-        return _stripped(self._configured("token"))
+        configured = _stripped(self._configured("token"))
+        return configured if configured and self._is_for("token", "url", url) else Secret("")
 
-    def _credentials(self, token: Secret[str]) -> tuple[str | None, Secret[str] | None]:
+    def _credentials(
+        self, token: Secret[str], auth_url: str
+    ) -> tuple[str | None, Secret[str] | None]:
         """Return the credentials that are known without asking the user."""
         options = self._options
         username = password = owner = None
-        overridden = self._is_overridden("username") or self._is_overridden("password")
+        overridden = any(_config.overrides(self._config, name) for name in ("username", "password"))
         if not (token and overridden):  # another's properties may ask, and need not
             username, password = self._configured("username"), self._configured("password")
-            owner = username if overridden else self._password_owner()
+            owner = self._along_with("password", "username")
         user = username if options.username is None else options.username
         if options.password is not None:
             return user, options.password
+        if password and auth_url and not self._is_for("password", "auth_url", auth_url):
+            return user, None
         if password and owner and owner != user:
             password = None  # a wrong one could lock the account
             if not token and options.api_key is None:
@@ -259,34 +263,46 @@ class _Resolver:
                 )
         return user, password
 
-    def _password_owner(self) -> str | None:
-        """Return the user name that is configured along with the password, if there is one.
-
-        A password of dtool.json is not that of a user whom only the environment names.
-        """
-        owner: str | None = self._configured("username")
-        if self._snapshot.source_of(_BY_OPTION["password"].key) == "dtool.json":
-            owner = self._snapshot.in_file(_BY_OPTION["username"].key)
-        return owner
-
     def _api_key(self, auth_url: str) -> Secret[str]:
         """Return the API key to log in with, empty where it is to be the password."""
         options = self._options
         if options.api_key is not None:
             return _stripped(options.api_key)
-        # A configured key is for the configured generator, and opens it for any user.
-        if options.password is not None or not self._is_configured_generator(auth_url):
+        configured = _stripped(self._configured("api_key"))
+        if options.password is not None or not configured or not auth_url:
             return Secret("")
-        return _stripped(self._configured("api_key"))
+        # It opens the configured generator for any user: without one, no other is trusted with it.
+        is_trusted = options.auth_url is None or self._configured("auth_url")
+        if not is_trusted or not self._is_for("api_key", "auth_url", auth_url):
+            return Secret("")
+        return configured
 
-    def _is_configured_server(self, url: str) -> bool:
-        configured = self._configured("url")
-        return not configured or origin(url) == origin(revealed(configured))
+    def _is_for(self, option: str, server: str, url: str) -> bool:
+        """Return whether what is configured for an option may be sent to a server.
 
-    def _is_configured_generator(self, auth_url: str) -> bool:
-        if self._options.auth_url is None:
+        It may be sent to the one that is configured along with it, or to any if there is none.
+
+        Args:
+            option: Name of the option.
+            server: Name of the option that says which server it is for.
+            url: URL of the server that it would be sent to.
+        """
+        named = self._along_with(option, server)
+        if not isinstance(named, str) or not named or origin(named) == origin(url):
             return True
-        return origin(auth_url) == origin(revealed(self._configured("auth_url")) or "")
+        self._withheld.append(_BY_OPTION[option].key)
+        return False
+
+    def _along_with(self, option: str, other: str) -> Any:
+        """Return what is configured along with an option for another one.
+
+        What stands in dtool.json is not for a server or a user that only the environment names.
+        """
+        both = _BY_OPTION[option], _BY_OPTION[other]
+        overridden = any(_config.overrides(self._config, s.attribute or s.option) for s in both)
+        if overridden or self._snapshot.source_of(both[0].key) != "dtool.json":
+            return revealed(self._configured(other))
+        return revealed(self._snapshot.in_file(both[1].key))
 
     def _engine(self) -> Any:
         """Return the name of the engine, or the transport that is given in its place."""
