@@ -13,6 +13,7 @@ from .core.calls import run_async as _run_async
 from .core.many import AsyncOutcomes
 from .core.progress import Progress
 from .core.walks import AsyncWalk
+from .errors import LookupServerError as _LookupServerError
 from .legacy.aliases import warn_deprecated as _warn_deprecated
 from .operations import base_uris as _base_uris
 from .operations import datasets as _datasets
@@ -207,12 +208,15 @@ def iter_base_uris(
 
     Requires administrator rights. Route: ``GET /base-uris``.
     """
-    return AsyncWalk(
-        _base_uris.iter_base_uris(
-            sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
-        ),
-        _run_async,
-    )
+    try:
+        return AsyncWalk(
+            _base_uris.iter_base_uris(
+                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+            ),
+            _run_async,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 async def get_base_uri(base_uri: str) -> BaseUriWithPermissions:
@@ -416,20 +420,23 @@ def iter_datasets(
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``POST /uris``.
     """
-    return AsyncWalk(
-        _datasets.iter_datasets(
-            free_text=free_text,
-            creator_usernames=creator_usernames,
-            base_uris=base_uris,
-            uuids=uuids,
-            tags=tags,
-            sort_fields=sort_fields,
-            sort_order=sort_order,
-            ahead=ahead,
-            progress=progress,
-        ),
-        _run_async,
-    )
+    try:
+        return AsyncWalk(
+            _datasets.iter_datasets(
+                free_text=free_text,
+                creator_usernames=creator_usernames,
+                base_uris=base_uris,
+                uuids=uuids,
+                tags=tags,
+                sort_fields=sort_fields,
+                sort_order=sort_order,
+                ahead=ahead,
+                progress=progress,
+            ),
+            _run_async,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 async def get_one_dataset(
@@ -605,16 +612,19 @@ def iter_datasets_by_uuid(
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``GET /uuids/{uuid}``.
     """
-    return AsyncWalk(
-        _datasets.iter_datasets_by_uuid(
-            uuid=uuid,
-            sort_fields=sort_fields,
-            sort_order=sort_order,
-            ahead=ahead,
-            progress=progress,
-        ),
-        _run_async,
-    )
+    try:
+        return AsyncWalk(
+            _datasets.iter_datasets_by_uuid(
+                uuid=uuid,
+                sort_fields=sort_fields,
+                sort_order=sort_order,
+                ahead=ahead,
+                progress=progress,
+            ),
+            _run_async,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 async def download_item(
@@ -759,12 +769,15 @@ def iter_graph_by_uuid(
     Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
     search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
     """
-    return AsyncWalk(
-        _graph.iter_graph_by_uuid(
-            uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
-        ),
-        _run_async,
-    )
+    try:
+        return AsyncWalk(
+            _graph.iter_graph_by_uuid(
+                uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
+            ),
+            _run_async,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 async def get_provenance(
@@ -831,9 +844,12 @@ def get_many(
 
     Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
     """
-    return AsyncOutcomes(
-        _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
-    )
+    try:
+        return AsyncOutcomes(
+            _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 async def get_manifest(uri: DatasetUri) -> Manifest:
@@ -1300,19 +1316,22 @@ def iter_datasets_by_mongo_query(
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
     """
-    return AsyncWalk(
-        _mongo.iter_datasets_by_mongo_query(
-            query=query,
-            creator_usernames=creator_usernames,
-            base_uris=base_uris,
-            uuids=uuids,
-            tags=tags,
-            ahead=ahead,
-            progress=progress,
-            limit=limit,
-        ),
-        _run_async,
-    )
+    try:
+        return AsyncWalk(
+            _mongo.iter_datasets_by_mongo_query(
+                query=query,
+                creator_usernames=creator_usernames,
+                base_uris=base_uris,
+                uuids=uuids,
+                tags=tags,
+                ahead=ahead,
+                progress=progress,
+                limit=limit,
+            ),
+            _run_async,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 async def get_one_dataset_by_mongo_query(
@@ -1891,12 +1910,15 @@ def iter_users(
 
     Requires administrator rights. Route: ``GET /users``.
     """
-    return AsyncWalk(
-        _users.iter_users(
-            sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
-        ),
-        _run_async,
-    )
+    try:
+        return AsyncWalk(
+            _users.iter_users(
+                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+            ),
+            _run_async,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 async def get_me() -> User:

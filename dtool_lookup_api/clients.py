@@ -13,6 +13,7 @@ from .core.client import AsyncClientBase, ClientBase
 from .core.many import AsyncOutcomes, Outcomes
 from .core.progress import Progress
 from .core.walks import AsyncWalk, Walk
+from .errors import LookupServerError as _LookupServerError
 from .operations import base_uris as _base_uris
 from .operations import datasets as _datasets
 from .operations import downloads as _downloads
@@ -181,12 +182,15 @@ class Client(ClientBase):
 
         Requires administrator rights. Route: ``GET /base-uris``.
         """
-        return Walk(
-            _base_uris.iter_base_uris(
-                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
-            ),
-            self._run,
-        )
+        try:
+            return Walk(
+                _base_uris.iter_base_uris(
+                    sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     def get_base_uri(self, base_uri: str) -> BaseUriWithPermissions:
         """Return a base URI with its permissions.
@@ -388,20 +392,23 @@ class Client(ClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``POST /uris``.
         """
-        return Walk(
-            _datasets.iter_datasets(
-                free_text=free_text,
-                creator_usernames=creator_usernames,
-                base_uris=base_uris,
-                uuids=uuids,
-                tags=tags,
-                sort_fields=sort_fields,
-                sort_order=sort_order,
-                ahead=ahead,
-                progress=progress,
-            ),
-            self._run,
-        )
+        try:
+            return Walk(
+                _datasets.iter_datasets(
+                    free_text=free_text,
+                    creator_usernames=creator_usernames,
+                    base_uris=base_uris,
+                    uuids=uuids,
+                    tags=tags,
+                    sort_fields=sort_fields,
+                    sort_order=sort_order,
+                    ahead=ahead,
+                    progress=progress,
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     def get_one_dataset(
         self,
@@ -576,16 +583,19 @@ class Client(ClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``GET /uuids/{uuid}``.
         """
-        return Walk(
-            _datasets.iter_datasets_by_uuid(
-                uuid=uuid,
-                sort_fields=sort_fields,
-                sort_order=sort_order,
-                ahead=ahead,
-                progress=progress,
-            ),
-            self._run,
-        )
+        try:
+            return Walk(
+                _datasets.iter_datasets_by_uuid(
+                    uuid=uuid,
+                    sort_fields=sort_fields,
+                    sort_order=sort_order,
+                    ahead=ahead,
+                    progress=progress,
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     def download_item(
         self,
@@ -732,12 +742,15 @@ class Client(ClientBase):
         Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
         search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
         """
-        return Walk(
-            _graph.iter_graph_by_uuid(
-                uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
-            ),
-            self._run,
-        )
+        try:
+            return Walk(
+                _graph.iter_graph_by_uuid(
+                    uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     def get_provenance(
         self, uuid: DatasetUuid, dependency_keys: Sequence[str] | None = None
@@ -803,9 +816,14 @@ class Client(ClientBase):
 
         Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
         """
-        return Outcomes(
-            _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
-        )
+        try:
+            return Outcomes(
+                _many.get_many(
+                    function=function, each=each, concurrency=concurrency, progress=progress
+                )
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     def get_manifest(self, uri: DatasetUri) -> Manifest:
         """Return the manifest of a dataset: the list of its items.
@@ -1260,19 +1278,22 @@ class Client(ClientBase):
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
         is in the base URIs that you may search. Route: ``POST /mongo/query``.
         """
-        return Walk(
-            _mongo.iter_datasets_by_mongo_query(
-                query=query,
-                creator_usernames=creator_usernames,
-                base_uris=base_uris,
-                uuids=uuids,
-                tags=tags,
-                ahead=ahead,
-                progress=progress,
-                limit=limit,
-            ),
-            self._run,
-        )
+        try:
+            return Walk(
+                _mongo.iter_datasets_by_mongo_query(
+                    query=query,
+                    creator_usernames=creator_usernames,
+                    base_uris=base_uris,
+                    uuids=uuids,
+                    tags=tags,
+                    ahead=ahead,
+                    progress=progress,
+                    limit=limit,
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     def get_one_dataset_by_mongo_query(
         self,
@@ -1843,12 +1864,15 @@ class Client(ClientBase):
 
         Requires administrator rights. Route: ``GET /users``.
         """
-        return Walk(
-            _users.iter_users(
-                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
-            ),
-            self._run,
-        )
+        try:
+            return Walk(
+                _users.iter_users(
+                    sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     def get_me(self) -> User:
         """Return the user that you are to the server.
@@ -2255,12 +2279,15 @@ class AsyncClient(AsyncClientBase):
 
         Requires administrator rights. Route: ``GET /base-uris``.
         """
-        return AsyncWalk(
-            _base_uris.iter_base_uris(
-                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
-            ),
-            self._run,
-        )
+        try:
+            return AsyncWalk(
+                _base_uris.iter_base_uris(
+                    sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     async def get_base_uri(self, base_uri: str) -> BaseUriWithPermissions:
         """Return a base URI with its permissions.
@@ -2462,20 +2489,23 @@ class AsyncClient(AsyncClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``POST /uris``.
         """
-        return AsyncWalk(
-            _datasets.iter_datasets(
-                free_text=free_text,
-                creator_usernames=creator_usernames,
-                base_uris=base_uris,
-                uuids=uuids,
-                tags=tags,
-                sort_fields=sort_fields,
-                sort_order=sort_order,
-                ahead=ahead,
-                progress=progress,
-            ),
-            self._run,
-        )
+        try:
+            return AsyncWalk(
+                _datasets.iter_datasets(
+                    free_text=free_text,
+                    creator_usernames=creator_usernames,
+                    base_uris=base_uris,
+                    uuids=uuids,
+                    tags=tags,
+                    sort_fields=sort_fields,
+                    sort_order=sort_order,
+                    ahead=ahead,
+                    progress=progress,
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     async def get_one_dataset(
         self,
@@ -2650,16 +2680,19 @@ class AsyncClient(AsyncClientBase):
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``GET /uuids/{uuid}``.
         """
-        return AsyncWalk(
-            _datasets.iter_datasets_by_uuid(
-                uuid=uuid,
-                sort_fields=sort_fields,
-                sort_order=sort_order,
-                ahead=ahead,
-                progress=progress,
-            ),
-            self._run,
-        )
+        try:
+            return AsyncWalk(
+                _datasets.iter_datasets_by_uuid(
+                    uuid=uuid,
+                    sort_fields=sort_fields,
+                    sort_order=sort_order,
+                    ahead=ahead,
+                    progress=progress,
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     async def download_item(
         self,
@@ -2806,12 +2839,15 @@ class AsyncClient(AsyncClientBase):
         Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
         search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
         """
-        return AsyncWalk(
-            _graph.iter_graph_by_uuid(
-                uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
-            ),
-            self._run,
-        )
+        try:
+            return AsyncWalk(
+                _graph.iter_graph_by_uuid(
+                    uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     async def get_provenance(
         self, uuid: DatasetUuid, dependency_keys: Sequence[str] | None = None
@@ -2877,9 +2913,14 @@ class AsyncClient(AsyncClientBase):
 
         Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
         """
-        return AsyncOutcomes(
-            _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
-        )
+        try:
+            return AsyncOutcomes(
+                _many.get_many(
+                    function=function, each=each, concurrency=concurrency, progress=progress
+                )
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     async def get_manifest(self, uri: DatasetUri) -> Manifest:
         """Return the manifest of a dataset: the list of its items.
@@ -3334,19 +3375,22 @@ class AsyncClient(AsyncClientBase):
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
         is in the base URIs that you may search. Route: ``POST /mongo/query``.
         """
-        return AsyncWalk(
-            _mongo.iter_datasets_by_mongo_query(
-                query=query,
-                creator_usernames=creator_usernames,
-                base_uris=base_uris,
-                uuids=uuids,
-                tags=tags,
-                ahead=ahead,
-                progress=progress,
-                limit=limit,
-            ),
-            self._run,
-        )
+        try:
+            return AsyncWalk(
+                _mongo.iter_datasets_by_mongo_query(
+                    query=query,
+                    creator_usernames=creator_usernames,
+                    base_uris=base_uris,
+                    uuids=uuids,
+                    tags=tags,
+                    ahead=ahead,
+                    progress=progress,
+                    limit=limit,
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     async def get_one_dataset_by_mongo_query(
         self,
@@ -3921,12 +3965,15 @@ class AsyncClient(AsyncClientBase):
 
         Requires administrator rights. Route: ``GET /users``.
         """
-        return AsyncWalk(
-            _users.iter_users(
-                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
-            ),
-            self._run,
-        )
+        try:
+            return AsyncWalk(
+                _users.iter_users(
+                    sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+                ),
+                self._run,
+            )
+        except _LookupServerError as error:
+            raise error.with_traceback(None) from None
 
     async def get_me(self) -> User:
         """Return the user that you are to the server.

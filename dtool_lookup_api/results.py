@@ -166,7 +166,7 @@ class Outcome(Generic[Argument, Value]):
     def value(self) -> Value:
         """What the function returned; if something went wrong, that is raised."""
         if self.error is not None:
-            raise self.error
+            raise self.error.with_traceback(None)  # of the thread that made the call
         return cast("Value", self._value)
 
     def _repr_html_(self) -> str:

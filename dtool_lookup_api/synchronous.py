@@ -13,6 +13,7 @@ from .core.calls import run as _run
 from .core.many import Outcomes
 from .core.progress import Progress
 from .core.walks import Walk
+from .errors import LookupServerError as _LookupServerError
 from .legacy.aliases import warn_deprecated as _warn_deprecated
 from .operations.arguments import ASCENDING, DESCENDING
 from .provenance import Provenance
@@ -200,12 +201,15 @@ def iter_base_uris(
     """
     from .operations import base_uris as _base_uris
 
-    return Walk(
-        _base_uris.iter_base_uris(
-            sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
-        ),
-        _run,
-    )
+    try:
+        return Walk(
+            _base_uris.iter_base_uris(
+                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+            ),
+            _run,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 def get_base_uri(base_uri: str) -> BaseUriWithPermissions:
@@ -419,20 +423,23 @@ def iter_datasets(
     """
     from .operations import datasets as _datasets
 
-    return Walk(
-        _datasets.iter_datasets(
-            free_text=free_text,
-            creator_usernames=creator_usernames,
-            base_uris=base_uris,
-            uuids=uuids,
-            tags=tags,
-            sort_fields=sort_fields,
-            sort_order=sort_order,
-            ahead=ahead,
-            progress=progress,
-        ),
-        _run,
-    )
+    try:
+        return Walk(
+            _datasets.iter_datasets(
+                free_text=free_text,
+                creator_usernames=creator_usernames,
+                base_uris=base_uris,
+                uuids=uuids,
+                tags=tags,
+                sort_fields=sort_fields,
+                sort_order=sort_order,
+                ahead=ahead,
+                progress=progress,
+            ),
+            _run,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 def get_one_dataset(
@@ -616,16 +623,19 @@ def iter_datasets_by_uuid(
     """
     from .operations import datasets as _datasets
 
-    return Walk(
-        _datasets.iter_datasets_by_uuid(
-            uuid=uuid,
-            sort_fields=sort_fields,
-            sort_order=sort_order,
-            ahead=ahead,
-            progress=progress,
-        ),
-        _run,
-    )
+    try:
+        return Walk(
+            _datasets.iter_datasets_by_uuid(
+                uuid=uuid,
+                sort_fields=sort_fields,
+                sort_order=sort_order,
+                ahead=ahead,
+                progress=progress,
+            ),
+            _run,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 def download_item(
@@ -776,12 +786,15 @@ def iter_graph_by_uuid(
     """
     from .operations import graph as _graph
 
-    return Walk(
-        _graph.iter_graph_by_uuid(
-            uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
-        ),
-        _run,
-    )
+    try:
+        return Walk(
+            _graph.iter_graph_by_uuid(
+                uuid=uuid, dependency_keys=dependency_keys, ahead=ahead, progress=progress
+            ),
+            _run,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 def get_provenance(uuid: DatasetUuid, dependency_keys: Sequence[str] | None = None) -> Provenance:
@@ -850,9 +863,12 @@ def get_many(
     """
     from .operations import many as _many
 
-    return Outcomes(
-        _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
-    )
+    try:
+        return Outcomes(
+            _many.get_many(function=function, each=each, concurrency=concurrency, progress=progress)
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 def get_manifest(uri: DatasetUri) -> Manifest:
@@ -1347,19 +1363,22 @@ def iter_datasets_by_mongo_query(
     """
     from .operations import mongo as _mongo
 
-    return Walk(
-        _mongo.iter_datasets_by_mongo_query(
-            query=query,
-            creator_usernames=creator_usernames,
-            base_uris=base_uris,
-            uuids=uuids,
-            tags=tags,
-            ahead=ahead,
-            progress=progress,
-            limit=limit,
-        ),
-        _run,
-    )
+    try:
+        return Walk(
+            _mongo.iter_datasets_by_mongo_query(
+                query=query,
+                creator_usernames=creator_usernames,
+                base_uris=base_uris,
+                uuids=uuids,
+                tags=tags,
+                ahead=ahead,
+                progress=progress,
+                limit=limit,
+            ),
+            _run,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 def get_one_dataset_by_mongo_query(
@@ -1968,12 +1987,15 @@ def iter_users(
     """
     from .operations import users as _users
 
-    return Walk(
-        _users.iter_users(
-            sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
-        ),
-        _run,
-    )
+    try:
+        return Walk(
+            _users.iter_users(
+                sort_fields=sort_fields, sort_order=sort_order, ahead=ahead, progress=progress
+            ),
+            _run,
+        )
+    except _LookupServerError as error:
+        raise error.with_traceback(None) from None
 
 
 def get_me() -> User:

@@ -88,6 +88,14 @@ AWAITED = World(
 )
 
 
+# Iterators check their arguments here. What is run cuts its traceback where it runs.
+SHORT_TRACEBACK = """\
+try:
+    {}
+except _LookupServerError as error:
+    raise error.with_traceback(None) from None"""
+
+
 def originals() -> Iterator[tuple[Function, dict[str, str]]]:
     """Yield each documented function, with where its module imports names from."""
     for path in sorted((PACKAGE / "operations").glob("*.py")):
@@ -129,7 +137,8 @@ def import_lines(found: list[tuple[Function, dict[str, str]]]) -> list[str]:
         sources |= dict.fromkeys(classes, f".core.{module}")
     sources |= dict.fromkeys(("Callable", "Coroutine", "Iterable", "AsyncIterable"), _ABC)
     sources |= {"Any": "typing", "Argument": ".results", "Value": ".results"}
-    return [f"from {module} import {name}" for name, module in sorted(sources.items())]
+    lines = [f"from {module} import {name}" for name, module in sorted(sources.items())]
+    return [*lines, "from .errors import LookupServerError as _LookupServerError"]
 
 
 def definition(function: Function, world: World, *, method: bool) -> str:
@@ -139,10 +148,10 @@ def definition(function: Function, world: World, *, method: bool) -> str:
     run = "self._run" if method else f"_{world.run}"
     if function.kind == "Operation":
         body = f"return {world.wait}{run}({operation})"
-    elif function.kind == "PagedQuery":
-        body = f"return {world.iterator(function.kind)}({operation}, {run})"
     else:
-        body = f"return {world.iterator(function.kind)}({operation})"
+        given_run = f", {run}" if function.kind == "PagedQuery" else ""
+        body = f"return {world.iterator(function.kind)}({operation}{given_run})"
+        body = SHORT_TRACEBACK.format(body)
     signature = function.signature(world.types)
     if world is BLOCKING and not method:  # scripts load no more than they call
         body = f"{module_line(function.module)}\n\n{body}"

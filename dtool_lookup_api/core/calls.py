@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..errors import LookupServerError
 from .event_loop import in_thread
 from .operation import Operation
 
@@ -42,7 +43,12 @@ def run(operation: Operation[_T], manager: "ConnectionManager | None" = None) ->
         operation: The operation.
         manager: The connections to use, default those of the configured server.
     """
-    value: _T = _driver("driver").run(operation, manager)
+    driver = _driver("driver")
+    try:
+        value: _T = driver.run(operation, manager)
+    except LookupServerError as error:
+        # Of the traceback, this package's inside says nothing to users.
+        raise error.with_traceback(None) from None
     return value
 
 
@@ -56,7 +62,10 @@ async def run_async(
         manager: The connections to use, default those of the configured server.
     """
     driver = _drivers.get("async_driver") or await _async_driver()
-    value: _T = await driver.run(operation, manager)
+    try:
+        value: _T = await driver.run(operation, manager)
+    except LookupServerError as error:
+        raise error.with_traceback(None) from None  # as in `run`
     return value
 
 

@@ -121,9 +121,9 @@ class Outcomes(Closing, _Outcomes[Argument, Value], Iterator[Outcome[Argument, V
             outcome: Outcome[Argument, Value]
             try:
                 outcome = Outcome(argument, cast("Future[Value]", future).result(), None)
-            except (AuthenticationError, ConfigurationError):
+            except (AuthenticationError, ConfigurationError) as error:
                 self._restart()
-                raise
+                raise error.with_traceback(None) from None  # as in `run` of calls.py
             except LookupServerError as error:
                 outcome = Outcome(argument, None, error)
             except Exception:
@@ -210,9 +210,9 @@ class AsyncOutcomes(
             outcome: Outcome[Argument, Value]
             try:
                 outcome = Outcome(argument, task.result(), None)
-            except (AuthenticationError, ConfigurationError):
+            except (AuthenticationError, ConfigurationError) as error:
                 self._restart()
-                raise
+                raise error.with_traceback(None) from None  # as in `run` of calls.py
             except LookupServerError as error:
                 outcome = Outcome(argument, None, error)
             except StopAsyncIteration as error:

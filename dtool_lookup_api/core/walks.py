@@ -5,6 +5,7 @@ from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from ..errors import LookupServerError
 from ..results import Page
 from . import prefetch
 from .closing import AsyncClosing, Closing
@@ -139,10 +140,12 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
         future = self._futures.get(number)
         try:
             page = future.result() if future else self._run(self._query.operation(number))
-        except Exception:
+        except Exception as error:
             self._futures.pop(number, None)  # going on asks again
             if self._closed:
                 return
+            if isinstance(error, LookupServerError):
+                raise error.with_traceback(None) from None  # as in `run`
             raise
         self._futures.pop(number, None)
         if self._closed:  # by another thread
@@ -239,7 +242,11 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
         self._tasks.pop(number, None)  # after an error, going on asks again
         if self._closed:  # by another task
             return
-        self._accept(task.result())
+        try:
+            page = task.result()
+        except LookupServerError as error:
+            raise error.with_traceback(None) from None  # as in `run`
+        self._accept(page)
         if self._pager.number <= number:
             self._drop()  # they show the listing as it was
 

@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar, cast
 from ..core import config as _config
 from ..core.operation import Operation
 from ..core.settings import resolve_settings
-from ..errors import AuthenticationError, InvalidRequestError
+from ..errors import AuthenticationError, InvalidRequestError, LookupServerError
 from .aiohttp_errors import aiohttp_session, catchable_as_aiohttp
 from .methods import DeprecatedMethods
 
@@ -48,8 +48,11 @@ class UnauthenticatedLookupClient(DeprecatedMethods):
         self._session: Any = None
 
     async def _run(self, operation: Operation[_T]) -> _T:
-        with catchable_as_aiohttp():
-            return await super()._run(operation)
+        try:
+            with catchable_as_aiohttp():
+                return await super()._run(operation)
+        except LookupServerError as error:
+            raise error.with_traceback(None) from None  # as in `run_async`
 
     def _state(self) -> dict[str, Any]:
         return {**super()._state(), "_session": None}
