@@ -34,6 +34,8 @@ ORDER = [
     "core.engines",
     "core.engine_aiohttp",
     "core.engine_httpx",
+    "core.httpx_connection",
+    "core.decoding",
     "core.bodies",
     "core.origins",
     "core.responses",

@@ -13,11 +13,11 @@ from typing import Any, Final, cast
 
 import aiohttp
 import yarl
-from aiohttp.http_exceptions import ContentEncodingError
 
 from .._version import __version__
 from ..errors import ConfigurationError
 from . import messages
+from .decoding import ACCEPT_ENCODING, decoded
 from .messages import AsyncStream, HttpRequest, HttpResponse
 from .origins import connection_options, origin_of
 from .settings import Settings
@@ -27,6 +27,7 @@ __all__ = ["AiohttpEngine"]
 _IDLE_SECONDS: Final = 5.0
 _BUFFER: Final = 256 * 1024  # bytes of a streamed body that may wait to be written
 _HEADERS: Final = {
+    "Accept-Encoding": ACCEPT_ENCODING,
     "User-Agent": f"dtool-lookup-api/{__version__} aiohttp/{aiohttp.__version__}",
 }
 
@@ -35,13 +36,16 @@ _uploading: ContextVar[list[asyncio.Transport] | None] = ContextVar("uploading",
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Notes on which connection a task sends a body, so that it can be ended at once.
+    """Notes on which connection a task uploads, and uses none again that holds an unasked answer.
 
-    Closing it would wait until storage, which may have gone, has read what is on the way.
+    Closing an upload's would wait until storage, which may have gone, has read what is on the way.
     """
 
     async def connect(self, *arguments: Any, **options: Any) -> Any:
         connection = await super().connect(*arguments, **options)
+        while connection.protocol is not None and connection.protocol.should_close:
+            connection.close()  # an answer behind an answer came while it was free
+            connection = await super().connect(*arguments, **options)
         transports = _uploading.get()
         if transports is not None and connection.transport is not None:
             transports.append(connection.transport)
@@ -84,10 +88,12 @@ class AiohttpEngine:
                 skip_auto_headers=("Content-Type",),
                 data=request.body,
                 allow_redirects=False,
+                auto_decompress=False,
                 timeout=aiohttp.ClientTimeout(sock_connect=seconds, sock_read=seconds),
                 **self._options(request.url),
             ) as response:
-                body = await response.read()
+                encoding = ", ".join(response.headers.getall("Content-Encoding", ()))
+                body = await decoded(response.content.iter_any(), encoding, request)
                 return HttpResponse(response.status, response.headers, body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _translated(error) from None
@@ -213,9 +219,7 @@ def _translated(error: Exception) -> messages.TransportError:
     if isinstance(error, aiohttp.ClientResponseError):
         return messages.MalformedResponseError("the response is not HTTP")
     if isinstance(error, aiohttp.ClientPayloadError):
-        undecodable = isinstance(error.__cause__, ContentEncodingError)
-        kind = messages.DecodingError if undecodable else messages.ConnectionLostError
-        return kind("the response is not complete")
+        return messages.ConnectionLostError("the response is not complete")
     reason = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in reason:
         return messages.CertificateError(reason)

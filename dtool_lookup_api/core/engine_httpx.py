@@ -16,6 +16,8 @@ import httpx
 
 from .._version import __version__
 from . import messages
+from .decoding import ACCEPT_ENCODING, Decoder, decoded
+from .httpx_connection import has_bytes_left, new_transport, set_deadline
 from .messages import AsyncStream, HttpRequest, HttpResponse, Stream, TransportError
 from .origins import connection_options, origin_of
 from .settings import Settings
@@ -32,7 +34,6 @@ _IDLE_SECONDS: Final = 5.0
 
 _ERRORS: Final[tuple[tuple[type[Exception], type[TransportError]], ...]] = (
     (httpx.TimeoutException, messages.ResponseTimeoutError),
-    (httpx.DecodingError, messages.DecodingError),
     (httpx.ProxyError, messages.ProxyError),
     (httpx.UnsupportedProtocol, messages.ProtocolError),
     (httpx.LocalProtocolError, messages.ProtocolError),
@@ -94,6 +95,7 @@ def _default_headers() -> list[tuple[bytes, bytes]]:
     """Return what httpx's client adds to each request, as it depends on what is installed."""
     with httpx.Client(transport=httpx.BaseTransport()) as client:
         client.headers["User-Agent"] = USER_AGENT
+        client.headers["Accept-Encoding"] = ACCEPT_ENCODING  # whatever else is installed
         return client.headers.raw
 
 
@@ -171,7 +173,10 @@ class _Base(Generic[_T]):
 
     def _release(self, origin: _Origin[_T], connection: _T) -> list[_T]:
         """Take a connection back, and return those to close."""
-        stale = origin.release(connection)
+        if origin is not self._given and has_bytes_left(connection):
+            stale = origin.discard(connection)
+        else:
+            stale = origin.release(connection)
         return [*stale, *origin.drain()] if self._closed else stale
 
     def _drain(self) -> list[_T]:
@@ -192,10 +197,11 @@ class HttpxEngine(_Base[httpx.BaseTransport]):
         """
         origin = self._origin(request.url)
         prepared = self._prepared(request)
-        connection = origin.acquire() or httpx.HTTPTransport(**origin.options)
+        connection = origin.acquire() or new_transport(origin.options)
+        set_deadline(connection, request.deadline)
         try:
             response = connection.handle_request(prepared)
-            body = _body(response, request.deadline)
+            body = _body(response, request)
         except BaseException as error:
             for each in origin.discard(connection):
                 each.close()
@@ -220,7 +226,8 @@ class HttpxEngine(_Base[httpx.BaseTransport]):
         """
         origin = self._origin(request.url)
         prepared = self._prepared(request, body)
-        connection = origin.acquire() or httpx.HTTPTransport(**origin.options)
+        connection = origin.acquire() or new_transport(origin.options)
+        set_deadline(connection, request.deadline)
         try:
             try:
                 response = connection.handle_request(prepared)
@@ -250,14 +257,21 @@ class HttpxEngine(_Base[httpx.BaseTransport]):
         self.close()
 
 
-def _body(response: httpx.Response, deadline: float) -> bytes:
+def _body(response: httpx.Response, request: HttpRequest) -> bytes:
     """Return the body; one that the server drips ends with the deadline."""
-    chunks: list[bytes] = []
-    for chunk in response.iter_bytes():
-        if time.monotonic() > deadline:
-            raise httpx.ReadTimeout("the call's deadline has passed")
-        chunks.append(chunk)
-    return b"".join(chunks)
+    if response.is_stream_consumed:  # that of a mock
+        return response.content
+    decoder = Decoder(_encoding(response), request)
+    for chunk in response.iter_raw():
+        for _ in decoder.feed(chunk):
+            if time.monotonic() > request.deadline:
+                raise messages.ResponseTimeoutError("the call's deadline has passed")
+    return decoder.body()
+
+
+def _encoding(response: httpx.Response) -> str:
+    encoding: str = response.headers.get("Content-Encoding", "")
+    return encoding
 
 
 def _chunks(response: httpx.Response) -> Generator[bytes]:
@@ -279,6 +293,12 @@ async def _chunks_async(response: httpx.Response) -> AsyncGenerator[bytes]:
         raise _translated(error) from None
 
 
+async def _body_async(response: httpx.Response, request: HttpRequest) -> bytes:
+    if response.is_stream_consumed:
+        return response.content
+    return await decoded(response.aiter_raw(), _encoding(response), request)
+
+
 class AsyncHttpxEngine(_Base[httpx.AsyncBaseTransport]):
     """Send requests and wait for their responses in one event loop; any number of tasks may."""
 
@@ -294,7 +314,7 @@ class AsyncHttpxEngine(_Base[httpx.AsyncBaseTransport]):
         connection = origin.acquire() or httpx.AsyncHTTPTransport(**origin.options)
         try:
             response = await connection.handle_async_request(prepared)
-            body = await response.aread()
+            body = await _body_async(response, request)
         except BaseException as error:
             for each in origin.discard(connection):
                 await each.aclose()

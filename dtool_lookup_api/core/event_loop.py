@@ -13,7 +13,7 @@ from ..errors import ConfigurationError, LookupServerError
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["explaining_the_end", "in_thread", "in_thread_to_the_end", "running_loop"]
+__all__ = ["explaining_the_end", "in_thread", "in_thread_to_the_end", "pause", "running_loop"]
 
 
 def running_loop() -> "asyncio.AbstractEventLoop":
@@ -49,6 +49,13 @@ async def in_thread(step: Callable[[], Any]) -> Any:
     import asyncio
 
     return await asyncio.to_thread(step)
+
+
+async def pause() -> None:
+    """Let the event loop go on."""
+    import asyncio
+
+    await asyncio.sleep(0)
 
 
 async def in_thread_to_the_end(step: Callable[[], Any]) -> Any:

@@ -26,6 +26,7 @@ __all__ = [
     "refresh_request",
 ]
 
+_TOKEN_LIMIT: Final = 1_000_000  # bytes of a generator's response
 _EXCHANGING: Final = ("/auth/token", "/auth/oauth2/token")
 
 
@@ -151,7 +152,15 @@ def _json_request(url: str, body: dict[str, Any], timeout: float, deadline: floa
     """Return a request that posts JSON."""
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     headers = [("Content-Length", str(len(data))), ("Content-Type", "application/json")]
-    return HttpRequest("POST", url, headers=headers, body=data, timeout=timeout, deadline=deadline)
+    return HttpRequest(
+        "POST",
+        url,
+        headers=headers,
+        body=data,
+        timeout=timeout,
+        deadline=deadline,
+        limit=_TOKEN_LIMIT,
+    )
 
 
 def _is_encodable(value: Any) -> bool:

@@ -5,9 +5,10 @@ above them knows no HTTP library. This module imports nothing.
 """
 
 from collections.abc import AsyncGenerator, Generator, Mapping
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 __all__ = [
+    "DEFAULT_LIMIT",
     "AsyncStream",
     "AsyncTransport",
     "CertificateError",
@@ -22,11 +23,15 @@ __all__ = [
     "ProxyError",
     "ResponseTimeoutError",
     "Stream",
+    "TooLargeError",
     "Transport",
     "TransportError",
 ]
 
 _T = TypeVar("_T")
+
+DEFAULT_LIMIT: Final = 256_000_000
+"""Bytes that the body of a response may have, decompressed."""
 
 
 class HttpRequest:
@@ -40,9 +45,10 @@ class HttpRequest:
         timeout: Seconds to wait for a connection, or for the next byte.
         deadline: The monotonic time in seconds at which a response is too late.
         complete: Whether the engine adds no headers of its own.
+        limit: Bytes that the body of the response may have, decompressed.
     """
 
-    __slots__ = ("body", "complete", "deadline", "headers", "method", "timeout", "url")
+    __slots__ = ("body", "complete", "deadline", "headers", "limit", "method", "timeout", "url")
 
     def __init__(
         self,
@@ -54,6 +60,7 @@ class HttpRequest:
         timeout: float,
         deadline: float,
         complete: bool = False,
+        limit: int = DEFAULT_LIMIT,
     ) -> None:
         self.method: str = method
         self.url: str = url
@@ -62,6 +69,7 @@ class HttpRequest:
         self.timeout: float = timeout
         self.deadline: float = deadline
         self.complete: bool = complete
+        self.limit: int = limit
 
     def __repr__(self) -> str:
         return f"<HttpRequest {self.method}>"
@@ -77,6 +85,7 @@ class HttpRequest:
             timeout=self.timeout,
             deadline=self.deadline,
             complete=self.complete,
+            limit=self.limit,
         )
 
 
@@ -137,6 +146,7 @@ class TransportError(Exception):
         ├── ResponseTimeoutError    no connection, or no byte, in time
         ├── MalformedResponseError  the response is not HTTP
         ├── DecodingError           the body cannot be decompressed
+        ├── TooLargeError           the body is larger than the request allows
         └── NoTimeLeftError         the server asks to wait for longer than the call may take
     """
 
@@ -179,6 +189,17 @@ class MalformedResponseError(TransportError):
 
 class DecodingError(TransportError):
     """The body cannot be decompressed."""
+
+
+class TooLargeError(TransportError):
+    """The body is larger than the request allows.
+
+    Args:
+        limit: Bytes that it may have.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the response is larger than {limit / 1e6:g} MB")
 
 
 class NoTimeLeftError(TransportError):

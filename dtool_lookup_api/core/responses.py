@@ -606,6 +606,12 @@ def error_from_exception(
         return call.error(
             UnreadableAnswerError, "The answer's compression is broken", next_step="Try again"
         )
+    if isinstance(error, messages.TooLargeError):
+        return call.error(
+            UnreadableAnswerError,
+            f"The answer is too large: {error.reason}",
+            next_step="Ask for less at a time, e.g. by page_size or an iter_ function",
+        )
     if isinstance(error, messages.MalformedResponseError):
         return call.error(
             UnreadableAnswerError,

@@ -1,0 +1,255 @@
+"""Answers that are meant to harm: too large, never ending, or more than one. On real sockets."""
+
+import asyncio
+import gzip
+import resource
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from dtool_lookup_api import AsyncClient, CallTimeoutError, Client, UnreadableAnswerError
+
+import faults
+from faults import USER, Ask, Exchange, Fault, FaultServer, Lane, both_worlds, running_fault_server
+
+IMPATIENT: dict[str, Any] = {"timeout": 1, "deadline": 2, "retries": 0}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def lane(server: FaultServer) -> Lane:
+    return server.lane()
+
+
+def compressed(data: Iterator[bytes], wbits: int) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, wbits)
+    return b"".join([packer.compress(piece) for piece in data] + [packer.flush()])
+
+
+@pytest.fixture(scope="module")
+def bomb() -> bytes:
+    """A gigabyte of blanks, which is a JSON value at its end."""
+    return compressed((b" " * 2**20 for _ in range(1024)), zlib.MAX_WBITS | 16)
+
+
+def answering(body: bytes, encoding: str, status: int = 200) -> Fault:
+    async def fault(exchange: Exchange) -> None:
+        await exchange.send(faults.answer(status, body, Content_Encoding=encoding))
+
+    return fault
+
+
+def peak() -> int:
+    """Return the most memory that this process has ever had, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+# --- size --------------------------------------------------------------------------------------
+
+
+@both_worlds
+@pytest.mark.parametrize("status", [200, 401, 500])
+def test_a_bomb_is_not_unpacked(lane: Lane, ask: Ask, bomb: bytes, status: int) -> None:
+    """A megabyte that becomes a gigabyte ends at the limit, which is less than a gigabyte."""
+    lane.script(always=answering(bomb, "gzip", status))
+    before, started = peak(), time.monotonic()
+    with pytest.raises((UnreadableAnswerError, CallTimeoutError), match=r"larger than 256 MB|time"):
+        ask(lane, **{**IMPATIENT, "deadline": 8})
+    assert time.monotonic() - started < 6
+    assert peak() - before < 600e6
+
+
+@both_worlds
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "gzip,deflate", "GZIP, x-gzip"])
+def test_what_is_compressed_twice_is_refused(
+    lane: Lane, ask: Ask, bomb: bytes, encoding: str
+) -> None:
+    """So that two kilobytes cannot become a gigabyte."""
+    lane.script(always=answering(gzip.compress(bomb), encoding))
+    started = time.monotonic()
+    with pytest.raises(UnreadableAnswerError, match="compress"):
+        ask(lane, **IMPATIENT)
+    assert time.monotonic() - started < 1
+
+
+@both_worlds
+def test_a_generator_sends_no_bomb(lane: Lane, ask: Ask) -> None:
+    """A token is not longer than a megabyte."""
+    lane.token_script(always=answering(gzip.compress(b" " * 2_000_000), "gzip"))
+    with pytest.raises(UnreadableAnswerError, match="larger than 1 MB"):
+        ask(lane, **IMPATIENT)
+
+
+@both_worlds
+def test_an_endless_body_ends(lane: Lane, ask: Ask) -> None:
+    """At the limit, or with the deadline."""
+
+    async def endless(exchange: Exchange) -> None:
+        await exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
+        while True:
+            await exchange.send(b" " * 2**20)
+
+    lane.script(always=endless)
+    before, started = peak(), time.monotonic()
+    with pytest.raises((UnreadableAnswerError, CallTimeoutError)):
+        ask(lane, **IMPATIENT)
+    assert time.monotonic() - started < 4
+    assert peak() - before < 600e6
+
+
+@pytest.mark.parametrize("engine", ["httpx", pytest.param("aiohttp", marks=pytest.mark.slow)])
+def test_the_event_loop_goes_on(lane: Lane, bomb: bytes, engine: str) -> None:
+    """While a bomb is unpacked, other tasks run."""
+    beats = list[float]()
+
+    async def main() -> None:
+        async with AsyncClient(lane.url, engine=engine, token="t", **IMPATIENT) as client:
+            task = asyncio.ensure_future(client.get_me())
+            while not task.done():
+                beats.append(time.monotonic())
+                await asyncio.sleep(0.01)
+            with pytest.raises((UnreadableAnswerError, CallTimeoutError)):
+                await task
+
+    lane.script(always=answering(bomb, "gzip"))
+    asyncio.run(main())
+    assert max(b - a for a, b in pairwise(beats)) < 0.25
+    assert len(beats) > 5
+
+
+@both_worlds
+@pytest.mark.parametrize(
+    ("encoding", "wbits"), [("gzip", 31), ("x-gzip", 31), ("deflate", 15), ("deflate", -15)]
+)
+def test_what_is_compressed_is_read(lane: Lane, ask: Ask, encoding: str, wbits: int) -> None:
+    """In pieces of any size, up to the last byte."""
+    body = b'{"username": "%s", "is_admin": false}' % (b"x" * 700_000)
+    packed = compressed(iter([body]), wbits)
+
+    async def in_pieces(exchange: Exchange) -> None:
+        whole = faults.answer(200, packed, Content_Encoding=encoding)
+        for start in range(0, len(whole), 100):
+            await exchange.send(whole[start : start + 100])
+            await asyncio.sleep(0)
+
+    lane.script(always=in_pieces)
+    assert ask(lane)["username"] == "x" * 700_000
+
+
+@both_worlds
+def test_half_a_compressed_body_is_refused(lane: Lane, ask: Ask) -> None:
+    """Even where its JSON could be read."""
+    packed = gzip.compress(b'{"username": "x", "is_admin": false}')
+    lane.script(always=answering(packed[:-8], "gzip"))
+    with pytest.raises(UnreadableAnswerError, match="compress"):
+        ask(lane, **IMPATIENT)
+
+
+# --- time --------------------------------------------------------------------------------------
+
+
+async def endless_informational(exchange: Exchange) -> None:
+    """Say 102 for ever, which is not an answer."""
+    while True:
+        await exchange.send(b"HTTP/1.1 102 Processing\r\n\r\n")
+        await asyncio.sleep(0.02)
+
+
+@both_worlds
+@pytest.mark.parametrize("fault", [endless_informational, faults.endless_headers])
+@pytest.mark.parametrize("of", ["server", "generator"])
+def test_no_answer_takes_longer_than_the_deadline(
+    lane: Lane, ask: Ask, fault: Fault, of: str
+) -> None:
+    """However often it says that one is coming."""
+    script = lane.script if of == "server" else lane.token_script
+    script(always=fault)
+    started = time.monotonic()
+    with pytest.raises(CallTimeoutError):
+        ask(lane, **{**IMPATIENT, "deadline": 1})
+    assert time.monotonic() - started < 1.8
+
+
+@both_worlds
+def test_some_informational_answers_are_fine(lane: Lane, ask: Ask) -> None:
+    """A proxy may send a few."""
+
+    async def fault(exchange: Exchange) -> None:
+        await exchange.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 3 + exchange.right)
+
+    lane.script(always=fault)
+    assert ask(lane) == USER
+
+
+# --- an answer behind an answer ----------------------------------------------------------------
+
+FORGED = faults.answer(200, b'{"username": "forged", "is_admin": true}')
+
+
+def followed(first: Callable[[Exchange], bytes], pause: float | None) -> Fault:
+    """Send an answer, and another one behind it that nobody has asked for."""
+
+    async def fault(exchange: Exchange) -> None:
+        if pause is None:
+            await exchange.send(first(exchange) + FORGED)
+        else:
+            await exchange.send(first(exchange))
+            await asyncio.sleep(pause)
+            await exchange.send(FORGED)
+
+    return fault
+
+
+FIRST: dict[str, Callable[[Exchange], bytes]] = {
+    "right": lambda exchange: exchange.right,
+    "chunked": lambda _: (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    ),
+    "empty": lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    "204": lambda _: b"HTTP/1.1 204 No Content\r\n\r\n",
+    "304": lambda _: b"HTTP/1.1 304 Not Modified\r\n\r\n",
+}
+
+
+@both_worlds
+@pytest.mark.parametrize("pause", [None, 0.05])
+@pytest.mark.parametrize("first", FIRST)
+def test_an_answer_behind_an_answer_is_never_read(
+    lane: Lane, ask: Ask, first: str, pause: float | None
+) -> None:
+    """It would become the next call's: a connection with bytes left is not used again."""
+    lane.script(followed(FIRST[first], pause))
+
+    def first_call(client: Client) -> Any:
+        return client._run(quiet(client))
+
+    def pausing(client: Any) -> Any:
+        return client._run(waiting(0.15))
+
+    assert ask(lane, first_call, pausing, faults.GET_ME) == USER
+
+
+def quiet(client: Any) -> Any:
+    """An operation that asks something, whatever comes of it."""
+    from dtool_lookup_api.core.operation import ApiRequest
+
+    def get_me() -> Any:
+        yield ApiRequest("GET", "/me")
+
+    return get_me()
+
+
+def waiting(seconds: float) -> Any:
+    def wait() -> Any:
+        yield lambda: time.sleep(seconds)
+
+    return wait()
