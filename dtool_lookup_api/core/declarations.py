@@ -140,6 +140,14 @@ SETTINGS: Final = (
         default=3,
     ),
     Setting(
+        "max_response_mb",
+        "DSERVER_MAX_RESPONSE_MB",
+        "number",
+        "Size limit of a response in millions of bytes, after decompression",
+        default=256.0,
+        least=0.001,
+    ),
+    Setting(
         "storage_verify_ssl",
         "DSERVER_STORAGE_VERIFY_SSL",
         "verify",

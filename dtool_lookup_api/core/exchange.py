@@ -146,6 +146,7 @@ def _http_request(request: ApiRequest, url: str, settings: Settings) -> HttpRequ
         body=body,
         timeout=max(settings.timeout, request.patience),
         deadline=time.monotonic() + max(settings.deadline, request.patience),
+        limit=int(settings.max_response_mb * 1e6),
     )
 
 

@@ -4,6 +4,7 @@ httpx's client, which the generated functions want, stands on a transport that r
 """
 
 import time
+from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
@@ -12,6 +13,7 @@ from dtool_lookup_rest import AuthenticatedClient
 
 from . import async_driver, attempts, driver, messages
 from .attempts import Steps
+from .decoding import ACCEPT_ENCODING
 from .engine_httpx import USER_AGENT
 from .exchange import Session
 from .messages import HttpRequest, HttpResponse, TransportError
@@ -54,11 +56,12 @@ class _Exchange:
         sent = HttpRequest(
             request.method,
             url,
-            headers=request.headers.multi_items(),
+            headers=[*_headers(request)],
             body=body or None,
             timeout=request.extensions.get("timeout", {}).get("read") or settings.timeout,
             deadline=time.monotonic() + settings.deadline,
             complete=True,
+            limit=int(settings.max_response_mb * 1e6),
         )
         return self._session.send(
             sent,
@@ -79,6 +82,12 @@ class _Exchange:
         """Return the exception of httpx for an error of ours."""
         reason = call.secrets.quote(error.reason)
         return _ERRORS.get(type(error), httpx.ReadError)(reason, request=request)
+
+
+def _headers(request: httpx.Request) -> Iterator[tuple[str, str]]:
+    """Yield what the client sends, but accept only what is decompressed here."""
+    for name, value in request.headers.multi_items():
+        yield name, ACCEPT_ENCODING if name.lower() == "accept-encoding" else value
 
 
 class _Transport(httpx.BaseTransport):

@@ -5,10 +5,9 @@ above them knows no HTTP library. This module imports nothing.
 """
 
 from collections.abc import AsyncGenerator, Generator, Mapping
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 __all__ = [
-    "DEFAULT_LIMIT",
     "AsyncStream",
     "AsyncTransport",
     "CertificateError",
@@ -29,9 +28,6 @@ __all__ = [
 ]
 
 _T = TypeVar("_T")
-
-DEFAULT_LIMIT: Final = 256_000_000
-"""Bytes that the body of a response may have, decompressed."""
 
 
 class HttpRequest:
@@ -60,7 +56,7 @@ class HttpRequest:
         timeout: float,
         deadline: float,
         complete: bool = False,
-        limit: int = DEFAULT_LIMIT,
+        limit: int = 256_000_000,
     ) -> None:
         self.method: str = method
         self.url: str = url

@@ -610,7 +610,9 @@ def error_from_exception(
         return call.error(
             UnreadableAnswerError,
             f"The answer is too large: {error.reason}",
-            next_step="Ask for less at a time, e.g. by page_size or an iter_ function",
+            next_step="Is DSERVER_TOKEN_GENERATOR_URL the URL of a dserver token generator?"
+            if call.url == settings.token_url
+            else "Ask for less at a time, e.g. by page_size, or set DSERVER_MAX_RESPONSE_MB",
         )
     if isinstance(error, messages.MalformedResponseError):
         return call.error(
