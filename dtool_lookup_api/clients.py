@@ -85,6 +85,8 @@ class Client(ClientBase):
             ``DSERVER_DEADLINE``, or 120.
         retries: How often to retry a call that is safe to repeat; 0 for never, default
             ``DSERVER_RETRIES``, or 3.
+        max_response_mb: Size limit of a response in millions of bytes, after decompression,
+            default ``DSERVER_MAX_RESPONSE_MB``, or 256.
         storage_verify_ssl: As ``verify_ssl``, for transfers of data from and to storage,
             default ``DSERVER_STORAGE_VERIFY_SSL``, or ``True``.
         storage_proxy: URL of the proxy for transfers, or ``none``; where it is not set, the
@@ -2182,6 +2184,8 @@ class AsyncClient(AsyncClientBase):
             ``DSERVER_DEADLINE``, or 120.
         retries: How often to retry a call that is safe to repeat; 0 for never, default
             ``DSERVER_RETRIES``, or 3.
+        max_response_mb: Size limit of a response in millions of bytes, after decompression,
+            default ``DSERVER_MAX_RESPONSE_MB``, or 256.
         storage_verify_ssl: As ``verify_ssl``, for transfers of data from and to storage,
             default ``DSERVER_STORAGE_VERIFY_SSL``, or ``True``.
         storage_proxy: URL of the proxy for transfers, or ``none``; where it is not set, the

@@ -15,6 +15,7 @@ __all__ = [
     "DSERVER_DEADLINE_KEY",
     "DSERVER_DISABLE_AUTHENTICATION_KEY",
     "DSERVER_ENGINE_KEY",
+    "DSERVER_MAX_RESPONSE_MB_KEY",
     "DSERVER_PASSWORD_KEY",
     "DSERVER_RETRIES_KEY",
     "DSERVER_STORAGE_PROXY_KEY",
@@ -43,6 +44,7 @@ DSERVER_DISABLE_AUTHENTICATION_KEY: Final = "DSERVER_DISABLE_AUTHENTICATION"
 DSERVER_TIMEOUT_KEY: Final = "DSERVER_TIMEOUT"
 DSERVER_DEADLINE_KEY: Final = "DSERVER_DEADLINE"
 DSERVER_RETRIES_KEY: Final = "DSERVER_RETRIES"
+DSERVER_MAX_RESPONSE_MB_KEY: Final = "DSERVER_MAX_RESPONSE_MB"
 DSERVER_STORAGE_VERIFY_SSL_KEY: Final = "DSERVER_STORAGE_VERIFY_SSL"
 DSERVER_STORAGE_PROXY_KEY: Final = "DSERVER_STORAGE_PROXY"
 DSERVER_STORAGE_TIMEOUT_KEY: Final = "DSERVER_STORAGE_TIMEOUT"
@@ -63,6 +65,7 @@ class ClientOptions(NamedTuple):
     timeout: float | None = None
     deadline: float | None = None
     retries: int | None = None
+    max_response_mb: float | None = None
     storage_verify_ssl: bool | str | None = None
     storage_proxy: str | Secret[str] | None = None
     storage_timeout: float | None = None
@@ -89,6 +92,7 @@ class SettingValues(NamedTuple):
     timeout: float
     deadline: float
     retries: int
+    max_response_mb: float
     storage_verify_ssl: bool | str
     storage_proxy: str | Secret[str]
     storage_timeout: float
@@ -262,6 +266,19 @@ class ConfigProperties:
         self._set("DSERVER_RETRIES", value)
 
     @property
+    def max_response_mb(self) -> float:
+        """Size limit of a response in millions of bytes, after decompression.
+
+        The setting ``DSERVER_MAX_RESPONSE_MB``.
+        """
+        value: float = self._get("DSERVER_MAX_RESPONSE_MB")
+        return value
+
+    @max_response_mb.setter
+    def max_response_mb(self, value: float | None) -> None:
+        self._set("DSERVER_MAX_RESPONSE_MB", value)
+
+    @property
     def storage_verify_ssl(self) -> bool | str:
         """As ``verify_ssl``, for transfers of data from and to storage.
 
@@ -331,6 +348,7 @@ class ClientArguments:
         timeout: float | None = None,
         deadline: float | None = None,
         retries: int | None = None,
+        max_response_mb: float | None = None,
         storage_verify_ssl: bool | str | None = None,
         storage_proxy: str | None = None,
         storage_timeout: float | None = None,
@@ -349,6 +367,7 @@ class ClientArguments:
             timeout=timeout,
             deadline=deadline,
             retries=retries,
+            max_response_mb=max_response_mb,
             storage_verify_ssl=storage_verify_ssl,
             storage_proxy=storage_proxy,
             storage_timeout=storage_timeout,

@@ -611,7 +611,7 @@ def error_from_exception(
             UnreadableAnswerError,
             f"The answer is too large: {error.reason}",
             next_step="Is DSERVER_TOKEN_GENERATOR_URL the URL of a dserver token generator?"
-            if call.url == settings.token_url
+            if call.url == settings.auth_url
             else "Ask for less at a time, e.g. by page_size, or set DSERVER_MAX_RESPONSE_MB",
         )
     if isinstance(error, messages.MalformedResponseError):
