@@ -76,6 +76,18 @@ def finds_it(found: Any, known: Known) -> bool:
     return known["uri"] in [dataset["uri"] for dataset in found]
 
 
+def has_each_once(found: Any, known: Known) -> bool:
+    uris = [dataset["uri"] for dataset in found]
+    return len(set(uris)) == len(uris) and (known.dataset is None or len(uris) > 0)
+
+
+def has_base_uris(found: Any, known: Known) -> bool:
+    names = [each["base_uri"] for each in found]
+    return (
+        all(names) and len(set(names)) == len(names) and (known.dataset is None or len(names) > 0)
+    )
+
+
 # The arguments of each function, and what is right.
 CALLS: dict[str, tuple[Arguments, Right]] = {
     "get_annotations": (of_uri, lambda found, known: isinstance(found, dict)),
@@ -83,10 +95,15 @@ CALLS: dict[str, tuple[Arguments, Right]] = {
         lambda known: {"base_uri": known["base_uri"]},
         lambda found, known: found["base_uri"] == known["base_uri"],
     ),
-    "get_base_uris": (nothing, lambda found, known: all(each["base_uri"] for each in found)),
+    "get_base_uris": (nothing, has_base_uris),
     "get_config": (nothing, lambda found, known: len(found) > 0),
     "get_dataset": (of_uri, lambda found, known: found == known.dataset),
-    "get_datasets": (nothing, lambda found, known: found.pagination["total"] >= len(found)),
+    "get_datasets": (
+        nothing,
+        lambda found, known: (
+            has_each_once(found, known) and found.pagination["total"] >= len(found)
+        ),
+    ),
     "get_datasets_by_mongo_aggregation": (
         lambda known: {"aggregation": [{"$match": {"uri": known["uri"]}}]},
         finds_it,
@@ -117,15 +134,12 @@ CALLS: dict[str, tuple[Arguments, Right]] = {
     ),
     "get_signed_urls": (of_uri, lambda found, known: known.item in [None, *found["item_urls"]]),
     "get_summary": (of_me, lambda found, known: found["number_of_datasets"] >= 0),
-    "get_tags": (of_uri, lambda found, known: isinstance(found, list)),
+    "get_tags": (of_uri, lambda found, known: len(set(found)) == len(found)),
     "get_user": (of_me, lambda found, known: found["username"] == known.me["username"]),
     "get_users": (nothing, lambda found, known: len(found) > 0),
     "get_versions": (nothing, lambda found, known: bool(found["dservercore"])),
-    "iter_base_uris": (nothing, lambda found, known: all(each["base_uri"] for each in found)),
-    "iter_datasets": (
-        nothing,
-        lambda found, known: len({each["uri"] for each in found}) == len(found),
-    ),
+    "iter_base_uris": (nothing, has_base_uris),
+    "iter_datasets": (nothing, has_each_once),
     "iter_datasets_by_mongo_query": (lambda known: {"query": {"uri": known["uri"]}}, finds_it),
     "iter_datasets_by_uuid": (of_uuid, finds_it),
     "iter_graph_by_uuid": (of_uuid, lambda found, known: isinstance(found, list)),

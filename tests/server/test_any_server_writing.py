@@ -36,6 +36,7 @@ def base_uri(server: Server, client: Client) -> Iterator[str]:
         yield base_uri
     finally:
         client.delete_base_uri(base_uri)
+        assert base_uri not in [each["base_uri"] for each in client.iter_base_uris()]
 
 
 def test_a_dataset_is_registered_changed_and_removed(
