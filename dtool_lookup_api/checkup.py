@@ -18,7 +18,7 @@ from .core.values import shown_url
 from .errors import LookupServerError, NotFoundError, PermissionDeniedError
 from .types import User
 
-__all__ = ["Finding", "Report", "examine"]
+__all__ = ["Finding", "Report", "examine", "examine_configuration"]
 
 State: TypeAlias = Literal["ok", "problem", "note"]
 
@@ -75,6 +75,13 @@ def examine() -> Report:
         if me is not None:
             _examine_paths(report, client, me)
             _examine_functions(report, client)
+    return report
+
+
+def examine_configuration() -> Report:
+    """Return the settings and where they come from, without asking the server."""
+    report = Report()
+    _examine_configuration(report)
     return report
 
 

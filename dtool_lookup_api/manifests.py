@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 from . import synchronous
 from .clients import Client
 from .core import calls
+from .core.folders import cache_folder
 from .core.many import Outcomes
 from .core.operation import Operation
 from .core.progress import Progress
@@ -78,7 +79,7 @@ class ManifestCache:
     def __init__(self, folder: str | os.PathLike[str] | None = None, limit: int = _GIB) -> None:
         if isinstance(limit, bool) or not isinstance(cast("object", limit), int) or limit < 1:
             refuse("limit", limit, "is not a positive integer", "Give a number of bytes")
-        self.folder = _default_folder() if folder is None else Path(folder)
+        self.folder = cache_folder() / "manifests" if folder is None else Path(folder)
         self.limit = limit
         self._room = 0  # bytes to write before looking at the folder again
         self._lock = threading.Lock()
@@ -356,16 +357,3 @@ def _expected(dataset: _Dataset, name: str, value: object) -> bool:
 
 def _checksum(body: bytes) -> bytes:
     return hashlib.sha256(body).hexdigest().encode()
-
-
-def _default_folder() -> Path:
-    configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if configured.is_absolute():  # the XDG specification says to ignore any other
-        base = configured
-    elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path.home() / ".cache"
-    return base / "dtool-lookup-api" / "manifests"

@@ -22,7 +22,7 @@ from dtool_lookup_api import (
     get_datasets,
     get_readme,
 )
-from dtool_lookup_api.cli import exits, output
+from dtool_lookup_api.cli import completion, exits, output
 from dtool_lookup_api.cli.command import Command
 from dtool_lookup_api.cli.graphs import _tree
 from dtool_lookup_api.cli.group import dserver as program
@@ -347,16 +347,130 @@ def test_requests_are_shown(run: Run) -> None:
     assert "POST /uris: 200" in ended.err
 
 
+# --- set up ------------------------------------------------------------------------------
+
+
+def test_settings_are_stored(
+    run: Run, own_configuration: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A setting is checked before it is stored, secrets are read from standard input."""
+    before = run("config", "show", "--json").out
+    assert json.loads(before)["healthy"]
+    assert PASSWORDS["testuser"] not in before
+    monkeypatch.delenv("DSERVER_URL")
+    assert run("config", "set", "DSERVER_URL", "dserver.example").status == 5
+    assert run("config", "set", "DSERVER_TIMEOUT", "soon").status == 5
+    assert run("config", "set", "DSERVER_COLOUR", "red").status == 2
+    assert run("config", "set", "DSERVER_TOKEN", "secret").status == 2
+    assert not own_configuration.exists()
+
+    assert run("config", "set", "dserver_url", "https://dserver.example").status == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO("secret\n"))
+    assert run("config", "set", "DSERVER_TOKEN").status == 0
+    stored = {"DSERVER_URL": "https://dserver.example", "DSERVER_TOKEN": "secret"}
+    assert json.loads(own_configuration.read_text()) == stored
+    shown = run("config", "show").out
+    assert "https://dserver.example  (dtool.json)" in shown
+    assert "secret" not in shown
+    assert run("config", "unset", "DSERVER_TOKEN").status == 0
+    assert json.loads(own_configuration.read_text()) == {"DSERVER_URL": stored["DSERVER_URL"]}
+    assert run("config", "path").out == f"{own_configuration}\n"
+
+
+def test_check_login_and_logout(run: Run, own_configuration: Path) -> None:
+    """They are those of python -m dtool_lookup_api."""
+    assert run("check").out.endswith("All is well.\n")
+    assert run("login").status == 0
+    assert json.loads(own_configuration.read_text())["DSERVER_TOKEN"]
+    assert run("logout").status == 0
+    assert json.loads(own_configuration.read_text()) == {}
+
+
+@pytest.mark.parametrize("pasted", ['{{"token": "{token}"}}', "{token}"])
+def test_login_in_the_browser(
+    run: Run,
+    configured: Dserver,
+    own_configuration: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pasted: str,
+) -> None:
+    """The login page is opened, and the token that its last page shows is tried and stored."""
+    assert run("login").status == 0
+    token = json.loads(own_configuration.read_text())["DSERVER_TOKEN"]
+    own_configuration.unlink()
+    generator = "https://dserver.example/lookup/auth/oauth2/token"
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", generator)
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setattr("dtool_lookup_api.core.config.can_ask", lambda: True)
+    answers = ["not a token", pasted.format(token=token)]
+    monkeypatch.setattr("dtool_lookup_api.cli.account.getpass", lambda _: answers.pop(0))
+
+    refused = run("login", "--browser")
+    assert refused.status == 4
+    assert not own_configuration.exists()
+    ended = run("login", "--browser")
+    assert ended.status == 0
+    assert "Logged in as testuser" in ended.err
+    assert token not in ended.out + ended.err
+    assert json.loads(own_configuration.read_text())["DSERVER_TOKEN"] == token
+    assert opened[1:] == [
+        "https://dserver.example/lookup/auth/oauth2/login?next=%2Flookup%2Fauth%2Foauth2%2Ftoken"
+    ]
+
+
+@pytest.mark.slow
+def test_bash_completes(variables: dict[str, str], tmp_path: Path) -> None:
+    """A real bash completes commands, options, and base URIs, which have colons."""
+    variables |= {"XDG_CACHE_HOME": str(tmp_path / "cache"), "PS1": "$ "}
+    variables |= {"PATH": f"{PROGRAM.parent}{os.pathsep}{variables['PATH']}"}
+    variables |= {"DSERVER_RETRIES": "0"}
+    bash = pexpect.spawn(
+        "bash",
+        ["--norc", "--noprofile"],
+        env=variables,  # type: ignore[arg-type]
+        encoding="utf-8",
+        timeout=60,
+    )
+    bash.sendline('eval "$(dserver completion bash)"; bind "set bell-style none"; echo READ"Y"')
+    bash.expect("READY")
+    for typed, completed in (
+        ("dserver sea", "dserver search "),
+        ("dserver search --creator-u", "--creator-username "),
+        ("dserver search --base-uri s3://te", "s3://test-bucket "),
+        ("dserver config s", "dserver config s"),
+    ):
+        bash.send(f"{typed}\t")
+        bash.expect_exact(completed)
+        bash.sendcontrol("u")
+    bash.close(force=True)
+    [kept] = (tmp_path / "cache/dtool-lookup-api/completion").iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
+    assert json.loads(kept.read_text()).keys() == {"base_uris", "creator_usernames", "tags"}
+
+
+def test_completion_fails_silently(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a server, there is nothing to complete, and nothing is printed."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("DSERVER_URL", "http://127.0.0.1:9")
+    assert completion.tags(None, None, "") == []  # type: ignore[arg-type]
+    assert capsys.readouterr() == ("", "")
+    for shell in ("bash", "zsh", "fish"):
+        assert "dserver" in run("completion", shell).out
+
+
 # --- texts -------------------------------------------------------------------------------
 
 
 def test_texts_cannot_control_the_terminal() -> None:
     """Escape sequences, line ends and marks of direction in names are shown, not carried out."""
     name = "\x1b[2Jred\r\n\u202egnp.exe\x9b0m"
-    assert output.one_line(name) == "\\x1b[2Jred\\r\\n\\u202egnp.exe\\x9b0m"
+    assert output.printable(name) == "\\x1b[2Jred\\r\\n\\u202egnp.exe\\x9b0m"
     columns = [output.Column("NAME", "name"), output.Column("URI", "uri")]
     [_, row] = output.table([{"name": name, "uri": "s3://b/1"}], columns)
-    assert row == f"{output.one_line(name)}  s3://b/1"
+    assert row == f"{output.printable(name)}  s3://b/1"
 
 
 @pytest.mark.parametrize("columns", [40, 79, 80, 100, 200])
@@ -416,7 +530,8 @@ def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command
 @pytest.fixture
 def variables(configured: Dserver, tmp_path: Path) -> dict[str, str]:
     """Return the environment of a process."""
-    return {**os.environ, **configured.exports, "HOME": str(tmp_path), "TERM": "xterm"}
+    others = {name: each for name, each in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    return {**others, **configured.exports, "HOME": str(tmp_path), "TERM": "xterm"}
 
 
 @pytest.mark.parametrize("columns", [60, 160])

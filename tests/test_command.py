@@ -153,7 +153,7 @@ def test_a_refused_login_stores_nothing(
     """A wrong password is told on standard error, and no file is made."""
     monkeypatch.setenv("DSERVER_PASSWORD", "wrong-password")
 
-    assert main(["login"]) == 1
+    assert main(["login"]) == 4
 
     assert "Authentication failed" in capsys.readouterr().err
     assert not own_configuration.exists()
@@ -188,7 +188,7 @@ def test_without_a_home_nothing_is_written(
         timeout=60,
     )
 
-    assert ended.returncode == (1 if command == "login" else 0), ended.stdout + ended.stderr
+    assert ended.returncode == (5 if command == "login" else 0), ended.stdout + ended.stderr
     if command == "login":
         [line] = ended.stderr.splitlines()
         assert "DSERVER_TOKEN cannot be stored in ~/.config/dtool/dtool.json" in line
@@ -204,7 +204,7 @@ def test_a_login_that_cannot_be_stored_is_not_made(
     before = configured.token_requests()
     own_configuration.mkdir()
     for command in ("login", "logout"):
-        assert main([command]) == 1
+        assert main([command]) == 5
         [line] = capsys.readouterr().err.splitlines()
         assert str(own_configuration) in line
     assert configured.token_requests() == before
@@ -309,7 +309,7 @@ def test_output_that_nobody_reads(configured: Dserver, tmp_path: Path, buffered:
     reader, writer = os.pipe()
     os.close(reader)
     status, message = check_into(writer, environment(configured, tmp_path), buffered)
-    assert (status, message) == (1, "")
+    assert (status, message) == (141, "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk here")
@@ -317,7 +317,10 @@ def test_output_to_a_full_disk(configured: Dserver, tmp_path: Path) -> None:
     """What cannot be written is told in a line."""
     full = os.open("/dev/full", os.O_WRONLY)
     status, message = check_into(full, environment(configured, tmp_path), buffered=True)
-    assert (status, message) == (1, "The output cannot be written: No space left on device\n")
+    assert (status, message) == (
+        1,
+        "Error: The output cannot be written: No space left on device\n",
+    )
 
 
 def check_into(descriptor: int, variables: dict[str, str], buffered: bool) -> tuple[int, str]:

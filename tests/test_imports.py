@@ -13,7 +13,11 @@ GENERATED = "dtool_lookup_rest"
 
 # From the top to the bottom: a module imports what stands below it.
 ORDER = [
+    "cli",
+    "cli.group",
+    "cli.setup",
     "__main__",
+    "cli.account",
     "checkup",
     "legacy.lookup_clients",
     "legacy.methods",
@@ -51,8 +55,10 @@ ORDER = [
 
 # Modules that are imported inside of functions, and why.
 INSIDE = {
-    ("__main__", "core.auth"): "check and logout need no httpx",
     ("cli", "cli.group"): "without click, the command says what to install",
+    ("cli.completion", "clients"): "the help of all commands loads the former only",
+    ("cli.metadata", "clients"): "likewise",
+    ("cli.setup", "cli.account"): "likewise",
     ("legacy.lookup_clients", "core.auth"): "importing the classes loads no engine",
     ("core.responses", "core.proxies"): "only advice on failed connections needs it",
     ("core.settings", "core.routes"): "only assume_offered needs it",

@@ -1,6 +1,5 @@
 """The class of all commands: ``--help``, ``--verbose``, errors, Ctrl-C and closed pipes."""
 
-import errno
 import logging
 import sys
 from collections.abc import Sequence
@@ -8,9 +7,9 @@ from typing import Any, NoReturn
 
 import click
 
-from ..errors import InvalidRequestError, LookupServerError
+from ..errors import InvalidRequestError
 from . import output
-from .exits import FAILED, INTERRUPTED, PIPE_CLOSED, status_of
+from .exits import INTERRUPTED, perform
 
 __all__ = ["Command", "Group", "refuse"]
 
@@ -57,26 +56,11 @@ class Command(click.Command):
             for example in self.examples:
                 formatter.write(f"{'':>{formatter.current_indent}}$ {example}\n")
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> None:
         """Run the command; whatever goes wrong becomes a line and an exit status."""
-        try:
-            value = super().invoke(ctx)
-            output.flush()
-        except LookupServerError as error:
-            output.error(str(error))
-            ctx.exit(status_of(error))
-        except KeyboardInterrupt:
-            ctx.exit(INTERRUPTED)
-        except OSError as error:
-            if error.errno not in (errno.EPIPE, errno.ENOSPC):
-                raise
-            output.discard()
-            if error.errno == errno.EPIPE:
-                ctx.exit(PIPE_CLOSED)
-            output.error(f"The output cannot be written: {error.strerror}")
-            ctx.exit(FAILED)
-        else:
-            return value
+        run = super().invoke
+        if status := perform(lambda: run(ctx)):
+            ctx.exit(status)
 
 
 class Group(click.Group):
@@ -112,12 +96,13 @@ class Group(click.Group):
 Group.group_class = Group
 
 
-def _log_requests(_ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+def _log_requests(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if not value:
         return
     logger = logging.getLogger("dtool_lookup_api")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
-    if not logger.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        logger.addHandler(handler)
+    ctx.call_on_close(lambda: logger.removeHandler(handler))
+    ctx.call_on_close(lambda: logger.setLevel(logging.NOTSET))

@@ -264,14 +264,14 @@ def _described(found: Row, *, tree: bool) -> Iterator[str]:
         "Items": f"{len(items):,}, {size}, {manifest['hash_function']}",
         "Tags": ", ".join(found["tags"]) or "none",
     }
-    yield output.title(output.one_line(found["name"]))
+    yield output.title(output.printable(found["name"]))
     yield from output.fields(rows)
     if found["annotations"]:
         yield output.title("\nAnnotations")
         yield from output.pairs(found["annotations"])
     if found["readme"].strip():
         yield output.title("\nREADME")
-        yield from output.printable(found["readme"]).strip("\n").split("\n")
+        yield from output.lines_of(found["readme"].strip("\n"))
     if items:
         yield output.title("\nItems")
         yield from output.tree(items) if tree else output.table(items, ITEMS)

@@ -1,13 +1,16 @@
 """Exit statuses: one table, from errors to the status of the process."""
 
+import errno
 import signal
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from ..errors import (
     AuthenticationError,
     ConfigurationError,
     ConflictError,
     ConnectionFailedError,
+    IntegrityError,
     InvalidRequestError,
     LookupServerError,
     MultipleResultsError,
@@ -15,8 +18,9 @@ from ..errors import (
     NotOfferedError,
     PermissionDeniedError,
 )
+from . import output
 
-__all__ = ["FAILED", "INTERRUPTED", "PIPE_CLOSED", "STATUSES", "status_of"]
+__all__ = ["FAILED", "INTERRUPTED", "PIPE_CLOSED", "STATUSES", "perform", "status_of"]
 
 FAILED: Final = 1
 """Any other error, or a check that found problems."""
@@ -31,6 +35,7 @@ STATUSES: Final = {
     ConnectionFailedError: 6,
     NotOfferedError: 7,
     ConflictError: 8,
+    IntegrityError: 9,
 }
 """Exit status by class of error; subclasses have that of their base."""
 
@@ -43,3 +48,28 @@ def status_of(error: LookupServerError) -> int:
     """Return the exit status for an error."""
     found = (STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     return next(found, FAILED)
+
+
+def perform(command: Callable[[], Any]) -> int:
+    """Run a command and return its exit status; an error is printed in one line.
+
+    Args:
+        command: Prints what it does, and may return an exit status.
+    """
+    try:
+        status: Any = command()
+        output.flush()
+    except LookupServerError as error:
+        output.error(str(error))
+        return status_of(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.ENOSPC):
+            raise
+        output.discard()
+        if error.errno == errno.EPIPE:
+            return PIPE_CLOSED
+        output.error(f"The output cannot be written: {error.strerror}")
+        return FAILED
+    return status if isinstance(status, int) else 0

@@ -95,7 +95,7 @@ def _tree(provenance: Provenance) -> Iterator[str]:
 
 def _label(provenance: Provenance, uuid: str) -> str:
     node = provenance.nodes[uuid]
-    text = output.one_line(node.label if node.is_missing else f"{node.name}  {uuid}")
+    text = output.printable(node.label if node.is_missing else f"{node.name}  {uuid}")
     return output.title(text) if uuid == provenance.uuid else text
 
 

@@ -26,6 +26,13 @@ _SECTIONS: Final = {
         "manifest": "metadata",
         "register": "registration",
     },
+    "Set up": {
+        "login": "setup",
+        "logout": "setup",
+        "check": "setup",
+        "config": "setup",
+        "completion": "completion",
+    },
     "Users and base URIs": {
         "user": "administration",
         "base-uri": "administration",
@@ -68,5 +75,5 @@ def dserver() -> None:
 
     Exit status: 0 success, 1 another error, 2 wrong input, 3 not found, 4 denied,
     5 configuration, 6 no connection, 7 not offered by this server, 8 conflict,
-    130 interrupted.
+    9 damaged data, 130 interrupted.
     """

@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from ..clients import Client
 from ..core import config
 from ..errors import NotFoundError, UnreadableAnswerError
 from ..readmes import parse_readme, value_at
@@ -50,6 +49,8 @@ def _sent(function: Callable[..., _T], assume_offered: bool) -> Callable[..., _T
     """
     if not assume_offered:
         return function
+    from ..clients import Client  # the help loads this module, and needs no client
+
     name = function.__name__
     # A client vouches for the server at a URL, not for any that is configured later.
     client = Client(config.Config.lookup_url, assume_offered=[name])
@@ -155,7 +156,7 @@ def _print_tags(found: list[str], *, as_json: bool = False) -> None:
     if as_json:
         output.json_line(found)
     for tag in [] if as_json else found:
-        output.line(output.one_line(tag))
+        output.line(output.printable(tag))
 
 
 @tags.command(

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from . import completion
 from .command import refuse
 from .exits import FAILED
 from .output import Form
@@ -47,6 +48,7 @@ def filters(function: _F) -> _F:
                 "--creator-username",
                 "creator_usernames",
                 multiple=True,
+                shell_complete=completion.creators,
                 metavar="NAME",
                 help="Only datasets of this creator; give it several times for any of them.",
             ),
@@ -54,6 +56,7 @@ def filters(function: _F) -> _F:
                 "--base-uri",
                 "base_uris",
                 multiple=True,
+                shell_complete=completion.base_uris,
                 metavar="URI",
                 help="Only datasets in this base URI; several times for any of them.",
             ),
@@ -69,6 +72,7 @@ def filters(function: _F) -> _F:
                 "--tag",
                 "tags",
                 multiple=True,
+                shell_complete=completion.tags,
                 metavar="TAG",
                 help="Only datasets with this tag; several times for all of them.",
             ),

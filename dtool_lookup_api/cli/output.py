@@ -7,7 +7,6 @@ when its entry has arrived.
 
 import json
 import os
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,8 +16,7 @@ from enum import Enum
 from itertools import chain, islice
 from typing import Any, Final, TypeAlias, cast
 
-import click
-
+from ..core.redaction import printable
 from ..rendering import human_size
 
 __all__ = [
@@ -34,9 +32,9 @@ __all__ = [
     "is_terminal",
     "json_line",
     "line",
+    "lines_of",
     "listing",
     "note",
-    "one_line",
     "paged",
     "pairs",
     "printable",
@@ -54,10 +52,7 @@ Row: TypeAlias = Mapping[str, Any]
 MEASURED: Final = 100
 """How many rows set the widths of a table; later ones follow while they arrive."""
 _NARROWEST: Final = 8
-
-# Control characters could clear the screen or hide text, and so could marks of direction.
-_UNSAFE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_LINE_ENDS: Final = re.compile("[\t\n]")
+_STYLES: Final = {"bold": "1", "red": "31", "green": "32"}
 
 
 class Form(Enum):
@@ -94,28 +89,19 @@ class Column:
 
     def human(self, row: Row) -> str:
         """Return the value for people."""
-        return one_line(_HUMAN[self.kind](row.get(self.key)))
+        return printable(_HUMAN[self.kind](row.get(self.key)))
 
     def plain(self, row: Row) -> str:
         """Return the value for programs: exact, and without tabs and line ends."""
-        return one_line(_PLAIN[self.kind](row.get(self.key)))
+        return printable(_PLAIN[self.kind](row.get(self.key)))
 
 
 # --- values ------------------------------------------------------------------------------
 
 
-def printable(text: str) -> str:
-    """Return a text with escapes in place of what could control a terminal."""
-    return _UNSAFE.sub(_escape, text)
-
-
-def one_line(text: str) -> str:
-    """Return a text as one line without tabs, which separate values."""
-    return _LINE_ENDS.sub(_escape, printable(text))
-
-
-def _escape(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode()
+def lines_of(text: str) -> Iterator[str]:
+    """Yield the lines of a text; they cannot control a terminal."""
+    return (printable(each.expandtabs()) for each in text.split("\n"))
 
 
 def text(value: Any) -> str:
@@ -176,9 +162,16 @@ def _is_coloured(stream: Any) -> bool:
     return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
 
 
-def styled(text: str, **style: Any) -> str:
-    """Return a text in a style where standard output shows it; NO_COLOR switches that off."""
-    return click.style(text, **style) if style and _is_coloured(sys.stdout) else text
+def styled(text: str, style: str, stream: Any = None) -> str:
+    """Return a text in a style where the output shows it; NO_COLOR switches that off.
+
+    Args:
+        text: The text.
+        style: ``"bold"``, a colour, or empty for none.
+        stream: Where it goes, default standard output.
+    """
+    shown = style and _is_coloured(stream or sys.stdout)
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if shown else text
 
 
 def line(text: str) -> None:
@@ -212,8 +205,8 @@ def note(text: str) -> None:
 
 def error(text: str) -> None:
     """Print an error on standard error: one line, red on a terminal."""
-    label = click.style("Error:", fg="red") if _is_coloured(sys.stderr) else "Error:"
     if sys.stderr is not None:
+        label = styled("Error:", "red", sys.stderr)
         text = printable(" ".join(text.split("\n")))
         sys.stderr.write(f"{label} {_encodable(text, sys.stderr)}\n")
         sys.stderr.flush()
@@ -245,7 +238,9 @@ def paged(lines: Iterable[str]) -> None:
         first = list(islice(lines, height))
         more = list(islice(lines, 1))
         if more:
-            click.echo_via_pager(f"{each}\n" for each in chain(first, more, lines))
+            from click import echo_via_pager  # python -m dtool_lookup_api is there without click
+
+            echo_via_pager(f"{each}\n" for each in chain(first, more, lines))
             return
         lines = iter(first)
     for each in lines:
@@ -255,7 +250,7 @@ def paged(lines: Iterable[str]) -> None:
 def document(text: str) -> None:
     """Print a document: in a pipe exactly as it is, on a terminal safe to show."""
     if is_terminal():
-        paged(printable(text).rstrip("\n").split("\n"))
+        paged(lines_of(text.rstrip("\n")))
     elif sys.stdout is not None:
         sys.stdout.write(_encodable(text, sys.stdout))
         flush()
@@ -273,13 +268,13 @@ def fields(rows: Mapping[str, str]) -> Iterator[str]:
     """Yield lines with a name and a value each."""
     width = max(map(len, rows), default=0) + 2
     for name, content in rows.items():
-        yield f"{name:<{width}}{one_line(content)}".rstrip()
+        yield f"{name:<{width}}{printable(content)}".rstrip()
 
 
 def pairs(values: Mapping[str, Any]) -> Iterator[str]:
     """Yield a line for each value, with its name."""
     for name, content in values.items():
-        yield one_line(f"{name}: {text(content)}")
+        yield printable(f"{name}: {text(content)}")
 
 
 # --- listings ----------------------------------------------------------------------------
@@ -287,7 +282,7 @@ def pairs(values: Mapping[str, Any]) -> Iterator[str]:
 
 def title(text: str) -> str:
     """Return the title of a section."""
-    return styled(text, bold=True)
+    return styled(text, "bold")
 
 
 def listing(
@@ -308,7 +303,7 @@ def listing(
         if form is Form.JSON:
             json_line(entry)
         elif form is Form.URI:
-            line(one_line(text(entry.get(key))))
+            line(printable(text(entry.get(key))))
         else:
             line("\t".join(column.plain(entry) for column in columns))
 
@@ -363,12 +358,12 @@ def _lines(
         _cell(text, column, size, cut=number < len(columns) - 1)
         for number, (text, column, size) in enumerate(zip(texts, columns, widths, strict=True))
     ]
-    style = {"bold": True} if bold else {}
+    style = "bold" if bold else ""
     if split:
-        yield styled("  ".join(cells).rstrip(), **style)
-        yield styled(f"  {last.rstrip()}", **style)
+        yield styled("  ".join(cells).rstrip(), style)
+        yield styled(f"  {last.rstrip()}", style)
     else:
-        yield styled("  ".join([*cells, last]).rstrip(), **style)
+        yield styled("  ".join([*cells, last]).rstrip(), style)
 
 
 def _cell(text: str, column: Column, size: int, *, cut: bool) -> str:
@@ -399,6 +394,6 @@ def _branches(folder: Mapping[str, Any], indent: str) -> Iterator[str]:
     for number, (name, content) in enumerate(folder.items(), 1):
         fork, more = ("└── ", "    ") if number == len(folder) else ("├── ", "│   ")
         size = "" if isinstance(content, dict) else f"  {human_size(content)}"
-        yield f"{indent}{fork}{one_line(name)}{size}"
+        yield f"{indent}{fork}{printable(name)}{size}"
         if isinstance(content, dict):
             yield from _branches(cast("dict[str, Any]", content), indent + more)

@@ -27,8 +27,7 @@ __all__ = ["COMMANDS"]
     is_flag=True,
     help="Leave out annotations that cannot be sent, such as NaN.",
 )
-@click.pass_context
-def register(ctx: click.Context, uris: tuple[str, ...], whole: bool, skip_unsendable: bool) -> None:
+def register(uris: tuple[str, ...], whole: bool, skip_unsendable: bool) -> int:
     """Register datasets with the metadata that dtool reads at their URIs.
 
     Registering a dataset again replaces what the server knows about it. The URIs of what is
@@ -40,7 +39,7 @@ def register(ctx: click.Context, uris: tuple[str, ...], whole: bool, skip_unsend
             failed += _register_all(uri, skip_unsendable)
         else:
             _register(uri, skip_unsendable)
-    ctx.exit(FAILED if failed else 0)
+    return FAILED if failed else 0
 
 
 def _register(uri: str, skip_unsendable: bool) -> None:
