@@ -37,7 +37,7 @@ from .errors import (
     UnreadableAnswerError,
 )
 from .legacy.aliases import ALIASES as _ALIASES
-from .results import Outcome, Page, Registration
+from .results import Download, Outcome, Page, Registration
 from .synchronous import (
     ASCENDING,
     DESCENDING,
@@ -51,6 +51,7 @@ from .synchronous import (
     delete_base_uri,
     delete_dataset,
     delete_user,
+    download_dataset,
     download_item,
     get_annotations,
     get_base_uri,
@@ -141,6 +142,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "ConnectionFailedError",
+    "Download",
     "IntegrityError",
     "InvalidRequestError",
     "LookupServerError",
@@ -167,6 +169,7 @@ __all__ = [
     "delete_base_uri",
     "delete_dataset",
     "delete_user",
+    "download_dataset",
     "download_item",
     "get_annotations",
     "get_base_uri",

@@ -28,7 +28,7 @@ from .operations import signed_urls as _signed_urls
 from .operations import users as _users
 from .operations.arguments import ASCENDING, DESCENDING
 from .provenance import Provenance
-from .results import Argument, DatasetUri, DatasetUuid, Page, Registration, Value
+from .results import Argument, DatasetUri, DatasetUuid, Download, Page, Registration, Value
 from .types import (
     Annotations,
     BaseUri,
@@ -66,6 +66,7 @@ __all__ = [
     "delete_base_uri",
     "delete_dataset",
     "delete_user",
+    "download_dataset",
     "download_item",
     "get_annotations",
     "get_base_uri",
@@ -628,7 +629,7 @@ def iter_datasets_by_uuid(
 
 
 async def download_item(
-    uri: str,
+    uri: DatasetUri,
     item: str,
     to: str | PathLike[str],
     overwrite: bool = False,
@@ -642,7 +643,7 @@ async def download_item(
     the program has ended.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
         to: Path of the file, or of an existing folder, in which the file keeps its name.
@@ -672,6 +673,69 @@ async def download_item(
     """
     return await _run_async(
         _downloads.download_item(uri=uri, item=item, to=to, overwrite=overwrite, progress=progress)
+    )
+
+
+async def download_dataset(
+    uri: DatasetUri,
+    to: str | PathLike[str],
+    select: str | Sequence[str] | None = None,
+    concurrency: int = 8,
+    dry_run: bool = False,
+    progress: Progress = False,
+) -> Download:
+    """Download a dataset to a folder, and check each item against the manifest.
+
+    The folder becomes a dataset that dtool and dtoolcore open and verify, with README, tags,
+    annotations, overlays and times. Until everything is there, the data are in a hidden folder
+    next to it that ends in ``.part``. After an interruption, the next call continues.
+
+    Args:
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
+            ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        to: Path of the folder. It must not exist, be empty, or have this dataset already.
+        select: Which items to download: paths, identifiers, or patterns such as ``"*.csv"``, in
+            which ``*`` also stands for slashes; default all. With a selection, the folder gets
+            these files only, at their paths. It is not a dataset, and may have other files.
+        concurrency: How many items to download at a time, 1 to 100, default 8.
+        dry_run: Whether to check everything and download nothing, default not.
+        progress: True for a progress bar, which needs tqdm; or a function that is given how
+            many bytes are there, and how many there will be. Default is neither.
+
+    Returns:
+        What is in the folder now, or with ``dry_run`` would be (dict)::
+
+            {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "path": "/home/user/dataset",
+             "is_dataset": True,
+             "items": ["simple_text_file.txt"],
+             "size_in_bytes": 17,
+             "missing_bytes": 17,
+             "unverified": []}
+
+    Raises:
+        NotFoundError: If there is no such dataset in the base URI, or nothing matches.
+        PermissionDeniedError: If the base URI is unknown or not yours to search.
+        NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
+        InvalidRequestError: If the folder has something else; if paths in the manifest lead
+            out of the folder, or differ only by case. Then nothing is downloaded.
+        IntegrityError: If what arrives differs from the manifest. It is not kept.
+        ConflictError: If another call is downloading to the same folder.
+        OSError: If a file cannot be written. What has arrived is kept.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-signed-url-plugin, and search permission on the base URI.
+    Route: ``GET /signed-urls/dataset/{uri}``.
+    """
+    return await _run_async(
+        _downloads.download_dataset(
+            uri=uri,
+            to=to,
+            select=select,
+            concurrency=concurrency,
+            dry_run=dry_run,
+            progress=progress,
+        )
     )
 
 

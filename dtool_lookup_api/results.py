@@ -13,6 +13,7 @@ __all__ = [
     "Argument",
     "DatasetUri",
     "DatasetUuid",
+    "Download",
     "HasUri",
     "HasUuid",
     "Outcome",
@@ -122,6 +123,25 @@ def _with_subclasses(kind: Any) -> Iterator[Any]:
     yield kind
     for each in kind.__subclasses__():
         yield from _with_subclasses(each)
+
+
+class Download(TypedDict):
+    """What was downloaded of a dataset, or would be."""
+
+    uri: str
+    """URI of the dataset."""
+    path: str
+    """Path of the folder."""
+    is_dataset: bool
+    """Whether the folder is a dataset that dtool opens, which it is not of a selection."""
+    items: list[str]
+    """Paths of the items in the folder, as the manifest has them."""
+    size_in_bytes: int
+    """Size of these items."""
+    missing_bytes: int
+    """Size of those of them that were not there before."""
+    unverified: list[str]
+    """Paths of the items whose hash could not be checked, as its function is not known."""
 
 
 class Registration(TypedDict):

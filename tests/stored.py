@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import itertools
 import json
+import re
 from collections import deque
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,6 +16,15 @@ URI = "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"
 SIGNATURE = "5e55107"
 DATA = bytes(range(256)) * 4096  # 1 MiB
 MODIFIED = 1604860720.5
+ADMIN_METADATA = {
+    "uuid": URI.rpartition("/")[2],
+    "dtoolcore_version": "3.19.0",
+    "name": "simple_test_dataset",
+    "type": "dataset",
+    "creator_username": "jotelha",
+    "created_at": 1604860720.736269,
+    "frozen_at": 1604921621.719575,
+}
 
 
 def identifier_of(relpath: str) -> str:
@@ -57,6 +67,15 @@ class Storage:
         self.always: Fault | None = None
         self.lifetime = 3600
         self._signatures = itertools.count()
+        self.metadata = {
+            "manifest": b"",  # as it is then
+            "admin": json.dumps(ADMIN_METADATA).encode(),
+            "readme": "project: größer\n".encode(),
+            "overlay": json.dumps(dict.fromkeys(self.items, "x")).encode(),
+            "annotation": b'{"red": 1}',
+        }
+        self.changes: dict[str, Any] = {}
+        """What the server answers otherwise."""
         self.valid_from = 0
         """Signatures below this number have expired."""
         lane.script(always=self.serve)
@@ -64,12 +83,28 @@ class Storage:
     @property
     def requests(self) -> list[faults.Request]:
         """The requests for data."""
-        return [each for each in self.lane.requests if each.path.startswith("/storage/")]
+        data = re.compile("/storage/[0-9a-f]{40}")
+        return [each for each in self.lane.requests if data.fullmatch(each.path)]
 
     def url(self, name: str) -> str:
         """Return a signed URL."""
         number = next(self._signatures)
         return f"{self.lane.url}/storage/{name}?n={number}&X-Amz-Signature={SIGNATURE}"
+
+    def signed(self) -> dict[str, Any]:
+        """Return what the server answers for the whole dataset."""
+        return {
+            "uri": URI,
+            "expiry_seconds": self.lifetime,
+            "manifest_url": self.url("manifest"),
+            "admin_metadata_url": self.url("admin"),
+            "readme_url": self.url("readme"),
+            "item_urls": {name: self.url(name) for name in self.items},
+            "overlay_urls": {"kind": self.url("overlay")},
+            "annotation_urls": {"colour": self.url("annotation")},
+            "tags": ["river", "new"],
+            **self.changes,
+        }
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
@@ -80,6 +115,11 @@ class Storage:
             found = {"uri": URI, "url": self.url(path.rpartition("/")[2])}
             found["expiry_seconds"] = self.lifetime
             await exchange.send(faults.answer(200, json.dumps(found)))
+        elif path.startswith("/signed-urls/dataset/"):
+            await exchange.send(faults.answer(200, json.dumps(self.signed())))
+        elif path.startswith("/storage/") and path.rpartition("/")[2] in self.metadata:
+            content = self.metadata[path.rpartition("/")[2]]
+            await exchange.send(faults.answer(200, content or json.dumps(self.manifest)))
         elif path.startswith("/storage/"):
             await self._send_item(exchange, path.rpartition("/")[2])
         else:

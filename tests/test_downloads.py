@@ -1,9 +1,13 @@
 """Downloads: whole and verified, or unfinished and told, whatever storage does."""
 
+import asyncio
 import gzip
 import hashlib
+import json
 import logging
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,8 +18,11 @@ from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
+import dtoolcore
 import pytest
-from stored import DATA, MODIFIED, SIGNATURE, URI, Storage, expired, identifier_of
+from dtoolcore.storagebroker import DiskStorageBroker
+from dtoolcore.utils import generate_identifier
+from stored import ADMIN_METADATA, DATA, MODIFIED, SIGNATURE, URI, Storage, expired, identifier_of
 
 from dtool_lookup_api import (
     Client,
@@ -370,7 +377,7 @@ def test_a_full_disk(storage: Storage, here: Path) -> None:
         [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=60
     )
     assert "OSError: [Errno 27]" in done.stderr
-    assert "call again to continue" in done.stderr
+    assert "the same call continues" in done.stderr
     (part,) = here.iterdir()
     assert part.suffix == ".part"
     assert part.stat().st_size == 300_000
@@ -426,3 +433,280 @@ def test_two_processes_do_not_write_one_file(storage: Storage, here: Path) -> No
     assert files_in(here) == ["a.bin"]
     assert (here / "a.bin").read_bytes() == DATA
     assert os.listdir(here) == ["a.bin"]
+
+
+def test_ctrl_c_lets_the_next_call_continue(storage: Storage, here: Path) -> None:
+    """In the same program, too, which may still show the traceback."""
+
+    async def interrupting(exchange: Exchange) -> None:
+        await exchange.send(storage.response(exchange)[:300_000])
+        await asyncio.sleep(0.1)
+        signal.raise_signal(signal.SIGINT)
+
+    storage.faults.append(interrupting)
+    with pytest.raises(KeyboardInterrupt) as kept:
+        faults.ask_blocking(storage.lane, download(here))
+    faults.ask_blocking(storage.lane, download(here))
+    assert files_in(here) == ["a.bin"]
+    assert "range" in storage.requests[-1].headers
+    assert kept.value is not None
+
+
+# --- a whole dataset ---------------------------------------------------------------------------
+
+
+def fetch(to: Path, **options: Any) -> Callable[[Any], Any]:
+    return methodcaller("download_dataset", URI, to, **options)
+
+
+def verify(folder: Path) -> Any:
+    """Open a dataset with dtoolcore, hold all items against its manifest, and return it."""
+    dataset = dtoolcore.DataSet.from_uri(str(folder))
+    broker = dataset._storage_broker
+    found = {generate_identifier(h): broker.item_properties(h) for h in broker.iter_item_handles()}
+    manifest = broker.get_manifest()["items"]
+    assert found.keys() == manifest.keys()
+    for identifier, entry in found.items():
+        expected = manifest[identifier]
+        modified = pytest.approx(expected["utc_timestamp"], abs=1e-5)
+        assert entry == {**expected, "utc_timestamp": modified}
+    assert json.loads(Path(broker.get_structure_key()).read_text())["data_directory"] == ["data"]
+    return dataset
+
+
+@pytest.fixture
+def many(server: FaultServer) -> Storage:
+    """Return the storage of a dataset with some items."""
+    items = {f"folder {n % 3}/ä{n}.txt": b"%d" % n * (n % 7) for n in range(40)}
+    return Storage(server.lane(), {"big.bin": DATA, "same/big.bin": DATA, **items})
+
+
+def test_a_dataset_comes_from_a_dserver(standin: Dserver, here: Path) -> None:
+    """And is what dtoolcore opens, with all that storage has."""
+    with Client(**standin.given("admin")) as client:
+        expected = client.download_dataset(COPY_URI, here / "new" / "dataset", dry_run=True)
+        assert os.listdir(here) == []
+        found = client.download_dataset(COPY_URI, here / "new" / "dataset")
+        again = client.download_dataset(COPY_URI, here / "new" / "dataset")
+    assert found == expected
+    assert found["items"] == ["simple_text_file.txt"]
+    assert again == {**found, "missing_bytes": 0}
+    assert os.listdir(here / "new") == ["dataset"]
+    dataset = verify(here / "new" / "dataset")
+    files = standin.stored(COPY_URI).files
+    assert dataset.get_readme_content() == files["README.yml"].decode()
+    assert dataset._admin_metadata == json.loads(files[".dtool/dtool"])
+    assert (here / "new/dataset/.dtool/manifest.json").read_bytes() == files[".dtool/manifest.json"]
+
+
+@both_worlds
+def test_a_dataset_is_whole(many: Storage, ask: Ask, here: Path) -> None:
+    """Items come several at a time; metadata and times, too."""
+    told = list[tuple[int, int | None]]()
+    found = ask(many.lane, fetch(here / "d", progress=lambda *both: told.append(both)))
+    dataset = verify(here / "d")
+    assert len(dataset.identifiers) == len(found["items"]) == 42
+    assert dataset._admin_metadata == ADMIN_METADATA
+    assert sorted(dataset.list_tags()) == ["new", "river"]
+    assert dataset.get_annotation("colour") == {"red": 1}
+    assert set(dataset.get_overlay("kind").values()) == {"x"}
+    assert (here / "d/README.yml").read_bytes() == many.metadata["readme"]
+    size = found["size_in_bytes"]
+    assert (told[0], told[-1]) == ((0, size), (size, size))
+    assert told == sorted(told)
+    assert os.listdir(here) == ["d"]
+
+
+@both_worlds
+@pytest.mark.slow
+def test_an_unfinished_dataset_is_continued(many: Storage, ask: Ask, here: Path) -> None:
+    """Until then, nothing has its name, and nothing looks like a dataset to dtoolcore."""
+    many.always = many.cut_after(70_000)
+    with pytest.raises(ConnectionFailedError) as caught:
+        ask(many.lane, fetch(here / "d"), retries=0)
+    assert "the same call continues" in " ".join(caught.value.__notes__)
+    (staged,) = here.iterdir()
+    assert staged.name.startswith(".d.")
+    for folder in (here, staged):
+        assert DiskStorageBroker.list_dataset_uris(str(folder), None) == []
+    before = len(many.requests)
+    many.always = None
+    ask(many.lane, fetch(here / "d"))
+    ranges = [each.headers.get("range") for each in many.requests[before:]]
+    assert "bytes=70000-" in ranges
+    assert len(verify(here / "d").identifiers) == 42
+    assert os.listdir(here) == ["d"]
+
+
+@both_worlds
+@pytest.mark.slow
+def test_urls_of_a_dataset_are_renewed(many: Storage, ask: Ask, here: Path) -> None:
+    """All of them by one request, or few if several items notice at the same time."""
+
+    async def expire(exchange: Exchange) -> None:
+        many.valid_from = many.valid_from or 47
+        await many.cut_after(100_000)(exchange)
+
+    many.faults.append(expire)
+    ask(many.lane, fetch(here / "d"))
+    assert len(verify(here / "d").identifiers) == 42
+    signed = [each for each in many.lane.requests if each.path.startswith("/signed-urls/dataset")]
+    assert 2 <= len(signed) <= 10
+
+
+@both_worlds
+@pytest.mark.slow
+def test_a_damaged_item_keeps_the_dataset_back(many: Storage, ask: Ask, here: Path) -> None:
+    """The others are there for the next call."""
+    many.items[identifier_of("big.bin")] = DATA[:-1] + b"x"
+    with pytest.raises(IntegrityError, match=r"'big\.bin' differs from the manifest"):
+        ask(many.lane, fetch(here / "d", concurrency=1))
+    assert not (here / "d").exists()
+    many.items[identifier_of("big.bin")] = DATA
+    ask(many.lane, fetch(here / "d"))
+    verify(here / "d")
+
+
+@both_worlds
+def test_a_selection_is_files(many: Storage, ask: Ask, here: Path) -> None:
+    """By pattern, path or identifier, at their paths; the folder may have others."""
+    (here / "mine").write_text("mine")
+    chosen = ["folder 0/*3.txt", "big.bin", identifier_of("folder 1/ä1.txt")]
+    found = ask(many.lane, fetch(here, select=chosen))
+    assert set(found["items"]) == set(files_in(here)) - {"mine"}
+    assert "folder 0/ä33.txt" in found["items"]
+    assert not found["is_dataset"]
+    assert ask(many.lane, fetch(here, select="big.bin"))["missing_bytes"] == 0
+    with pytest.raises(NotFoundError, match=r"No item '\*\.csv'"):
+        ask(many.lane, fetch(here, select=["big.bin", "*.csv"]))
+    (here / "same").write_text("in the way")
+    with pytest.raises(InvalidRequestError, match="same' is not a folder"):
+        ask(many.lane, fetch(here, select="same/big.bin"))
+    (here / "big.bin").write_text("changed")
+    with pytest.raises(InvalidRequestError, match=r"big\.bin' exists, and is another file"):
+        ask(many.lane, fetch(here, select="*"))
+    assert (here / "big.bin").read_text() == "changed"
+
+
+@pytest.mark.slow
+def test_a_link_does_not_lead_out(many: Storage, here: Path, tmp_path: Path) -> None:
+    """Of the folder that was given."""
+    (here / "same").symlink_to(tmp_path)
+    with pytest.raises(InvalidRequestError, match="by a link"):
+        faults.ask_blocking(many.lane, fetch(here, select="same/big.bin"))
+
+
+@pytest.mark.parametrize("what", ["a file", "a folder", "another dataset"])
+def test_what_is_there_stays(many: Storage, here: Path, what: str) -> None:
+    """Nothing is requested from storage but the manifest."""
+    target = here / "d"
+    if what == "a file":
+        target.write_text("precious")
+    elif what == "a folder":
+        target.mkdir()
+        (target / "precious").write_text("precious")
+    else:
+        with dtoolcore.DataSetCreator("d", str(here)) as creator:
+            creator.put_readme("")
+    before = files_in(here)
+    with pytest.raises(InvalidRequestError, match="exists, and is not this dataset"):
+        faults.ask_blocking(many.lane, fetch(target))
+    assert files_in(here) == before
+    assert many.requests == []
+
+
+COLLISIONS: dict[str, tuple[list[str], str]] = {
+    "by case": (["a/B", "A/b"], "is the same as"),
+    "by Unicode form": (["\u00e4", "a\u0308"], "is the same as"),
+    "a file that is a folder": (["a", "a/b"], "lies in 'a'"),
+    "a file that is a folder, by case": (["A", "a/b"], "lies in 'A'"),
+    "outside": (["../x"], "leads out"),
+    "absolute": (["/x"], "relative path"),
+    "with a drive": (["C:/x"], "relative path"),
+    "nothing": (["a//b"], "cannot be the name"),
+    "a dot": (["./a"], "cannot be the name"),
+    "a control character": (["a\x00"], "cannot be the name"),
+    "too long": (["a" * 256], "too long"),
+}
+
+
+@pytest.mark.parametrize("case", COLLISIONS)
+def test_paths_that_collide_or_escape(server: FaultServer, here: Path, case: str) -> None:
+    """Are refused before the first byte, whether all items are wanted or some."""
+    relpaths, words = COLLISIONS[case]
+    storage = Storage(server.lane(), dict.fromkeys(relpaths, b"x"))
+    for options in ({}, {"select": "*"}, {"dry_run": True}):
+        with pytest.raises(InvalidRequestError, match=words):
+            faults.ask_blocking(storage.lane, fetch(here / "d", **options))
+    assert storage.requests == []
+    assert files_in(here.parent) == []
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "..", ".", ""])
+@pytest.mark.slow
+def test_names_of_metadata_that_escape(storage: Storage, here: Path, name: str) -> None:
+    """Tags, annotations and overlays are names of files, too."""
+    url = storage.url("overlay")
+    for change in (
+        {"tags": [name]},
+        {"annotation_urls": {name: url}},
+        {"overlay_urls": {name: url}},
+    ):
+        storage.changes = change
+        with pytest.raises(InvalidRequestError, match=next(iter(change))):
+            faults.ask_blocking(storage.lane, fetch(here / "d"))
+    assert storage.requests == []
+    assert files_in(here.parent) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", [{"uuid": "other"}, {"type": "protodataset"}])
+def test_another_dataset_in_storage(storage: Storage, here: Path, change: dict[str, str]) -> None:
+    """Is not taken for the one that was asked for."""
+    storage.metadata["admin"] = json.dumps({**ADMIN_METADATA, **change}).encode()
+    with pytest.raises(IntegrityError, match="is another dataset, or not frozen"):
+        faults.ask_blocking(storage.lane, fetch(here / "d"))
+    assert files_in(here) == []
+
+
+def fetching(storage: Storage, here: Path) -> "subprocess.Popen[str]":
+    """Start a process that downloads a dataset."""
+    code = (
+        "from dtool_lookup_api import Client\n"
+        f"with Client({storage.lane.url!r}, token={storage.lane.new_token()!r}) as client:\n"
+        f"    client.download_dataset({URI!r}, {str(here / 'd')!r})\n"
+    )
+    return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.slow
+def test_a_process_killed_twenty_times(many: Storage, here: Path) -> None:
+    """At random moments; after each, the dataset is whole and verified, or not there."""
+    many.always = many.slowly(0.01, 32 * 1024)
+    generator = random.Random(7)
+    for _ in range(20):
+        with fetching(many, here) as process:
+            time.sleep(0.2 + generator.random() * 0.6)
+            process.kill()
+            process.wait(20)
+        if (here / "d").exists():
+            verify(here / "d")
+            shutil.rmtree(here / "d")
+    many.always = None
+    faults.ask_blocking(many.lane, fetch(here / "d"))
+    verify(here / "d")
+    assert os.listdir(here) == ["d"]
+
+
+@pytest.mark.slow
+def test_two_processes_into_one_folder(many: Storage, here: Path) -> None:
+    """One brings the dataset, the other is told, or finds it."""
+    many.always = many.slowly(0.02)
+    with fetching(many, here) as first:
+        wait_for(lambda: list(here.glob(".d.*/lock")))
+        time.sleep(0.2)
+        with pytest.raises(ConflictError, match="Another download is writing"):
+            faults.ask_blocking(many.lane, fetch(here / "d"))
+        assert first.wait(20) == 0
+    assert faults.ask_blocking(many.lane, fetch(here / "d"))["missing_bytes"] == 0
+    verify(here / "d")

@@ -41,6 +41,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "delete_base_uri": {"base_uri": "smb://test-share"},
     "delete_dataset": {"uri": URI},
     "delete_user": {"username": "someone"},
+    "download_dataset": {"uri": URI, "to": "/none"},
     "download_item": {"uri": URI, "item": "a", "to": "/none/a"},
     "get_annotations": {"uri": URI},
     "get_base_uri": {"base_uri": "smb://test-share"},
@@ -126,7 +127,7 @@ ASSUMED = READ_BACK | {"request_upload"}
 # It is patient, and looks what became of it: tests/test_uploads.py.
 PATIENT = {"complete_upload"}
 # They get data from storage, too: tests/test_downloads.py.
-TRANSFERS = {"download_item"}
+TRANSFERS = {"download_dataset", "download_item"}
 # Their answers may lack any member: what a server sends is handed on.
 OPEN_OBJECTS = {
     "get_dataset",

@@ -9,6 +9,7 @@ list of outcomes and a clock.
 import json
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -79,6 +80,11 @@ def call(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:
 
 def _perform(operation: Operation[_T], sessions: Sessions, name: str = "") -> Steps[_T]:
     name = name or cast("Any", operation).__name__  # a generator has its function's name
+    with closing(operation):  # Ctrl-C does not pass through it, and it may have opened files
+        return (yield from _perform_steps(operation, sessions, name))
+
+
+def _perform_steps(operation: Operation[_T], sessions: Sessions, name: str) -> Steps[_T]:
     step = next(operation)
     found: Any
     while True:

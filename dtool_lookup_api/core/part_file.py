@@ -83,7 +83,8 @@ class PartFile:
         self._hasher = hasher
         self._modified = modified
         # The same item with other content has another name, so that it never continues this one.
-        key = hashlib.sha256(f"{target.name}\n{digest}\n{size}".encode("utf-8", "replace"))
+        text = f"{name}\n{target.name}\n{digest}\n{size}"
+        key = hashlib.sha256(text.encode("utf-8", "replace"))
         self._path = (folder or target.parent) / f".{key.hexdigest()[:24]}{PART}"
         self._file: BinaryIO | None = None
         self._hash = hasher() if hasher else None
@@ -96,7 +97,8 @@ class PartFile:
         Raises:
             ConflictError: If another call is writing it.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in {self.target.parent, self._path.parent}:
+            folder.mkdir(parents=True, exist_ok=True)
         self._file = open_locked(self._path)
         if self._file.seek(0, os.SEEK_END) > self.size:
             self.restart()

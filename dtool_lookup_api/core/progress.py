@@ -1,12 +1,13 @@
 """Tell how far something long has come: in a bar of tqdm, or to a function of the caller."""
 
+import threading
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, TypeAlias
 
 from . import prefetch
 
-__all__ = ["Progress", "Reporter", "reporter"]
+__all__ = ["Progress", "Reporter", "Total", "reporter"]
 
 Progress: TypeAlias = bool | Callable[[int, int | None], object]
 """True for a bar, False for none, or a function that is given two numbers: how many are done, and
@@ -54,6 +55,36 @@ class _Bar(Reporter):
     def close(self) -> None:
         if self._bar is not None:
             self._bar.close()
+
+
+class Total:
+    """The sum of what several transfers have brought; they may tell it from any thread.
+
+    Args:
+        reporter: What to report to.
+        total: Bytes in all.
+        done: Bytes that are there already.
+    """
+
+    def __init__(self, reporter: Reporter, total: int, done: int = 0) -> None:
+        self._reporter = reporter
+        self._total = total
+        self._done = done
+        self._lock = threading.Lock()
+        reporter.tell(done, total)
+
+    def part(self) -> Callable[[int], None]:
+        """Return a function that is told how many bytes of one transfer are there."""
+        last = 0
+
+        def tell(position: int) -> None:
+            nonlocal last
+            with self._lock:
+                self._done += position - last
+                last = position
+                self._reporter.tell(self._done, self._total)
+
+        return tell
 
 
 def reporter(progress: Progress, unit: str) -> Reporter:

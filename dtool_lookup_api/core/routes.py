@@ -102,6 +102,7 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "delete_base_uri": ("delete_base_uri",),
     "delete_dataset": ("delete_dataset",),
     "delete_user": ("delete_user",),
+    "download_dataset": (),
     "download_item": ("get_manifest",),
     "get_annotations": ("get_annotations",),
     "get_base_uri": ("get_base_uri",),

@@ -4,19 +4,22 @@ Manifests come from others: their paths are checked before anything is written. 
 ``PartFile``, so that only whole, verified files have their final names.
 """
 
+import fnmatch
+import json
 import os
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
-from ..core.operation import Operation, TransferRequest
+from ..core.operation import Operation, Together, TransferRequest
 from ..core.part_file import PartFile, hash_function
-from ..core.progress import Progress, Reporter, reporter
+from ..core.progress import Progress, Total, reporter
+from ..core.staged_dataset import DatasetMetadata, StagedDataset
 from ..errors import (
     IntegrityError,
     LookupServerError,
@@ -25,6 +28,7 @@ from ..errors import (
     ServerError,
     UnreadableAnswerError,
 )
+from ..results import DatasetUri, Download
 from . import arguments, metadata, signed_urls
 from .arguments import refuse
 
@@ -62,7 +66,7 @@ def _locally(step: Callable[[], _T]) -> Operation[_T]:
 
 
 def download_item(
-    uri: str,
+    uri: DatasetUri,
     item: str,
     to: str | PathLike[str],
     overwrite: bool = False,
@@ -76,7 +80,7 @@ def download_item(
     the program has ended.
 
     Args:
-        uri: URI of the dataset, e.g.
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
         to: Path of the file, or of an existing folder, in which the file keeps its name.
@@ -104,20 +108,145 @@ def download_item(
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
     Route: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
     """
-    uri = arguments.check_uri(uri)
+    place = arguments.check_uri(uri)
     wanted = arguments.check_text(item, "item")
     target = _path(to, "to")
     arguments.check_bool(overwrite, "overwrite")
     report = reporter(arguments.check_progress(progress), "B")
-    manifest = yield from metadata.get_manifest(uri)
+    manifest = yield from metadata.get_manifest(place)
     hasher = hash_function(manifest.get("hash_function"))
-    found = _find(_items(manifest), wanted, uri)
+    found = _find(_items(manifest), wanted, place)
     check = partial(_file_for, target, found, hasher, overwrite=overwrite)
     target, is_there = yield from _locally(check)
     if not is_there:
         part = _part(target, found, hasher)
-        yield from _download(part, found, _ItemUrls(uri, found.identifier), report)
+        tell = Total(report, found.size).part()
+        try:
+            yield from _download(part, found, _Urls(place, found.identifier), tell)
+        finally:
+            report.close()
     return target
+
+
+def download_dataset(
+    uri: DatasetUri,
+    to: str | PathLike[str],
+    select: str | Sequence[str] | None = None,
+    concurrency: int = 8,
+    dry_run: bool = False,
+    progress: Progress = False,
+) -> Operation[Download]:
+    """Download a dataset to a folder, and check each item against the manifest.
+
+    The folder becomes a dataset that dtool and dtoolcore open and verify, with README, tags,
+    annotations, overlays and times. Until everything is there, the data are in a hidden folder
+    next to it that ends in ``.part``. After an interruption, the next call continues.
+
+    Args:
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
+            ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        to: Path of the folder. It must not exist, be empty, or have this dataset already.
+        select: Which items to download: paths, identifiers, or patterns such as ``"*.csv"``, in
+            which ``*`` also stands for slashes; default all. With a selection, the folder gets
+            these files only, at their paths. It is not a dataset, and may have other files.
+        concurrency: How many items to download at a time, 1 to 100, default 8.
+        dry_run: Whether to check everything and download nothing, default not.
+        progress: True for a progress bar, which needs tqdm; or a function that is given how
+            many bytes are there, and how many there will be. Default is neither.
+
+    Returns:
+        What is in the folder now, or with ``dry_run`` would be (dict)::
+
+            {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "path": "/home/user/dataset",
+             "is_dataset": True,
+             "items": ["simple_text_file.txt"],
+             "size_in_bytes": 17,
+             "missing_bytes": 17,
+             "unverified": []}
+
+    Raises:
+        NotFoundError: If there is no such dataset in the base URI, or nothing matches.
+        PermissionDeniedError: If the base URI is unknown or not yours to search.
+        NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
+        InvalidRequestError: If the folder has something else; if paths in the manifest lead
+            out of the folder, or differ only by case. Then nothing is downloaded.
+        IntegrityError: If what arrives differs from the manifest. It is not kept.
+        ConflictError: If another call is downloading to the same folder.
+        OSError: If a file cannot be written. What has arrived is kept.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-signed-url-plugin, and search permission on the base URI.
+    Route: ``GET /signed-urls/dataset/{uri}``.
+    """
+    place = arguments.check_uri(uri)
+    folder = _path(to, "to")
+    wanted = arguments.check_text_list(select, "select")
+    at_a_time = arguments.check_concurrency(concurrency)
+    arguments.check_bool(dry_run, "dry_run")
+    report = reporter(arguments.check_progress(progress), "B")
+    urls = _Urls(place)
+    signed = yield from urls.sign()
+    manifest = yield from _read(signed["manifest_url"], "the manifest")
+    described = _json(manifest, "manifest")
+    hasher = hash_function(described.get("hash_function"))
+    items = _selected(_items(described), wanted, place)
+    _check_paths(items)
+    there: set[Item]
+    if wanted:
+        there = yield from _locally(partial(_present_files, folder, items, hasher))
+        staged: StagedDataset | None = None
+    else:
+        staged = StagedDataset(folder, manifest)
+        there = yield from _locally(partial(_staged_items, staged, items))
+    result = Download(
+        uri=place,
+        path=str(folder),
+        is_dataset=not wanted,
+        items=[item.relpath for item in items],
+        size_in_bytes=sum(item.size for item in items),
+        missing_bytes=sum(item.size for item in items if item not in there),
+        unverified=[] if hasher else [item.relpath for item in items if item not in there],
+    )
+    if dry_run or (staged and staged.is_complete):
+        return result
+    size = result["size_in_bytes"]
+    total = Total(report, size, size - result["missing_bytes"])
+    missing = [item for item in items if item not in there]
+    try:
+        if staged is None:
+            yield from _download_all(missing, folder, None, hasher, urls, total, at_a_time)
+        else:
+            metadata_files = yield from _read_metadata(signed, manifest, place)
+            yield staged.open
+            data, parts = staged.data, staged.folder
+            yield from _download_all(missing, data, parts, hasher, urls, total, at_a_time)
+            yield partial(staged.finish, metadata_files)
+    except LookupServerError as error:
+        error.add_note("What has arrived is kept: the same call continues")
+        raise
+    finally:
+        report.close()
+        if staged is not None:
+            staged.close()
+    return result
+
+
+def _download_all(
+    items: list[Item],
+    folder: Path,
+    parts: Path | None,
+    hasher: Any,
+    urls: "_Urls",
+    total: Total,
+    at_a_time: int,
+) -> Operation[None]:
+    def download(item: Item) -> Operation[None]:
+        part = _part(folder / item.relpath, item, hasher, parts)
+        return _download(part, item, urls, total.part())
+
+    if items:
+        yield Together(map(download, items), min(at_a_time, len(items)))
 
 
 # --- what a manifest describes -----------------------------------------------------------------
@@ -153,7 +282,68 @@ def _find(items: list[Item], wanted: str, uri: str) -> Item:
     )
 
 
+def _selected(items: list[Item], wanted: list[str] | None, uri: str) -> list[Item]:
+    """Return the items that are wanted, in the order of the manifest."""
+    if wanted is None:
+        return items
+    found = set[Item]()
+    for each in wanted:
+        exact = [item for item in items if each in (item.relpath, item.identifier)]
+        matches = exact or [item for item in items if fnmatch.fnmatchcase(item.relpath, each)]
+        if not matches:
+            _find([], each, uri)
+        found.update(matches)
+    return [item for item in items if item in found]
+
+
 # --- paths -------------------------------------------------------------------------------------
+
+
+def _check_paths(items: list[Item]) -> None:
+    """Refuse paths that no folder can have, or that would be one file in some file systems."""
+    files: dict[str, str] = {}
+    for item in items:
+        for name in item.relpath.split("/"):
+            _check_part(name, "relpath")
+        key = _folded(item.relpath)
+        if key in files:
+            problem = f"is the same as {files[key]!r} where upper and lower case are not distinct"
+            refuse("relpath", item.relpath, problem, "Download them one by one: download_item()")
+        files[key] = item.relpath
+    for item in items:
+        folder = _folded(item.relpath)
+        while folder := folder.rpartition("/")[0]:
+            if folder in files:
+                problem = f"lies in {files[folder]!r}, which is an item, too"
+                refuse("relpath", item.relpath, problem, "Download them by separate calls")
+
+
+def _folded(relpath: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", relpath).casefold())
+
+
+def _present_files(folder: Path, items: list[Item], hasher: Any) -> set[Item]:
+    """Return the items that are in a folder already; other files must not be in the way."""
+    if os.path.lexists(folder) and not folder.is_dir():
+        refuse("to", str(folder), "is not a folder", "Give another path")
+    found = set[Item]()
+    for item in items:
+        path = folder / item.relpath
+        if not path.parent.resolve().is_relative_to(folder.resolve()):
+            refuse("to", str(path), "is in another folder, by a link", "Remove the link")
+        if _is_there(path, item, hasher):
+            found.add(item)
+        elif os.path.lexists(path):
+            refuse("to", str(path), "exists, and is another file", "Move it, or give another path")
+        elif any(each.exists() and not each.is_dir() for each in path.parents):
+            refuse("to", str(path.parent), "is not a folder", "Move it, or give another path")
+    return found
+
+
+def _staged_items(staged: StagedDataset, items: list[Item]) -> set[Item]:
+    """Return the items that are there already, in the dataset or on the way to it."""
+    staged.look()
+    return {item for item in items if staged.has(item.relpath, item.size, item.modified)}
 
 
 def _path(value: Any, argument: str) -> Path:
@@ -195,8 +385,10 @@ def _file_for(target: Path, item: Item, hasher: Any, *, overwrite: bool) -> tupl
 
 def _is_there(target: Path, item: Item, hasher: Any) -> bool:
     """Return whether a file is an item already."""
-    if hasher is None or not target.is_file() or target.stat().st_size != item.size:
+    if not target.is_file() or target.stat().st_size != item.size:
         return False
+    if hasher is None:
+        return abs(target.stat().st_mtime - item.modified) < 1e-5
     found = hasher()
     with target.open("rb") as file:
         while piece := file.read(1024 * 1024):
@@ -204,7 +396,7 @@ def _is_there(target: Path, item: Item, hasher: Any) -> bool:
     return bool(found.hexdigest() == item.digest)
 
 
-def _part(target: Path, item: Item, hasher: Any) -> PartFile:
+def _part(target: Path, item: Item, hasher: Any, folder: Path | None = None) -> PartFile:
     return PartFile(
         target,
         name=item.relpath,
@@ -212,21 +404,22 @@ def _part(target: Path, item: Item, hasher: Any) -> PartFile:
         digest=item.digest,
         hasher=hasher,
         modified=item.modified,
+        folder=folder,
     )
 
 
 # --- from storage ------------------------------------------------------------------------------
 
 
-class _ItemUrls:
-    """The signed URL of one item, renewed when it has expired.
+class _Urls:
+    """Signed URLs of items, renewed when they have expired.
 
     Args:
         uri: URI of the dataset.
-        identifier: Identifier of the item.
+        identifier: Identifier of the only item that is wanted; default all.
     """
 
-    def __init__(self, uri: str, identifier: str) -> None:
+    def __init__(self, uri: str, identifier: str | None = None) -> None:
         self._uri = uri
         self._identifier = identifier
         self._urls: dict[str, str] = {}
@@ -235,9 +428,7 @@ class _ItemUrls:
     def url(self, identifier: str, refused: str | None) -> Operation[str]:
         """Return the URL of an item, another one than storage has refused."""
         if time.monotonic() >= self._until or self._urls.get(identifier) in (None, refused):
-            self._urls, lifetime = yield from self._sign()
-            # Storage's clock may differ: it counts from now, when the response has arrived.
-            self._until = time.monotonic() + lifetime * (1 - _EXPIRY_MARGIN)
+            yield from self.sign()
         if identifier not in self._urls:
             raise NotFoundError(
                 f"The server signed no URL for item {identifier!r}",
@@ -245,24 +436,84 @@ class _ItemUrls:
             )
         return self._urls[identifier]
 
-    def _sign(self) -> Operation[tuple[dict[str, str], float]]:
-        signed = yield from signed_urls.get_signed_item_url(self._uri, self._identifier)
-        return {self._identifier: str(signed.get("url"))}, _lifetime(signed)
+    def sign(self) -> Operation[dict[str, Any]]:
+        """Let the server sign new URLs, and return its answer."""
+        found: Any
+        if self._identifier is None:
+            found = yield from signed_urls.get_signed_urls(self._uri)
+            urls = found.get("item_urls")
+            names = ("manifest_url", "admin_metadata_url", "readme_url")
+            if not all(isinstance(found.get(name), str) for name in names):
+                urls = None
+        else:
+            found = yield from signed_urls.get_signed_item_url(self._uri, self._identifier)
+            urls = {self._identifier: found.get("url")}
+        lifetime = found.get("expiry_seconds")
+        if not isinstance(urls, Mapping) or not isinstance(lifetime, int | float):
+            raise UnreadableAnswerError("The server signed no URLs", next_step="Is it a dserver?")
+        self._urls = dict(cast("Mapping[str, str]", urls))
+        # Storage's clock may differ: it counts from now, when the response has arrived.
+        self._until = time.monotonic() + lifetime * (1 - _EXPIRY_MARGIN)
+        return cast("dict[str, Any]", found)
 
 
-def _lifetime(signed: Any) -> float:
+def _read(url: str, what: str) -> Operation[bytes]:
+    """Return a file of metadata from storage."""
+    content = bytearray()
+
+    def receive(response: Any) -> Callable[[bytes], Any]:
+        encoding = response.headers.get("Content-Encoding") or "identity"
+        if encoding != "identity":
+            raise IntegrityError(
+                f"{what} was compressed on the way ({encoding[:20]!r})",
+                next_step="Connect without the proxy that does so: DSERVER_STORAGE_PROXY=none",
+            )
+        content.clear()
+        return content.extend
+
+    response = yield from TransferRequest("GET", url, receive=receive).send()
+    if not 200 <= response.status < 300:
+        raise _refusal(response.status, response.body, url, what)
+    return bytes(content)
+
+
+def _read_metadata(signed: dict[str, Any], manifest: bytes, uri: str) -> Operation[DatasetMetadata]:
+    """Read all of a dataset but its manifest and items."""
+    admin_metadata = yield from _read(signed["admin_metadata_url"], "the administrative metadata")
+    described = _json(admin_metadata, "administrative metadata")
+    if described.get("uuid") != uri.rpartition("/")[2] or described.get("type") != "dataset":
+        raise IntegrityError(
+            f"In storage, {uri} is another dataset, or not frozen",
+            next_step="Tell the owner of the dataset",
+        )
+    readme = yield from _read(signed["readme_url"], "the README")
+    named: dict[str, dict[str, bytes]] = {}
+    for kind in ("overlay", "annotation"):
+        named[kind] = {}
+        for name, url in signed.get(f"{kind}_urls", {}).items():
+            argument = f"{kind}_urls"
+            checked = arguments.check_dtool_name(name, argument)
+            named[kind][checked] = yield from _read(url, f"the {kind} {name}")
+    tags = [arguments.check_dtool_name(tag, "tags") for tag in signed.get("tags", [])]
+    return DatasetMetadata(
+        admin_metadata, manifest, readme, tags, named["annotation"], named["overlay"]
+    )
+
+
+def _json(content: bytes, what: str) -> dict[str, Any]:
     try:
-        return float(signed["expiry_seconds"])
-    except (KeyError, TypeError, ValueError):
-        return 0.0
+        found: Any = json.loads(content)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise IntegrityError(f"The {what} in storage is not JSON", next_step="Tell its owner")
+    return cast("dict[str, Any]", found)
 
 
-def _download(part: PartFile, item: Item, urls: _ItemUrls, report: Reporter) -> Operation[None]:
+def _download(
+    part: PartFile, item: Item, urls: "_Urls", tell: Callable[[int], None]
+) -> Operation[None]:
     """Download an item to the end, whatever is there already."""
-
-    def tell(received: int) -> None:
-        report.tell(part.try_start + received, part.size)
-
     try:
         yield part.open
         tell(part.position)
@@ -271,23 +522,27 @@ def _download(part: PartFile, item: Item, urls: _ItemUrls, report: Reporter) -> 
             while part.position < part.size:
                 yield from _receive(part, item, urls, tell)
             finished = yield from _locally(part.finish)
-        report.tell(part.size, part.size)
     except OSError as error:
-        error.add_note(f"What has arrived of {item.relpath!r} is kept: call again to continue")
+        error.add_note(f"What has arrived of {item.relpath!r} is kept: the same call continues")
         raise
     finally:
         part.close()
-        report.close()
 
 
-def _receive(part: PartFile, item: Item, urls: _ItemUrls, tell: Any) -> Operation[None]:
+def _receive(
+    part: PartFile, item: Item, urls: "_Urls", tell: Callable[[int], None]
+) -> Operation[None]:
     """Receive what is missing of an item, or some of it."""
+
+    def received(count: int) -> None:
+        tell(part.try_start + count)
+
     refused: str | None = None
     while True:
         url = yield from urls.url(item.identifier, refused)
         before = part.position
         response = yield from TransferRequest(
-            "GET", url, headers=part.headers, receive=part.receive, progress=tell
+            "GET", url, headers=part.headers, receive=part.receive, progress=received
         ).send()
         progress = part.position > before
         if progress and 200 <= response.status < 300:
@@ -297,24 +552,24 @@ def _receive(part: PartFile, item: Item, urls: _ItemUrls, tell: Any) -> Operatio
         elif response.status in (400, 401, 403) and (refused is None or progress):
             refused = url  # it has expired, or the server has another key
         else:
-            raise _refusal(response.status, response.body, url, item)
+            raise _refusal(response.status, response.body, url, repr(item.relpath))
 
 
-def _refusal(status: int, body: bytes, url: str, item: Item) -> LookupServerError:
+def _refusal(status: int, body: bytes, url: str, what: str) -> LookupServerError:
     """Return the error for a response of storage; what it says besides a code may be secret."""
     code = _CODE.search(body)
     if 200 <= status < 300:
         return IntegrityError(
-            f"Storage sent nothing of {item.relpath!r}, which has {item.size} bytes",
+            f"Storage sent nothing of {what}",
             next_step="Try again. If that does not help, tell the owner of the dataset",
         )
     kinds = {403: PermissionDeniedError, 404: NotFoundError}
     advice = {
         403: "Tell the administrator: the server's access to storage may be wrong, or its clock",
-        404: "The item is missing in storage: tell the owner of the dataset",
+        404: "It is missing in storage: tell the owner of the dataset",
     }
     return kinds.get(status, ServerError)(
-        f"Storage refused to send {item.relpath!r}",
+        f"Storage refused to send {what}",
         method="GET",
         url=url.partition("?")[0],
         status=status,

@@ -24,6 +24,7 @@ from dtool_lookup_api import (
     AuthenticationError,
     CallTimeoutError,
     Client,
+    Download,
     InvalidRequestError,
     LookupServerError,
     NotFoundError,
@@ -127,6 +128,7 @@ def package() -> None:
     delete_user: bool = dtool_lookup_api.delete_user("testuser")
     add_tag: list[str] = dtool_lookup_api.add_tag(URI, "river")
     complete_upload: UploadComplete = dtool_lookup_api.complete_upload(URI)
+    download_dataset: Download = dtool_lookup_api.download_dataset(URI, "a", ["*.csv"])
     download_item: Path = dtool_lookup_api.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = dtool_lookup_api.delete_annotation(URI, "colour")
     get_health: Health = dtool_lookup_api.get_health()
@@ -235,6 +237,7 @@ def package() -> None:
         delete_user,
         add_tag,
         complete_upload,
+        download_dataset,
         download_item,
         delete_annotation,
         get_health,
@@ -321,6 +324,7 @@ def blocking() -> None:
     delete_user: bool = synchronous.delete_user("testuser")
     add_tag: list[str] = synchronous.add_tag(URI, "river")
     complete_upload: UploadComplete = synchronous.complete_upload(URI)
+    download_dataset: Download = synchronous.download_dataset(URI, "a", ["*.csv"])
     download_item: Path = synchronous.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = synchronous.delete_annotation(URI, "colour")
     get_health: Health = synchronous.get_health()
@@ -421,6 +425,7 @@ def blocking() -> None:
         delete_user,
         add_tag,
         complete_upload,
+        download_dataset,
         download_item,
         delete_annotation,
         get_health,
@@ -511,6 +516,7 @@ async def awaited() -> None:
     delete_user: bool = await asynchronous.delete_user("testuser")
     add_tag: list[str] = await asynchronous.add_tag(URI, "river")
     complete_upload: UploadComplete = await asynchronous.complete_upload(URI)
+    download_dataset: Download = await asynchronous.download_dataset(URI, "a", ["*.csv"])
     download_item: Path = await asynchronous.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = await asynchronous.delete_annotation(URI, "colour")
     get_health: Health = await asynchronous.get_health()
@@ -615,6 +621,7 @@ async def awaited() -> None:
         delete_user,
         add_tag,
         complete_upload,
+        download_dataset,
         download_item,
         delete_annotation,
         get_health,
@@ -701,6 +708,7 @@ def client_methods(client: Client) -> None:
     delete_user: bool = client.delete_user("testuser")
     add_tag: list[str] = client.add_tag(URI, "river")
     complete_upload: UploadComplete = client.complete_upload(URI)
+    download_dataset: Download = client.download_dataset(URI, "a", ["*.csv"])
     download_item: Path = client.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = client.delete_annotation(URI, "colour")
     get_health: Health = client.get_health()
@@ -779,6 +787,7 @@ def client_methods(client: Client) -> None:
         delete_user,
         add_tag,
         complete_upload,
+        download_dataset,
         download_item,
         delete_annotation,
         get_health,
@@ -849,6 +858,7 @@ async def async_client_methods(client: AsyncClient) -> None:
     delete_user: bool = await client.delete_user("testuser")
     add_tag: list[str] = await client.add_tag(URI, "river")
     complete_upload: UploadComplete = await client.complete_upload(URI)
+    download_dataset: Download = await client.download_dataset(URI, "a", ["*.csv"])
     download_item: Path = await client.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = await client.delete_annotation(URI, "colour")
     get_health: Health = await client.get_health()
@@ -931,6 +941,7 @@ async def async_client_methods(client: AsyncClient) -> None:
         delete_user,
         add_tag,
         complete_upload,
+        download_dataset,
         download_item,
         delete_annotation,
         get_health,
