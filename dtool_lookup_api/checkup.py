@@ -3,13 +3,14 @@
 import os
 import stat
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from .clients import Client
 from .core import dtool_json
 from .core.calls import run
 from .core.capabilities import fetch_server_info, switches_of
 from .core.declarations import SETTINGS, Setting
+from .core.redaction import printable
 from .core.responses import ENCODED_SLASHES
 from .core.routes import FUNCTIONS
 from .core.secret import Secret, revealed
@@ -23,6 +24,9 @@ __all__ = ["Finding", "Report", "examine", "examine_configuration"]
 State: TypeAlias = Literal["ok", "problem", "note"]
 
 _NO_DATASET: Final = "00000000-0000-4000-8000-000000000000"
+_UNKNOWN: Final = "unknown"
+_MOST_SHOWN: Final = 50  # plugins, or base URIs
+_LONGEST: Final = 5000  # characters of what is reported
 _MASK: Final = "••••••"
 
 
@@ -50,11 +54,17 @@ class Report:
 
     def add(self, section: str, name: str, value: str, state: State = "note") -> None:
         """Add what was found."""
-        self.findings.append(Finding(section, name, value, state))
+        self._add(section, name, value, state)
 
     def add_problem(self, section: str, name: str, value: str, advice: str) -> None:
         """Add a problem and what to do about it."""
-        self.findings.append(Finding(section, name, value, "problem", advice))
+        self._add(section, name, value, "problem", advice)
+
+    def _add(self, section: str, name: str, value: str, state: State, advice: str = "") -> None:
+        """Add a finding; what it says of a server ends on a terminal."""
+        texts = (printable(text) for text in (name, value, advice))
+        shown = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…" for text in texts]
+        self.findings.append(Finding(section, shown[0], shown[1], state, shown[2]))
 
     def add_error(self, section: str, name: str, error: LookupServerError) -> None:
         """Add what went wrong in a call."""
@@ -142,11 +152,10 @@ def _examine_server(report: Report, client: Client) -> dict[str, Any] | None:
     except LookupServerError as error:
         report.add_error(section, "answers", error)
         return None
-    core = versions.get("dservercore")
-    report.add(section, "answers", f"dservercore {core}", "ok")
-    for module, version in sorted(versions.items()):
-        if module != "dservercore":
-            report.add(section, "plugin", f"{module} {version}")
+    shown = {name: v if isinstance(v, str) else _UNKNOWN for name, v in versions.items()}
+    report.add(section, "answers", f"dservercore {shown.pop('dservercore', _UNKNOWN)}", "ok")
+    for module, version in sorted(shown.items())[:_MOST_SHOWN]:
+        report.add(section, "plugin", f"{module} {version}")
     return versions
 
 
@@ -159,15 +168,20 @@ def _examine_user(report: Report, client: Client, settings: Settings) -> User | 
     except LookupServerError as error:
         report.add_error(section, "login", error)
         return None
-    kind = "administrator" if me["is_admin"] else "ordinary user"
-    report.add(section, "login", f"{me['username']}, {kind}", "ok")
+    kinds = {True: "administrator", False: "ordinary user"}
+    kind = next((name for value, name in kinds.items() if me.get("is_admin") is value), _UNKNOWN)
+    username: Any = me.get("username")
+    shown = username if isinstance(username, str) else _UNKNOWN
+    report.add(section, "login", f"{shown}, {kind}", "ok")
+    may_search = _base_uris(me, "search_permissions_on_base_uris")
     permissions = {
-        "may search": me.get("search_permissions_on_base_uris", []),
-        "may register in": me.get("register_permissions_on_base_uris", []),
+        "may search": may_search,
+        "may register in": _base_uris(me, "register_permissions_on_base_uris"),
     }
     for name, base_uris in permissions.items():
-        report.add(section, name, ", ".join(sorted(base_uris)) or "nothing")
-    if not permissions["may search"]:
+        listed = _UNKNOWN if base_uris is None else ", ".join(base_uris[:_MOST_SHOWN])
+        report.add(section, name, listed or "nothing")
+    if may_search == []:
         report.add_problem(
             section,
             "permissions",
@@ -177,9 +191,17 @@ def _examine_user(report: Report, client: Client, settings: Settings) -> User | 
     return me
 
 
+def _base_uris(me: User, key: str) -> list[str] | None:
+    """Return the base URIs in which a user may do something, None if that is not known."""
+    found: Any = me.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(e, str) for e in cast("list[Any]", found)):
+        return None
+    return sorted(cast("list[str]", found))
+
+
 def _examine_paths(report: Report, client: Client, me: User) -> None:
     """Ask for a dataset that is not there: dserver itself says so, if the path arrives as sent."""
-    base_uris = sorted(me.get("search_permissions_on_base_uris", []))
+    base_uris = _base_uris(me, "search_permissions_on_base_uris")
     if not base_uris:
         return
     section, name = "User", "URIs in paths"

@@ -1,7 +1,9 @@
 """Texts and values of a hostile server: short, without secrets or control characters, and read."""
 
 import base64
+import contextlib
 import html
+import itertools
 import json
 import time
 import urllib.parse
@@ -13,7 +15,9 @@ import pytest
 
 from dtool_lookup_api import (
     Client,
+    ConflictError,
     LookupServerError,
+    UnreadableAnswerError,
 )
 
 import faults
@@ -237,3 +241,201 @@ def test_versions_in_errors_are_short(lane: Lane, ask: Ask) -> None:
     for versions in ({"dservercore": "9" * 5_000_000}, {"x" * 1_000_000: "1"}, many):
         lane.script(always=replying(200, {"versions": versions}))
         assert len(str(error_of(lane, ask, methodcaller("update_me", "a")))) < 2000
+
+
+# --- values -----------------------------------------------------------------------------------
+
+DEEP: Any = json.loads("[" * 900 + "]" * 900)
+DATASET = faults.DATASET
+WRONG_PAGES: dict[str, tuple[Any, dict[str, Any], str]] = {
+    "a total as text": ([DATASET], {"total": "1", "total_pages": 1, "page": 1}, '"total"'),
+    "a total of null": ([DATASET], {"total": None, "total_pages": 1, "page": 1}, '"total"'),
+    "a negative total": ([DATASET], {"total": -1, "total_pages": 1, "page": 1}, '"total"'),
+    "a total beyond 64 bits": ([DATASET], {"total": 10**30, "page": 1}, '"total"'),
+    "pages by an object": ([DATASET], {"total": 1, "total_pages": {}, "page": 1}, '"total_pages"'),
+    "half a page": ([DATASET], {"total": 1, "total_pages": 1, "page": 2.5}, '"page"'),
+    "a next page that is true": (
+        [DATASET],
+        {"total": 1, "page": 1, "next_page": True},
+        "next_page",
+    ),
+    "a uri that is an object": ([{**DATASET, "uri": {"a": 1}}], {}, '"uri"'),
+    "a uri that is a list": ([{**DATASET, "uri": []}], {}, '"uri"'),
+    "a uri that is a number": ([{**DATASET, "uri": 7}], {}, '"uri"'),
+    "a date of 4,000 digits": ([{**DATASET, "created_at": 10**3999}], {}, '"created_at"'),
+    "a date with an odd zone": ([{**DATASET, "created_at": "10:00 +99:99"}], {}, '"created_at"'),
+    "a date as an object": ([{**DATASET, "frozen_at": {}}], {}, '"frozen_at"'),
+    "a date that is true": ([{**DATASET, "frozen_at": True}], {}, '"frozen_at"'),
+    "a date of infinity": ([{**DATASET, "frozen_at": float("inf")}], {}, '"frozen_at"'),
+    "a date of many words": ([{**DATASET, "created_at": "1 " * 50_000}], {}, '"created_at"'),
+    "900 levels": ([DEEP], {}, "JSON list"),
+    "a number": (7, {}, "JSON list"),
+    "null": (None, {}, "JSON list"),
+    "null in a list": ([None], {}, "list of JSON objects"),
+}
+
+
+@both_worlds
+@pytest.mark.parametrize("name", WRONG_PAGES)
+def test_a_wrong_page_is_unreadable(lane: Lane, ask: Ask, name: str) -> None:
+    """The error names the field, for a page and for a walk."""
+    value, pagination, field = WRONG_PAGES[name]
+    header = {"X_Pagination": json.dumps(pagination)} if pagination else {}
+    lane.script(always=replying(200, value, **header))
+    error = error_of(lane, ask, LIST)
+    assert type(error) is UnreadableAnswerError
+    assert field in str(error)
+    if ask is faults.ask_blocking:
+        error = error_of(lane, ask, lambda client: list(client.iter_datasets()))
+        assert type(error) is UnreadableAnswerError
+
+
+@pytest.mark.parametrize("header", ["[" * 5000, "[1]", '{"sort": 1}', "\u00ff", '"' * 5000, "null"])
+def test_headers_that_are_not_json_are_unreadable(lane: Lane, header: str) -> None:
+    """Whatever they hold."""
+    for name in ("X_Pagination", "X_Sort"):
+        if '"sort"' in header and name == "X_Pagination":
+            continue
+        lane.script(replying(200, [DATASET], **{name: header}))
+        error = error_of(lane, faults.ask_blocking, LIST)
+        assert type(error) is UnreadableAnswerError
+        assert name.replace("_", "-") in str(error)
+
+
+WRONG_VALUES: dict[str, tuple[faults.Call, Any, str]] = {
+    "tags that are 7": (methodcaller("get_tags", DATASET["uri"]), {"tags": 7}, '"tags"'),
+    "tags of objects": (methodcaller("get_tags", DATASET["uri"]), {"tags": [{}]}, '"tags"'),
+    "annotations of null": (
+        methodcaller("get_annotations", DATASET["uri"]),
+        {"annotations": None},
+        '"annotations"',
+    ),
+    "a README of numbers": (methodcaller("get_readme", DATASET["uri"]), {"readme": 1}, '"readme"'),
+    "a dataset without a date": (
+        methodcaller("get_dataset", DATASET["uri"]),
+        {**DATASET, "created_at": "10:00 +99:99"},
+        '"created_at"',
+    ),
+    "a dataset with an odd uri": (
+        methodcaller("get_dataset", DATASET["uri"]),
+        {**DATASET, "uri": [1]},
+        '"uri"',
+    ),
+    "users that are objects": (
+        methodcaller("register_base_uri", "smb://test-share", []),
+        {**faults.BASE_URI, "users_with_search_permissions": [{}]},
+        '"users_with_search_permissions"',
+    ),
+}
+
+
+@both_worlds
+@pytest.mark.parametrize("name", WRONG_VALUES)
+def test_a_wrong_value_is_unreadable(lane: Lane, ask: Ask, name: str) -> None:
+    """The error names the field."""
+    call, value, field = WRONG_VALUES[name]
+    lane.script(always=replying(200, value))
+    error = error_of(lane, ask, call)
+    assert type(error) is UnreadableAnswerError
+    assert field in str(error)
+
+
+def test_documents_of_an_aggregation_may_be_anything(lane: Lane) -> None:
+    """What looks like a date and is none stays as it is."""
+    documents = [{"created_at": 10**3999, "uri": {}}, {"created_at": "10:00 +99:99", "uri": 1}]
+    lane.script(always=replying(200, documents))
+    call = methodcaller("get_datasets_by_mongo_aggregation", [{"$match": {}}])
+    assert faults.ask_blocking(lane, call, **LIMITS) == documents
+
+
+ODD_ERRORS: dict[str, Any] = {
+    "900 levels": {"a": DEEP},
+    "many": {f"field{number}": ["wrong"] for number in range(20_000)},
+    "long": {"a" * 1_000_000: ["b" * 1_000_000]},
+    "a list": [1, {"a": 2}],
+    "a text": "wrong",
+    "a number": 7,
+    "control characters": {"\x1b[2J": ["\x1b]8;;http://x\x07"]},
+}
+
+
+@both_worlds
+@pytest.mark.parametrize("name", ODD_ERRORS)
+def test_odd_field_errors_can_be_shown(lane: Lane, ask: Ask, name: str) -> None:
+    """They are cut to what a person reads."""
+    lane.script(replying(422, {"code": 422, "errors": ODD_ERRORS[name], "message": "x"}))
+    error = error_of(lane, ask, LIST)
+    assert len(str(error)) < 100 * 500
+    assert str(error).isprintable()
+
+
+# --- walks ------------------------------------------------------------------------------------
+
+
+def page_of(entries: list[Any], **pagination: Any) -> bytes:
+    place = {"total": 1000, "total_pages": 10, "page": 1, "next_page": 2, **pagination}
+    return answer(200, json.dumps(entries), X_Pagination=json.dumps(place))
+
+
+def numbered(first: int, count: int = 100) -> list[Any]:
+    return [{**DATASET, "uri": f"s3://a/{number}"} for number in range(first, first + count)]
+
+
+ENDLESS: dict[str, Callable[[int], bytes]] = {
+    "the same page": lambda _: page_of(numbered(0)),
+    "empty pages": lambda _: page_of([]),
+    "empty pages after the first": lambda number: page_of(numbered(0) if number == 0 else []),
+    "two pages in turn": lambda number: page_of(numbered(100 * (number % 2))),
+    "the same page, a huge total": lambda _: page_of(numbered(0), total=2**62, total_pages=2**60),
+    "the same page, a growing total": lambda number: page_of(numbered(0), total=1000 * number),
+    "the same page, a total that goes": lambda number: page_of(numbered(0), total=9999 - number),
+    "the same page, no total": lambda _: answer(
+        200, json.dumps(numbered(0)), X_Pagination='{"page": 1, "next_page": 2}'
+    ),
+}
+WALKS: dict[str, faults.Call] = {
+    "iter_datasets": lambda client: client.iter_datasets(),
+    "iter_datasets_by_uuid": lambda client: client.iter_datasets_by_uuid(DATASET["uuid"]),
+    "iter_graph_by_uuid": lambda client: client.iter_graph_by_uuid(DATASET["uuid"]),
+    "iter_datasets_by_mongo_query": lambda client: client.iter_datasets_by_mongo_query({}),
+    "a mongo query by UUID": lambda client: client.iter_datasets_by_mongo_query(
+        {}, uuids=[DATASET["uuid"]]
+    ),
+}
+
+
+def endless(pages: Callable[[int], bytes]) -> faults.Fault:
+    number = -1
+
+    async def fault(exchange: faults.Exchange) -> None:
+        nonlocal number
+        number += 1
+        await exchange.send(pages(number))
+
+    return fault
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+@pytest.mark.parametrize("walk", WALKS)
+def test_a_walk_ends(lane: Lane, walk: str, name: str) -> None:
+    """Pages without end that bring nothing new are an error."""
+    lane.script(always=endless(ENDLESS[name]))
+    ends = contextlib.suppress(UnreadableAnswerError, ConflictError)
+    with Client(lane.url, token="t", **LIMITS) as client, ends:
+        found = list(itertools.islice(WALKS[walk](client), 1000))
+        # A query is divided into as many ranges as there are: they may be empty.
+        assert "mongo" in walk
+        assert len(found) < 1000
+    assert len(lane.requests) < 300
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_provenance_ends(lane: Lane, name: str) -> None:
+    """So does the graph that is read as a whole."""
+    lane.script(always=endless(ENDLESS[name]))
+    with (
+        Client(lane.url, token="t", **LIMITS) as client,
+        pytest.raises(UnreadableAnswerError, match="nothing new"),
+    ):
+        client.get_provenance(DATASET["uuid"])
+    assert len(lane.requests) < 300

@@ -95,17 +95,25 @@ TRANSFERS: Final = Retries(
 _REPEATABLE: Final = frozenset(("GET", "HEAD", "PUT", "DELETE"))
 _SEARCHES: Final = frozenset(("/uris", "/mongo/query", "/mongo/aggregate"))
 _SEARCHES_BELOW: Final = "/graph/uuids/"
+_AGGREGATION: Final = "/mongo/aggregate"
+_WRITING_STAGES: Final = (
+    b"$out",
+    b"$merge",
+)  # mongodb.com/docs/manual/reference/operator/aggregation
 
 
-def is_repeatable(method: str, path: str) -> bool:
+def is_repeatable(method: str, path: str, body: bytes | None) -> bool:
     """Return whether sending a request twice does the same as sending it once.
 
     Args:
         method: The HTTP method.
         path: The path below the server's URL, percent-encoded: values may look like routes.
+        body: The body.
     """
     if method != "POST":
         return method in _REPEATABLE
+    if path == _AGGREGATION and any(stage in (body or b"") for stage in _WRITING_STAGES):
+        return False
     return path in _SEARCHES or path.startswith(_SEARCHES_BELOW)
 
 
@@ -246,7 +254,7 @@ def transfer(
 def _tried(
     begin: Callable[[], Send | Transfer], retries: int, rules: Retries
 ) -> Steps[HttpResponse]:
-    retry = 0
+    retry, repeated = 0, False
     while True:
         step = begin()
         deadline = step.request.deadline
@@ -264,11 +272,14 @@ def _tried(
             else:
                 seconds = _backoff(rules, retry)
             reason = type(error).__name__
+            repeated = repeated or not isinstance(error, ConnectError)
             if time.monotonic() + seconds >= deadline:
                 raise
         else:
             if response.status not in rules.statuses or retry >= retries:
+                response.repeated = repeated
                 return response
+            repeated = True
             asked = _asked_for(response)
             seconds = max(_backoff(rules, retry), asked)
             reason = f"status {response.status}"

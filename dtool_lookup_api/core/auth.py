@@ -75,7 +75,9 @@ class TokenAuth:
             return response
         token = yield from self._acquire(call, request.deadline, refused=token)
         signed = _signed(request, token, call)
-        return (yield from attempts.send(signed, connection, retries))
+        renewed = yield from attempts.send(signed, connection, retries)
+        renewed.repeated = renewed.repeated or response.repeated
+        return renewed
 
     def token_at_hand(self) -> str | None:
         """Return the token that the next request would be signed with, if there is one."""

@@ -129,13 +129,16 @@ def exchange(request: ApiRequest, session: Session, operation: str) -> Steps[res
     if (kept := _kept_response(call, request)) is not None:
         return responses.ApiResponse(call, kept.status, kept.headers, kept.body)
     sent = _http_request(request, url, settings)
-    retries = settings.retries if attempts.is_repeatable(request.method, request.url) else 0
+    may_repeat = attempts.is_repeatable(request.method, request.url, sent.body)
+    retries = settings.retries if may_repeat else 0
     try:
         response = yield from session.send(sent, call, retries=retries, public=request.public)
     except TransportError as error:
         raise responses.error_from_exception(error, call, settings) from None
     _keep(call, request, response)
-    return responses.ApiResponse(call, response.status, response.headers, response.body)
+    answer = responses.ApiResponse(call, response.status, response.headers, response.body)
+    answer.is_repeated = response.repeated
+    return answer
 
 
 def _http_request(request: ApiRequest, url: str, settings: Settings) -> HttpRequest:

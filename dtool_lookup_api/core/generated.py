@@ -66,7 +66,7 @@ class _Exchange:
         return self._session.send(
             sent,
             call,
-            retries=settings.retries if attempts.is_repeatable(request.method, path) else 0,
+            retries=settings.retries if attempts.is_repeatable(request.method, path, body) else 0,
             public=origin(url) != origin(settings.url),  # no token leaves for another origin
         )
 

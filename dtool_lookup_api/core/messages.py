@@ -94,12 +94,14 @@ class HttpResponse:
         body: The body, decompressed.
     """
 
-    __slots__ = ("body", "headers", "status")
+    __slots__ = ("body", "headers", "repeated", "status")
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.status: int = status
         self.headers: Mapping[str, str] = headers
         self.body: bytes = body
+        self.repeated: bool = False
+        """Whether the request had been sent before, with an outcome that nobody knows."""
 
     def __repr__(self) -> str:
         return f"<HttpResponse {self.status}>"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, cast
 
-from ..errors import ConflictError
+from ..errors import ConflictError, UnreadableAnswerError
 from ..results import Page
 from .operation import Operation
 from .progress import Progress
@@ -21,6 +21,8 @@ _T = TypeVar("_T")
 PAGE_SIZE: Final = 100  # the most that dserver sends
 _REMEMBERED: Final = 10_000  # keys of what was met last
 _STEPS_BACK: Final = 20  # without meeting anything new
+_STALE_PAGES: Final = _REMEMBERED // PAGE_SIZE  # in a row, if that many entries were added
+_SAME_PAGES: Final = 5  # in a row
 
 
 @dataclass(eq=False, repr=False)
@@ -36,6 +38,7 @@ class PagedQuery(Generic[_T]):
         ahead: How many pages to ask for before they are wanted.
         progress: Whom to tell how far it is.
         limit: How many entries are wanted, None for all.
+        fixed: Whether the first page settles how many there are; any of them may become empty.
     """
 
     name: str
@@ -46,6 +49,7 @@ class PagedQuery(Generic[_T]):
     ahead: int
     progress: Progress
     limit: int | None = None
+    fixed: bool = False
 
     def operation(self, number: int) -> Operation[Page[_T]]:
         """Return the operation for a page, under the name of the documented function."""
@@ -81,6 +85,9 @@ class Pager(Generic[_T]):
         self._met: OrderedDict[Any, None] = OrderedDict()  # keys, those met last at the end
         self._looking_back = False
         self._steps_back = 0  # since something new was met
+        self._stale = 0  # pages since something new was met
+        self._same = 0  # pages that are the same as the one before
+        self._last: list[Any] = []  # keys on the last page
         self._count = 0  # of the entries that were returned
 
     def pages_to_prefetch(self) -> range:
@@ -112,6 +119,8 @@ class Pager(Generic[_T]):
             start = known
         pairs = zip(keys[start:], page[start:], strict=True)
         news = [entry for key, entry in pairs if key is None or key not in self._met]
+        self._same = self._same + 1 if keys == self._last else 0
+        self._last = keys
         self._go_on(page, is_new=bool(news))
         self._remember(keys)
         return self._within_limit(news)
@@ -148,16 +157,29 @@ class Pager(Generic[_T]):
         self.number = max(1, self.number - 2)
 
     def _go_on(self, page: Page[_T], *, is_new: bool) -> None:
-        if is_new:
-            self._steps_back = 0
         self._looking_back = False
         self._pages = page.pagination.get("total_pages", self.number)
         total = total_of(page)
         self.total = self.total if total is None else total
+        if is_new:
+            self._steps_back = self._stale = 0
         # Without the header, a server that sends the same page for any number looks endless.
         may_follow = is_new and len(page) == PAGE_SIZE
         self.ended = not (may_follow if _is_headless(page) else page.pagination.get("next_page"))
+        if not is_new and not self.ended and not self._query.fixed:
+            self._refuse_stale_pages()
         self.number += 1
+
+    def _refuse_stale_pages(self) -> None:
+        """Raise an error if pages bring nothing new, more than added entries would explain."""
+        self._stale += 1
+        if self._stale >= _STALE_PAGES or self._same >= _SAME_PAGES:
+            self._stale = self._same = 0  # for whoever goes on later
+            raise UnreadableAnswerError(
+                f"The last pages of {self._query.unit} hold nothing new, and always name another",
+                operation=self._query.name,
+                next_step="Does the server, or a proxy in front of it, ignore page numbers?",
+            )
 
     def _remember(self, keys: Sequence[Any]) -> None:
         for key in keys:
@@ -167,7 +189,8 @@ class Pager(Generic[_T]):
             self._met.popitem(last=False)
 
     def _key(self, entry: _T) -> Any:
-        return cast("dict[str, Any]", entry).get(self._query.key)
+        key = cast("dict[str, Any]", entry).get(self._query.key)
+        return None if isinstance(key, (dict, list)) else key  # of documents of MongoDB
 
 
 def _is_headless(page: Page[Any]) -> bool:

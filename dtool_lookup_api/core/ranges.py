@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
+from ..errors import UnreadableAnswerError
 from ..results import Page
 from .operation import Operation
 from .pager import PAGE_SIZE, total_of
@@ -39,6 +40,10 @@ class _Range:
     expected: float = float("inf")
     """With more hits than this, the page that has set the bounds was not a fair sample."""
 
+    def has_inside(self, uri: str) -> bool:
+        after = self.start is None or self.start <= uri
+        return after and (self.end is None or uri < self.end)
+
     def condition(self) -> Condition:
         bounds = {"$gte": self.start, "$lt": self.end}
         return {operator: uri for operator, uri in bounds.items() if uri is not None} or None
@@ -53,6 +58,9 @@ class _NoText(_Range):
 
     def condition(self) -> Condition:
         return {"$not": {"$gte": ""}}
+
+    def has_inside(self, uri: str) -> bool:
+        return False
 
 
 class Ranges(Generic[_T]):
@@ -114,6 +122,7 @@ class Ranges(Generic[_T]):
         while pending and (self._limit is None or len(found) < self._limit):
             within = pending.pop()
             page = yield from self._read(within.condition(), 1)
+            _check_bounds(page, within)
             if _is_whole(page):
                 found += _in_order(page)
             elif parts := (yield from self._parts(within, page)):
@@ -129,11 +138,12 @@ class Ranges(Generic[_T]):
         first page is not a fair sample, and a page from the middle shows where to divide.
         """
         total = total_of(first) or 2 * PAGE_SIZE
-        uris = _uris(first)
+        uris = [uri for uri in _uris(first) if within.has_inside(uri)]
         if len(set(uris)) < 2:
             return []
         if total > within.expected or _is_sorted(uris):
-            middle = _uris((yield from self._read(within.condition(), _pages(total) // 2 + 1)))
+            page = yield from self._read(within.condition(), _pages(total) // 2 + 1)
+            middle = [uri for uri in _uris(page) if within.has_inside(uri)]
             lower, upper = sorted((uris, middle or uris), key=min)
             if max(lower) < min(upper):
                 limits = {max(lower), min(upper)} - {min(lower)}
@@ -175,6 +185,20 @@ def _uri(entry: Any) -> Any:
 
 def _uris(page: Page[Any]) -> list[str]:
     return [uri for entry in page if isinstance(uri := _uri(entry), str)]
+
+
+def _check_bounds(page: Page[Any], within: _Range) -> None:
+    """Refuse the page of a server that ignores the bounds of a range: the walk would not end.
+
+    A few URIs may be outside, as MongoDB may sort by the rules of a language.
+    """
+    outside = [uri for uri in _uris(page) if not within.has_inside(uri)]
+    if 2 * len(outside) > len(page):
+        raise UnreadableAnswerError(
+            "The answer holds datasets that do not match the query",
+            operation="iter_datasets_by_mongo_query",
+            next_step="Does the server, or a proxy in front of it, ignore the query?",
+        )
 
 
 def _by_key(entries: Iterable[_T]) -> dict[tuple[bool, str], _T]:

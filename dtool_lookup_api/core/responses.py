@@ -44,6 +44,7 @@ __all__ = ["ENCODED_SLASHES", "ApiResponse", "RequestInfo", "error_from_exceptio
 _T = TypeVar("_T")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _HEADER_SHOWN: Final = 1000  # characters of a header's value
+_LONGEST_REFUSAL: Final = 65_536  # bytes
 _LONGEST_DATE: Final = 64  # characters
 _MOST_LEVELS: Final = 100  # of nested JSON; MongoDB stores no more
 _DATES: Final = ("created_at", "frozen_at", "uploaded_at")
@@ -190,7 +191,8 @@ def token_refusal(status: int, body: bytes) -> str | None:
     flask-jwt-extended answers ``{"msg": …}``, with 401 for an expired token and 422 for
     garbage; what dserver itself refuses has a ``code`` and is not about the token.
     """
-    payload = _json(body) if may_refuse_token(status) else None
+    may_be_one = may_refuse_token(status) and len(body) <= _LONGEST_REFUSAL
+    payload = _json(body) if may_be_one else None
     if not isinstance(payload, dict) or "code" in payload:
         return None
     reason = cast("dict[str, Any]", payload).get("msg")
@@ -232,13 +234,21 @@ class ApiResponse:
         self.status = status
         self._headers = headers
         self._body = body
+        self.is_repeated = False
+        """Whether the request had been sent before, with an outcome that nobody knows."""
 
     @cached_property
     def _payload(self) -> Any:
         return _json(self._body)
 
+    def was_deleted_before(self) -> bool:
+        """Return whether a deletion is done: by an earlier try, whose answer was lost."""
+        return self.call.method == "DELETE" and self.is_repeated and self.is_missing()
+
     def expect_success(self) -> bool:
         """Return True if the server did what was asked; it says no more than ``""``."""
+        if self.was_deleted_before():
+            return True
         self._raise_for_status()
         if self._body.strip() and self._payload is ...:
             self._unreadable("is not JSON")  # e.g. the login page of a hotel

@@ -411,10 +411,12 @@ class Sort(NamedTuple):
     Args:
         text: The value of the ``sort`` query parameter.
         asked: Direction by field, without the field that is added.
+        key: The field that is never the same twice.
     """
 
     text: str
     asked: dict[str, int]
+    key: str
 
 
 def check_sort(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: str) -> Sort:
@@ -455,16 +457,16 @@ def check_sort(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: s
     pairs = list(zip(names, directions, strict=True))
     added = [] if tie_breaker in names else [(tie_breaker, ASCENDING)]
     text = ",".join(f"-{name}" if order == DESCENDING else name for name, order in [*pairs, *added])
-    return Sort(text, {name: int(order) for name, order in pairs})
+    return Sort(text, {name: int(order) for name, order in pairs}, tie_breaker)
 
 
 def listed_page(answer: "ApiResponse", number: int, sort: Sort) -> Page[Any]:
     """Return a page of a sorted listing; past the end, where dserver answers 404, it is empty.
 
     Its order is the one that was asked for. The server's header also names the field that
-    ``sort_of`` has added, and programs send what they find there with the next call.
+    ``check_sort`` has added, and programs send what they find there with the next call.
     """
-    page: Page[Any] = Page() if number > 1 and answer.is_missing() else answer.page()
+    page: Page[Any] = Page() if number > 1 and answer.is_missing() else answer.page(sort.key)
     page.sorting = {"sort": dict(sort.asked)}
     return page
 

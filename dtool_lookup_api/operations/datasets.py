@@ -190,7 +190,9 @@ def get_one_dataset(
     Route: ``POST /uris``.
     """
     filters = _filters(free_text, creator_usernames, base_uris, uuids, tags)
-    page = yield from _search(filters, arguments.Sort("uri", {"uri": ASCENDING}), 1, _CANDIDATES)
+    page = yield from _search(
+        filters, arguments.check_sort("uri", ASCENDING, _SORTABLE, "uri"), 1, _CANDIDATES
+    )
     hint = "get_datasets_by_uuid finds datasets that this search may miss" if uuids else ""
     return _only(page, "get_one_dataset", hint or "Check the filters")
 

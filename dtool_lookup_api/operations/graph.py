@@ -3,13 +3,14 @@
 """Operations of the dependency graph plugin."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from dtool_lookup_rest import api, models
 
 from ..core.operation import ApiRequest, Operation
-from ..core.pager import PAGE_SIZE, PagedQuery
+from ..core.pager import PAGE_SIZE, PagedQuery, Pager
 from ..core.progress import Progress
 from ..provenance import Provenance
 from ..results import DatasetUuid, Page
@@ -147,16 +148,12 @@ def get_provenance(
     Requires the dserver-dependency-graph-plugin; finds what is in the base URIs that you may
     search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
     """
-    found = arguments.check_uuid(uuid)
-    keys = arguments.check_text_list(dependency_keys, "dependency_keys")
+    query = replace(iter_graph_by_uuid(uuid, dependency_keys), name="get_provenance")
+    pager: Pager[GraphDataset] = Pager(query)
     records: list[GraphDataset] = []
-    number, has_more = 1, True
-    while has_more:
-        page = yield from _relatives(found, keys, number, PAGE_SIZE)
-        records += page
-        has_more = bool(page and page.pagination.get("next_page"))
-        number += 1
-    return Provenance(records, str(found))
+    while not pager.ended:
+        records += pager.accept_page((yield from query.page(pager.number)))
+    return Provenance(records, str(arguments.check_uuid(uuid)))
 
 
 def _relatives(

@@ -150,6 +150,7 @@ def iter_datasets_by_mongo_query(
         key="uri",
         unit="datasets",
         ordered=False,
+        fixed=True,
         ahead=arguments.check_ahead(ahead),
         progress=arguments.check_progress(progress),
         limit=at_most,
@@ -255,12 +256,14 @@ def _uris_of_copies(uuids: list[UUID]) -> Operation[list[str]]:
         uuids: UUIDs of the datasets.
     """
     uris: list[str] = []
-    by_uri = arguments.Sort("uri", {"uri": ASCENDING})
+    by_uri = arguments.check_sort("uri", ASCENDING, ("uri",), "uri")
     for uuid in dict.fromkeys(uuids):
         number = 1
-        while page := (yield from _copies(uuid, by_uri, number, PAGE_SIZE)):
-            uris += [dataset["uri"] for dataset in page]
-            if len(page) < PAGE_SIZE:
+        while True:
+            page = yield from _copies(uuid, by_uri, number, PAGE_SIZE)
+            found = [uri for each in page if (uri := each.get("uri")) and uri not in uris]
+            uris += found
+            if len(page) < PAGE_SIZE or not found:
                 break
             number += 1
     return uris

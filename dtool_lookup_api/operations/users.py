@@ -438,6 +438,8 @@ def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
     )
     yield from require("revoke_search_permission")
     answer = yield request
+    if answer.was_deleted_before():
+        return (yield from get_user(username))
     return cast("User", answer.json_object())
 
 
@@ -472,4 +474,6 @@ def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
     )
     yield from require("revoke_register_permission")
     answer = yield request
+    if answer.was_deleted_before():
+        return (yield from get_user(username))
     return cast("User", answer.json_object())
