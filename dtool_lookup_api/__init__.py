@@ -1,3 +1,5 @@
+# pyright: reportDeprecated=false
+# Deprecated names are offered here.
 """Look up dtool datasets on a dserver.
 
 The functions of this package block; they work in scripts, in a running event loop and in

@@ -14,6 +14,7 @@ from .core.many import AsyncOutcomes
 from .core.progress import Progress
 from .core.walks import AsyncWalk
 from .errors import LookupServerError as _LookupServerError
+from .legacy.aliases import deprecated as _deprecated
 from .legacy.aliases import warn_deprecated as _warn_deprecated
 from .operations import base_uris as _base_uris
 from .operations import datasets as _datasets
@@ -28,7 +29,16 @@ from .operations import signed_urls as _signed_urls
 from .operations import users as _users
 from .operations.arguments import ASCENDING, DESCENDING
 from .provenance import Provenance
-from .results import Argument, DatasetUri, DatasetUuid, Download, Page, Registration, Value
+from .results import (
+    Argument,
+    DatasetUri,
+    DatasetUuid,
+    Download,
+    Page,
+    Registration,
+    SortOrder,
+    Value,
+)
 from .types import (
     Annotations,
     BaseUri,
@@ -36,6 +46,7 @@ from .types import (
     BaseUriWithPermissions,
     Dataset,
     DatasetSortField,
+    FunctionName,
     GraphDataset,
     Health,
     JsonObject,
@@ -137,7 +148,7 @@ async def get_base_uris(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[BaseUri]:
@@ -179,7 +190,7 @@ async def get_base_uris(
 
 def iter_base_uris(
     sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> AsyncWalk[BaseUri]:
@@ -310,7 +321,7 @@ async def get_datasets(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[Dataset]:
@@ -380,7 +391,7 @@ def iter_datasets(
     uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> AsyncWalk[Dataset]:
@@ -529,7 +540,7 @@ async def get_datasets_by_uuid(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[Dataset]:
@@ -579,7 +590,7 @@ async def get_datasets_by_uuid(
 def iter_datasets_by_uuid(
     uuid: DatasetUuid,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> AsyncWalk[Dataset]:
@@ -745,7 +756,7 @@ async def get_graph_by_uuid(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[GraphDataset]:
@@ -1264,7 +1275,7 @@ async def get_datasets_by_mongo_query(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[MongoDataset]:
@@ -1451,7 +1462,7 @@ async def get_datasets_by_mongo_aggregation(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[JsonObject]:
@@ -1691,7 +1702,7 @@ async def get_health() -> Health:
     return await _run_async(_server.get_health())
 
 
-async def offers(function: str) -> bool | None:
+async def offers(function: FunctionName) -> bool | None:
     """Return whether the server offers what a function needs.
 
     Where it does not, calling the function raises NotOfferedError, which says what is missing.
@@ -1898,7 +1909,7 @@ async def get_users(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[User]:
@@ -1943,7 +1954,7 @@ async def get_users(
 
 def iter_users(
     sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> AsyncWalk[User]:
@@ -2274,12 +2285,13 @@ async def revoke_register_permission(username: str, base_uri: str) -> User:
     return await _run_async(_users.revoke_register_permission(username=username, base_uri=base_uri))
 
 
+@_deprecated("Use get_datasets_by_mongo_aggregation")
 async def aggregate(
     aggregation: Sequence[Mapping[str, Any]] | Mapping[str, Any] | str,
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[JsonObject]:
@@ -2299,6 +2311,7 @@ async def aggregate(
     )
 
 
+@_deprecated("Use get_datasets")
 async def all(
     page_number: int | None = 1,
     page_size: int | None = 20,
@@ -2312,6 +2325,7 @@ async def all(
     return await get_datasets(page_number=page_number, page_size=page_size, pagination=pagination)
 
 
+@_deprecated("Use get_datasets_by_mongo_query")
 async def by_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
@@ -2321,7 +2335,7 @@ async def by_query(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[MongoDataset]:
@@ -2345,6 +2359,7 @@ async def by_query(
     )
 
 
+@_deprecated("Use get_datasets_by_uuid")
 async def by_uuid(
     uuid: DatasetUuid,
     page_number: int | None = 1,
@@ -2361,6 +2376,7 @@ async def by_uuid(
     )
 
 
+@_deprecated("Use get_config")
 async def config() -> ServerConfig:
     """Do the same as ``get_config``; this is its 0.10 name.
 
@@ -2370,6 +2386,7 @@ async def config() -> ServerConfig:
     return await get_config()
 
 
+@_deprecated("Use get_graph_by_uuid")
 async def graph(
     uuid: DatasetUuid,
     dependency_keys: Sequence[str] | None = None,
@@ -2391,6 +2408,7 @@ async def graph(
     )
 
 
+@_deprecated("Use get_base_uris")
 async def list_base_uris(
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -2404,6 +2422,7 @@ async def list_base_uris(
     return await get_base_uris(page_number=page_number, page_size=page_size, pagination=pagination)
 
 
+@_deprecated("Use get_users")
 async def list_users(
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -2417,6 +2436,7 @@ async def list_users(
     return await get_users(page_number=page_number, page_size=page_size, pagination=pagination)
 
 
+@_deprecated("Use get_datasets_by_uuid")
 async def lookup(
     uuid: DatasetUuid,
     page_number: int | None = 1,
@@ -2433,6 +2453,7 @@ async def lookup(
     )
 
 
+@_deprecated("Use get_manifest")
 async def manifest(uri: DatasetUri) -> Manifest:
     """Do the same as ``get_manifest``; this is its 0.10 name.
 
@@ -2442,6 +2463,7 @@ async def manifest(uri: DatasetUri) -> Manifest:
     return await get_manifest(uri=uri)
 
 
+@_deprecated("Use get_datasets_by_mongo_query")
 async def query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
@@ -2451,7 +2473,7 @@ async def query(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[MongoDataset]:
@@ -2475,6 +2497,7 @@ async def query(
     )
 
 
+@_deprecated("Use get_readme")
 async def readme(uri: DatasetUri) -> str:
     """Do the same as ``get_readme``; this is its 0.10 name.
 
@@ -2484,6 +2507,7 @@ async def readme(uri: DatasetUri) -> str:
     return await get_readme(uri=uri)
 
 
+@_deprecated("Use get_datasets")
 async def search(
     keyword: str,
     page_number: int | None = 1,
@@ -2500,6 +2524,7 @@ async def search(
     )
 
 
+@_deprecated("Use get_summary")
 async def summary() -> Summary:
     """Do the same as ``get_summary``; this is its 0.10 name.
 
@@ -2509,6 +2534,7 @@ async def summary() -> Summary:
     return await get_summary()
 
 
+@_deprecated("Use get_user")
 async def user_info(username: str) -> User:
     """Do the same as ``get_user``; this is its 0.10 name.
 
@@ -2518,6 +2544,7 @@ async def user_info(username: str) -> User:
     return await get_user(username=username)
 
 
+@_deprecated("Use get_versions")
 async def versions() -> ServerVersions:
     """Do the same as ``get_versions``; this is its 0.10 name.
 

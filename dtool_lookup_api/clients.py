@@ -27,7 +27,16 @@ from .operations import signed_urls as _signed_urls
 from .operations import users as _users
 from .operations.arguments import ASCENDING
 from .provenance import Provenance
-from .results import Argument, DatasetUri, DatasetUuid, Download, Page, Registration, Value
+from .results import (
+    Argument,
+    DatasetUri,
+    DatasetUuid,
+    Download,
+    Page,
+    Registration,
+    SortOrder,
+    Value,
+)
 from .types import (
     Annotations,
     BaseUri,
@@ -35,6 +44,7 @@ from .types import (
     BaseUriWithPermissions,
     Dataset,
     DatasetSortField,
+    FunctionName,
     GraphDataset,
     Health,
     JsonObject,
@@ -112,7 +122,7 @@ class Client(ClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[BaseUri]:
@@ -154,7 +164,7 @@ class Client(ClientBase):
     def iter_base_uris(
         self,
         sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         ahead: int = 4,
         progress: Progress = False,
     ) -> Walk[BaseUri]:
@@ -283,7 +293,7 @@ class Client(ClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
@@ -353,7 +363,7 @@ class Client(ClientBase):
         uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         ahead: int = 4,
         progress: Progress = False,
     ) -> Walk[Dataset]:
@@ -501,7 +511,7 @@ class Client(ClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
@@ -551,7 +561,7 @@ class Client(ClientBase):
         self,
         uuid: DatasetUuid,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         ahead: int = 4,
         progress: Progress = False,
     ) -> Walk[Dataset]:
@@ -719,7 +729,7 @@ class Client(ClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[GraphDataset]:
@@ -1227,7 +1237,7 @@ class Client(ClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[MongoDataset]:
@@ -1414,7 +1424,7 @@ class Client(ClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[JsonObject]:
@@ -1647,7 +1657,7 @@ class Client(ClientBase):
         """
         return self._run(_server.get_health())
 
-    def offers(self, function: str) -> bool | None:
+    def offers(self, function: FunctionName) -> bool | None:
         """Return whether the server offers what a function needs.
 
         Where it does not, calling the function raises NotOfferedError, which says what is missing.
@@ -1853,7 +1863,7 @@ class Client(ClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[User]:
@@ -1898,7 +1908,7 @@ class Client(ClientBase):
     def iter_users(
         self,
         sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         ahead: int = 4,
         progress: Progress = False,
     ) -> Walk[User]:
@@ -2274,7 +2284,7 @@ class AsyncClient(AsyncClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[BaseUri]:
@@ -2316,7 +2326,7 @@ class AsyncClient(AsyncClientBase):
     def iter_base_uris(
         self,
         sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         ahead: int = 4,
         progress: Progress = False,
     ) -> AsyncWalk[BaseUri]:
@@ -2445,7 +2455,7 @@ class AsyncClient(AsyncClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
@@ -2515,7 +2525,7 @@ class AsyncClient(AsyncClientBase):
         uuids: Sequence[DatasetUuid] | None = None,
         tags: Sequence[str] | None = None,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         ahead: int = 4,
         progress: Progress = False,
     ) -> AsyncWalk[Dataset]:
@@ -2663,7 +2673,7 @@ class AsyncClient(AsyncClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
@@ -2713,7 +2723,7 @@ class AsyncClient(AsyncClientBase):
         self,
         uuid: DatasetUuid,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         ahead: int = 4,
         progress: Progress = False,
     ) -> AsyncWalk[Dataset]:
@@ -2881,7 +2891,7 @@ class AsyncClient(AsyncClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[GraphDataset]:
@@ -3389,7 +3399,7 @@ class AsyncClient(AsyncClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[MongoDataset]:
@@ -3576,7 +3586,7 @@ class AsyncClient(AsyncClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[JsonObject]:
@@ -3811,7 +3821,7 @@ class AsyncClient(AsyncClientBase):
         """
         return await self._run(_server.get_health())
 
-    async def offers(self, function: str) -> bool | None:
+    async def offers(self, function: FunctionName) -> bool | None:
         """Return whether the server offers what a function needs.
 
         Where it does not, calling the function raises NotOfferedError, which says what is missing.
@@ -4019,7 +4029,7 @@ class AsyncClient(AsyncClientBase):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[User]:
@@ -4064,7 +4074,7 @@ class AsyncClient(AsyncClientBase):
     def iter_users(
         self,
         sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         ahead: int = 4,
         progress: Progress = False,
     ) -> AsyncWalk[User]:

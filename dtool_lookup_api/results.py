@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypedDict, TypeVar, cast
+from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar, cast
 from uuid import UUID
 
 from .errors import LookupServerError
@@ -19,6 +19,7 @@ __all__ = [
     "Outcome",
     "Page",
     "Registration",
+    "SortOrder",
     "Value",
 ]
 
@@ -51,6 +52,8 @@ DatasetUri: TypeAlias = str | Mapping[str, object] | HasUri
 """The URI of a dataset, or the dataset: a dict as listings have it, or an object with ``uri``."""
 DatasetUuid: TypeAlias = str | UUID | Mapping[str, object] | HasUuid
 """The UUID of a dataset, or the dataset: a dict as listings have it, or an object with ``uuid``."""
+SortOrder: TypeAlias = Literal[1, -1]
+"""``ASCENDING`` or ``DESCENDING``."""
 
 
 class Page(list[_T]):

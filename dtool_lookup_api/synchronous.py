@@ -14,10 +14,20 @@ from .core.many import Outcomes
 from .core.progress import Progress
 from .core.walks import Walk
 from .errors import LookupServerError as _LookupServerError
+from .legacy.aliases import deprecated as _deprecated
 from .legacy.aliases import warn_deprecated as _warn_deprecated
 from .operations.arguments import ASCENDING, DESCENDING
 from .provenance import Provenance
-from .results import Argument, DatasetUri, DatasetUuid, Download, Page, Registration, Value
+from .results import (
+    Argument,
+    DatasetUri,
+    DatasetUuid,
+    Download,
+    Page,
+    Registration,
+    SortOrder,
+    Value,
+)
 from .types import (
     Annotations,
     BaseUri,
@@ -25,6 +35,7 @@ from .types import (
     BaseUriWithPermissions,
     Dataset,
     DatasetSortField,
+    FunctionName,
     GraphDataset,
     Health,
     JsonObject,
@@ -126,7 +137,7 @@ def get_base_uris(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[BaseUri]:
@@ -170,7 +181,7 @@ def get_base_uris(
 
 def iter_base_uris(
     sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> Walk[BaseUri]:
@@ -309,7 +320,7 @@ def get_datasets(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[Dataset]:
@@ -381,7 +392,7 @@ def iter_datasets(
     uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> Walk[Dataset]:
@@ -536,7 +547,7 @@ def get_datasets_by_uuid(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[Dataset]:
@@ -588,7 +599,7 @@ def get_datasets_by_uuid(
 def iter_datasets_by_uuid(
     uuid: DatasetUuid,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> Walk[Dataset]:
@@ -760,7 +771,7 @@ def get_graph_by_uuid(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[GraphDataset]:
@@ -1309,7 +1320,7 @@ def get_datasets_by_mongo_query(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[MongoDataset]:
@@ -1502,7 +1513,7 @@ def get_datasets_by_mongo_aggregation(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[JsonObject]:
@@ -1756,7 +1767,7 @@ def get_health() -> Health:
     return _run(_server.get_health())
 
 
-def offers(function: str) -> bool | None:
+def offers(function: FunctionName) -> bool | None:
     """Return whether the server offers what a function needs.
 
     Where it does not, calling the function raises NotOfferedError, which says what is missing.
@@ -1973,7 +1984,7 @@ def get_users(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[User]:
@@ -2020,7 +2031,7 @@ def get_users(
 
 def iter_users(
     sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> Walk[User]:
@@ -2375,12 +2386,13 @@ def revoke_register_permission(username: str, base_uri: str) -> User:
     return _run(_users.revoke_register_permission(username=username, base_uri=base_uri))
 
 
+@_deprecated("Use get_datasets_by_mongo_aggregation")
 def aggregate(
     aggregation: Sequence[Mapping[str, Any]] | Mapping[str, Any] | str,
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[JsonObject]:
@@ -2400,6 +2412,7 @@ def aggregate(
     )
 
 
+@_deprecated("Use get_datasets")
 def all(
     page_number: int | None = 1,
     page_size: int | None = 20,
@@ -2413,6 +2426,7 @@ def all(
     return get_datasets(page_number=page_number, page_size=page_size, pagination=pagination)
 
 
+@_deprecated("Use get_datasets_by_mongo_query")
 def by_query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
@@ -2422,7 +2436,7 @@ def by_query(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[MongoDataset]:
@@ -2446,6 +2460,7 @@ def by_query(
     )
 
 
+@_deprecated("Use get_datasets_by_uuid")
 def by_uuid(
     uuid: DatasetUuid,
     page_number: int | None = 1,
@@ -2462,6 +2477,7 @@ def by_uuid(
     )
 
 
+@_deprecated("Use get_config")
 def config() -> ServerConfig:
     """Do the same as ``get_config``; this is its 0.10 name.
 
@@ -2471,6 +2487,7 @@ def config() -> ServerConfig:
     return get_config()
 
 
+@_deprecated("Use get_graph_by_uuid")
 def graph(
     uuid: DatasetUuid,
     dependency_keys: Sequence[str] | None = None,
@@ -2492,6 +2509,7 @@ def graph(
     )
 
 
+@_deprecated("Use get_base_uris")
 def list_base_uris(
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -2505,6 +2523,7 @@ def list_base_uris(
     return get_base_uris(page_number=page_number, page_size=page_size, pagination=pagination)
 
 
+@_deprecated("Use get_users")
 def list_users(
     page_number: int | None = 1,
     page_size: int | None = 10,
@@ -2518,6 +2537,7 @@ def list_users(
     return get_users(page_number=page_number, page_size=page_size, pagination=pagination)
 
 
+@_deprecated("Use get_datasets_by_uuid")
 def lookup(
     uuid: DatasetUuid,
     page_number: int | None = 1,
@@ -2534,6 +2554,7 @@ def lookup(
     )
 
 
+@_deprecated("Use get_manifest")
 def manifest(uri: DatasetUri) -> Manifest:
     """Do the same as ``get_manifest``; this is its 0.10 name.
 
@@ -2543,6 +2564,7 @@ def manifest(uri: DatasetUri) -> Manifest:
     return get_manifest(uri=uri)
 
 
+@_deprecated("Use get_datasets_by_mongo_query")
 def query(
     query: Mapping[str, Any] | str,
     creator_usernames: Sequence[str] | None = None,
@@ -2552,7 +2574,7 @@ def query(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[MongoDataset]:
@@ -2576,6 +2598,7 @@ def query(
     )
 
 
+@_deprecated("Use get_readme")
 def readme(uri: DatasetUri) -> str:
     """Do the same as ``get_readme``; this is its 0.10 name.
 
@@ -2585,6 +2608,7 @@ def readme(uri: DatasetUri) -> str:
     return get_readme(uri=uri)
 
 
+@_deprecated("Use get_datasets")
 def search(
     keyword: str,
     page_number: int | None = 1,
@@ -2601,6 +2625,7 @@ def search(
     )
 
 
+@_deprecated("Use get_summary")
 def summary() -> Summary:
     """Do the same as ``get_summary``; this is its 0.10 name.
 
@@ -2610,6 +2635,7 @@ def summary() -> Summary:
     return get_summary()
 
 
+@_deprecated("Use get_user")
 def user_info(username: str) -> User:
     """Do the same as ``get_user``; this is its 0.10 name.
 
@@ -2619,6 +2645,7 @@ def user_info(username: str) -> User:
     return get_user(username=username)
 
 
+@_deprecated("Use get_versions")
 def versions() -> ServerVersions:
     """Do the same as ``get_versions``; this is its 0.10 name.
 

@@ -89,6 +89,22 @@ def test_a_name_of_old_works_and_warns_where_it_is_used(name: str) -> None:
         assert f"{name} is deprecated, use get_" in str(warning.message)
 
 
+def test_a_name_warns_where_asyncio_runs_it(program: Dserver) -> None:
+    """A task has no caller of its own: the line that runs the event loop is told of it."""
+
+    async def gathered() -> None:
+        await asyncio.gather(dtool_lookup_api.asynchronous.versions())
+
+    for running in (dtool_lookup_api.asynchronous.versions, gathered):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("ignore")
+            warnings.filterwarnings("always", category=DeprecationWarning, module=__name__)
+            asyncio.run(running())
+        assert [str(each.message) for each in caught] == [
+            "versions is deprecated, use get_versions instead"
+        ]
+
+
 def test_lists_of_old_are_for_administrators(program: Dserver) -> None:
     """list_users and list_base_uris work on the classes as well."""
 

@@ -22,6 +22,8 @@ import pytest
 import dtool_lookup_api
 import dtool_lookup_rest
 from dtool_lookup_api import (
+    ASCENDING,
+    DESCENDING,
     AsyncClient,
     Client,
     asynchronous,
@@ -30,8 +32,12 @@ from dtool_lookup_api import (
     typed,
     types,
 )
-from dtool_lookup_api.core.LookupClient import UnauthenticatedLookupClient
+from dtool_lookup_api.core.LookupClient import (
+    ConfigurationBasedLookupClient,
+    UnauthenticatedLookupClient,
+)
 from dtool_lookup_api.legacy.aliases import ALIASES
+from dtool_lookup_api.results import SortOrder
 
 from devserver import ROOT
 
@@ -127,6 +133,39 @@ def test_a_name_of_old_is_a_function_of_both_modules_and_a_method_of_the_classes
         assert ALIASES[name].replacement in (inspect.getdoc(getattr(owner, name)) or "")
     assert not hasattr(Client, name)
     assert not hasattr(AsyncClient, name)
+
+
+@pytest.mark.parametrize("name", ALIASES)
+def test_a_deprecated_name_is_marked_for_editors(name: str) -> None:
+    """PEP 702: editors strike it through; `tests/typing` shows what type checkers say."""
+    for owner in (synchronous, asynchronous, UnauthenticatedLookupClient):
+        assert getattr(owner, name).__deprecated__ == f"Use {ALIASES[name].replacement}"
+
+
+class OwnClient(Client):
+    """As a program derives one."""
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient, OwnClient, ConfigurationBasedLookupClient])
+def test_a_wrong_keyword_names_the_class_that_was_called(kind: Any) -> None:
+    """Python names the class that has the constructor, which may be one of the inside."""
+    with pytest.raises(TypeError, match=rf"^{kind.__name__}\.__\w+__\(\) got .*'usrname'"):
+        kind(usrname="a")
+    assert inspect.signature(OwnClient) == inspect.signature(Client)
+    assert inspect.signature(Client).parameters["username"].annotation == str | None
+
+
+def test_the_names_of_functions_and_orders_are_offered() -> None:
+    """Editors complete them, and type checkers find a wrong one."""
+    assert set(typing.get_args(types.FunctionName)) == set(ORIGINALS)
+    assert typing.get_args(SortOrder) == (ASCENDING, DESCENDING)
+    for name, function in ORIGINALS.items():
+        given = inspect.signature(function).parameters
+        if "sort_order" in given:
+            assert SortOrder in typing.get_args(given["sort_order"].annotation), name
+    assert inspect.signature(synchronous.offers).parameters["function"].annotation == (
+        types.FunctionName
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,24 @@ from pathlib import Path
 from derived import CONTRACT, ROOT
 
 # Where derived files are, and what else the steps read.
-DERIVED = (CONTRACT.name, "generated", "dtool_lookup_api", "docs/configuration.md")
+DERIVED = (
+    CONTRACT.name,
+    "generated",
+    "dtool_lookup_api",
+    "docs/configuration.md",
+    "docs/migration.md",
+)
 SOURCES = ("tools", "generator-config.yaml", "pyproject.toml")
 # In this order, since a step may read what an earlier one wrote.
-STEPS = ("generate.py", "functions.py", "result_types.py", "options.py", "surfaces.py", "routes.py")
+STEPS = (
+    "generate.py",
+    "functions.py",
+    "result_types.py",
+    "options.py",
+    "surfaces.py",
+    "routes.py",
+    "renamed.py",
+)
 CACHES = shutil.ignore_patterns("__pycache__", ".*")
 
 

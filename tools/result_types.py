@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from derived import CONTRACT, GENERATOR_CONFIG, LINE_LENGTH, ROOT, formatted
+from functions import uses
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -46,6 +47,7 @@ SORT_FIELDS = {
     "UserSortField": ("users", "listUsers"),
     "BaseUriSortField": ("base URIs", "listBaseUris"),
 }
+FUNCTION_NAME = "Name of a function that `offers` knows."
 PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
@@ -69,7 +71,7 @@ class Types:
     def module(self) -> str:
         """Return the text of the module."""
         objects = {self.names.get(name, name): self.schemas[name] for name in OBJECTS}
-        names = sorted(["JsonObject", *VALUES, *SORT_FIELDS, *objects])
+        names = sorted(["FunctionName", "JsonObject", *VALUES, *SORT_FIELDS, *objects])
         parts = [
             HEADER,
             f"__all__ = {names}",
@@ -87,6 +89,8 @@ class Types:
         for name, (entries, operation) in SORT_FIELDS.items():
             schema = {"description": f"Field that a list of {entries} can be sorted by."}
             yield alias(name, literal(self.operations[operation]["x-sortable"]), schema)
+        documented = sorted(function.name for function, _ in uses())
+        yield alias("FunctionName", literal(documented), {"description": FUNCTION_NAME})
 
     def typed_dict(self, name: str, schema: Schema) -> str:
         """Return the class for an object."""

@@ -178,7 +178,9 @@ def alias_definition(
         f"Deprecated: use ``{alias.replacement}``, which has the description."
     )
     renamed = replace(function, name=name, docstring=docstring)
-    return written(renamed, name, ", ".join(parameters), body, world, method=method)
+    text = written(renamed, name, ", ".join(parameters), body, world, method=method)
+    mark = f"@_deprecated('Use {alias.replacement}')\n"
+    return textwrap.indent(mark, "    " if method else "") + text
 
 
 def alias_parameter(parameter: str, target: str, alias: Any, function: Function) -> str:
@@ -236,6 +238,7 @@ def functions_module(
         f'"""{docstring}"""\n',
         *import_lines(found),
         f"from .core.calls import {world.run} as _{world.run}",
+        "from .legacy.aliases import deprecated as _deprecated",
         "from .legacy.aliases import warn_deprecated as _warn_deprecated",
         *(module_lines(found) if world is AWAITED else []),
         "from .operations.arguments import DESCENDING",
@@ -294,6 +297,7 @@ def deprecated_module(found: list[tuple[Function, dict[str, str]]]) -> str:
         '"""The 0.10 names as methods."""\n',
         *(line.replace("from .", "from ..") for line in import_lines(found)),
         "from ..clients import AsyncClient",
+        "from .aliases import deprecated as _deprecated",
         "from .aliases import warn_deprecated as _warn_deprecated",
         '\n__all__ = ["DeprecatedMethods"]\n',
         "class DeprecatedMethods(AsyncClient):",

@@ -10,6 +10,7 @@ import click
 from ..core.walks import Walk
 from ..errors import NotFoundError
 from ..rendering import human_size
+from ..results import SortOrder
 from ..synchronous import (
     ASCENDING,
     DESCENDING,
@@ -91,13 +92,15 @@ class _Counted(Iterator[Row]):
         return entry
 
 
-def _sorting(fields: tuple[str, ...]) -> tuple[list[Any], list[int]]:
+def _sorting(fields: tuple[str, ...]) -> tuple[list[Any], list[SortOrder]]:
     """Return fields and directions of ``--sort``, where a minus means descending."""
     names = [field.removeprefix("-") for field in fields] or ["uri"]
     for name in names:
         if name not in FIELDS:
             refuse(f"--sort {name} is not known", f"Give one of {', '.join(FIELDS)}")
-    orders = [DESCENDING if field.startswith("-") else ASCENDING for field in fields]
+    orders: list[SortOrder] = [
+        DESCENDING if field.startswith("-") else ASCENDING for field in fields
+    ]
     return names, orders or [ASCENDING]
 
 

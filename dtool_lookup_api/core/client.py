@@ -1,6 +1,7 @@
 """What ``Client`` and ``AsyncClient`` have beside the documented functions."""
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from .calls import (
@@ -29,6 +30,23 @@ _T = TypeVar("_T")
 
 class _Configured(ClientArguments):
     """A client's own settings, which take precedence over the configuration."""
+
+    def __init_subclass__(cls) -> None:
+        """Let Python's message about a wrong argument name the class that was called."""
+        super().__init_subclass__()
+        inherited: Any = cls.__init__
+        if "__init__" not in vars(cls) and isinstance(inherited, FunctionType):
+            own: Any = FunctionType(
+                inherited.__code__,
+                inherited.__globals__,
+                inherited.__name__,
+                inherited.__defaults__,
+                inherited.__closure__,
+            )
+            own.__kwdefaults__ = inherited.__kwdefaults__
+            own.__annotations__, own.__doc__ = inherited.__annotations__, inherited.__doc__
+            own.__module__, own.__qualname__ = cls.__module__, f"{cls.__qualname__}.__init__"
+            type.__setattr__(cls, "__init__", own)
 
     def __repr__(self) -> str:
         url: Any = self._option("url")

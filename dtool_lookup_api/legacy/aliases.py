@@ -1,11 +1,12 @@
 """The 0.10 names of functions, and the warning about their use."""
 
+import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-__all__ = ["ALIASES", "Alias", "warn_deprecated"]
+__all__ = ["ALIASES", "Alias", "deprecated", "warn_deprecated"]
 
 
 class Alias(NamedTuple):
@@ -22,6 +23,26 @@ class Alias(NamedTuple):
     parameters: tuple[str, ...] | None = None
     renamed: Mapping[str, str] = MappingProxyType({})
     defaults: Mapping[str, str] = MappingProxyType({})
+
+
+if TYPE_CHECKING:
+    from typing_extensions import deprecated
+else:
+
+    def deprecated(message: str) -> Callable[[Any], Any]:
+        """Mark a function for type checkers and editors, as PEP 702 has it.
+
+        They know typing_extensions even if it isn't installed. Python has this from 3.13 on.
+
+        Args:
+            message: What to use instead.
+        """
+
+        def mark(function: Any) -> Any:
+            function.__deprecated__ = message
+            return function
+
+        return mark
 
 
 _PAGED = ("page_number", "page_size", "pagination")
@@ -50,11 +71,17 @@ ALIASES = {
 def warn_deprecated(name: str) -> None:
     """Warn of the use of a deprecated name, at the line of the caller.
 
+    Where asyncio runs the call as a task, the caller is the one that runs the event loop: Python
+    shows no such warning for asyncio's own lines.
+
     Args:
         name: The 0.10 name.
     """
+    level, frame = 3, sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "asyncio":
+        level, frame = level + 1, frame.f_back
     warnings.warn(
         f"{name} is deprecated, use {ALIASES[name].replacement} instead",
         DeprecationWarning,
-        stacklevel=3,
+        stacklevel=level,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..clients import AsyncClient
 from ..operations.arguments import ASCENDING
-from ..results import DatasetUri, DatasetUuid, Page
+from ..results import DatasetUri, DatasetUuid, Page, SortOrder
 from ..types import (
     BaseUri,
     Dataset,
@@ -21,6 +21,7 @@ from ..types import (
     Summary,
     User,
 )
+from .aliases import deprecated as _deprecated
 from .aliases import warn_deprecated as _warn_deprecated
 
 __all__ = ["DeprecatedMethods"]
@@ -29,13 +30,14 @@ __all__ = ["DeprecatedMethods"]
 class DeprecatedMethods(AsyncClient):
     """The 0.10 names as methods, for the documented classes."""
 
+    @_deprecated("Use get_datasets_by_mongo_aggregation")
     async def aggregate(
         self,
         aggregation: Sequence[Mapping[str, Any]] | Mapping[str, Any] | str,
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[JsonObject]:
@@ -54,6 +56,7 @@ class DeprecatedMethods(AsyncClient):
             sorting=sorting,
         )
 
+    @_deprecated("Use get_datasets")
     async def all(
         self,
         page_number: int | None = 1,
@@ -69,6 +72,7 @@ class DeprecatedMethods(AsyncClient):
             page_number=page_number, page_size=page_size, pagination=pagination
         )
 
+    @_deprecated("Use get_datasets_by_mongo_query")
     async def by_query(
         self,
         query: Mapping[str, Any] | str,
@@ -79,7 +83,7 @@ class DeprecatedMethods(AsyncClient):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[MongoDataset]:
@@ -102,6 +106,7 @@ class DeprecatedMethods(AsyncClient):
             sorting=sorting,
         )
 
+    @_deprecated("Use get_datasets_by_uuid")
     async def by_uuid(
         self,
         uuid: DatasetUuid,
@@ -118,6 +123,7 @@ class DeprecatedMethods(AsyncClient):
             uuid=uuid, page_number=page_number, page_size=page_size, pagination=pagination
         )
 
+    @_deprecated("Use get_config")
     async def config(self) -> ServerConfig:
         """Do the same as ``get_config``; this is its 0.10 name.
 
@@ -126,6 +132,7 @@ class DeprecatedMethods(AsyncClient):
         _warn_deprecated("config")
         return await self.get_config()
 
+    @_deprecated("Use get_graph_by_uuid")
     async def graph(
         self,
         uuid: DatasetUuid,
@@ -147,6 +154,7 @@ class DeprecatedMethods(AsyncClient):
             pagination=pagination,
         )
 
+    @_deprecated("Use get_base_uris")
     async def list_base_uris(
         self,
         page_number: int | None = 1,
@@ -162,6 +170,7 @@ class DeprecatedMethods(AsyncClient):
             page_number=page_number, page_size=page_size, pagination=pagination
         )
 
+    @_deprecated("Use get_users")
     async def list_users(
         self,
         page_number: int | None = 1,
@@ -177,6 +186,7 @@ class DeprecatedMethods(AsyncClient):
             page_number=page_number, page_size=page_size, pagination=pagination
         )
 
+    @_deprecated("Use get_datasets_by_uuid")
     async def lookup(
         self,
         uuid: DatasetUuid,
@@ -193,6 +203,7 @@ class DeprecatedMethods(AsyncClient):
             uuid=uuid, page_number=page_number, page_size=page_size, pagination=pagination
         )
 
+    @_deprecated("Use get_manifest")
     async def manifest(self, uri: DatasetUri) -> Manifest:
         """Do the same as ``get_manifest``; this is its 0.10 name.
 
@@ -201,6 +212,7 @@ class DeprecatedMethods(AsyncClient):
         _warn_deprecated("manifest")
         return await self.get_manifest(uri=uri)
 
+    @_deprecated("Use get_datasets_by_mongo_query")
     async def query(
         self,
         query: Mapping[str, Any] | str,
@@ -211,7 +223,7 @@ class DeprecatedMethods(AsyncClient):
         page_number: int | None = 1,
         page_size: int | None = 10,
         sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-        sort_order: int | Sequence[int] | None = ASCENDING,
+        sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[MongoDataset]:
@@ -234,6 +246,7 @@ class DeprecatedMethods(AsyncClient):
             sorting=sorting,
         )
 
+    @_deprecated("Use get_readme")
     async def readme(self, uri: DatasetUri) -> str:
         """Do the same as ``get_readme``; this is its 0.10 name.
 
@@ -242,6 +255,7 @@ class DeprecatedMethods(AsyncClient):
         _warn_deprecated("readme")
         return await self.get_readme(uri=uri)
 
+    @_deprecated("Use get_datasets")
     async def search(
         self,
         keyword: str,
@@ -258,6 +272,7 @@ class DeprecatedMethods(AsyncClient):
             free_text=keyword, page_number=page_number, page_size=page_size, pagination=pagination
         )
 
+    @_deprecated("Use get_summary")
     async def summary(self) -> Summary:
         """Do the same as ``get_summary``; this is its 0.10 name.
 
@@ -266,6 +281,7 @@ class DeprecatedMethods(AsyncClient):
         _warn_deprecated("summary")
         return await self.get_summary()
 
+    @_deprecated("Use get_user")
     async def user_info(self, username: str) -> User:
         """Do the same as ``get_user``; this is its 0.10 name.
 
@@ -274,6 +290,7 @@ class DeprecatedMethods(AsyncClient):
         _warn_deprecated("user_info")
         return await self.get_user(username=username)
 
+    @_deprecated("Use get_versions")
     async def versions(self) -> ServerVersions:
         """Do the same as ``get_versions``; this is its 0.10 name.
 

@@ -10,7 +10,7 @@ from dtool_lookup_rest import api, models
 from ..core.operation import ApiRequest, Operation
 from ..core.pager import PAGE_SIZE, PagedQuery
 from ..core.progress import Progress
-from ..results import Page
+from ..results import Page, SortOrder
 from ..types import BaseUri, BaseUriSortField, BaseUriWithPermissions
 from . import arguments
 from .arguments import ASCENDING, fill_out_parameters
@@ -22,7 +22,7 @@ def get_base_uris(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[BaseUri]]:
@@ -57,7 +57,7 @@ def get_base_uris(
 
 def iter_base_uris(
     sort_fields: BaseUriSortField | Sequence[BaseUriSortField] | None = ("base_uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> PagedQuery[BaseUri]:

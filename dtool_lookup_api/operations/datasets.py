@@ -12,7 +12,7 @@ from ..core.operation import ApiRequest, Operation
 from ..core.pager import PAGE_SIZE, PagedQuery
 from ..core.progress import Progress
 from ..errors import MultipleResultsError, NotFoundError
-from ..results import DatasetUri, DatasetUuid, Page
+from ..results import DatasetUri, DatasetUuid, Page, SortOrder
 from ..types import Dataset, DatasetSortField
 from . import arguments
 from .arguments import ASCENDING, fill_out_parameters
@@ -32,7 +32,7 @@ def get_datasets(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[Dataset]]:
@@ -92,7 +92,7 @@ def iter_datasets(
     uuids: Sequence[DatasetUuid] | None = None,
     tags: Sequence[str] | None = None,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> PagedQuery[Dataset]:
@@ -287,7 +287,7 @@ def get_datasets_by_uuid(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[Dataset]]:
@@ -330,7 +330,7 @@ def get_datasets_by_uuid(
 def iter_datasets_by_uuid(
     uuid: DatasetUuid,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> PagedQuery[Dataset]:

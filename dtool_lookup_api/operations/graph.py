@@ -13,7 +13,7 @@ from ..core.operation import ApiRequest, Operation
 from ..core.pager import PAGE_SIZE, PagedQuery, Pager
 from ..core.progress import Progress
 from ..provenance import Provenance
-from ..results import DatasetUuid, Page
+from ..results import DatasetUuid, Page, SortOrder
 from ..types import DatasetSortField, GraphDataset
 from . import arguments
 from .arguments import ASCENDING, fill_out_parameters
@@ -25,7 +25,7 @@ def get_graph_by_uuid(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[GraphDataset]]:

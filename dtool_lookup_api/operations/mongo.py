@@ -12,7 +12,7 @@ from ..core.operation import ApiRequest, Operation
 from ..core.pager import PAGE_SIZE, PagedQuery
 from ..core.progress import Progress
 from ..core.ranges import Condition, Ranges
-from ..results import DatasetUuid, Page
+from ..results import DatasetUuid, Page, SortOrder
 from ..types import DatasetSortField, JsonObject, MongoDataset
 from . import arguments
 from .arguments import ASCENDING, fill_out_parameters
@@ -28,7 +28,7 @@ def get_datasets_by_mongo_query(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[MongoDataset]]:
@@ -274,7 +274,7 @@ def get_datasets_by_mongo_aggregation(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: DatasetSortField | Sequence[DatasetSortField] | None = ("uri",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[JsonObject]]:

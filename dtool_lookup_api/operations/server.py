@@ -10,7 +10,7 @@ from ..core.capabilities import fetch_server_info
 from ..core.operation import ApiRequest, Operation
 from ..core.routes import FUNCTIONS
 from ..legacy.aliases import ALIASES
-from ..types import Health, ServerConfig, ServerVersions
+from ..types import FunctionName, Health, ServerConfig, ServerVersions
 from .arguments import check_text, refuse
 
 
@@ -67,7 +67,7 @@ def get_health() -> Operation[Health]:
     return cast("Health", answer.json_object())
 
 
-def offers(function: str) -> Operation[bool | None]:
+def offers(function: FunctionName) -> Operation[bool | None]:
     """Return whether the server offers what a function needs.
 
     Where it does not, calling the function raises NotOfferedError, which says what is missing.

@@ -11,7 +11,7 @@ from ..core.capabilities import require
 from ..core.operation import ApiRequest, Operation
 from ..core.pager import PAGE_SIZE, PagedQuery
 from ..core.progress import Progress
-from ..results import Page
+from ..results import Page, SortOrder
 from ..types import Summary, User, UserSortField
 from . import arguments
 from .arguments import ASCENDING, fill_out_parameters
@@ -23,7 +23,7 @@ def get_users(
     page_number: int | None = 1,
     page_size: int | None = 10,
     sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[User]]:
@@ -61,7 +61,7 @@ def get_users(
 
 def iter_users(
     sort_fields: UserSortField | Sequence[UserSortField] | None = ("username",),
-    sort_order: int | Sequence[int] | None = ASCENDING,
+    sort_order: SortOrder | Sequence[SortOrder] | None = ASCENDING,
     ahead: int = 4,
     progress: Progress = False,
 ) -> PagedQuery[User]:

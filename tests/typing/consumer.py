@@ -5,6 +5,7 @@ What must be refused is marked with the error that it must give, and both checke
 does not.
 """
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+# pyright: reportDeprecated=false
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -1143,3 +1144,10 @@ def models_are_arguments(dataset: dtool_lookup_rest.models.Dataset) -> None:
     assert_type(dtool_lookup_api.get_tags(dataset), list[str])
     print(dtool_lookup_api.get_datasets_by_uuid(dataset))
     dtool_lookup_api.get_tags(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def literal_arguments(client: Client) -> None:
+    """A misspelt function and an order that is none are found before the program runs."""
+    print(client.offers("add_tag"), client.get_datasets(sort_order=[DESCENDING, ASCENDING]))
+    client.offers("ad_tag")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    client.get_datasets(sort_order=2)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
