@@ -3,6 +3,7 @@
 import os
 import stat
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from .clients import Client
@@ -103,6 +104,7 @@ def _examine_configuration(report: Report) -> Settings | None:
         dtool_json.check_file()
     except LookupServerError as error:
         report.add_error(section, "file", error)
+    _examine_access(report)
     try:
         for setting in SETTINGS:
             if setting.key:
@@ -117,7 +119,6 @@ def _examine_configuration(report: Report) -> Settings | None:
     report.add(section, "timeout", f"{settings.timeout:g} s without a byte")
     report.add(section, "deadline", f"{settings.deadline:g} s for a call")
     report.add(section, "retries", str(settings.retries))
-    _examine_file_mode(report)
     return settings
 
 
@@ -131,18 +132,29 @@ def _shown(setting: Setting) -> str:
     return f"{_MASK if setting.secret else shown}  ({snapshot.source_of(setting.key)})"
 
 
-def _examine_file_mode(report: Report) -> None:
-    path, source_of = dtool_json.config_path(), dtool_json.snapshot().source_of
+def _examine_access(report: Report) -> None:
+    """Report who else can read the secrets of dtool.json, or change where they are sent."""
+    if os.name != "posix":
+        return
+    section, path = "Configuration", dtool_json.config_path()
+    target = Path(os.path.realpath(path))
+    source_of = dtool_json.snapshot().source_of
     secrets = [setting.key for setting in SETTINGS if setting.secret]
     held = [key for key in secrets if source_of(key) == "dtool.json"]
-    if os.name != "posix" or not held or not stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return
-    report.add_problem(
-        "Configuration",
-        "file mode",
-        f"others can read {' and '.join(held)}",
-        f"Run chmod 600 {path}",
-    )
+    if held and stat.S_IMODE(target.stat().st_mode) & 0o077:
+        problem = f"others can read {' and '.join(held)}"
+        report.add_problem(section, "file mode", problem, f"Run chmod 600 {path}")
+    for place, kind in {target: "file", target.parent: "folder", path.parent: "folder"}.items():
+        if not place.exists():
+            continue
+        found = place.stat()
+        if found.st_uid not in (0, os.geteuid()):
+            problem = f"{place} belongs to another user, who can redirect your password"
+            advice = "Move it away, and set it up again in a folder that is yours"
+            report.add_problem(section, f"{kind} owner", problem, advice)
+        elif found.st_mode & 0o022:
+            problem = f"others can change {place}, and redirect your password"
+            report.add_problem(section, f"{kind} mode", problem, f"Run chmod go-w {place}")
 
 
 def _examine_server(report: Report, client: Client) -> dict[str, Any] | None:

@@ -128,8 +128,9 @@ def _store(token: str) -> None:
 
 
 def logout() -> None:
-    """Remove the token from dtool.json."""
+    """Remove the token from dtool.json, and what a killed writer has left."""
     path = dtool_json.config_path()
+    dtool_json.remove_leftover()
     dtool_json.check_file()
     held = dtool_json.snapshot().in_file(config.DSERVER_TOKEN_KEY) is not None
     if held:

@@ -10,14 +10,15 @@ import json
 import os
 import sys
 import threading
+import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import IO, Any, Final, NamedTuple, TypeAlias
 
 from ..errors import ConfigurationError
 from .declarations import OLD_NAMES, SETTINGS
-from .secret import revealed
+from .secret import Secret, revealed
 from .values import concealed
 
 __all__ = [
@@ -28,10 +29,16 @@ __all__ = [
     "config_path",
     "outdated_names",
     "pinned",
+    "remove_leftover",
     "snapshot",
     "write_value",
 ]
 
+fcntl: Any = None  # on Windows
+with suppress(ImportError):
+    import fcntl
+
+_PATIENCE: Final = 10.0  # seconds to wait for another writer
 _BY_KEY: Final = {setting.key: setting for setting in SETTINGS if setting.key}
 _BY_KEY.update({old: _BY_KEY[key] for old, key in OLD_NAMES.items()})
 
@@ -191,14 +198,20 @@ def check_file() -> None:
     Raises:
         ConfigurationError: If it cannot be read.
     """
-    if (stamp := _stamp()) is not None:
-        _read_file(stamp[0])
+    path = _file_name()
+    try:
+        os.stat(path)
+    except OSError as error:
+        if error.errno != errno.ELOOP:  # a loop of links
+            return
+    if not _is_homeless(path):
+        _read_file(path)
 
 
 def _read_file(path: str) -> tuple[_Stamp, dict[str, Any]]:
     """Return what a file holds, and the stamp of just that."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_open_at_once) as file:
             stamp = _stamp_of(path, os.fstat(file.fileno()))
             content: Any = json.loads(_text(file.read()))
     except (OSError, ValueError, RecursionError) as error:
@@ -213,6 +226,11 @@ def _read_file(path: str) -> tuple[_Stamp, dict[str, Any]]:
         f"The configuration file {path} does not hold a JSON object",
         next_step='It must look like {"DSERVER_URL": "https://dserver.example"}',
     )
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file; for a pipe in its place, this does not wait for a writer."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _text(content: bytes) -> str:
@@ -266,15 +284,13 @@ def write_value(key: str, value: Any) -> None:
     Raises:
         ConfigurationError: If the file cannot be written; then it stays as it was.
     """
-    with _new_file(key) as (temporary, content):
+    with _new_file(key) as (new, content):
         if value is None:
-            content.pop(key, None)
+            content.reveal().pop(key, None)
         else:
-            content[key] = value
-        with open(temporary, "w", encoding="utf-8") as file:
-            json.dump(content, file, sort_keys=True, indent=2)
-        # dtool.json may be a link into a folder of dotfiles.
-        os.replace(temporary, config_path().resolve())
+            content.reveal()[key] = value
+        new.write(_serialized(content))
+        _put_in_place(new)
 
 
 def check_writable(key: str) -> None:
@@ -287,27 +303,117 @@ def check_writable(key: str) -> None:
         pass
 
 
-@contextmanager
-def _new_file(key: str) -> Generator[tuple[Path, dict[str, Any]]]:
-    """Yield a new file in the folder of dtool.json, and what dtool.json holds."""
-    import tempfile
+def remove_leftover() -> None:
+    """Remove what a writer that was killed has left behind; it may hold secrets."""
+    with suppress(ConfigurationError):
+        if _new_name().exists():
+            check_writable("")
 
+
+def _new_name() -> Path:
+    """Return the name under which a new dtool.json is written: one, so that none is forgotten.
+
+    dtool.json may be a link into a folder of dotfiles.
+    """
+    path = Path(os.path.realpath(config_path()))
+    return path.with_name(f".{path.name}.new")
+
+
+@contextmanager
+def _new_file(key: str) -> Generator[tuple[IO[bytes], Secret[dict[str, Any]]]]:
+    """Yield a new file next to dtool.json, empty and locked, and what dtool.json holds.
+
+    Unless it was put in place, the new file is removed afterwards.
+    """
     path = config_path()
     try:
         if _is_homeless(str(path)):
             raise FileNotFoundError(errno.ENOENT, "there is no home folder")
-        content = _read_file(str(path))[1] if path.exists() and path.stat().st_size else {}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        folder = path.resolve().parent
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".dtool-", suffix=".json")
-        os.close(handle)
-        try:
-            yield Path(name), content
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
+        _make_folder(_new_name().parent)
+        with _locked(_new_name()) as new:
+            yield new, Secret(_content_to_change(str(path)))
+    except (OSError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is nested too deeply"
         raise ConfigurationError(
-            f"{key} cannot be stored in {path}: {error.strerror or error}",
+            f"{key} cannot be stored in {path}: {reason or error}",
             next_step=f"Set {key} in the environment instead, or set HOME to a folder that you "
             "can write to",
         ) from None
+
+
+def _content_to_change(path: str) -> dict[str, Any]:
+    """Return what dtool.json holds; nothing if it is missing, or empty."""
+    try:
+        if not os.path.getsize(path):
+            return {}
+    except FileNotFoundError:
+        return {}
+    return _read_file(path)[1]
+
+
+def _serialized(content: Secret[dict[str, Any]]) -> bytes:
+    return json.dumps(content.reveal(), sort_keys=True, indent=2).encode()
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, for the owner only, whatever the umask."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        with suppress(FileExistsError):
+            each.mkdir(mode=0o700)
+
+
+@contextmanager
+def _locked(name: Path) -> Generator[IO[bytes]]:
+    """Yield a file of this name, empty, that no other writer has; remove it afterwards.
+
+    A writer that was killed has left it behind without a lock: it is used again. One that has put
+    its file in place has taken the name away: then this begins anew.
+    """
+    end = time.monotonic() + _PATIENCE
+    while True:
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        with open(os.open(name, flags, 0o600), "w+b") as file:
+            if not _has_lock(file):
+                if time.monotonic() > end:
+                    raise TimeoutError(errno.ETIMEDOUT, "another program is writing it")
+                time.sleep(0.01)
+                continue
+            if not _is_there(name, file):
+                continue
+            os.chmod(name, 0o600)
+            try:
+                yield file
+            finally:
+                is_left = not file.closed and _is_there(name, file)
+                if fcntl is None:  # Windows removes no open file
+                    file.close()
+                if is_left:
+                    name.unlink()
+            return
+
+
+def _has_lock(file: IO[bytes]) -> bool:
+    """Return whether this is the file's only writer; where there are no locks, each may write."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
+    return True
+
+
+def _is_there(name: Path, file: IO[bytes]) -> bool:
+    """Return whether a name still is that of an open file."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.lstat(name), os.fstat(file.fileno()))
+    return False
+
+
+def _put_in_place(new: IO[bytes]) -> None:
+    new.flush()
+    new.truncate()
+    if fcntl is None:  # Windows moves no open file
+        new.close()
+    os.replace(_new_name(), os.path.realpath(config_path()))

@@ -30,6 +30,7 @@ __all__ = [
 
 ENGINES: Final = ("httpx", "aiohttp")
 AFFIRMATIVE_EXPRESSIONS: Final = ["true", "1", "y", "yes", "on"]
+_PLAIN_HOST: Final = re.compile(r"[A-Za-z0-9._-]+")
 NEGATIVE_EXPRESSIONS: Final = ["false", "0", "n", "no", "off"]
 
 
@@ -107,7 +108,7 @@ def as_verify(value: Any, name: str) -> bool | str:
         value = os.fspath(cast("os.PathLike[str]", value))
     if isinstance(value, str):
         path = os.path.expanduser(value.strip())
-        if os.path.dirname(path) or os.path.isfile(path):
+        if _is_path(path) and (os.path.dirname(path) or os.path.isfile(path)):
             return path
     try:
         return _as_bool(value, name, default=True)
@@ -116,13 +117,20 @@ def as_verify(value: Any, name: str) -> bool | str:
         raise
 
 
+def _is_path(text: str) -> bool:
+    """Return whether the operating system takes a text as a path."""
+    with suppress(UnicodeEncodeError):
+        return b"\0" not in os.fsencode(text)
+    return False
+
+
 def _as_number(value: Any, name: str, setting: Setting) -> float:
     default: float = setting.default
     least = setting.least
     if value is None or value == "":
         return default
     number = math.nan
-    with suppress(TypeError, ValueError):
+    with suppress(TypeError, ValueError, OverflowError):
         number = math.nan if isinstance(value, bool) else float(value)
     whole = isinstance(default, int)
     if not least <= number < math.inf or (whole and not number.is_integer()):
@@ -162,9 +170,7 @@ def checked_url(url: Any, name: str) -> str:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
         usable = usable and (parts.port is None or parts.port > 0)
-        usable = usable and not any(character.isspace() for character in text)
-        if not text.isascii():
-            (parts.hostname or "").encode("idna")  # which the socket would fail on
+        usable = usable and _is_visible(text) and _is_host(parts.netloc, text)
     except ValueError:
         parts, usable = urlsplit(""), False
     with_user = "@" in (parts.netloc if usable else text)
@@ -190,6 +196,26 @@ def checked_url(url: Any, name: str) -> str:
         url=shown,
         next_step=f"Set {name} to something like https://dserver.example or http://localhost:5000",
     )
+
+
+def _is_visible(text: str) -> bool:
+    """Return whether a text has neither blanks nor what cannot be sent."""
+    return text.isprintable() and not any(character.isspace() for character in text)
+
+
+def _is_host(netloc: str, url: str) -> bool:
+    """Return whether a name can be looked up: a socket, or httpx, would fail on another."""
+    host = netloc.rpartition("@")[2].partition(":")[0]
+    if _PLAIN_HOST.fullmatch(host):
+        return all(0 < len(label) < 64 for label in host.removesuffix(".").split("."))
+    if host.isascii() and not netloc.rpartition("@")[2].startswith("["):
+        return False
+    import httpx  # only an address of IPv6, or a name that is not ASCII, needs it
+
+    try:
+        return bool(httpx.URL(url).host)
+    except httpx.InvalidURL:
+        return False
 
 
 def shown_url(url: str) -> str:
