@@ -154,11 +154,11 @@ class RequestInfo:
         settings: Settings | None = None,
         secrets: Secrets | None = None,
     ) -> None:
-        self.operation = operation
-        self.method = method
-        self.url = url
-        self.settings = settings
-        self.secrets = Secrets() if secrets is None else secrets
+        self.operation: str = operation
+        self.method: str = method
+        self.url: str = url
+        self.settings: Settings | None = settings
+        self.secrets: Secrets = Secrets() if secrets is None else secrets
 
     @property
     def path(self) -> str:
