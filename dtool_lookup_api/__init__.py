@@ -127,6 +127,7 @@ if _typing.TYPE_CHECKING:
     from . import typed as typed
     from . import version as version
     from .clients import AsyncClient, Client
+    from .item_files import open_item
     from .manifests import ManifestCache, iter_manifests
     from .notebook import show
     from .provenance import Provenance
@@ -215,6 +216,7 @@ __all__ = [
     "lookup",
     "manifest",
     "offers",
+    "open_item",
     "query",
     "readme",
     "register_base_uri",
@@ -247,6 +249,7 @@ _ELSEWHERE = {
     "ManifestCache": "manifests",
     "Provenance": "provenance",
     "iter_manifests": "manifests",
+    "open_item": "item_files",
     "show": "notebook",
     "to_dataframe": "tables",
     "to_records": "tables",

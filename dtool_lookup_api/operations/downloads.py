@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from ..core.operation import Operation, Together, TransferRequest
 from ..core.part_file import PartFile, hash_function
@@ -31,6 +31,9 @@ from ..errors import (
 from ..results import DatasetUri, Download
 from . import arguments, metadata, signed_urls
 from .arguments import refuse
+
+if TYPE_CHECKING:
+    from ..core.messages import HttpResponse
 
 _T = TypeVar("_T")
 
@@ -529,8 +532,104 @@ def _download(
         part.close()
 
 
+class ItemRanges:
+    """The content of an item by ranges, for ``item_files``; its methods are operations.
+
+    Args:
+        uri: URI of the dataset, or the dataset.
+        item: Path or identifier of the item.
+    """
+
+    def __init__(self, uri: DatasetUri, item: str) -> None:
+        self._uri = arguments.check_uri(uri)
+        self._wanted = arguments.check_text(item, "item")
+        self._item = Item("", "", 0, "", 0.0)
+        self._urls = _Urls(self._uri)
+
+    @property
+    def size(self) -> int:
+        """Size of the item in bytes."""
+        return self._item.size
+
+    @property
+    def relpath(self) -> str:
+        """Path of the item."""
+        return self._item.relpath
+
+    def open(self) -> Operation[None]:
+        """Find the item, and let the server sign its URL."""
+        manifest = yield from metadata.get_manifest(self._uri)
+        self._item = _find(_items(manifest), self._wanted, self._uri)
+        self._urls = _Urls(self._uri, self._item.identifier)
+        yield from self._urls.sign()
+
+    def read(self, start: int, end: int) -> Operation[bytes]:
+        """Return a range of the item.
+
+        Args:
+            start: Its first byte.
+            end: The byte after its last.
+        """
+        part = _Range(self._item, start, end)
+        while part.position < end - start:
+            yield from _receive(part, self._item, self._urls, lambda _: None)
+        return bytes(part.content)
+
+
+class _Range:
+    """A range of an item on its way to memory, in the form of a ``PartFile``.
+
+    Args:
+        item: The item.
+        start: Its first byte.
+        end: The byte after its last.
+    """
+
+    try_start = 0
+
+    def __init__(self, item: Item, start: int, end: int) -> None:
+        self._item = item
+        self._start = start
+        self._end = end
+        self.content = bytearray()
+
+    @property
+    def position(self) -> int:
+        """Bytes that are there."""
+        return len(self.content)
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of the next try: only what is missing is requested."""
+        return {"Range": f"bytes={self._start + self.position}-{self._end - 1}"}
+
+    def receive(self, response: "HttpResponse") -> Callable[[bytes], Any]:
+        """Return what takes the body of a response, if it is the range."""
+        first = self._start + self.position
+        expected = f"bytes {first}-{self._end - 1}/{self._item.size}"
+        found = response.headers.get("Content-Range")
+        if response.status != 206 or found != expected:
+            raise IntegrityError(
+                f"Storage does not send ranges of {self._item.relpath!r}, or it differs from the "
+                f"manifest: {str(found)[:60]!r} instead of {expected!r}",
+                next_step="Download the file: download_item()",
+            )
+        return self._add
+
+    def restart(self) -> None:
+        """Remove all that is there."""
+        self.content.clear()
+
+    def _add(self, chunk: bytes) -> None:
+        if self.position + len(chunk) > self._end - self._start:
+            raise IntegrityError(
+                f"Storage sent more of {self._item.relpath!r} than requested",
+                next_step="Download the file: download_item()",
+            )
+        self.content += chunk
+
+
 def _receive(
-    part: PartFile, item: Item, urls: "_Urls", tell: Callable[[int], None]
+    part: "PartFile | _Range", item: Item, urls: "_Urls", tell: Callable[[int], None]
 ) -> Operation[None]:
     """Receive what is missing of an item, or some of it."""
 

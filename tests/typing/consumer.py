@@ -8,6 +8,7 @@ does not.
 # pyright: reportDeprecated=false
 
 import asyncio
+import io
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -158,6 +159,7 @@ def package() -> None:
     set_annotations: Annotations = dtool_lookup_api.set_annotations(URI, {"colour": "blue"})
     set_readme: str = dtool_lookup_api.set_readme(URI, readme={"project": "a"})
     set_tags: list[str] = dtool_lookup_api.set_tags(URI, ("a", "b"))
+    assert_type(dtool_lookup_api.open_item(URI, "a", client=Client(URI)), io.BufferedReader)
     manifests: Outcomes[Any, Manifest] = dtool_lookup_api.iter_manifests([URI, *get_datasets])
     dtool_lookup_api.show([get_manifest, *manifests])
     frame: Any = dtool_lookup_api.to_dataframe(get_datasets, ["project"], library="polars")

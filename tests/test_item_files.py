@@ -1,0 +1,170 @@
+"""Items as files that are read by ranges."""
+
+import io
+import pickle
+import random
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pandas
+import pytest
+from stored import DATA, SIGNATURE, URI, Storage, expired
+
+import dtool_lookup_api
+from dtool_lookup_api import (
+    Client,
+    IntegrityError,
+    InvalidRequestError,
+    NotFoundError,
+    PermissionDeniedError,
+)
+
+import faults
+from devserver import COPY_URI, Dserver
+from faults import Exchange, FaultServer, running_fault_server
+
+BLOCK = 4096
+TABLE = b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n) for n in range(20_000))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def storage(server: FaultServer) -> Storage:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr("first.bin", DATA)
+        opened.writestr("second.csv", TABLE)
+    items = {"data.bin": DATA, "table.csv": TABLE, "a.zip": archive.getvalue(), "empty": b""}
+    return Storage(server.lane(), items)
+
+
+def opened(storage: Storage, item: str = "data.bin", **options: Any) -> Any:
+    """Open an item by a client of its own."""
+    client = Client(storage.lane.url, **storage.lane.login)
+    return dtool_lookup_api.open_item(URI, item, client=client, **options)
+
+
+def test_an_item_of_a_dserver(standin: Dserver) -> None:
+    """It is opened by its path, and read where one likes."""
+    with Client(**standin.given("admin")) as client:
+        found = client.get_signed_urls(COPY_URI)
+        (identifier,) = found["item_urls"]
+        with dtool_lookup_api.open_item(COPY_URI, identifier, client=client) as file:
+            content = file.read()
+            assert file.seek(-3, io.SEEK_END) == len(content) - 3
+            assert file.read(2) == content[-3:-1]
+            assert file.name == "simple_text_file.txt"
+        with pytest.raises(NotFoundError, match="No item 'none'"):
+            dtool_lookup_api.open_item(COPY_URI, "none", client=client)
+
+
+def test_random_reads_are_right(storage: Storage) -> None:
+    """As those of a file on disk with the same content."""
+    generator = random.Random(3)
+    with opened(storage, block_size=BLOCK) as file, io.BytesIO(DATA) as expected:
+        for _ in range(200):
+            whence = generator.choice([io.SEEK_SET, io.SEEK_CUR, io.SEEK_END])
+            offset = generator.randrange(-9000, len(DATA) + 9000)
+            try:
+                position = expected.seek(offset, whence) if whence else expected.seek(abs(offset))
+            except ValueError:
+                continue
+            if position != expected.tell() or position < 0:
+                continue
+            file.seek(position)
+            size = generator.choice([1, 100, BLOCK, 5 * BLOCK, 70_000])
+            assert file.read(size) == expected.read(size)
+    with opened(storage, "empty") as file:
+        assert file.read() == b""
+        assert file.seek(10) == 10
+        assert file.read(1) == b""
+
+
+@pytest.mark.slow
+def test_reading_in_order_takes_few_requests(storage: Storage) -> None:
+    """Blocks are read ahead; going back in what was just read takes none."""
+    with opened(storage, block_size=64 * 1024) as file:
+        assert b"".join(iter(lambda: file.read(10_000), b"")) == DATA
+        in_order = len(storage.requests)
+        assert in_order <= 5  # of 16 blocks: 2, 4, 8, 2
+        file.seek(0)
+        assert file.read(100) == DATA[:100]
+        assert len(storage.requests) == in_order
+    ranges = [request.headers["range"] for request in storage.requests]
+    assert ranges[0] == f"bytes=0-{2 * 64 * 1024 - 1}"
+
+
+def test_pandas_and_zipfile_read_it(storage: Storage) -> None:
+    """A member of an archive comes without the others."""
+    with opened(storage, "table.csv") as file:
+        assert pandas.read_csv(file)["b"].iloc[-1] == 19_999**2
+    before = len(storage.requests)
+    with opened(storage, "a.zip", block_size=BLOCK) as file, zipfile.ZipFile(file) as archive:
+        assert archive.read("second.csv") == TABLE
+    spans = [request.headers["range"].removeprefix("bytes=") for request in storage.requests]
+    read = sum(int(b) - int(a) + 1 for a, b in (span.split("-") for span in spans[before:]))
+    assert read < len(TABLE) + 50 * BLOCK < len(DATA)
+
+
+@pytest.mark.slow
+def test_cuts_and_expired_urls(storage: Storage) -> None:
+    """Do not reach the reader; a refusal that stays does, without the query."""
+    with opened(storage) as file:
+        storage.valid_from = 1
+        storage.faults.extend([storage.cut_after(70_000), expired()])
+        assert file.read() == DATA
+        file.seek(0)
+    with opened(storage) as file:
+        storage.always = expired()
+        with pytest.raises(PermissionDeniedError) as caught:
+            file.read(1)
+    assert SIGNATURE not in str(caught.value)
+
+
+@pytest.mark.slow
+def test_what_differs_is_an_error(storage: Storage) -> None:
+    """A server without ranges, or with another file."""
+
+    async def whole(exchange: Exchange) -> None:
+        await exchange.send(faults.answer(200, storage.content(exchange)))
+
+    storage.always = whole
+    with opened(storage) as file, pytest.raises(IntegrityError, match=r"download_item\(\)"):
+        file.read(1)
+    storage.always = None
+    with opened(storage) as file:
+        storage.items = dict.fromkeys(storage.items, DATA + b"x")
+        with pytest.raises(IntegrityError, match=f"/{len(DATA)}'"):
+            file.read(1)
+
+
+def test_a_file_shows_no_secret(storage: Storage) -> None:
+    """It cannot be pickled, and its text is its name."""
+    with opened(storage) as file:
+        file.read(1)
+        assert SIGNATURE not in repr(file) + repr(file.raw)
+        with pytest.raises(TypeError):
+            pickle.dumps(file)
+    with pytest.raises(ValueError, match="closed"):
+        file.read(1)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({"item": ""}, "item="), ({"block_size": 1}, "block_size=1"), ({"uri": "x"}, "uri=")],
+)
+def test_bad_arguments(storage: Storage, given: dict[str, Any], words: str) -> None:
+    """Are refused by name, and nothing is sent."""
+    arguments = {"uri": URI, "item": "a", **given}
+    with (
+        Client(storage.lane.url, **storage.lane.login) as client,
+        pytest.raises(InvalidRequestError, match=words),
+    ):
+        dtool_lookup_api.open_item(**arguments, client=client)
+    assert storage.lane.requests == []
