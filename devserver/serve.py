@@ -1,6 +1,7 @@
 """Serve the released dserver and a token generator on this machine, until stopped."""
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -38,6 +39,7 @@ def main() -> None:
         app = stack.enter_context(running_app(folder, options.without, evolved=options.next))
         populate(app, folder)
         add_to_direct_queries(app, options.datasets)
+        gc.freeze()  # elsewhere the documents are in MongoDB's process, not in this heap
         generator = TokenGenerator(PASSWORDS, _token_creator(app, options.token_lifetime))
         certificate = write_certificate(folder / "localhost.pem") if options.https else None
         if options.next:
