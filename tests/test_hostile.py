@@ -5,20 +5,28 @@ import contextlib
 import html
 import itertools
 import json
+import os
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from operator import methodcaller
 from typing import Any
 
+import httpx
 import pytest
 
 from dtool_lookup_api import (
     Client,
+    ConfigurationError,
     ConflictError,
+    InvalidRequestError,
     LookupServerError,
+    NotFoundError,
+    NotOfferedError,
     UnreadableAnswerError,
 )
+from dtool_lookup_api.__main__ import main
+from dtool_lookup_api.typed import connect, get_me
 
 import faults
 from faults import Ask, FaultServer, Lane, answer, both_worlds, replying, running_fault_server
@@ -173,10 +181,6 @@ def test_tokens_before_and_after_a_renewal_are_not_shown(lane: Lane, place: str)
 
 def test_a_typed_client_does_not_show_what_was_sent(lane: Lane) -> None:
     """Its errors are httpx's, with the same text."""
-    import httpx
-
-    from dtool_lookup_api.typed import connect, get_me
-
     lane.script(echoing("a status line", "as it is"))
     with connect(lane.url, token=TOKEN, **LIMITS) as client, pytest.raises(httpx.ReadError) as info:  # type: ignore[arg-type]
         get_me.sync(client=client)
@@ -439,3 +443,244 @@ def test_provenance_ends(lane: Lane, name: str) -> None:
     ):
         client.get_provenance(DATASET["uuid"])
     assert len(lane.requests) < 300
+
+
+# --- terminals --------------------------------------------------------------------------------
+
+SEQUENCES = {
+    "a link": "\x1b]8;;http://elsewhere\x07",
+    "the clipboard": "\x1b]52;c;ZWNobw==\x07",
+    "a clear screen": "\x1b[2J",
+    "C1": "\x9b2J",
+    "a direction": "\u202eabc\u2066",
+    "a forged line": "1.0\n\x1b[32mAll is well.",
+    "a carriage return": "\rAll is well.",
+    "a backspace": "x\b\b",
+    "separators": "a\u2028b\u0085c",
+}
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_check_escapes_what_a_server_says(
+    lane: Lane,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Versions, plugins, user names, base URIs and the texts of errors."""
+    text = SEQUENCES[name]
+    monkeypatch.setenv("DSERVER_URL", lane.url)
+    monkeypatch.setenv("DSERVER_TOKEN", "t")
+    monkeypatch.setenv("DSERVER_TIMEOUT", "3")
+    monkeypatch.setenv("DSERVER_RETRIES", "0")
+    versions = {"dservercore": text, f"plugin{text}": text}
+    user = {"username": text, "is_admin": True, "search_permissions_on_base_uris": [text]}
+    answers = {"/config/versions": {"versions": versions}, "/me": user}
+
+    async def fault(exchange: faults.Exchange) -> None:
+        value = answers.get(exchange.request.path)
+        await (replying(200, value) if value else html_page)(exchange)
+
+    async def html_page(exchange: faults.Exchange) -> None:
+        await exchange.send(answer(500, f"<p>{text}</p>", "text/html"))
+
+    lane.script(always=fault)
+    assert main(["check"]) == 1
+    shown = capsys.readouterr().out
+    assert len(lane.requests) >= 3
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert "\nAll is well." not in shown
+
+
+BAD_ANSWERS: dict[str, dict[str, Any]] = {
+    "a user without a role": {"/me": {"username": "a"}},
+    "a user of numbers": {"/me": {"username": 7, "is_admin": 1}},
+    "permissions that are 7": {"/me": {**faults.USER, "search_permissions_on_base_uris": 7}},
+    "permissions of null": {"/me": {**faults.USER, "register_permissions_on_base_uris": None}},
+    "permissions of objects": {"/me": {**faults.USER, "search_permissions_on_base_uris": [{}, 1]}},
+    "versions of numbers": {"/config/versions": {"versions": {"dservercore": 7, "a": [1]}}},
+    "versions of null": {"/config/versions": {"versions": {"dservercore": None}}},
+    "no versions": {"/config/versions": {"versions": {}}},
+    "versions that are a list": {"/config/versions": {"versions": [1]}},
+    "a configuration of null": {"/config/info": {"config": None}},
+    "paths of numbers": {"/doc/openapi.json": {"paths": {"/me": 7}}},
+    "a deep document": {"/doc/openapi.json": {"paths": {"/me": {"get": DEEP}}}},
+    "a user that is a list": {"/me": [1]},
+}
+
+
+@pytest.mark.parametrize("name", BAD_ANSWERS)
+def test_check_shows_what_it_cannot_read_as_unknown(
+    lane: Lane, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Or as a problem: there is no traceback."""
+    monkeypatch.setenv("DSERVER_URL", lane.url)
+    monkeypatch.setenv("DSERVER_TOKEN", lane.new_token())
+    monkeypatch.setenv("DSERVER_TIMEOUT", "3")
+
+    async def fault(exchange: faults.Exchange) -> None:
+        value = BAD_ANSWERS[name].get(exchange.request.path)
+        await (faults.rightly if value is None else replying(200, value))(exchange)
+
+    lane.script(always=fault)
+    main(["check"])
+    shown = capsys.readouterr().out
+    assert "problem" in shown or "unknown" in shown or "All is well." in shown
+
+
+# --- deletions and aggregations ---------------------------------------------------------------
+
+not_found = replying(404, {"code": 404, "status": "Not Found"})
+REPEATED: dict[str, dict[str, float]] = {"given": {"timeout": 2, "deadline": 6, "retries": 3}}
+DELETIONS: dict[str, faults.Call] = {
+    "delete_dataset": methodcaller("delete_dataset", DATASET["uri"]),
+    "delete_user": methodcaller("delete_user", "a"),
+    "delete_base_uri": methodcaller("delete_base_uri", "smb://test-share"),
+}
+
+
+@both_worlds
+@pytest.mark.parametrize("lost", [faults.truncated, faults.reset_before, faults.html(502)])
+@pytest.mark.parametrize("name", DELETIONS)
+def test_a_deletion_whose_answer_was_lost_is_done(
+    lane: Lane, ask: Ask, name: str, lost: faults.Fault
+) -> None:
+    """The repeated request does not find any more what the first has deleted."""
+    lane.script(lost, not_found)
+    assert ask(lane, DELETIONS[name], **REPEATED["given"]) is True
+    assert len(lane.requests) == 2
+
+
+@both_worlds
+def test_a_deletion_of_nothing_is_not_found(lane: Lane, ask: Ask) -> None:
+    """It was sent once, or only to a proxy that does not know the path."""
+    lane.script(not_found)
+    with pytest.raises(NotFoundError):
+        ask(lane, DELETIONS["delete_dataset"], **REPEATED["given"])
+    lane.script(faults.truncated, faults.html(404))
+    with pytest.raises(NotOfferedError):
+        ask(lane, DELETIONS["delete_dataset"], **REPEATED["given"])
+
+
+def test_a_revoked_permission_whose_answer_was_lost_is_done(lane: Lane) -> None:
+    """The user is returned as it is now."""
+    lane.spares_looks = True
+    lane.script(faults.truncated, not_found)
+    call = methodcaller("revoke_search_permission", "a", "smb://test-share")
+    given = {"assume_offered": ["revoke_search_permission"], **REPEATED["given"]}
+    assert faults.ask_blocking(lane, call, **given) == faults.USER
+
+
+@both_worlds
+@pytest.mark.parametrize("stage", [{"$out": "datasets"}, {"$merge": {"into": "datasets"}}])
+def test_an_aggregation_that_writes_is_sent_once(lane: Lane, ask: Ask, stage: Any) -> None:
+    """Others are searches, which are repeated."""
+    for pipeline, tries in ([{"$match": {}}], 4), ([{"$match": {}}, stage], 1):
+        lane.requests.clear()
+        lane.script(always=faults.html(503))
+        call = methodcaller("get_datasets_by_mongo_aggregation", pipeline)
+        with pytest.raises(LookupServerError):
+            ask(lane, call, **REPEATED["given"])
+        assert len(lane.requests) == tries
+
+
+# --- arguments --------------------------------------------------------------------------------
+
+
+def deep_list() -> Any:
+    found: list[Any] = []
+    for _ in range(100_000):
+        found = [found]
+    return found
+
+
+ITEM = {"hash": "a" * 32, "relpath": "a.txt", "size_in_bytes": 1, "utc_timestamp": 1.0}
+
+
+def manifest_with(relpath: str = "a.txt", identifier: Any = "a") -> dict[str, Any]:
+    return {**faults.MANIFEST, "items": {identifier: {**ITEM, "relpath": relpath}}}
+
+
+def registering(**given: Any) -> faults.Call:
+    arguments = {
+        "uri": DATASET["uri"],
+        "readme": "",
+        "manifest": manifest_with(),
+        "uuid": DATASET["uuid"],
+        "name": "a",
+        "creator_username": "a",
+        "frozen_at": 1,
+        **given,
+    }
+    return methodcaller("register_dataset", **arguments)
+
+
+def uploading(*relpaths: str) -> faults.Call:
+    items = [{**ITEM, "relpath": relpath} for relpath in relpaths]
+    return methodcaller("request_upload", "s3://test-bucket", None, "a", "a", 1, items=items)
+
+
+BAD_ARGUMENTS: dict[str, tuple[faults.Call, str]] = {
+    "a deep query": (methodcaller("get_datasets_by_mongo_query", {"a": deep_list()}), "query="),
+    "a deep filter": (methodcaller("get_datasets", tags=[deep_list()]), "tags="),
+    "a deep page number": (methodcaller("get_datasets", page_number=deep_list()), "page_number="),
+    "keys that are the same": (
+        methodcaller("get_datasets_by_mongo_query", {1: "a", "1": "b"}),
+        "two keys are '1'",
+    ),
+    "keys that are the same inside": (registering(readme={"a": [{True: 1, "true": 2}]}), "'true'"),
+    "a creator with an escape": (registering(creator_username="a\x1b[2J"), "creator_username="),
+    "a creator with a direction": (registering(creator_username="a\u202e"), "creator_username="),
+    "identifiers that are numbers": (registering(manifest=manifest_with(identifier=1)), "items=1"),
+    "a path with a direction": (registering(manifest=manifest_with("a\u202etxt.exe")), "relpath="),
+    "a path with an escape": (registering(manifest=manifest_with("a\x1b[2J")), "relpath="),
+    "a long path": (registering(manifest=manifest_with("a/" * 1500 + "a")), "too long"),
+    "a long name": (registering(manifest=manifest_with("é" * 200)), "too long"),
+    "an upload with a direction": (uploading("a\u202etxt.exe"), "relpath="),
+    "an upload of a long path": (uploading("a/" * 1500 + "a"), "too long"),
+    "an upload with a colon": (uploading("folder/a:b"), "Windows"),
+    "an upload of a device": (uploading("folder/NUL.txt"), "Windows"),
+    "an upload that ends in a dot": (uploading("folder./a"), "Windows"),
+    "an upload of twins": (uploading("a.txt", "A.TXT"), "capitals"),
+    "an upload into a twin": (uploading("folder", "FOLDER/a"), "lies in 'folder'"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_ARGUMENTS)
+def test_a_bad_argument_is_refused_before_anything_is_sent(lane: Lane, name: str) -> None:
+    """The error names it."""
+    call, words = BAD_ARGUMENTS[name]
+    with pytest.raises(InvalidRequestError) as info:
+        faults.ask_blocking(lane, call, assume_offered=["request_upload"], **LIMITS)
+    assert words in str(info.value)
+    assert not lane.requests
+
+
+def test_names_that_only_windows_refuses_can_be_registered(lane: Lane) -> None:
+    """The dataset is in storage, where its items cannot be renamed any more."""
+    manifest = manifest_with("2026-11-28T12:00:00.txt")
+    manifest["items"]["b"] = {**ITEM, "relpath": "A.txt"}
+    assert faults.ask_blocking(lane, registering(manifest=manifest), **LIMITS) is True
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("kind", [httpx.HTTPTransport, httpx.AsyncHTTPTransport])
+def test_a_forked_process_does_not_share_a_transport(lane: Lane, kind: Any) -> None:
+    """Responses would reach the wrong process; a client without one starts anew."""
+    lane.script(always=faults.rightly)
+    engine = kind()
+    given = {"url": lane.url, "token": lane.new_token(), "engine": engine, **LIMITS}
+    ask = faults.ask_blocking if kind is httpx.HTTPTransport else faults.ask_async
+    ask(lane, **given)
+    child = os.fork()
+    if child == 0:
+        try:
+            ask(lane, **given)
+        except ConfigurationError as error:
+            os._exit(7 if "new transport" in str(error) else 2)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    ask(lane, **given)
+    if isinstance(engine, httpx.HTTPTransport):
+        engine.close()

@@ -4,8 +4,10 @@ An engine has one set of connections and two methods: ``send`` sends a request a
 response, ``stream`` sends or receives a body in pieces. Nothing else touches a socket.
 """
 
+import os
+import weakref
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
@@ -51,6 +53,7 @@ def engine_for(settings: Settings) -> HttpxEngine:
     """
     if isinstance(settings.engine, str):
         return HttpxEngine(settings)
+    _refuse_inherited(settings.engine)
     if not isinstance(settings.engine, httpx.BaseTransport):
         raise _wrong_transport("httpx.BaseTransport", "AsyncClient")
     return HttpxEngine(settings, settings.engine)
@@ -66,6 +69,7 @@ def async_engine_for(settings: Settings) -> AsyncEngine:
         return cast("AsyncEngine", load_aiohttp().AiohttpEngine(settings))
     if isinstance(settings.engine, str):
         return AsyncHttpxEngine(settings)
+    _refuse_inherited(settings.engine)
     if not isinstance(settings.engine, httpx.AsyncBaseTransport):
         raise _wrong_transport("httpx.AsyncBaseTransport", "Client")
     return AsyncHttpxEngine(settings, settings.engine)
@@ -84,6 +88,20 @@ def load_aiohttp() -> Any:
             "The engine aiohttp needs the package aiohttp",
             next_step="pip install 'dtool-lookup-api[aiohttp]'",
         ) from None
+
+
+_used_in: "weakref.WeakKeyDictionary[Any, int]" = weakref.WeakKeyDictionary()
+"""The process that has used each transport of the user's own."""
+
+
+def _refuse_inherited(transport: Any) -> None:
+    """Refuse a transport that the parent process has used: both would read the same connection."""
+    with suppress(TypeError):  # a class may allow no weak references
+        if _used_in.setdefault(transport, os.getpid()) != os.getpid():
+            raise ConfigurationError(
+                "The transport given as engine was used before this process was forked",
+                next_step="Make a client with a new transport in each process",
+            )
 
 
 def _wrong_transport(wanted: str, other: str) -> ConfigurationError:

@@ -3,6 +3,7 @@
 import json
 import operator
 import re
+import unicodedata
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
@@ -35,12 +36,14 @@ __all__ = [
     "check_item",
     "check_json_object",
     "check_json_value",
+    "check_length_of_relpath",
     "check_limit",
     "check_manifest",
     "check_paging",
     "check_path_value",
     "check_pipeline",
     "check_progress",
+    "check_readable",
     "check_readme",
     "check_registered_annotations",
     "check_relpath",
@@ -74,6 +77,12 @@ _DTOOL_NAME: Final = re.compile("[0-9a-zA-Z_.-]{1,80}")  # as dtoolcore.utils.na
 _MAX_IN_URL: Final = 60_000  # httpx makes no URL of more than 65,536 characters
 _MOST_QUOTED: Final = 12  # characters that a character may become: four bytes, each %XX
 _WITH_HOST: Final = ("azure", "ecs", "s3", "smb")  # what follows :// is a bucket, or a server
+_LONGEST_FILE_NAME: Final = 255  # bytes, as most file systems have it
+_LONGEST_RELPATH: Final = 1024  # bytes; S3 stores at most 2 KB of metadata with an object
+# Marks for the direction of writing: unicode.org/reports/tr9
+_DIRECTIONS: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 _TEXT_REMEDY: Final = "Give a non-empty str"
 _MANIFEST: Final = {"dtoolcore_version": str, "hash_function": str, "items": dict}
 _ITEM: Final[dict[str, tuple[type, ...]]] = {
@@ -93,7 +102,10 @@ def refuse(argument: str, value: object, problem: str, remedy: str) -> NoReturn:
         problem: What is wrong with it, as the end of a sentence.
         remedy: What to give instead.
     """
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except Exception:  # of a list that is nested too deeply, or what a class of the user's raises
+        shown = f"<{type(value).__name__}>"
     shown = shown if len(shown) <= 80 else f"{shown[:79]}…"
     raise InvalidRequestError(f"{argument}={shown} {problem}", next_step=remedy) from None
 
@@ -587,7 +599,12 @@ def _plain(value: Any, *, dates: bool = True) -> Any:
     """
     if isinstance(value, Mapping):
         found = cast("Mapping[Any, Any]", value)
-        return {_plain(name): _plain(member, dates=dates) for name, member in found.items()}
+        plain = {_plain(name): _plain(member, dates=dates) for name, member in found.items()}
+        names = [_json_name(name) for name in plain]
+        if len(set(names)) < len(found):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ValueError(f"two keys are {twice!r} in JSON")
+        return plain
     if isinstance(value, (list, tuple)):
         return [_plain(member, dates=dates) for member in cast("Sequence[Any]", value)]
     if isinstance(value, (date, time)):  # a datetime is a date
@@ -601,6 +618,11 @@ def _plain(value: Any, *, dates: bool = True) -> Any:
     return value
 
 
+def _json_name(name: Any) -> str:
+    """Return a key as it is written in JSON, where 1 and "1" are the same."""
+    return name if isinstance(name, str) else json.dumps(name)
+
+
 def check_manifest(value: Any, argument: str) -> dict[str, Any]:
     """Return a manifest that has all that dserver wants of it."""
     remedy = "Give a manifest as dtoolcore writes it"
@@ -609,17 +631,28 @@ def check_manifest(value: Any, argument: str) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         refuse(argument, cast("object", value), "is not a manifest", remedy)
     manifest = check_json_object(cast("object", value), argument)
+    _check_identifiers(manifest.get("items"), argument, remedy)
     for key, kind in _MANIFEST.items():
         if not isinstance(manifest.get(key), kind):
             refuse(f"{argument}.{key}", manifest.get(key), f"is not a {kind.__name__}", remedy)
     for identifier, item in manifest["items"].items():
-        check_item(item, f"{argument}.items[{identifier!r}]", remedy)
+        where = f"{argument}.items[{identifier!r}]"
+        check_length_of_relpath(check_item(item, where, remedy)["relpath"], f"{where}.relpath")
     return manifest
+
+
+def _check_identifiers(items: Any, argument: str, remedy: str) -> None:
+    if isinstance(items, dict):
+        for identifier in cast("dict[Any, Any]", items):
+            if not isinstance(identifier, str):
+                refuse(f"{argument}.items", identifier, "is not an identifier as text", remedy)
 
 
 def check_item(value: Any, argument: str, remedy: str) -> dict[str, Any]:
     """Return an entry of a manifest, with the four members that dserver wants of it."""
-    item = cast("dict[str, Any]", _plain(value) if isinstance(value, Mapping) else {})
+    given = cast("Mapping[str, Any]", value if isinstance(value, Mapping) else {})
+    members = {key: given.get(key) for key in _ITEM}
+    item = cast("dict[str, Any]", _plain(members))
     for key, kinds in _ITEM.items():
         found = item.get(key)
         if not isinstance(found, kinds) or isinstance(found, bool):
@@ -636,6 +669,24 @@ def check_relpath(relpath: str, argument: str) -> None:
         refuse(argument, relpath, "is not a relative path", remedy)
     if ".." in parts:
         refuse(argument, relpath, "leads out of the dataset's folder", "Give a path without ..")
+    check_readable(relpath, argument)
+
+
+def check_length_of_relpath(relpath: str, argument: str) -> None:
+    """Refuse a path that file systems, or S3 in the metadata of an item, cannot hold."""
+    longest = max(len(name.encode()) for name in relpath.split("/"))
+    if longest > _LONGEST_FILE_NAME or len(relpath.encode()) > _LONGEST_RELPATH:
+        remedy = (
+            f"Give at most {_LONGEST_RELPATH} bytes in all, and {_LONGEST_FILE_NAME} for each name"
+        )
+        refuse(argument, relpath, "is too long", remedy)
+
+
+def check_readable(text: str, argument: str) -> str:
+    """Refuse a text with characters that control a terminal, or let it look like another."""
+    if any(unicodedata.category(each) == "Cc" or each in _DIRECTIONS for each in text):
+        refuse(argument, text, "contains a control character", "Leave it out")
+    return text
 
 
 def check_count(value: Any, argument: str, default: int) -> int:

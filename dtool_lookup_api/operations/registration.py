@@ -82,8 +82,11 @@ def register_dataset(
         "uuid": str(arguments.check_uuid(_first(uuid, more, "uuid"), "uuid")),
         "name": arguments.check_text(_first(name, more, "name"), "name"),
         "type": _type(_first(type, more, "type")),
-        "creator_username": arguments.check_text(
-            _first(creator_username, more, "creator_username"), "creator_username"
+        "creator_username": arguments.check_readable(
+            arguments.check_text(
+                _first(creator_username, more, "creator_username"), "creator_username"
+            ),
+            "creator_username",
         ),
         "frozen_at": arguments.check_date(frozen, "frozen_at"),
         "created_at": arguments.check_date(frozen if created is None else created, "created_at"),

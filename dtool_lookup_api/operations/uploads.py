@@ -17,6 +17,10 @@ __all__ = ["items_of", "overlays_of", "values_of"]
 
 _HASH_FUNCTION: Final = "md5sum_hexdigest"  # storage compares it as Content-MD5
 _HASH: Final = re.compile("[0-9a-f]{32}")
+# learn.microsoft.com/windows/win32/fileio/naming-a-file
+_WINDOWS_REFUSES: Final = re.compile(
+    r'[<>:"|?*]|[. ]$|^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)', re.IGNORECASE
+)
 _LARGEST: Final = 5 * 1024**3  # bytes: S3 takes no more in one request
 _MANIFEST: Final = "Give a manifest as dtoolcore writes it, or the list of its items"
 
@@ -73,8 +77,9 @@ def _check_normal(relpath: str, argument: str) -> None:
         refuse(argument, relpath, "contains a backslash", "Separate folders by /")
     if any(part in ("", ".") for part in relpath.split("/")):
         refuse(argument, relpath, "is not normalised", "Give a path like folder/file.txt")
-    if any(unicodedata.category(character) == "Cc" for character in relpath):
-        refuse(argument, relpath, "contains a control character", "Rename the file")
+    arguments.check_length_of_relpath(relpath, argument)
+    if any(_WINDOWS_REFUSES.search(name) for name in relpath.split("/")):
+        refuse(argument, relpath, "is a name that Windows cannot hold", "Rename the file")
     if not unicodedata.is_normalized("NFC", relpath):
         remedy = "Give unicodedata.normalize('NFC', relpath)"
         refuse(argument, relpath, "is not in Unicode's form NFC", remedy)
@@ -82,16 +87,20 @@ def _check_normal(relpath: str, argument: str) -> None:
 
 def _check_clashes(relpaths: list[str], argument: str) -> None:
     """Refuse paths that occur twice, or are both a file and a folder."""
-    files: set[str] = set()
+    files: dict[str, str] = {}  # macOS and Windows do not distinguish capitals
     for number, relpath in enumerate(relpaths):
-        if relpath in files:
-            refuse(f"{argument}[{number}].relpath", relpath, "occurs twice", "Give each item once")
-        files.add(relpath)
+        twin = files.get(relpath.casefold())
+        where = f"{argument}[{number}].relpath"
+        if twin == relpath:
+            refuse(where, relpath, "occurs twice", "Give each item once")
+        if twin is not None:
+            refuse(where, relpath, f"differs from {twin!r} by capitals only", "Rename one of them")
+        files[relpath.casefold()] = relpath
     for number, relpath in enumerate(relpaths):
-        folder = relpath
+        folder = relpath.casefold()
         while folder := folder.rpartition("/")[0]:
             if folder in files:
-                problem = f"lies in {folder!r}, which is an item, too"
+                problem = f"lies in {files[folder]!r}, which is an item, too"
                 refuse(f"{argument}[{number}].relpath", relpath, problem, "Rename one of them")
 
 
