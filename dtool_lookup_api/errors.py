@@ -209,7 +209,9 @@ class UnreadableAnswerError(LookupServerError):
 
 
 def _candidate(dataset: dict[str, Any]) -> str:
-    return f"{dataset.get('uri')!s:.200} {str(dataset.get('name'))[:80]!r}"
+    uri = str(dataset.get("uri"))[:200]
+    shown = uri if uri.isprintable() else repr(uri)  # a terminal may obey what it holds
+    return f"{shown} {str(dataset.get('name'))[:80]!r}"
 
 
 def _flattened(errors: Any, path: str = "") -> list[str]:

@@ -32,7 +32,7 @@ from .core.progress import Progress
 from .errors import ConfigurationError
 from .operations import users
 from .operations.arguments import refuse
-from .types import Manifest, User
+from .types import Manifest
 
 if TYPE_CHECKING:
     from .core.settings import Settings
@@ -332,10 +332,10 @@ class _CachedReader:
 
         def get_me() -> Operation[_Identity]:  # errors say its name
             answer = yield next(users.get_me())
-            user = cast("User", answer.json_object())
+            key = "search_permissions_on_base_uris"
             server = cast("Settings", answer.call.settings).url
-            base_uris = user.get("search_permissions_on_base_uris") or []
-            return _Identity(server, user["username"], base_uris)
+            base_uris = answer.texts(key) if answer.json_object().get(key) else []
+            return _Identity(server, answer.json_member("username", str), base_uris)
 
         with self._lock:
             if self._identity is None:

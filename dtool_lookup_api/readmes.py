@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from .core.redaction import printable
 from .errors import InvalidRequestError, UnreadableAnswerError
 
 __all__ = ["parse_readme", "value_at"]
@@ -39,8 +40,8 @@ def parse_readme(text: str) -> dict[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times as fast
     try:
         loaded: object = yaml.load(text, loader)  # noqa: S506  both loaders are safe
-    # A date such as 2020-02-30 is a ValueError, not an error of YAML.
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    # A date such as 2020-02-30 is a ValueError, a tag on the wrong kind of value an AttributeError.
+    except Exception as error:
         raise UnreadableAnswerError(
             f"The README is not valid YAML: {_in_one_line(error)}",
             next_step="get_readme returns it as text",
@@ -136,4 +137,4 @@ def _kind(value: object) -> str:
 
 
 def _in_one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    return printable(" ".join(str(error).split())[:200])

@@ -684,3 +684,21 @@ def test_a_forked_process_does_not_share_a_transport(lane: Lane, kind: Any) -> N
     ask(lane, **given)
     if isinstance(engine, httpx.HTTPTransport):
         engine.close()
+
+
+@pytest.mark.parametrize("readme", ["a: !!timestamp x", "a: !!int x", "<<: 1", "a: \u202e: b"])
+def test_a_readme_that_yaml_cannot_read_is_unreadable(lane: Lane, readme: str) -> None:
+    """Whatever PyYAML raises for it, and without what moves a cursor."""
+    lane.script(replying(200, {"readme": readme}))
+    error = error_of(lane, faults.ask_blocking, methodcaller("get_readme_as_dict", DATASET["uri"]))
+    assert type(error) is UnreadableAnswerError
+    assert str(error).isprintable()
+
+
+def test_candidates_are_escaped(lane: Lane) -> None:
+    """Their URIs and names are a server's texts as well."""
+    entries = [{**DATASET, "uri": f"s3://a/{text}", "name": text} for text in SEQUENCES.values()]
+    lane.script(replying(200, entries))
+    error = error_of(lane, faults.ask_blocking, methodcaller("get_one_dataset"))
+    assert all(line.isprintable() for line in str(error).split("\n"))
+    assert len(str(error).split("\n")) == 1 + len(entries)
