@@ -31,6 +31,8 @@ from dtool_lookup_api.typed import connect, get_me
 import faults
 from faults import Ask, FaultServer, Lane, answer, both_worlds, replying, running_fault_server
 
+pytestmark = pytest.mark.slow
+
 LIMITS: dict[str, float] = {"timeout": 3, "deadline": 8, "retries": 0}
 PASSWORD = 'pass  wörd+1 & "<sons>"'
 TOKEN = "opaque+token/0123456789="

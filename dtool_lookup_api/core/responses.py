@@ -234,7 +234,7 @@ class ApiResponse:
         self.status = status
         self._headers = headers
         self._body = body
-        self.is_repeated = False
+        self.is_repeated: bool = False
         """Whether the request had been sent before, with an outcome that nobody knows."""
 
     @cached_property
