@@ -670,7 +670,7 @@ def test_names_that_only_windows_refuses_can_be_registered(lane: Lane) -> None:
 def test_a_forked_process_does_not_share_a_transport(lane: Lane, kind: Any) -> None:
     """Responses would reach the wrong process; a client without one starts anew."""
     lane.script(always=faults.rightly)
-    engine = kind()
+    engine = kind(limits=httpx.Limits(max_keepalive_connections=0))
     given = {"url": lane.url, "token": lane.new_token(), "engine": engine, **LIMITS}
     ask = faults.ask_blocking if kind is httpx.HTTPTransport else faults.ask_async
     ask(lane, **given)
