@@ -140,7 +140,7 @@ def of_server(url: str) -> JsonObject:
         base, slash, name = url.rpartition("/")
         path = slash + name
     try:
-        with closing(calls.connection_manager(ClientOptions().changed(url=base))) as connections:
+        with closing(calls.driver().ConnectionManager(ClientOptions().changed(url=base))) as connections:
             try:
                 return checked(calls.run(_read(path, public=True), connections), shown)
             except (AuthenticationError, PermissionDeniedError):

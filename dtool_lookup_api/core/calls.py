@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from .options import ClientOptions
 
 __all__ = [
-    "connection_manager",
-    "connection_manager_async",
+    "async_driver",
+    "driver",
     "run",
     "run_async",
     "run_steps",
-    "run_steps_async",
 ]
 
 _T = TypeVar("_T")
@@ -37,15 +36,15 @@ _import_lock = threading.Lock()
 
 
 def run(operation: Operation[_T], manager: "ConnectionManager | None" = None) -> _T:
-    """Return what an operation returns; the caller waits.
+    """Return what an operation returns.
 
     Args:
         operation: The operation.
         manager: The connections to use, default those of the configured server.
     """
-    driver = _driver("driver")
+    module = driver()
     try:
-        value: _T = driver.run(operation, manager)
+        value: _T = module.run(operation, manager)
     except LookupServerError as error:
         # Of the traceback, this package's inside says nothing to users.
         raise error.with_traceback(None) from None
@@ -61,9 +60,9 @@ async def run_async(
         operation: The operation.
         manager: The connections to use, default those of the configured server.
     """
-    driver = _drivers.get("async_driver") or await _async_driver()
+    module = _drivers.get("async_driver") or await async_driver()
     try:
-        value: _T = await driver.run(operation, manager)
+        value: _T = await module.run(operation, manager)
     except LookupServerError as error:
         raise error.with_traceback(None) from None  # as in `run`
     return value
@@ -76,55 +75,25 @@ def run_steps(make: "Callable[[Session], Steps[_T]]", options: "ClientOptions | 
         make: Makes the generator for a session.
         options: What a client's constructor was given.
     """
-    value: _T = _driver("driver").run_steps(make, options)
+    value: _T = driver().run_steps(make, options)
     return value
 
 
-async def run_steps_async(
-    make: "Callable[[Session], Steps[_T]]", options: "ClientOptions | None" = None
-) -> _T:
-    """Return what a generator of steps returns, in the running event loop.
-
-    Args:
-        make: Makes the generator for a session.
-        options: What a client's constructor was given.
-    """
-    value: _T = await (await _async_driver()).run_steps(make, options)
-    return value
+def driver() -> Any:
+    """Return the module ``driver``; the first call imports it, and httpx with it."""
+    return _imported("driver")
 
 
-def connection_manager(options: "ClientOptions | None" = None) -> "ConnectionManager":
-    """Return new connections.
-
-    Args:
-        options: What the client's constructor was given.
-    """
-    manager: ConnectionManager = _driver("driver").ConnectionManager(options)
-    return manager
+async def async_driver() -> Any:
+    """Return the module ``async_driver``; a thread imports it, as that would block the loop."""
+    return _drivers.get("async_driver") or await in_thread(partial(_imported, "async_driver"))
 
 
-async def connection_manager_async(
-    options: "ClientOptions | None" = None,
-) -> "AsyncConnectionManager":
-    """Return new connections for event loops.
-
-    Args:
-        options: What the client's constructor was given.
-    """
-    manager: AsyncConnectionManager = (await _async_driver()).AsyncConnectionManager(options)
-    return manager
-
-
-async def _async_driver() -> Any:
-    """Return the driver; a thread imports it, which would hold up the event loop."""
-    return _drivers.get("async_driver") or await in_thread(partial(_driver, "async_driver"))
-
-
-def _driver(name: str) -> Any:
+def _imported(name: str) -> Any:
     """Return the module of a driver, after importing what the first call needs.
 
-    One thread at a time: threads that begin with different modules of those that import each other
-    would wait for each other, which Python ends with an error.
+    One thread at a time: threads that import modules in different orders may wait for each other,
+    which Python ends with an error.
     """
     found = _drivers.get(name)
     if found is None:

@@ -1,16 +1,10 @@
-"""What ``Client`` and ``AsyncClient`` have beside the documented functions."""
+"""What ``Client`` and ``AsyncClient`` have apart from the documented functions."""
 
 from collections.abc import Callable
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from .calls import (
-    connection_manager,
-    connection_manager_async,
-    run,
-    run_async,
-    run_steps_async,
-)
+from .calls import async_driver, driver, run, run_async
 from .closing import AsyncClosing, Closing
 from .operation import Operation
 from .options import ClientArguments
@@ -89,7 +83,7 @@ class ClientBase(Closing, _Configured):
     def _run(self, operation: Operation[_T]) -> _T:
         if self._connections is None:
             # Threads that come first at the same time must not get one each.
-            vars(self).setdefault("_connections", connection_manager(self._options))
+            vars(self).setdefault("_connections", driver().ConnectionManager(self._options))
         return run(operation, self._connections)
 
 
@@ -103,7 +97,7 @@ class AsyncClientBase(AsyncClosing, _Configured):
         if self._connections is not None:
             await self._connections.aclose()
 
-    def _give(self, **changes: Any) -> None:
+    def _reconfigure(self, **changes: Any) -> None:
         """Change what the constructor was given; the next call uses it."""
         self._options = self._options.changed(**changes)
         if self._connections is not None:
@@ -114,11 +108,12 @@ class AsyncClientBase(AsyncClosing, _Configured):
 
     async def _run_steps(self, make: "Callable[[Session], Steps[_T]]") -> _T:
         """Return what a generator of steps returns, with connections that are closed at once."""
-        return await run_steps_async(make, self._options)
+        value: _T = await (await async_driver()).run_steps(make, self._options)
+        return value
 
     async def _manager(self) -> "AsyncConnectionManager":
         found = self._connections
         if found is None:
-            created = await connection_manager_async(self._options)
+            created = (await async_driver()).AsyncConnectionManager(self._options)
             found = vars(self).setdefault("_connections", created)  # another may be faster
         return found

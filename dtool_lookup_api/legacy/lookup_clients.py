@@ -111,7 +111,7 @@ class UnauthenticatedLookupClient(DeprecatedMethods):
 
     @lookup_url.setter
     def lookup_url(self, value: str | None) -> None:
-        self._give(url=value)
+        self._reconfigure(url=value)
 
     @property
     def verify_ssl(self) -> bool | str:
@@ -121,7 +121,7 @@ class UnauthenticatedLookupClient(DeprecatedMethods):
 
     @verify_ssl.setter
     def verify_ssl(self, value: bool | str | None) -> None:
-        self._give(verify_ssl=value)
+        self._reconfigure(verify_ssl=value)
 
 
 class TokenBasedLookupClient(UnauthenticatedLookupClient):
@@ -141,7 +141,7 @@ class TokenBasedLookupClient(UnauthenticatedLookupClient):
     ) -> None:
         super().__init__(lookup_url, verify_ssl=verify_ssl)
         # Only what the constructor was given counts: no generator that is configured.
-        self._give(token=token or "", auth_url="", disable_authentication=False)
+        self._reconfigure(token=token or "", auth_url="", disable_authentication=False)
 
     async def connect(self) -> None:
         """Check that there is a token.
@@ -160,7 +160,7 @@ class TokenBasedLookupClient(UnauthenticatedLookupClient):
 
     @token.setter
     def token(self, value: str | None) -> None:
-        self._give(token=value)
+        self._reconfigure(token=value)
 
     @property
     def header(self) -> dict[str, str]:
@@ -211,7 +211,7 @@ class CredentialsBasedLookupClient(TokenBasedLookupClient):
         verify_ssl: bool | str | None = True,
     ) -> None:
         super().__init__(lookup_url, verify_ssl=verify_ssl)
-        self._give(token=None, auth_url=auth_url, username=username, password=password)
+        self._reconfigure(token=None, auth_url=auth_url, username=username, password=password)
 
     async def authenticate(self) -> str:
         """Log in at the token generator and return the new token.
@@ -245,7 +245,7 @@ class CredentialsBasedLookupClient(TokenBasedLookupClient):
 
     @auth_url.setter
     def auth_url(self, value: str | None) -> None:
-        self._give(auth_url=value)
+        self._reconfigure(auth_url=value)
 
     @property
     def username(self) -> str | None:
@@ -255,7 +255,7 @@ class CredentialsBasedLookupClient(TokenBasedLookupClient):
 
     @username.setter
     def username(self, value: str | None) -> None:
-        self._give(username=value)
+        self._reconfigure(username=value)
 
     @property
     def password(self) -> str | None:
@@ -265,7 +265,7 @@ class CredentialsBasedLookupClient(TokenBasedLookupClient):
 
     @password.setter
     def password(self, value: str | None) -> None:
-        self._give(password=value)
+        self._reconfigure(password=value)
 
 
 class ConfigurationBasedAuthenticatedLookupClient(CredentialsBasedLookupClient):
