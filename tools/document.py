@@ -140,7 +140,8 @@ def of_server(url: str) -> JsonObject:
         base, slash, name = url.rpartition("/")
         path = slash + name
     try:
-        with closing(calls.driver().ConnectionManager(ClientOptions().changed(url=base))) as connections:
+        options = ClientOptions().changed(url=base)
+        with closing(calls.driver().ConnectionManager(options)) as connections:
             try:
                 return checked(calls.run(_read(path, public=True), connections), shown)
             except (AuthenticationError, PermissionDeniedError):

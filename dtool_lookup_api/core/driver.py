@@ -124,7 +124,7 @@ def _perform_together(step: Parallel, connections: "ConnectionManager") -> None:
             ended.release()
 
     threads = prefetch.Threads()
-    workers = [threads.do(work) for _ in range(step.at_a_time)]
+    workers = [threads.start(work) for _ in range(step.at_a_time)]
     try:
         waiting = set(workers)
         while waiting:

@@ -1,4 +1,4 @@
-"""Ask one question about many things: one driver for each world."""
+"""Call a function for many values, several at a time, blocking and async."""
 
 import inspect
 from collections import deque
@@ -13,7 +13,7 @@ from collections.abc import (
 )
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeAlias, cast
 
 from ..errors import (
     AuthenticationError,
@@ -38,15 +38,19 @@ Values: TypeAlias = Iterable[Any] | AsyncIterable[Any]
 """What to call it with; that may have to be awaited too, as a walk has to be."""
 
 
+_CONCERNS_ALL: Final = (AuthenticationError, ConfigurationError)
+"""Errors with which the other calls would fail, too."""
+
+
 @dataclass(eq=False, repr=False)
 class BulkRequest(Generic[Argument, Value]):
-    """What to ask about what; nothing is sent before somebody wants an answer.
+    """Which function to call for which arguments; nothing is called before an outcome is needed.
 
     Args:
         function: The function to call with each argument.
         arguments: The arguments.
         concurrency: How many calls there may be at a time.
-        progress: Whom to tell how far it is.
+        progress: Where to report progress.
     """
 
     function: Function
@@ -61,7 +65,9 @@ class BulkRequest(Generic[Argument, Value]):
 
 
 class _Outcomes(Generic[Argument, Value]):
-    """What both worlds share: what is being asked, in the order of the arguments."""
+    """What blocking and async outcomes share: the calls that were started, in order."""
+
+    _calls: prefetch.Threads | prefetch.Tasks
 
     def __init__(self, request: BulkRequest[Argument, Value]) -> None:
         self._request = request
@@ -79,6 +85,25 @@ class _Outcomes(Generic[Argument, Value]):
 
         request = self._request
         return outcomes(request.function, self._done, request.total, list(self._window))
+
+    def _outcome(self, argument: Argument, call: Any) -> Outcome[Argument, Value]:
+        """Return the outcome of a call that has ended, or raise what is not one."""
+        try:
+            value: Value = call.result()
+        except _CONCERNS_ALL:
+            self._restart()
+            raise
+        except LookupServerError as error:
+            return Outcome(argument, None, error)
+        return Outcome(argument, value, None)
+
+    def _restart(self) -> None:
+        """Forget the calls with the login that failed, except those that have succeeded."""
+        self._calls.stop()
+        self._window = deque(
+            (argument, call if call and _has_succeeded(call) else None)
+            for argument, call in self._window
+        )
 
     def _tell(self) -> None:
         self._reporter.tell(self._done + 1, self._request.total)
@@ -103,10 +128,9 @@ class Outcomes(Closing, _Outcomes[Argument, Value], Iterator[Outcome[Argument, V
         super().__init__(request)
         self._arguments = iter(cast("Iterable[Argument]", request.arguments))
         self._window: deque[tuple[Argument, Future[Value] | None]] = deque()
-        self._guard = prefetch.Guard(
-            "get_many", reentrant=True
-        )  # a function for progress may use it, too
-        self._threads = prefetch.Threads()
+        # A function for progress may use it, too.
+        self._guard = prefetch.Guard("get_many", reentrant=True)
+        self._calls: prefetch.Threads = prefetch.Threads()
 
     def __iter__(self) -> Self:
         return self
@@ -118,14 +142,10 @@ class Outcomes(Closing, _Outcomes[Argument, Value], Iterator[Outcome[Argument, V
                 self.close()
                 raise StopIteration
             argument, future = self._window[0]
-            outcome: Outcome[Argument, Value]
             try:
-                outcome = Outcome(argument, cast("Future[Value]", future).result(), None)
-            except (AuthenticationError, ConfigurationError) as error:
-                self._restart()
+                outcome = self._outcome(argument, future)
+            except _CONCERNS_ALL as error:  # it is called again
                 raise error.with_traceback(None) from None  # as in `run` of calls.py
-            except LookupServerError as error:
-                outcome = Outcome(argument, None, error)
             except Exception:
                 if self._closed:  # by another thread, which has cancelled it
                     raise StopIteration from None
@@ -144,7 +164,7 @@ class Outcomes(Closing, _Outcomes[Argument, Value], Iterator[Outcome[Argument, V
     def close(self) -> None:
         """Stop: nothing more is called or yielded."""
         self._closed = True
-        self._threads.stop()
+        self._calls.stop()
         self._window = deque()  # another thread may go through the one before
         self._reporter.close()
 
@@ -161,19 +181,11 @@ class Outcomes(Closing, _Outcomes[Argument, Value], Iterator[Outcome[Argument, V
                 window[index] = (argument, self._call(argument))
 
     def _call(self, argument: Argument) -> "Future[Value]":
-        return self._threads.do(partial(self._request.function, argument))
+        return self._calls.start(partial(self._request.function, argument))
 
     def _next(self) -> None:
         if self._window:  # unless another thread has closed it
             self._window.popleft()
-
-    def _restart(self) -> None:
-        """Forget what was asked with the login that failed, but for what went well."""
-        self._threads.stop()
-        self._window = deque(
-            (argument, future if future and _has_succeeded(future) else None)
-            for argument, future in self._window
-        )
 
 
 class AsyncOutcomes(
@@ -192,6 +204,7 @@ class AsyncOutcomes(
         self._arguments: _Arguments[Argument] = _Arguments(request.arguments)
         self._window: deque[tuple[Argument, asyncio.Task[Value] | None]] = deque()
         self._guard = prefetch.Guard("get_many", reentrant=False)
+        self._calls: prefetch.Tasks = prefetch.Tasks()
 
     def __aiter__(self) -> Self:
         return self
@@ -207,14 +220,10 @@ class AsyncOutcomes(
             await prefetch.wait_for(task)
             if self._closed:  # by another task
                 raise StopAsyncIteration
-            outcome: Outcome[Argument, Value]
             try:
-                outcome = Outcome(argument, task.result(), None)
-            except (AuthenticationError, ConfigurationError) as error:
-                self._restart()
+                outcome = self._outcome(argument, task)
+            except _CONCERNS_ALL as error:  # it is called again
                 raise error.with_traceback(None) from None  # as in `run` of calls.py
-            except LookupServerError as error:
-                outcome = Outcome(argument, None, error)
             except StopAsyncIteration as error:
                 self._window.popleft()
                 raise prefetch.as_runtime_error(error) from error
@@ -225,19 +234,13 @@ class AsyncOutcomes(
             self._window.popleft()
             return outcome
 
-    def __del__(self) -> None:
-        self._cancel()
-        arguments: _Arguments[Argument] | None = vars(self).get("_arguments")
-        for task in arguments.tasks() if arguments else ():
-            prefetch.cancel(task)
-
     async def aclose(self) -> None:
         """Stop: nothing more is called or yielded."""
         self._closed = True
         self._reporter.close()
-        tasks = [task for _, task in self._window if task is not None]
         self._window.clear()
-        await prefetch.cancel_and_wait([*tasks, *self._arguments.tasks()])
+        await self._calls.aclose()
+        await self._arguments.aclose()
 
     async def _start_calls(self) -> None:
         for index, (argument, task) in enumerate(self._window):
@@ -253,31 +256,17 @@ class AsyncOutcomes(
         try:
             job = self._request.function(argument)
         except Exception as error:
-            return prefetch.start_task(_failing(error))  # it comes up in its turn
+            return self._calls.start(_failing(error))  # it comes up in its turn
         if not inspect.iscoroutine(job):
             raise InvalidRequestError(
                 f"function={self._request.function!r} returns nothing to await",
                 next_step="Give e.g. dtool_lookup_api.asynchronous.get_readme",
             )
-        return prefetch.start_task(cast("Coroutine[Any, Any, Value]", job))
-
-    def _restart(self) -> None:
-        """Forget what was asked with the login that failed, but for what went well."""
-        again = deque(
-            (argument, task if task and _has_succeeded(task) else None)
-            for argument, task in self._window
-        )
-        self._cancel()
-        self._window = again
-
-    def _cancel(self) -> None:
-        for _, task in vars(self).get("_window", ()):
-            if task is not None:
-                prefetch.cancel(task)
+        return self._calls.start(cast("Coroutine[Any, Any, Value]", job))
 
 
 def _is_of(call: "Future[Any] | None", error: BaseException) -> bool:
-    """Tell whether a call has ended with an error."""
+    """Return whether a call has ended with an error."""
     ended = call is not None and call.done() and not call.cancelled()
     return ended and cast("Future[Any]", call).exception() is error
 
@@ -302,6 +291,7 @@ class _Arguments(Generic[Argument]):
     def __init__(self, values: Values) -> None:
         self._awaited = aiter(values) if isinstance(values, AsyncIterable) else None
         self._others = iter(() if isinstance(values, AsyncIterable) else values)
+        self._tasks = prefetch.Tasks()
         self._task: asyncio.Task[Argument] | None = None
 
     async def next(self) -> Argument:
@@ -310,14 +300,14 @@ class _Arguments(Generic[Argument]):
             plain: Argument = next(self._others, _END)
             return plain
         if self._task is None or not prefetch.is_in_this_loop(self._task):
-            self._task = prefetch.start_task(self._next())
+            self._task = self._tasks.start(self._next())
         await prefetch.wait_for(self._task)
         task, self._task = self._task, None
         return task.result()
 
-    def tasks(self) -> "list[asyncio.Task[Argument]]":
-        """Return what is being waited for."""
-        return [] if self._task is None else [self._task]
+    async def aclose(self) -> None:
+        """Stop waiting for an argument."""
+        await self._tasks.aclose()
 
     async def _next(self) -> Argument:
         argument: Argument = await anext(cast("AsyncIterator[Argument]", self._awaited), _END)

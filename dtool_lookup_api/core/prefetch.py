@@ -1,11 +1,11 @@
-"""Work ahead of the caller, in threads or in tasks, and stop that."""
+"""Work ahead of the caller, in threads or in tasks, and stop it."""
 
 import contextvars
 import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,14 +19,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Guard",
     "StoppedError",
+    "Tasks",
     "Threads",
     "as_runtime_error",
-    "cancel",
-    "cancel_and_wait",
     "is_in_this_loop",
     "raise_if_stopped",
     "sleep",
-    "start_task",
     "wait_for",
 ]
 
@@ -38,11 +36,11 @@ _stop: "contextvars.ContextVar[threading.Event | None]" = contextvars.ContextVar
 
 
 class StoppedError(Exception):
-    """Nobody waits any more for what a thread is doing."""
+    """The result of what this thread does is not needed any more."""
 
 
 class Threads:
-    """Threads that do jobs ahead for somebody, and stop when that is let go of."""
+    """Threads that work ahead, and are stopped once this object is not used any more."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
@@ -51,8 +49,8 @@ class Threads:
     def __del__(self) -> None:
         self._stop.set()
 
-    def do(self, job: Callable[[], _T]) -> "Future[_T]":
-        """Do a job in a thread of its own, and return the future of its result.
+    def start(self, job: Callable[[], _T]) -> "Future[_T]":
+        """Start a thread, and return the future of its result.
 
         The thread does not keep the program from ending, as those of an executor would.
 
@@ -68,12 +66,52 @@ class Threads:
         return future
 
     def stop(self) -> None:
-        """Stop those that are at work: who waits for a result gets a ``CancelledError``."""
+        """Stop the threads. Waiting for their results raises ``CancelledError``."""
         self._stop.set()
         self._stop = threading.Event()
         futures, self._futures = self._futures, weakref.WeakSet()
         for future in list(futures):
             future.cancel()
+
+
+class Tasks:
+    """Tasks that work ahead, and are cancelled once this object is not used any more."""
+
+    def __init__(self) -> None:
+        self._tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
+
+    def __del__(self) -> None:
+        self.stop()
+
+    def start(self, job: Coroutine[Any, Any, _T]) -> "asyncio.Task[_T]":
+        """Start a task in the running event loop; asyncio reports no failure of it.
+
+        Args:
+            job: What to do.
+        """
+        try:
+            loop = running_loop()
+        except ConfigurationError:
+            job.close()  # else Python warns that it was never awaited
+            raise
+        task = loop.create_task(job)
+        task.add_done_callback(_retrieve_error)
+        self._tasks.add(task)
+        return task
+
+    def stop(self) -> None:
+        """Cancel the tasks, from any thread, and also if their event loop has ended."""
+        for task in list(self._tasks):
+            with suppress(RuntimeError):  # the loop is closed
+                task.get_loop().call_soon_threadsafe(task.cancel)
+
+    async def aclose(self) -> None:
+        """Cancel the tasks, and wait until those of the running event loop have ended."""
+        import asyncio
+
+        self.stop()
+        if here := [task for task in self._tasks if is_in_this_loop(task)]:
+            await asyncio.wait(here)
 
 
 def _work(job: Callable[[], _T], stop: threading.Event, future: "Future[_T]") -> None:
@@ -102,24 +140,17 @@ def as_runtime_error(error: BaseException) -> BaseException:
 
 
 def raise_if_stopped() -> None:
-    """Go on unless nobody waits for what comes after.
-
-    Raises:
-        StoppedError: If the thread has been told to stop.
-    """
+    """Raise ``StoppedError`` in a thread that was stopped."""
     stop = _stop.get()
     if stop is not None and stop.is_set():
         raise StoppedError
 
 
 def sleep(seconds: float) -> None:
-    """Wait, but not once nobody waits for what comes after.
+    """Sleep, but raise ``StoppedError`` as soon as the thread is stopped.
 
     Args:
         seconds: How long.
-
-    Raises:
-        StoppedError: If the thread has been told to stop.
     """
     stop = _stop.get()
     if stop is None:
@@ -129,10 +160,10 @@ def sleep(seconds: float) -> None:
 
 
 class Guard:
-    """Lets one caller at a time use an iterator, in the process in which it was begun.
+    """Lets one caller at a time use an iterator, in the process in which it was started.
 
-    It may be handed from thread to thread and from event loop to event loop: streaming web
-    responses do that. Two at a time would get entries in no order.
+    It may pass between threads and event loops, as streaming web responses do. Two callers at a
+    time would get entries in any order.
 
     Args:
         what: What is guarded, e.g. ``"walk"``.
@@ -162,56 +193,20 @@ class Guard:
         self._lock.release()
 
 
-def start_task(job: Coroutine[Any, Any, _T]) -> "asyncio.Task[_T]":
-    """Do a job in a task of its own, whose failure nobody needs to hear of.
-
-    Args:
-        job: What to do.
-    """
-    try:
-        loop = running_loop()
-    except ConfigurationError:
-        job.close()  # else Python warns that it was never awaited
-        raise
-    task = loop.create_task(job)
-    task.add_done_callback(_forget)
-    return task
-
-
 def is_in_this_loop(task: "asyncio.Task[Any]") -> bool:
-    """Tell whether a task belongs to the running event loop."""
+    """Return whether a task belongs to the running event loop."""
     return task.get_loop() is running_loop()
 
 
 async def wait_for(task: "asyncio.Task[Any]") -> None:
-    """Wait until a task is done; whoever is cancelled meanwhile may wait for it again later.
-
-    Args:
-        task: The task.
-    """
+    """Wait until a task has ended. If the caller is cancelled meanwhile, the task goes on."""
     import asyncio
 
     if not task.done():
         await asyncio.wait((task,))
 
 
-def cancel(task: "asyncio.Task[Any]") -> None:
-    """Cancel a task, from whatever thread, and also when its event loop has ended."""
-    with suppress(RuntimeError):  # it is closed
-        task.get_loop().call_soon_threadsafe(task.cancel)
-
-
-async def cancel_and_wait(tasks: "Sequence[asyncio.Task[Any]]") -> None:
-    """Cancel tasks, and wait until those of the running event loop have ended."""
-    import asyncio
-
-    for task in tasks:
-        cancel(task)
-    if here := [task for task in tasks if is_in_this_loop(task)]:
-        await asyncio.wait(here)
-
-
-def _forget(task: "asyncio.Task[Any]") -> None:
-    """Keep asyncio quiet about an error that nobody asked for."""
+def _retrieve_error(task: "asyncio.Task[Any]") -> None:
+    """Retrieve the error of a task, which asyncio would report otherwise."""
     if not task.cancelled():
         task.exception()

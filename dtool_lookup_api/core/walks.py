@@ -1,4 +1,4 @@
-"""Walk through the pages of a listing: one driver for each world."""
+"""Iterate over the entries of a listing, blocking and async, and read its pages ahead."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from copy import copy
@@ -22,13 +22,16 @@ __all__ = ["AsyncWalk", "Walk"]
 _T = TypeVar("_T")
 
 
-class _Walking(Generic[_T]):
-    """What both worlds share: what was read and is not handed out yet."""
+class _WalkBase(Generic[_T]):
+    """What the blocking and the async walk share: pages that were read or requested."""
 
-    def __init__(self, listing: PagedQuery[_T]) -> None:
-        self._query = listing
-        self._pager: Pager[_T] = Pager(listing)
-        self._reporter = reporter(listing.progress, listing.unit)
+    _jobs: prefetch.Threads | prefetch.Tasks
+
+    def __init__(self, query: PagedQuery[_T]) -> None:
+        self._query = query
+        self._pager: Pager[_T] = Pager(query)
+        self._reporter = reporter(query.progress, query.unit)
+        self._pages: dict[int, Any] = {}  # futures or tasks by number
         self._entries: Iterator[_T] = iter(())
         self._is_page_new = False
         self._count = 0
@@ -47,11 +50,18 @@ class _Walking(Generic[_T]):
         return walk(self._query.name, coming, self._count - len(coming), self._pager.total)
 
     def _accept(self, page: Page[_T]) -> None:
-        done, entries = self._count, self._pager.accept_page(page)
+        number, done = self._pager.number, self._count
+        entries = self._pager.accept_page(page)
         self._entries = iter(entries)
         self._is_page_new = True
         self._count += len(entries)
         self._reporter.tell(done, self._pager.total)
+        if self._pager.number <= number:
+            self._drop()  # they show the listing as it was
+
+    def _drop(self) -> None:
+        self._jobs.stop()
+        self._pages.clear()
 
     def _is_over(self) -> bool:
         if self._pager.ended and not self._closed:
@@ -67,7 +77,7 @@ class _Walking(Generic[_T]):
         self._reporter.close()
 
 
-class Walk(Closing, _Walking[_T], Iterator[_T]):
+class Walk(Closing, _WalkBase[_T], Iterator[_T]):
     """Yield the entries of a listing one by one, and read its pages as they are needed.
 
     It is an iterator, for one thread at a time. Nothing is sent before the first entry, or
@@ -83,15 +93,14 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
     """
 
     def __init__(
-        self, listing: PagedQuery[_T], run: Callable[[Operation[Page[_T]]], Page[_T]]
+        self, query: PagedQuery[_T], run: Callable[[Operation[Page[_T]]], Page[_T]]
     ) -> None:
-        super().__init__(listing)
+        super().__init__(query)
         self._run = run
-        self._guard = prefetch.Guard(
-            "walk", reentrant=True
-        )  # a function for progress may ask for the total
-        self._threads = prefetch.Threads()
-        self._futures: dict[int, Future[Page[_T]]] = {}
+        # A function for progress may ask for the total.
+        self._guard = prefetch.Guard("walk", reentrant=True)
+        self._jobs: prefetch.Threads = prefetch.Threads()
+        self._pages: dict[int, Future[Page[_T]]] = {}
 
     def __iter__(self) -> Self:
         return self
@@ -101,7 +110,7 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
             while True:
                 if self._is_page_new:
                     self._is_page_new = False
-                    self._look_ahead()
+                    self._prefetch()
                 for entry in self._entries:
                     return entry
                 if self._is_over():
@@ -137,35 +146,28 @@ class Walk(Closing, _Walking[_T], Iterator[_T]):
 
     def _read(self) -> None:
         number = self._pager.number
-        future = self._futures.get(number)
+        future = self._pages.get(number)
         try:
             page = future.result() if future else self._run(self._query.operation(number))
         except Exception as error:
-            self._futures.pop(number, None)  # going on asks again
+            self._pages.pop(number, None)  # going on asks again
             if self._closed:
                 return
             if isinstance(error, LookupServerError):
                 raise error.with_traceback(None) from None  # as in `run`
             raise
-        self._futures.pop(number, None)
-        if self._closed:  # by another thread
-            return
-        self._accept(page)
-        if self._pager.number <= number:
-            self._drop()  # they show the listing as it was
+        self._pages.pop(number, None)
+        if not self._closed:  # by another thread
+            self._accept(page)
 
-    def _look_ahead(self) -> None:
+    def _prefetch(self) -> None:
         for number in self._pager.pages_to_prefetch():
-            if number not in self._futures:
+            if number not in self._pages:
                 job = partial(self._run, self._query.operation(number))
-                self._futures[number] = self._threads.do(job)
-
-    def _drop(self) -> None:
-        self._threads.stop()
-        self._futures.clear()
+                self._pages[number] = self._jobs.start(job)
 
 
-class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
+class AsyncWalk(AsyncClosing, _WalkBase[_T], AsyncIterator[_T]):
     """Yield the entries of a listing one by one, and read its pages as they are needed.
 
     It is an asynchronous iterator, for one task at a time. Nothing is sent before the first entry,
@@ -182,13 +184,14 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
 
     def __init__(
         self,
-        listing: PagedQuery[_T],
+        query: PagedQuery[_T],
         run: Callable[[Operation[Page[_T]]], Coroutine[Any, Any, Page[_T]]],
     ) -> None:
-        super().__init__(listing)
+        super().__init__(query)
         self._run = run
         self._guard = prefetch.Guard("walk", reentrant=False)
-        self._tasks: dict[int, asyncio.Task[Page[_T]]] = {}
+        self._jobs: prefetch.Tasks = prefetch.Tasks()
+        self._pages: dict[int, asyncio.Task[Page[_T]]] = {}
 
     def __aiter__(self) -> Self:
         return self
@@ -198,16 +201,12 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
             while True:
                 if self._is_page_new:
                     self._is_page_new = False
-                    self._look_ahead()
+                    self._prefetch()
                 for entry in self._entries:
                     return entry
                 if self._is_over():
                     raise StopAsyncIteration
                 await self._read()
-
-    def __del__(self) -> None:
-        for task in vars(self).get("_tasks", {}).values():
-            prefetch.cancel(task)
 
     @property
     def total(self) -> Awaitable[int | None]:
@@ -225,9 +224,8 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
     async def aclose(self) -> None:
         """Stop the walk: nothing more is read or yielded."""
         self._end()
-        tasks = list(self._tasks.values())
-        self._tasks.clear()
-        await prefetch.cancel_and_wait(tasks)
+        self._pages.clear()
+        await self._jobs.aclose()
 
     async def _total(self) -> int | None:
         with self._guard:
@@ -239,7 +237,7 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
         number = self._pager.number
         task = self._task(number)
         await prefetch.wait_for(task)
-        self._tasks.pop(number, None)  # after an error, going on asks again
+        self._pages.pop(number, None)  # after an error, going on asks again
         if self._closed:  # by another task
             return
         try:
@@ -247,21 +245,14 @@ class AsyncWalk(AsyncClosing, _Walking[_T], AsyncIterator[_T]):
         except LookupServerError as error:
             raise error.with_traceback(None) from None  # as in `run`
         self._accept(page)
-        if self._pager.number <= number:
-            self._drop()  # they show the listing as it was
 
-    def _look_ahead(self) -> None:
+    def _prefetch(self) -> None:
         for number in self._pager.pages_to_prefetch():
             self._task(number)
 
     def _task(self, number: int) -> "asyncio.Task[Page[_T]]":
-        task = self._tasks.get(number)
+        task = self._pages.get(number)
         if task is None or not prefetch.is_in_this_loop(task):
-            task = prefetch.start_task(self._run(self._query.operation(number)))
-            self._tasks[number] = task
+            task = self._jobs.start(self._run(self._query.operation(number)))
+            self._pages[number] = task
         return task
-
-    def _drop(self) -> None:
-        for task in self._tasks.values():
-            prefetch.cancel(task)
-        self._tasks.clear()
