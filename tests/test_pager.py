@@ -355,7 +355,7 @@ def test_remembers_a_bounded_number_of_entries() -> None:
     pager = new_pager()
     for _ in walk(pager, lambda number: page_of(list(range(25_000)), number)):
         pass
-    assert len(pager._met) == 10_000
+    assert len(pager._seen) == 10_000
 
 
 def test_what_was_forgotten_is_not_handed_out_again() -> None:

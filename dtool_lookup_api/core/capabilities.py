@@ -62,7 +62,7 @@ KNOWN_TO_STORE: Final[dict[str, frozenset[str]]] = {
 
 dservercore changes storage starting from what its index holds. Up to version 0.4.2, which is the
 newest release, the retrieve plugin leaves the index as it was, so that the next change undoes this
-one in storage. A later number proves nothing: a version is added here once somebody has written
+one in storage. A later number proves nothing: a version is added here once someone has written
 with it twice in a row, and has looked at storage and index. docs/writing.md says the same to users.
 """
 _STORING: Final = (

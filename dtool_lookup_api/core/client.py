@@ -88,7 +88,7 @@ class ClientBase(Closing, _Configured):
 
 
 class AsyncClientBase(AsyncClosing, _Configured):
-    """A client whose methods are awaited."""
+    """A client whose methods are async."""
 
     _connections = cast("AsyncConnectionManager | None", None)
 

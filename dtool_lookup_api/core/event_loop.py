@@ -72,7 +72,7 @@ async def in_thread_to_the_end(step: Callable[[], Any]) -> Any:
     except asyncio.CancelledError:
         await asyncio.wait((task,))
         if not task.cancelled():
-            task.exception()  # else asyncio says that nobody asked
+            task.exception()  # else asyncio reports that it was never retrieved
         raise
 
 

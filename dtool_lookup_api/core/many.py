@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["AsyncOutcomes", "BulkRequest", "Function", "Outcomes", "Values"]
 
 Function: TypeAlias = Callable[[Any], Any]
-"""A function of one argument; what it returns may have to be awaited."""
+"""A function, or an async function, of one argument."""
 Values: TypeAlias = Iterable[Any] | AsyncIterable[Any]
-"""What to call it with; that may have to be awaited too, as a walk has to be."""
+"""Its arguments, which may come from an async iterator, such as a walk."""
 
 
 _CONCERNS_ALL: Final = (AuthenticationError, ConfigurationError)
@@ -283,9 +283,9 @@ _END: Any = object()
 
 
 class _Arguments(Generic[Argument]):
-    """Arguments one by one, which may have to be awaited; who stops waiting loses none.
+    """Arguments from an iterator or an async iterator; a cancelled wait for one loses none.
 
-    An asynchronous generator ends when the wait for what it yields next is cancelled.
+    A task waits for it, as cancelling the wait would end an async generator.
     """
 
     def __init__(self, values: Values) -> None:

@@ -1,7 +1,7 @@
-"""Find the way through the pages of a listing, without I/O.
+"""Choose the pages of a listing to read, and the entries of them to yield, without I/O.
 
-The server numbers its pages anew with each request, so that entries move to other pages when
-others come or go while somebody walks.
+The server numbers its pages anew with each request, so that entries move to other pages when others
+are added or deleted during a walk. ``walks`` reads the pages.
 """
 
 from collections import OrderedDict
@@ -19,15 +19,15 @@ __all__ = ["PAGE_SIZE", "PagedQuery", "Pager", "total_of"]
 _T = TypeVar("_T")
 
 PAGE_SIZE: Final = 100  # the most that dserver sends
-_REMEMBERED: Final = 10_000  # keys of what was met last
-_STEPS_BACK: Final = 20  # without meeting anything new
+_REMEMBERED: Final = 10_000  # keys of the entries seen last
+_STEPS_BACK: Final = 20  # without a new entry
 _STALE_PAGES: Final = _REMEMBERED // PAGE_SIZE  # in a row, if that many entries were added
 _SAME_PAGES: Final = 5  # in a row
 
 
 @dataclass(eq=False, repr=False)
 class PagedQuery(Generic[_T]):
-    """What to walk through, and how; nothing is sent before somebody does.
+    """A listing to read page by page.
 
     Args:
         name: Name of the documented function.
@@ -35,8 +35,8 @@ class PagedQuery(Generic[_T]):
         key: The key whose value no two entries share.
         unit: What is listed, in the plural.
         ordered: Whether the server sorts it.
-        ahead: How many pages to ask for before they are wanted.
-        progress: Whom to tell how far it is.
+        ahead: How many pages to read in advance.
+        progress: Where to report progress.
         limit: How many entries are wanted, None for all.
         fixed: Whether the first page settles how many there are; any of them may become empty.
     """
@@ -59,49 +59,49 @@ class PagedQuery(Generic[_T]):
 
 
 class Pager(Generic[_T]):
-    """Where a walk is, and what is to be handed out next.
+    """The position of a walk in a listing.
 
-    In an ordered listing, an entry that goes draws all later ones forward, some of them to pages
-    that were read before. The total tells: then the walk steps back, to an entry that it has met
-    and that is still there, and hands out what is new after it. Entries that come push others on,
-    which are then met again, and not handed out twice.
+    If an entry of an ordered listing is deleted, all later ones move up, some of them to pages that
+    were read before, and the total falls. The walk then steps back to an entry that it has seen and
+    that still exists, and yields the new ones after it. If entries are added, others move down and
+    are seen again; they are not yielded twice.
 
-    Pages that are read ahead may show older moments than the page before them. The total tells
-    here too: what came between these moments has pushed entries from one page past the other.
+    A page that was read in advance may be older than the page before it. Entries added in between
+    have moved others from one of the pages past the other; this shows in the total, too.
 
     Args:
-        listing: What is walked through.
+        query: The listing.
     """
 
-    def __init__(self, listing: PagedQuery[_T]) -> None:
+    def __init__(self, query: PagedQuery[_T]) -> None:
         self.number: int = 1
-        """Number of the page that is wanted next."""
+        """Number of the page to read next."""
         self.total: int | None = None
-        """How many entries there are, as of the last page that tells."""
+        """How many entries there are, according to the last page with a total."""
         self.ended: bool = False
-        """Whether all has been handed out."""
-        self._query = listing
-        self._pages = 1  # so many there are, as far as is known
-        self._met: OrderedDict[Any, None] = OrderedDict()  # keys, those met last at the end
+        """Whether all entries were returned."""
+        self._query = query
+        self._pages = 1  # how many there are, as far as is known
+        self._seen: OrderedDict[Any, None] = OrderedDict()  # keys, the latest ones at the end
         self._looking_back = False
-        self._steps_back = 0  # since something new was met
-        self._stale = 0  # pages since something new was met
+        self._steps_back = 0  # since the last new entry
+        self._stale = 0  # pages since the last new entry
         self._same = 0  # pages that are the same as the one before
         self._last: list[Any] = []  # keys on the last page
         self._count = 0  # of the entries that were returned
 
     def pages_to_prefetch(self) -> range:
-        """Return the numbers of the pages to ask for before they are wanted."""
+        """Return the numbers of the pages to read in advance."""
         if self._looking_back or self.ended:
             return range(0)
         last = min(self.number + self._query.ahead - 1, self._pages)
         return range(self.number, last + 1)
 
     def accept_page(self, page: Page[_T]) -> Sequence[_T]:
-        """Take the page with the wanted number, and return what to hand out of it.
+        """Return the entries to yield from the page with the current number.
 
         Args:
-            page: The page, asked for after the last step back.
+            page: The page, requested after the last step back.
 
         Raises:
             ConflictError: If the listing changes faster than it can be walked through.
@@ -112,13 +112,13 @@ class Pager(Generic[_T]):
         keys = [self._key(entry) for entry in page]
         start = 0
         if self._looking_back and self.number > 1:
-            known = next((index for index, key in enumerate(keys) if key in self._met), None)
-            if known is None:  # all that was met here has gone, or moved further forward
+            known = next((index for index, key in enumerate(keys) if key in self._seen), None)
+            if known is None:  # all that was seen here was deleted, or has moved further up
                 self.number -= 1
                 return []
             start = known
         pairs = zip(keys[start:], page[start:], strict=True)
-        news = [entry for key, entry in pairs if key is None or key not in self._met]
+        news = [entry for key, entry in pairs if key is None or key not in self._seen]
         self._same = self._same + 1 if keys == self._last else 0
         self._last = keys
         self._go_on(page, is_new=bool(news))
@@ -134,7 +134,7 @@ class Pager(Generic[_T]):
         return news
 
     def _has_lost_entries(self, page: Page[_T]) -> bool:
-        """Tell whether entries may have moved to pages that were read before."""
+        """Return whether entries may have moved to pages that were read before."""
         if not self._query.ordered or self._looking_back or self.total is None:
             return False
         total = total_of(page)
@@ -144,7 +144,7 @@ class Pager(Generic[_T]):
 
     def _step_back(self) -> None:
         if self._steps_back == _STEPS_BACK:
-            self._steps_back = 0  # for whoever goes on later
+            self._steps_back = 0  # the caller may continue later
             raise ConflictError(
                 f"The {self._query.unit} change faster than they can be read",
                 operation=self._query.name,
@@ -152,8 +152,8 @@ class Pager(Generic[_T]):
             )
         self._steps_back += 1
         self._looking_back = True
-        # Two pages: dserver counts first and reads then, so that what went in between was
-        # missing on the page before already, whose total did not tell.
+        # Two pages: dserver counts before it reads. An entry deleted in between was missing on the
+        # page before already, whose total still included it.
         self.number = max(1, self.number - 2)
 
     def _go_on(self, page: Page[_T], *, is_new: bool) -> None:
@@ -174,7 +174,7 @@ class Pager(Generic[_T]):
         """Raise an error if pages bring nothing new, more than added entries would explain."""
         self._stale += 1
         if self._stale >= _STALE_PAGES or self._same >= _SAME_PAGES:
-            self._stale = self._same = 0  # for whoever goes on later
+            self._stale = self._same = 0  # the caller may continue later
             raise UnreadableAnswerError(
                 f"The last pages of {self._query.unit} hold nothing new, and always name another",
                 operation=self._query.name,
@@ -183,10 +183,10 @@ class Pager(Generic[_T]):
 
     def _remember(self, keys: Sequence[Any]) -> None:
         for key in keys:
-            self._met[key] = None
-            self._met.move_to_end(key)
-        while len(self._met) > _REMEMBERED:
-            self._met.popitem(last=False)
+            self._seen[key] = None
+            self._seen.move_to_end(key)
+        while len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
 
     def _key(self, entry: _T) -> Any:
         key = cast("dict[str, Any]", entry).get(self._query.key)
@@ -194,7 +194,7 @@ class Pager(Generic[_T]):
 
 
 def _is_headless(page: Page[Any]) -> bool:
-    """Tell whether the header X-Pagination is missing, which a proxy may drop."""
+    """Return whether the header X-Pagination is missing, which a proxy may drop."""
     return bool(page) and "page" not in page.pagination
 
 

@@ -1,4 +1,4 @@
-"""Tell how far something long has come: in a bar of tqdm, or to a function of the caller."""
+"""Report progress, as a bar of tqdm or to a function of the caller."""
 
 import threading
 from collections.abc import Callable
@@ -10,16 +10,12 @@ from . import prefetch
 __all__ = ["Progress", "Reporter", "Total", "reporter"]
 
 Progress: TypeAlias = bool | Callable[[int, int | None], object]
-"""True for a bar, False for none, or a function that is given two numbers: how many are done, and
-how many there are in all, None if nobody knows."""
+"""True for a bar, False for none, or a function that is called with how many are done, and with how
+many there are in all, None if that is unknown."""
 
 
 class Reporter:
-    """Reports to a function of the caller.
-
-    Args:
-        function: Takes how many are done, and how many there are.
-    """
+    """Reports to a function of the caller."""
 
     def __init__(self, function: Callable[[int, int | None], object]) -> None:
         self._function = function
@@ -88,16 +84,12 @@ class Total:
 
 
 def reporter(progress: Progress, unit: str) -> Reporter:
-    """Return what to report to.
+    """Return the reporter for an argument ``progress``.
 
     Args:
-        progress: What the caller gave.
+        progress: The argument.
         unit: What is counted, in the plural, e.g. ``"datasets"``; ``"B"`` for bytes.
     """
     if progress is True:
         return _Bar(unit)
-    return Reporter(progress or _nobody)
-
-
-def _nobody(_done: int, _total: int | None) -> None:
-    """Report to nobody."""
+    return Reporter(progress or (lambda _done, _total: None))

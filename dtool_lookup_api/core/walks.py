@@ -212,7 +212,7 @@ class AsyncWalk(AsyncClosing, _WalkBase[_T], AsyncIterator[_T]):
     def total(self) -> Awaitable[int | None]:
         """How many entries there are, as the server counted them for the last page read.
 
-        It has to be awaited, as it asks for the first page, if none was read yet. None means that
+        It is awaited, as it reads the first page, if none was read yet. None means that
         it is unknown, because a proxy has dropped the header.
         """
         return self._total()

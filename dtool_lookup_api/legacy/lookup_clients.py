@@ -9,7 +9,7 @@ Each is a subclass of the one before::
             │   └── ConfigurationBasedLookupClient
             └── LookupClient                  (deprecated)
 
-New programs are better off with ``dtool_lookup_api.AsyncClient``.
+New programs should use ``dtool_lookup_api.AsyncClient``.
 """
 
 import warnings
@@ -168,7 +168,7 @@ class TokenBasedLookupClient(UnauthenticatedLookupClient):
         return {"Authorization": f"Bearer {self.token}"}
 
     async def has_valid_token(self) -> bool:
-        """Tell whether the server accepts the token; costs a request.
+        """Return whether the server accepts the token; costs a request.
 
         Raises:
             LookupServerError: If the server does not answer that.
