@@ -55,9 +55,9 @@ class _WalkBase(Generic[_T]):
         self._entries = iter(entries)
         self._is_page_new = True
         self._count += len(entries)
-        self._reporter.tell(done, self._pager.total)
         if self._pager.number <= number:
             self._drop()  # they show the listing as it was
+        self._reporter.tell(done, self._pager.total)
 
     def _drop(self) -> None:
         self._jobs.stop()
