@@ -67,7 +67,7 @@ class BulkRequest(Generic[Argument, Value]):
 class _Outcomes(Generic[Argument, Value]):
     """What blocking and async outcomes share: the calls that were started, in order."""
 
-    _calls: prefetch.Threads | prefetch.Tasks
+    _calls: Any  # prefetch.Threads or prefetch.Tasks
 
     def __init__(self, request: BulkRequest[Argument, Value]) -> None:
         self._request = request

@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 class _WalkBase(Generic[_T]):
     """What the blocking and the async walk share: pages that were read or requested."""
 
-    _jobs: prefetch.Threads | prefetch.Tasks
+    _jobs: Any  # prefetch.Threads or prefetch.Tasks
 
     def __init__(self, query: PagedQuery[_T]) -> None:
         self._query = query
