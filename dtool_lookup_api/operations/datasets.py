@@ -42,7 +42,10 @@ def get_datasets(
     page's ``total`` is how many there are.
 
     Args:
-        free_text: Words to look for in all of the metadata; any of them suffices.
+        free_text: Words to look for in all of the metadata; any of them suffices. Where the
+            server searches with MongoDB, ``"a phrase"`` in quotes has to occur as it is, and
+            ``-word`` excludes datasets with this word. Hits are not sorted by relevance, so the
+            first need not be the dataset that you named.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
@@ -104,7 +107,10 @@ def iter_datasets(
     added between two pages, some are yielded twice.
 
     Args:
-        free_text: Words to look for in all of the metadata; any of them suffices.
+        free_text: Words to look for in all of the metadata; any of them suffices. Where the
+            server searches with MongoDB, ``"a phrase"`` in quotes has to occur as it is, and
+            ``-word`` excludes datasets with this word. Hits are not sorted by relevance, so the
+            first need not be the dataset that you named.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets
@@ -159,7 +165,10 @@ def get_one_dataset(
     each has a URI of its own. ``get_one_dataset_by_mongo_query`` does the same with a query.
 
     Args:
-        free_text: Words to look for in all of the metadata; any of them suffices.
+        free_text: Words to look for in all of the metadata; any of them suffices. Where the
+            server searches with MongoDB, ``"a phrase"`` in quotes has to occur as it is, and
+            ``-word`` excludes datasets with this word. Hits are not sorted by relevance, so the
+            first need not be the dataset that you named.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs, or datasets with them; any of them. dserver 0.22 only finds datasets

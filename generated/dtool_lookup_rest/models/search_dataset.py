@@ -20,7 +20,9 @@ class SearchDataset:
     creator_usernames: list[str] | Unset = UNSET
     """ Only datasets created by one of these users. """
     free_text: str | Unset = UNSET
-    """ Words to look for in everything the server knows of a dataset, its README and annotations included. """
+    """ Words to look for in everything the server knows of a dataset, its README and annotations included; any of
+    them suffices. Where the search plugin is that for MongoDB, `"a phrase"` in quotes has to occur as it is, and
+    `-word` excludes datasets with this word. """
     tags: list[str] | Unset = UNSET
     """ Only datasets that carry all of these tags. """
     uploaded_by: list[str] | Unset = UNSET

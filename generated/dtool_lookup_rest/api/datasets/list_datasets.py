@@ -135,7 +135,9 @@ def sync_detailed(
 
     Args:
         free_text (str | Unset): Words to look for in everything the server knows of a dataset,
-            its README and annotations included.
+            its README and annotations included; any of them suffices. Where the search plugin is that
+            for MongoDB, `"a phrase"` in quotes has to occur as it is, and `-word` excludes datasets
+            with this word.
         creator_usernames (list[str] | Unset): Only datasets created by one of these users.
         base_uris (list[str] | Unset): Only datasets in one of these base URIs.
         uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
@@ -192,7 +194,9 @@ def sync(
 
     Args:
         free_text (str | Unset): Words to look for in everything the server knows of a dataset,
-            its README and annotations included.
+            its README and annotations included; any of them suffices. Where the search plugin is that
+            for MongoDB, `"a phrase"` in quotes has to occur as it is, and `-word` excludes datasets
+            with this word.
         creator_usernames (list[str] | Unset): Only datasets created by one of these users.
         base_uris (list[str] | Unset): Only datasets in one of these base URIs.
         uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
@@ -244,7 +248,9 @@ async def asyncio_detailed(
 
     Args:
         free_text (str | Unset): Words to look for in everything the server knows of a dataset,
-            its README and annotations included.
+            its README and annotations included; any of them suffices. Where the search plugin is that
+            for MongoDB, `"a phrase"` in quotes has to occur as it is, and `-word` excludes datasets
+            with this word.
         creator_usernames (list[str] | Unset): Only datasets created by one of these users.
         base_uris (list[str] | Unset): Only datasets in one of these base URIs.
         uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
@@ -299,7 +305,9 @@ async def asyncio(
 
     Args:
         free_text (str | Unset): Words to look for in everything the server knows of a dataset,
-            its README and annotations included.
+            its README and annotations included; any of them suffices. Where the search plugin is that
+            for MongoDB, `"a phrase"` in quotes has to occur as it is, and `-word` excludes datasets
+            with this word.
         creator_usernames (list[str] | Unset): Only datasets created by one of these users.
         base_uris (list[str] | Unset): Only datasets in one of these base URIs.
         uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
