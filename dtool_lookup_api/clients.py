@@ -95,6 +95,8 @@ class Client(ClientBase):
             ``DSERVER_DEADLINE``, or 120.
         retries: How often to retry a call that is safe to repeat; 0 for never, default
             ``DSERVER_RETRIES``, or 3.
+        max_connections: How many calls of a client may be under way at a time; the others wait
+            their turn, default ``DSERVER_MAX_CONNECTIONS``, or 32.
         max_response_mb: Size limit of a response in millions of bytes, after decompression,
             default ``DSERVER_MAX_RESPONSE_MB``, or 256.
         storage_verify_ssl: As ``verify_ssl``, for transfers of data from and to storage,
@@ -2266,6 +2268,8 @@ class AsyncClient(AsyncClientBase):
             ``DSERVER_DEADLINE``, or 120.
         retries: How often to retry a call that is safe to repeat; 0 for never, default
             ``DSERVER_RETRIES``, or 3.
+        max_connections: How many calls of a client may be under way at a time; the others wait
+            their turn, default ``DSERVER_MAX_CONNECTIONS``, or 32.
         max_response_mb: Size limit of a response in millions of bytes, after decompression,
             default ``DSERVER_MAX_RESPONSE_MB``, or 256.
         storage_verify_ssl: As ``verify_ssl``, for transfers of data from and to storage,

@@ -251,6 +251,7 @@ def connect(
     timeout: float | None = None,
     deadline: float | None = None,
     retries: int | None = None,
+    max_connections: int | None = None,
     max_response_mb: float | None = None,
     storage_verify_ssl: bool | str | None = None,
     storage_proxy: str | None = None,
@@ -287,6 +288,8 @@ def connect(
             ``DSERVER_DEADLINE``, or 120.
         retries: How often to retry a call that is safe to repeat; 0 for never, default
             ``DSERVER_RETRIES``, or 3.
+        max_connections: How many calls of a client may be under way at a time; the others wait
+            their turn, default ``DSERVER_MAX_CONNECTIONS``, or 32.
         max_response_mb: Size limit of a response in millions of bytes, after decompression,
             default ``DSERVER_MAX_RESPONSE_MB``, or 256.
         storage_verify_ssl: As ``verify_ssl``, for transfers of data from and to storage,
@@ -320,6 +323,7 @@ def connect(
             timeout=timeout,
             deadline=deadline,
             retries=retries,
+            max_connections=max_connections,
             max_response_mb=max_response_mb,
             storage_verify_ssl=storage_verify_ssl,
             storage_proxy=storage_proxy,

@@ -230,6 +230,27 @@ def test_no_token_is_fetched_for_what_is_public(session: Session, clock: Clock) 
     assert [bearer(each) for each in ask(without, [FINE], clock).sent] == [None]
 
 
+# --- more calls than there are connections --------------------------------------------------
+
+
+def test_a_call_waits_for_a_connection_before_its_token(clock: Clock) -> None:
+    """What could expire meanwhile is not fetched; a wait that is too long is told."""
+    session = session_of(f"user{next(_numbers)}", max_connections=1)
+    first, login_sent = begun(session)
+    second, waits = begun(session)
+    assert isinstance(login_sent, Send)
+    assert isinstance(waits, Wait)
+    assert not waits.future.done()
+    with pytest.raises(CallTimeoutError, match="DSERVER_MAX_CONNECTIONS"):
+        second.throw(TimeoutError())
+    third, waits = begun(session)
+    first.close()
+    assert waits.future.done()
+    assert isinstance(third.send(None), Send)
+    third.close()
+    assert ask(session, [login(), FINE], clock).value.status == 200
+
+
 # --- several calls that need a token -----------------------------------------------------------
 
 

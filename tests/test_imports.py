@@ -46,6 +46,7 @@ ORDER = [
     "core.httpx_connection",
     "core.decoding",
     "core.bodies",
+    "core.slots",
     "core.origins",
     "core.responses",
     "core.settings",

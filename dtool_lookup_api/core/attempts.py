@@ -5,6 +5,7 @@ perform the steps. Calls and logins both use it, and nothing else tries anything
 ``transfer`` does the same for bodies that are streamed.
 """
 
+import math
 import random
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -12,6 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar
 
 from . import log
@@ -21,11 +23,13 @@ from .messages import (
     ConnectionLostError,
     HttpRequest,
     HttpResponse,
+    NoSlotError,
     NoTimeLeftError,
     ResponseTimeoutError,
     TransportError,
 )
 from .settings import Settings
+from .slots import Slots
 
 __all__ = [
     "RETRIES",
@@ -219,7 +223,12 @@ Steps: TypeAlias = Generator[Step, Any, _T]
 
 
 def send(
-    request: HttpRequest, connection: Settings, retries: int, rules: Retries = RETRIES
+    request: HttpRequest,
+    connection: Settings,
+    retries: int,
+    *,
+    slots: Slots | None = None,
+    sign: Callable[[], Steps[HttpRequest]] | None = None,
 ) -> Steps[HttpResponse]:
     """Send a request until there is a response that another try would not improve.
 
@@ -227,47 +236,72 @@ def send(
         request: The request; no try begins after its deadline.
         connection: The settings of the connection.
         retries: How often it may be tried again.
-        rules: What is tried again, and when.
+        slots: What each try waits for, None for a login: its call has a slot.
+        sign: Returns the request signed, when there is a slot for it.
 
     Raises:
         TransportError: If the last try has brought no response.
     """
-    return _tried(lambda: Send(request, connection), retries, rules)
+
+    def attempt() -> Steps[HttpResponse]:
+        signed = (yield from sign()) if sign else request
+        response: HttpResponse = yield Send(signed, connection)
+        return response
+
+    def attempt_in_slot(slots: Slots) -> Steps[HttpResponse]:
+        yield from _acquire(slots, request.deadline)
+        try:
+            return (yield from attempt())
+        finally:
+            slots.release()
+
+    begin = attempt if slots is None else partial(attempt_in_slot, slots)
+    return _tried(begin, connection, request.deadline, retries, RETRIES)
 
 
 def transfer(
-    begin: Callable[[], Transfer], retries: int, rules: Retries = TRANSFERS
+    begin: Callable[[], Transfer], connection: Settings, retries: int
 ) -> Steps[HttpResponse]:
     """Send or receive a body until there is a response that another try would not improve.
 
     Args:
         begin: Returns the step of the next try, which may ask for what is still missing only.
+        connection: The settings of the connection.
         retries: How often it may be tried again without progress.
-        rules: What is tried again, and when.
 
     Raises:
         TransportError: If the last try has brought no whole response.
     """
-    return _tried(begin, retries, rules)
+
+    def attempt() -> Steps[HttpResponse]:
+        step = begin()
+        try:
+            response: HttpResponse = yield step
+        except TransportError as error:
+            error.is_final = step.body is not None and step.body.is_spent
+            raise
+        return response
+
+    return _tried(attempt, connection, math.inf, retries, TRANSFERS)
 
 
 def _tried(
-    begin: Callable[[], Send | Transfer], retries: int, rules: Retries
+    attempt: Callable[[], Steps[HttpResponse]],
+    connection: Settings,
+    deadline: float,
+    retries: int,
+    rules: Retries,
 ) -> Steps[HttpResponse]:
     retry, repeated = 0, False
     while True:
-        step = begin()
-        deadline = step.request.deadline
         try:
-            response: HttpResponse = yield step
+            response = yield from attempt()
         except rules.errors as error:
             if error.received >= rules.progress:
                 retry = 0
-            if retry >= retries or (
-                isinstance(step, Transfer) and step.body and step.body.is_spent
-            ):
+            if retry >= retries or error.is_final:
                 raise
-            if isinstance(error, ConnectError) and not step.connection.retries_set:
+            if isinstance(error, ConnectError) and not connection.retries_set:
                 seconds = _unreachable_wait(rules, retry)
             else:
                 seconds = _backoff(rules, retry)
@@ -288,6 +322,19 @@ def _tried(
         retry += 1
         log.retry(seconds, reason)
         yield Sleep(seconds)
+
+
+def _acquire(slots: Slots, deadline: float) -> Steps[None]:
+    future = slots.acquire()
+    if future is None:
+        return
+    try:
+        yield Wait(future, 0, deadline)
+    except BaseException as error:
+        slots.abandon(future)
+        if isinstance(error, TimeoutError):
+            raise NoSlotError(slots.limit) from None
+        raise
 
 
 def _backoff(rules: Retries, retry: int) -> float:

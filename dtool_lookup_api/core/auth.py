@@ -16,6 +16,7 @@ import time
 from collections.abc import Generator, Hashable
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from ..errors import AuthenticationError, CallTimeoutError, LookupServerError
@@ -25,6 +26,7 @@ from .attempts import Sleep, Steps, Wait
 from .messages import HttpRequest, HttpResponse, TransportError
 from .secret import Secret
 from .settings import Settings
+from .slots import Slots
 
 __all__ = ["LeaderInThisThreadError", "TokenAuth", "new_token"]
 
@@ -51,7 +53,7 @@ class TokenAuth:
         self._cache = _token_cache_for(settings)
 
     def send(
-        self, request: HttpRequest, retries: int, call: responses.RequestInfo
+        self, request: HttpRequest, retries: int, call: responses.RequestInfo, slots: Slots
     ) -> Steps[HttpResponse]:
         """Send a request, signed, and once more with a new token if the server refuses the first.
 
@@ -59,23 +61,34 @@ class TokenAuth:
             request: The request, to the server that the tokens are for.
             retries: How often it may be tried again.
             call: What was asked, for errors; it learns which secrets are sent.
+            slots: What each try waits for before it is signed.
 
         Raises:
             LookupServerError: If no token can be had.
             TransportError: If there is no complete response.
         """
-        connection = self._settings.connection_key
-        token = self._configured_token() or (yield from self._acquire(call, request.deadline))
-        signed = _signed(request, token, call)
-        response = yield from attempts.send(signed, connection, retries)
+        token: _Token | None = None
+
+        def sign(refused: _Token | None) -> Steps[HttpRequest]:
+            nonlocal token
+            # One that may not be kept must not be prompted for again at each try.
+            if token is None or token is refused or self._cache.token is not None:
+                token = self._configured_token() or (
+                    yield from self._acquire(call, request.deadline, refused)
+                )
+            return _signed(request, token, call)
+
+        def send(refused: _Token | None = None) -> Steps[HttpResponse]:
+            key = self._settings.connection_key
+            return attempts.send(request, key, retries, slots=slots, sign=partial(sign, refused))
+
+        response = yield from send()
         if _is_early(response, request):
             yield Sleep(_CLOCKS_DIFFER)
-            response = yield from attempts.send(signed, connection, retries)
-        if not self._may_renew(response, token):
+            response = yield from send()
+        if token is None or not self._may_renew(response, token):
             return response
-        token = yield from self._acquire(call, request.deadline, refused=token)
-        signed = _signed(request, token, call)
-        renewed = yield from attempts.send(signed, connection, retries)
+        renewed = yield from send(refused=token)
         renewed.repeated = renewed.repeated or response.repeated
         return renewed
 

@@ -140,6 +140,14 @@ SETTINGS: Final = (
         default=3,
     ),
     Setting(
+        "max_connections",
+        "DSERVER_MAX_CONNECTIONS",
+        "number",
+        "How many calls of a client may be under way at a time; the others wait their turn",
+        default=32,
+        least=1,
+    ),
+    Setting(
         "max_response_mb",
         "DSERVER_MAX_RESPONSE_MB",
         "number",

@@ -21,6 +21,7 @@ from .messages import HttpRequest, HttpResponse, TransportError
 from .operation import ApiRequest, Operation, Together, TransferRequest
 from .options import ClientOptions
 from .settings import Settings, SettingsCache
+from .slots import Slots
 from .transfers import transfer
 
 __all__ = ["Session", "Sessions", "call", "exchange"]
@@ -35,26 +36,35 @@ class Session:
 
     Args:
         settings: The settings.
+        slots: What its calls wait for, default as many as the settings say.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, slots: Slots | None = None) -> None:
         self.settings: Settings = settings
         self.auth: TokenAuth = TokenAuth(settings)
+        self._slots = slots or Slots(settings.max_connections)
 
     def send(
         self, request: HttpRequest, call: responses.RequestInfo, *, retries: int, public: bool
     ) -> Steps[HttpResponse]:
         """Send a request to the server, with a token unless it is public or none is to be sent."""
         if public or not self.settings.authenticate:
-            return attempts.send(request, self.settings.connection_key, retries)
-        return self.auth.send(request, retries, call)
+            key = self.settings.connection_key
+            return attempts.send(request, key, retries, slots=self._slots)
+        return self.auth.send(request, retries, call, self._slots)
 
 
 class Sessions(SettingsCache[Session]):
     """The session of one client, made anew when what its settings come from has changed."""
 
     def __init__(self, options: ClientOptions | None = None) -> None:
-        super().__init__(Session, options)
+        super().__init__(self._make_session, options)
+        self._slots: dict[int, Slots] = {}
+
+    def _make_session(self, settings: Settings) -> Session:
+        limit = settings.max_connections
+        # Threads that come first at the same time make one each, with the same slots.
+        return Session(settings, self._slots.setdefault(limit, Slots(limit)))
 
 
 def call(operation: Operation[_T], sessions: Sessions) -> Steps[_T]:

@@ -17,6 +17,7 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "MalformedResponseError",
+    "NoSlotError",
     "NoTimeLeftError",
     "ProtocolError",
     "ProxyError",
@@ -145,11 +146,14 @@ class TransportError(Exception):
         ├── MalformedResponseError  the response is not HTTP
         ├── DecodingError           the body cannot be decompressed
         ├── TooLargeError           the body is larger than the request allows
+        ├── NoSlotError             too many calls are under way until the deadline
         └── NoTimeLeftError         the server asks to wait for longer than the call may take
     """
 
     received: int = 0
     """How many bytes of a streamed body had been written."""
+    is_final: bool = False
+    """Whether the request cannot be sent again."""
 
     @property
     def reason(self) -> str:
@@ -198,6 +202,17 @@ class TooLargeError(TransportError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"the response is larger than {limit / 1e6:g} MB")
+
+
+class NoSlotError(TransportError):
+    """Too many calls were under way until the deadline: nothing was sent.
+
+    Args:
+        limit: How many there may be.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} calls are under way")
 
 
 class NoTimeLeftError(TransportError):

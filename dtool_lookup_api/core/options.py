@@ -15,6 +15,7 @@ __all__ = [
     "DSERVER_DEADLINE_KEY",
     "DSERVER_DISABLE_AUTHENTICATION_KEY",
     "DSERVER_ENGINE_KEY",
+    "DSERVER_MAX_CONNECTIONS_KEY",
     "DSERVER_MAX_RESPONSE_MB_KEY",
     "DSERVER_PASSWORD_KEY",
     "DSERVER_RETRIES_KEY",
@@ -44,6 +45,7 @@ DSERVER_DISABLE_AUTHENTICATION_KEY: Final = "DSERVER_DISABLE_AUTHENTICATION"
 DSERVER_TIMEOUT_KEY: Final = "DSERVER_TIMEOUT"
 DSERVER_DEADLINE_KEY: Final = "DSERVER_DEADLINE"
 DSERVER_RETRIES_KEY: Final = "DSERVER_RETRIES"
+DSERVER_MAX_CONNECTIONS_KEY: Final = "DSERVER_MAX_CONNECTIONS"
 DSERVER_MAX_RESPONSE_MB_KEY: Final = "DSERVER_MAX_RESPONSE_MB"
 DSERVER_STORAGE_VERIFY_SSL_KEY: Final = "DSERVER_STORAGE_VERIFY_SSL"
 DSERVER_STORAGE_PROXY_KEY: Final = "DSERVER_STORAGE_PROXY"
@@ -65,6 +67,7 @@ class ClientOptions(NamedTuple):
     timeout: float | None = None
     deadline: float | None = None
     retries: int | None = None
+    max_connections: int | None = None
     max_response_mb: float | None = None
     storage_verify_ssl: bool | str | None = None
     storage_proxy: str | Secret[str] | None = None
@@ -92,6 +95,7 @@ class SettingValues(NamedTuple):
     timeout: float
     deadline: float
     retries: int
+    max_connections: int
     max_response_mb: float
     storage_verify_ssl: bool | str
     storage_proxy: str | Secret[str]
@@ -266,6 +270,19 @@ class ConfigProperties:
         self._set("DSERVER_RETRIES", value)
 
     @property
+    def max_connections(self) -> int:
+        """How many calls of a client may be under way at a time; the others wait their turn.
+
+        The setting ``DSERVER_MAX_CONNECTIONS``.
+        """
+        value: int = self._get("DSERVER_MAX_CONNECTIONS")
+        return value
+
+    @max_connections.setter
+    def max_connections(self, value: int | None) -> None:
+        self._set("DSERVER_MAX_CONNECTIONS", value)
+
+    @property
     def max_response_mb(self) -> float:
         """Size limit of a response in millions of bytes, after decompression.
 
@@ -348,6 +365,7 @@ class ClientArguments:
         timeout: float | None = None,
         deadline: float | None = None,
         retries: int | None = None,
+        max_connections: int | None = None,
         max_response_mb: float | None = None,
         storage_verify_ssl: bool | str | None = None,
         storage_proxy: str | None = None,
@@ -367,6 +385,7 @@ class ClientArguments:
             timeout=timeout,
             deadline=deadline,
             retries=retries,
+            max_connections=max_connections,
             max_response_mb=max_response_mb,
             storage_verify_ssl=storage_verify_ssl,
             storage_proxy=storage_proxy,

@@ -616,6 +616,13 @@ def error_from_exception(
         return call.error(
             UnreadableAnswerError, "The answer's compression is broken", next_step="Try again"
         )
+    if isinstance(error, messages.NoSlotError):
+        return call.error(
+            CallTimeoutError,
+            f"Not sent in time: {error.reason}",
+            next_step="Make fewer calls at a time, or set a longer DSERVER_DEADLINE or a higher "
+            "DSERVER_MAX_CONNECTIONS",
+        )
     if isinstance(error, messages.TooLargeError):
         return call.error(
             UnreadableAnswerError,

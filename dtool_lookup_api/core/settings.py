@@ -155,6 +155,7 @@ class _Resolver:
             timeout=self._value("timeout"),
             deadline=self._value("deadline"),
             retries=self._value("retries"),
+            max_connections=int(self._value("max_connections")),
             max_response_mb=self._value("max_response_mb"),
             storage_verify_ssl=self._value("storage_verify_ssl"),
             storage_proxy=self._given_or_configured("storage_proxy") or "",

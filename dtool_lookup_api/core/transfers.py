@@ -49,7 +49,11 @@ def transfer(request: TransferRequest, settings: Settings, operation: str) -> St
             "a user",
         )
     try:
-        return (yield from attempts.transfer(lambda: _step(request, settings), settings.retries))
+        return (
+            yield from attempts.transfer(
+                lambda: _step(request, settings), settings.storage_key, settings.retries
+            )
+        )
     except TransportError as error:
         raise _error(error, call, settings) from None
 

@@ -1,0 +1,175 @@
+"""More calls at a time than connections: they wait their turn, are signed then, and arrive."""
+
+import asyncio
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from dtool_lookup_api import AsyncClient, CallTimeoutError, Client, LookupServerError
+
+import faults
+from faults import USER, Exchange, Fault, FaultServer, Lane, running_fault_server
+
+engines = pytest.mark.parametrize(
+    "engine", ["blocking", "httpx", pytest.param("aiohttp", marks=pytest.mark.slow)]
+)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with running_fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def lane(server: FaultServer) -> Lane:
+    return server.lane()
+
+
+class Counting:
+    """Answers rightly, late, and knows how many requests it was answering at a time."""
+
+    def __init__(self, seconds: float, fault_rate: float = 0.0) -> None:
+        self.now = self.most = 0
+        self._seconds = seconds
+        self._fault_rate = fault_rate
+        self._random = random.Random(7)
+
+    async def __call__(self, exchange: Exchange) -> None:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            right = exchange.right  # a token is looked at when it comes
+            await asyncio.sleep(self._seconds)
+            fault = self._fault()
+            await (exchange.send(right) if fault is None else fault(exchange))
+        finally:
+            self.now -= 1
+
+    def _fault(self) -> Fault | None:
+        if self._random.random() >= self._fault_rate:
+            return None
+        return self._random.choice([faults.reset_before, faults.truncated, faults.html(503)])
+
+
+def call_at_once(lane: Lane, engine: str, count: int, **options: Any) -> list[Any]:
+    """Make calls with one client, all at a time, and return what each returned or raised."""
+    options = {"url": lane.url, **lane.login, **options}
+
+    def call(client: Client) -> Any:
+        with suppress(BrokenPipeError):
+            try:
+                return client.get_me()
+            except LookupServerError as error:
+                return error
+
+    async def main() -> list[Any]:
+        async with AsyncClient(engine=engine, **options) as client:
+            calls = [client.get_me() for _ in range(count)]
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+    if engine != "blocking":
+        return asyncio.run(main())
+    with Client(**options) as client, ThreadPoolExecutor(count) as pool:
+        return list(pool.map(call, [client] * count))
+
+
+@engines
+def test_only_so_many_calls_are_under_way(lane: Lane, engine: str) -> None:
+    """The limit is a setting, for each client."""
+    lane.script(always=(counting := Counting(0.02)))
+    assert call_at_once(lane, engine, 20, max_connections=4) == [USER] * 20
+    assert counting.most == 4
+
+
+@engines
+def test_a_call_is_signed_when_it_is_sent(lane: Lane, engine: str) -> None:
+    """A token that lives for less time than calls wait never arrives expired."""
+    lane.lifetime = 0.8
+    lane.script(always=Counting(0.15))
+    assert call_at_once(lane, engine, 8, max_connections=1) == [USER] * 8
+    assert len(lane.requests) == 8
+    assert len(lane.token_requests) > 1
+
+
+@engines
+def test_who_waits_too_long_is_told(lane: Lane, engine: str) -> None:
+    """With the deadline, and before anything is sent; the others are not disturbed."""
+    lane.script(always=Counting(0.3))
+    outcomes = call_at_once(lane, engine, 4, max_connections=1, deadline=0.5, retries=0)
+    errors = [each for each in outcomes if each != USER]
+    assert 0 < len(errors) < 4
+    assert all(isinstance(error, CallTimeoutError) for error in errors)
+    lane.script()
+    assert call_at_once(lane, engine, 4, max_connections=1) == [USER] * 4
+
+
+def test_calls_have_their_turn_in_order(lane: Lane) -> None:
+    """Who came first is first, also where others finish in between."""
+    lane.script(always=Counting(0.01))
+    order = list[int]()
+
+    async def main() -> None:
+        async with AsyncClient(lane.url, **lane.login, max_connections=2) as client:
+
+            async def call(number: int) -> None:
+                await client.get_me()
+                order.append(number)
+
+            await asyncio.gather(*(call(number) for number in range(20)))
+
+    asyncio.run(main())
+    assert all(abs(place - number) <= 2 for place, number in enumerate(order))
+
+
+def test_a_cancelled_call_gives_its_place_back(lane: Lane) -> None:
+    """Waiting or under way."""
+    lane.script(always=Counting(0.1))
+
+    async def main() -> None:
+        async with AsyncClient(lane.url, **lane.login, max_connections=1) as client:
+            for wait in (0, 0.05, 0.15):
+                tasks = [asyncio.ensure_future(client.get_me()) for _ in range(3)]
+                await asyncio.sleep(wait)
+                for task in tasks[:2]:
+                    task.cancel()
+                assert await asyncio.wait_for(tasks[2], 2) == USER
+                await asyncio.wait(tasks)
+
+    asyncio.run(main())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_has_all_places(lane: Lane) -> None:
+    """Calls that are under way in the parent take none of the child's."""
+    lane.script(always=Counting(0.3))
+    with Client(lane.url, token=lane.new_token(), max_connections=1) as client:
+        thread = threading.Thread(target=client.get_me)
+        thread.start()
+        time.sleep(0.1)
+        child = os.fork()
+        if child == 0:
+            code = 1
+            with suppress(BaseException):
+                code = int(client.get_me() != USER)
+            os._exit(code)
+        started = time.monotonic()
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert time.monotonic() - started < 3
+        thread.join()
+
+
+@engines
+def test_under_faults_nothing_is_lost(lane: Lane, engine: str) -> None:
+    """Short tokens, and five of a hundred answers broken; default settings but for the limit."""
+    lane.lifetime = 2
+    lane.script(always=Counting(0.002, 0.05))
+    outcomes = call_at_once(lane, engine, 150, max_connections=16)
+    assert [each for each in outcomes if each != USER] == []
