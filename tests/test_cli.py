@@ -606,3 +606,25 @@ def test_ctrl_c_is_silent(configured: Dserver, variables: dict[str, str]) -> Non
     assert terminal.exitstatus == exits.INTERRUPTED
     assert "Traceback" not in text
     assert "Aborted" not in text
+
+
+@pytest.mark.slow
+def test_a_prompt_is_seen_where_the_output_goes_to_a_file(
+    variables: dict[str, str], tmp_path: Path
+) -> None:
+    """The user name is asked for on standard error, so that the file has URIs only."""
+    del variables["DSERVER_USERNAME"], variables["DSERVER_PASSWORD"]
+    terminal = pexpect.spawn(
+        "bash",
+        ["-c", f"{PROGRAM} search -q > {tmp_path}/uris"],
+        env=variables,  # type: ignore[arg-type]
+        encoding="utf-8",
+        timeout=60,
+    )
+    terminal.expect("username:")
+    terminal.sendline("testuser")
+    terminal.expect("password:")
+    terminal.sendline(PASSWORDS["testuser"])
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert (tmp_path / "uris").read_text() == f"{COPY_URI}\n{URI}\n"

@@ -21,6 +21,7 @@ DERIVED = (
     "dtool_lookup_api",
     "docs/configuration.md",
     "docs/migration.md",
+    "docs/dserver.md",
 )
 SOURCES = ("tools", "generator-config.yaml", "pyproject.toml")
 # In this order, since a step may read what an earlier one wrote.
@@ -32,6 +33,7 @@ STEPS = (
     "surfaces.py",
     "routes.py",
     "renamed.py",
+    "manual.py",
 )
 CACHES = shutil.ignore_patterns("__pycache__", ".*")
 

@@ -10,6 +10,7 @@ The commands need click: ``pip install 'dtool-lookup-api[cli]'``.
 
 import sys
 from importlib.util import find_spec
+from typing import Any, cast
 
 __all__ = ["main"]
 
@@ -18,6 +19,8 @@ def main() -> None:
     """Run the program ``dserver``, or say what to install for it."""
     if find_spec("click") is None or find_spec("wcwidth") is None:
         sys.exit("Error: dserver needs click. Install it: pip install 'dtool-lookup-api[cli]'")
+    # With click and rich installed, httpx loads its own command, which doubles its import time.
+    cast("dict[str, Any]", sys.modules).setdefault("httpx._main", None)
     from .group import dserver
 
     dserver.main(prog_name="dserver")

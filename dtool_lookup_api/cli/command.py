@@ -1,6 +1,5 @@
 """The class of all commands: ``--help``, ``--verbose``, errors, Ctrl-C and closed pipes."""
 
-import logging
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -66,7 +65,7 @@ class Command(click.Command):
 class Group(click.Group):
     """A group of commands of ``dserver``."""
 
-    command_class = Command
+    command_class: type[click.Command] | None = Command
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         options.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
@@ -99,6 +98,8 @@ Group.group_class = Group
 def _log_requests(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if not value:
         return
+    import logging  # only this needs it
+
     logger = logging.getLogger("dtool_lookup_api")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))

@@ -4,10 +4,8 @@ Base URIs, tags and creators come from the summary of what the user may search. 
 for ten minutes, which holds these names only. Completion never prompts, and fails silently.
 """
 
-import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import click
-from click.shell_completion import get_completion_class
 
 from ..core import config, dtool_json
 from ..core.folders import cache_folder
@@ -45,6 +42,8 @@ Completer: TypeAlias = Callable[[click.Context, click.Parameter, str], list[str]
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the script that completes commands, options, base URIs, tags and creators."""
+    from click.shell_completion import get_completion_class  # likewise
+
     kind = get_completion_class(shell)
     assert kind is not None, shell  # noqa: S101  click has these three
     # Its constructor only keeps what it is given; that of bash asks bash for its version.
@@ -87,6 +86,8 @@ def _summary() -> dict[str, list[str]]:
 
 def _path() -> Path:
     """Return the file for the configured server and user."""
+    import hashlib  # as tempfile below: the help loads this module, and needs neither
+
     snapshot = dtool_json.snapshot()
     whose = [str(snapshot.get(key)) for key in ("DSERVER_URL", "DSERVER_USERNAME")]
     name = hashlib.sha256("\n".join(whose).encode()).hexdigest()
@@ -95,6 +96,8 @@ def _path() -> Path:
 
 def _write(path: Path, content: dict[str, list[str]]) -> None:
     """Write a file in one step; others cannot read it."""
+    import tempfile
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with open(handle, "w", encoding="utf-8") as file:

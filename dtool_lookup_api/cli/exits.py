@@ -25,7 +25,7 @@ __all__ = ["FAILED", "INTERRUPTED", "PIPE_CLOSED", "STATUSES", "perform", "statu
 FAILED: Final = 1
 """Any other error, or a check that found problems."""
 
-STATUSES: Final = {
+STATUSES: Final[dict[type[LookupServerError], int]] = {
     InvalidRequestError: 2,  # click's own status for a wrong command line
     MultipleResultsError: 2,
     NotFoundError: 3,

@@ -162,6 +162,11 @@ class DtoolLookupAPIConfig(ConfigProperties):
 
 
 def _input(prompt: str) -> str:
+    at_terminal = sys.stdin is not None and sys.stdin.isatty()
+    if at_terminal and sys.stdout is not None and not sys.stdout.isatty() and sys.stderr:
+        sys.stderr.write(prompt)  # in a file, or in a pipe to a program, it would not be seen
+        sys.stderr.flush()
+        prompt = ""
     return builtins.input(prompt)
 
 
