@@ -115,6 +115,7 @@ from .synchronous import (
     summary,
     update_me,
     update_user,
+    upload_dataset,
     user_info,
     versions,
 )
@@ -239,6 +240,7 @@ __all__ = [
     "to_records",
     "update_me",
     "update_user",
+    "upload_dataset",
     "user_info",
     "versions",
 ]

@@ -128,6 +128,7 @@ __all__ = [
     "summary",
     "update_me",
     "update_user",
+    "upload_dataset",
     "user_info",
     "versions",
 ]
@@ -309,6 +310,77 @@ def delete_base_uri(base_uri: str) -> bool:
     from .operations import base_uris as _base_uris
 
     return _run(_base_uris.delete_base_uri(base_uri=base_uri))
+
+
+def upload_dataset(
+    path: str | PathLike[str],
+    base_uri: str,
+    name: str | None = None,
+    creator_username: str | None = None,
+    new_uuid: bool = False,
+    overwrite: bool = False,
+    concurrency: int = 8,
+    progress: Progress = False,
+) -> UploadComplete:
+    """Upload a dataset from a folder to storage, and register it.
+
+    The folder is a frozen dataset of dtool, or any folder with a README (``README.yml``, or
+    with ending yaml, md, txt or none), which is not changed: its other files become the items.
+    README, tags, annotations and overlays are uploaded, too. Everything is checked first.
+
+    After an interruption, the same call continues; until then, the dataset is not registered.
+    A file below ``$XDG_STATE_HOME`` notes what has been sent. It holds paths and hashes, but
+    neither URLs nor secrets.
+
+    Args:
+        path: Path of the folder.
+        base_uri: The base URI to upload it to, e.g. ``"s3://test-bucket"``.
+        name: Name of the dataset; default that of the dataset, or of the folder.
+        creator_username: Name of the creator; default that of the dataset, or your user name.
+        new_uuid: Whether to give a dataset of dtool a new UUID, default not. Other folders
+            always get one.
+        overwrite: Whether to destroy what storage may have under the UUID of the dataset,
+            default not. The server does not tell whether there is something, so that a dataset
+            of dtool needs this or ``new_uuid``.
+        concurrency: How many items to send at a time, 1 to 100, default 8.
+        progress: True for a progress bar, which needs tqdm; or a function that is given how
+            many bytes have been sent, and how many there are. Default is neither.
+
+    Returns:
+        The registered dataset (dict)::
+
+            {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "name": "simple_test_dataset",
+             "status": "registered"}
+
+    Raises:
+        InvalidRequestError: If the folder cannot be uploaded as it is.
+        IntegrityError: If a file has changed since it was hashed.
+        ConflictError: If the dataset is registered there, or another call is uploading it.
+        PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+        NotOfferedError: If the server is not known to have the plugin; then nothing is sent.
+        ServerError: Also if the storage cannot sign URLs, or refuses what is sent.
+        OSError: If a file cannot be read.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-signed-url-plugin, and register permission on the base URI.
+    Route: ``POST /signed-urls/upload/{base_uri}``, ``POST /signed-urls/upload-complete``.
+    """
+    from .operations import dataset_uploads as _dataset_uploads
+
+    return _run(
+        _dataset_uploads.upload_dataset(
+            path=path,
+            base_uri=base_uri,
+            name=name,
+            creator_username=creator_username,
+            new_uuid=new_uuid,
+            overwrite=overwrite,
+            concurrency=concurrency,
+            progress=progress,
+        )
+    )
 
 
 def get_datasets(

@@ -427,7 +427,7 @@ def test_two_processes_do_not_write_one_file(storage: Storage, here: Path) -> No
     storage.always = storage.slowly(0.05)
     with started(storage, here) as process:
         wait_for(lambda: [each for each in here.iterdir() if each.stat().st_size > 100_000])
-        with pytest.raises(ConflictError, match="Another download is writing"):
+        with pytest.raises(ConflictError, match="Another call is writing"):
             faults.ask_blocking(storage.lane, download(here))
         assert process.wait(20) == 0
     assert files_in(here) == ["a.bin"]
@@ -705,7 +705,7 @@ def test_two_processes_into_one_folder(many: Storage, here: Path) -> None:
     with fetching(many, here) as first:
         wait_for(lambda: list(here.glob(".d.*/lock")))
         time.sleep(0.2)
-        with pytest.raises(ConflictError, match="Another download is writing"):
+        with pytest.raises(ConflictError, match="Another call is writing"):
             faults.ask_blocking(many.lane, fetch(here / "d"))
         assert first.wait(20) == 0
     assert faults.ask_blocking(many.lane, fetch(here / "d"))["missing_bytes"] == 0

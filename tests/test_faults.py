@@ -106,6 +106,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "set_tags": {"uri": URI, "tags": ["one"]},
     "update_me": {"display_name": "Some One"},
     "update_user": {"username": "someone", "is_admin": False},
+    "upload_dataset": {"path": "/none", "base_uri": "s3://test-bucket"},
 }
 PUBLIC = {"get_health", "get_versions", "offers"}  # go out without a token
 # Their first request is none that may be sent twice.
@@ -127,7 +128,7 @@ ASSUMED = READ_BACK | {"request_upload"}
 # It is patient, and looks what became of it: tests/test_uploads.py.
 PATIENT = {"complete_upload"}
 # They get data from storage, too: tests/test_downloads.py.
-TRANSFERS = {"download_dataset", "download_item"}
+TRANSFERS = {"download_dataset", "download_item", "upload_dataset"}
 # Their answers may lack any member: what a server sends is handed on.
 OPEN_OBJECTS = {
     "get_dataset",

@@ -144,6 +144,7 @@ def test_block_is_true(
     if "Config.interactive = False" in block.text:
         monkeypatch.delenv("DSERVER_PASSWORD")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # spares the developer's own
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     RUNNERS[block.kind](block.on(configured), monkeypatch, tmp_path)
 
 

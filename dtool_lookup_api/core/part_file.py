@@ -235,7 +235,7 @@ def open_locked(path: Path) -> BinaryIO:
         file.close()
         if not locked:
             raise ConflictError(
-                f"Another download is writing to {path.parent}",
+                f"Another call is writing to {path.parent}",
                 next_step="Wait until it has ended, then try again, or give another path",
             )
 

@@ -155,5 +155,6 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "set_tags": ("get_tags", "replace_tags"),
     "update_me": ("update_me",),
     "update_user": ("get_me", "get_user", "update_user"),
+    "upload_dataset": ("get_dataset", "get_me", "complete_upload", "get_tags"),
 }
 """Names of the operations that a documented function may call."""

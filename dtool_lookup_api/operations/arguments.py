@@ -2,11 +2,14 @@
 
 import json
 import operator
+import os
 import re
 import unicodedata
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar, cast
 from urllib.parse import quote, urlparse, urlunparse
 from uuid import UUID
@@ -40,6 +43,7 @@ __all__ = [
     "check_limit",
     "check_manifest",
     "check_paging",
+    "check_path",
     "check_path_value",
     "check_pipeline",
     "check_progress",
@@ -687,6 +691,20 @@ def check_readable(text: str, argument: str) -> str:
     if any(unicodedata.category(each) == "Cc" or each in _DIRECTIONS for each in text):
         refuse(argument, text, "contains a control character", "Leave it out")
     return text
+
+
+def check_path(value: Any, argument: str) -> Path:
+    """Return an absolute path, given as text or as a path."""
+    if not isinstance(value, (str, PathLike)) or not str(cast("object", value)):
+        refuse(argument, cast("object", value), "is not a path", "Give a str or a pathlib.Path")
+    try:
+        path = Path(cast("str", value)).expanduser().absolute()
+        os.fsencode(path)
+    except (ValueError, TypeError, RuntimeError):
+        refuse(argument, cast("object", value), "is not a path", "Give a str or a pathlib.Path")
+    if "\0" in str(path):
+        refuse(argument, str(path), "contains a NUL character", "Give another path")
+    return path
 
 
 def check_count(value: Any, argument: str, default: int) -> int:

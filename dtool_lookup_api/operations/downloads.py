@@ -113,7 +113,7 @@ def download_item(
     """
     place = arguments.check_uri(uri)
     wanted = arguments.check_text(item, "item")
-    target = _path(to, "to")
+    target = arguments.check_path(to, "to")
     arguments.check_bool(overwrite, "overwrite")
     report = reporter(arguments.check_progress(progress), "B")
     manifest = yield from metadata.get_manifest(place)
@@ -183,7 +183,7 @@ def download_dataset(
     Route: ``GET /signed-urls/dataset/{uri}``.
     """
     place = arguments.check_uri(uri)
-    folder = _path(to, "to")
+    folder = arguments.check_path(to, "to")
     wanted = arguments.check_text_list(select, "select")
     at_a_time = arguments.check_concurrency(concurrency)
     arguments.check_bool(dry_run, "dry_run")
@@ -349,19 +349,6 @@ def _staged_items(staged: StagedDataset, items: list[Item]) -> set[Item]:
     return {item for item in items if staged.has(item.relpath, item.size, item.modified)}
 
 
-def _path(value: Any, argument: str) -> Path:
-    if not isinstance(value, (str, PathLike)) or not str(cast("object", value)):
-        refuse(argument, cast("object", value), "is not a path", "Give a str or a pathlib.Path")
-    try:
-        path = Path(cast("str", value)).expanduser().absolute()
-        os.fsencode(path)
-    except (ValueError, TypeError, RuntimeError):
-        refuse(argument, cast("object", value), "is not a path", "Give a str or a pathlib.Path")
-    if "\0" in str(path):
-        refuse(argument, str(path), "contains a NUL character", "Give another path")
-    return path
-
-
 def _check_part(name: str, argument: str) -> None:
     """Refuse the name of a file or a folder that no file system, or not this one, can have."""
     if name in ("", ".", "..") or any(unicodedata.category(each) == "Cc" for each in name):
@@ -476,7 +463,7 @@ def _read(url: str, what: str) -> Operation[bytes]:
 
     response = yield from TransferRequest("GET", url, receive=receive).send()
     if not 200 <= response.status < 300:
-        raise _refusal(response.status, response.body, url, what)
+        raise storage_error(response, url, f"send {what}")
     return bytes(content)
 
 
@@ -651,15 +638,24 @@ def _receive(
         elif response.status in (400, 401, 403) and (refused is None or progress):
             refused = url  # it has expired, or the server has another key
         else:
-            raise _refusal(response.status, response.body, url, repr(item.relpath))
+            raise storage_error(response, url, f"send {item.relpath!r}")
 
 
-def _refusal(status: int, body: bytes, url: str, what: str) -> LookupServerError:
-    """Return the error for a response of storage; what it says besides a code may be secret."""
-    code = _CODE.search(body)
+def storage_error(
+    response: "HttpResponse", url: str, doing: str, method: str = "GET"
+) -> LookupServerError:
+    """Return the error for a response of storage; what it says besides a code may be secret.
+
+    Args:
+        response: The response.
+        url: The signed URL.
+        doing: What storage did not do, e.g. ``"send 'a.csv'"``.
+        method: The HTTP method.
+    """
+    status, code = response.status, _CODE.search(response.body)
     if 200 <= status < 300:
         return IntegrityError(
-            f"Storage sent nothing of {what}",
+            f"Storage did not {doing}: it sent nothing",
             next_step="Try again. If that does not help, tell the owner of the dataset",
         )
     kinds = {403: PermissionDeniedError, 404: NotFoundError}
@@ -668,8 +664,8 @@ def _refusal(status: int, body: bytes, url: str, what: str) -> LookupServerError
         404: "It is missing in storage: tell the owner of the dataset",
     }
     return kinds.get(status, ServerError)(
-        f"Storage refused to send {what}",
-        method="GET",
+        f"Storage refused to {doing}",
+        method=method,
         url=url.partition("?")[0],
         status=status,
         server_message=code[1].decode() if code else None,

@@ -130,6 +130,7 @@ def package() -> None:
     delete_user: bool = dtool_lookup_api.delete_user("testuser")
     add_tag: list[str] = dtool_lookup_api.add_tag(URI, "river")
     complete_upload: UploadComplete = dtool_lookup_api.complete_upload(URI)
+    upload_dataset: UploadComplete = dtool_lookup_api.upload_dataset("a", "s3://b")
     download_dataset: Download = dtool_lookup_api.download_dataset(URI, "a", ["*.csv"])
     download_item: Path = dtool_lookup_api.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = dtool_lookup_api.delete_annotation(URI, "colour")
@@ -242,6 +243,7 @@ def package() -> None:
         complete_upload,
         download_dataset,
         download_item,
+        upload_dataset,
         delete_annotation,
         get_health,
         get_signed_item_url,
@@ -327,6 +329,7 @@ def blocking() -> None:
     delete_user: bool = synchronous.delete_user("testuser")
     add_tag: list[str] = synchronous.add_tag(URI, "river")
     complete_upload: UploadComplete = synchronous.complete_upload(URI)
+    upload_dataset: UploadComplete = synchronous.upload_dataset("a", "s3://b")
     download_dataset: Download = synchronous.download_dataset(URI, "a", ["*.csv"])
     download_item: Path = synchronous.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = synchronous.delete_annotation(URI, "colour")
@@ -430,6 +433,7 @@ def blocking() -> None:
         complete_upload,
         download_dataset,
         download_item,
+        upload_dataset,
         delete_annotation,
         get_health,
         get_signed_item_url,
@@ -519,6 +523,7 @@ async def awaited() -> None:
     delete_user: bool = await asynchronous.delete_user("testuser")
     add_tag: list[str] = await asynchronous.add_tag(URI, "river")
     complete_upload: UploadComplete = await asynchronous.complete_upload(URI)
+    upload_dataset: UploadComplete = await asynchronous.upload_dataset("a", "s3://b")
     download_dataset: Download = await asynchronous.download_dataset(URI, "a", ["*.csv"])
     download_item: Path = await asynchronous.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = await asynchronous.delete_annotation(URI, "colour")
@@ -626,6 +631,7 @@ async def awaited() -> None:
         complete_upload,
         download_dataset,
         download_item,
+        upload_dataset,
         delete_annotation,
         get_health,
         get_signed_item_url,
@@ -711,6 +717,7 @@ def client_methods(client: Client) -> None:
     delete_user: bool = client.delete_user("testuser")
     add_tag: list[str] = client.add_tag(URI, "river")
     complete_upload: UploadComplete = client.complete_upload(URI)
+    upload_dataset: UploadComplete = client.upload_dataset("a", "s3://b")
     download_dataset: Download = client.download_dataset(URI, "a", ["*.csv"])
     download_item: Path = client.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = client.delete_annotation(URI, "colour")
@@ -792,6 +799,7 @@ def client_methods(client: Client) -> None:
         complete_upload,
         download_dataset,
         download_item,
+        upload_dataset,
         delete_annotation,
         get_health,
         get_signed_item_url,
@@ -861,6 +869,7 @@ async def async_client_methods(client: AsyncClient) -> None:
     delete_user: bool = await client.delete_user("testuser")
     add_tag: list[str] = await client.add_tag(URI, "river")
     complete_upload: UploadComplete = await client.complete_upload(URI)
+    upload_dataset: UploadComplete = await client.upload_dataset("a", "s3://b")
     download_dataset: Download = await client.download_dataset(URI, "a", ["*.csv"])
     download_item: Path = await client.download_item(URI, "a", "b", True)
     delete_annotation: Annotations = await client.delete_annotation(URI, "colour")
@@ -946,6 +955,7 @@ async def async_client_methods(client: AsyncClient) -> None:
         complete_upload,
         download_dataset,
         download_item,
+        upload_dataset,
         delete_annotation,
         get_health,
         get_signed_item_url,

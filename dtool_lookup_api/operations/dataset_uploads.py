@@ -1,0 +1,288 @@
+# pyright: reportPrivateUsage=false
+# The requests for uploads are those of the documented functions in signed_urls.
+"""The operation that uploads a dataset from disk, by URLs that the server signs.
+
+All that the server would refuse, or take to the damage of the dataset, is checked first. What has
+been sent is noted in an ``UploadJournal``, as the server does not tell: the same call continues.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from os import PathLike
+from pathlib import Path
+from typing import Any, Final, cast
+from uuid import uuid4
+
+from ..core.bodies import body_of_path
+from ..core.local_dataset import LocalDataset, read_local_dataset
+from ..core.operation import Operation, Together, TransferRequest
+from ..core.progress import Progress, Total, reporter
+from ..core.upload_journal import UploadJournal
+from ..errors import (
+    ConflictError,
+    IntegrityError,
+    InvalidRequestError,
+    LookupServerError,
+    PermissionDeniedError,
+    UnreadableAnswerError,
+)
+from ..types import UploadComplete
+from . import arguments, signed_urls, uploads, users
+from .downloads import storage_error
+
+_REFUSED: Final = (400, 401, 403)
+_CHANGED: Final = "BadDigest"
+
+
+def upload_dataset(
+    path: str | PathLike[str],
+    base_uri: str,
+    name: str | None = None,
+    creator_username: str | None = None,
+    new_uuid: bool = False,
+    overwrite: bool = False,
+    concurrency: int = 8,
+    progress: Progress = False,
+) -> Operation[UploadComplete]:
+    """Upload a dataset from a folder to storage, and register it.
+
+    The folder is a frozen dataset of dtool, or any folder with a README (``README.yml``, or
+    with ending yaml, md, txt or none), which is not changed: its other files become the items.
+    README, tags, annotations and overlays are uploaded, too. Everything is checked first.
+
+    After an interruption, the same call continues; until then, the dataset is not registered.
+    A file below ``$XDG_STATE_HOME`` notes what has been sent. It holds paths and hashes, but
+    neither URLs nor secrets.
+
+    Args:
+        path: Path of the folder.
+        base_uri: The base URI to upload it to, e.g. ``"s3://test-bucket"``.
+        name: Name of the dataset; default that of the dataset, or of the folder.
+        creator_username: Name of the creator; default that of the dataset, or your user name.
+        new_uuid: Whether to give a dataset of dtool a new UUID, default not. Other folders
+            always get one.
+        overwrite: Whether to destroy what storage may have under the UUID of the dataset,
+            default not. The server does not tell whether there is something, so that a dataset
+            of dtool needs this or ``new_uuid``.
+        concurrency: How many items to send at a time, 1 to 100, default 8.
+        progress: True for a progress bar, which needs tqdm; or a function that is given how
+            many bytes have been sent, and how many there are. Default is neither.
+
+    Returns:
+        The registered dataset (dict)::
+
+            {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "name": "simple_test_dataset",
+             "status": "registered"}
+
+    Raises:
+        InvalidRequestError: If the folder cannot be uploaded as it is.
+        IntegrityError: If a file has changed since it was hashed.
+        ConflictError: If the dataset is registered there, or another call is uploading it.
+        PermissionDeniedError: If the base URI is unknown, or not yours to register in.
+        NotOfferedError: If the server is not known to have the plugin; then nothing is sent.
+        ServerError: Also if the storage cannot sign URLs, or refuses what is sent.
+        OSError: If a file cannot be read.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-signed-url-plugin, and register permission on the base URI.
+    Route: ``POST /signed-urls/upload/{base_uri}``, ``POST /signed-urls/upload-complete``.
+    """
+    place = arguments.check_base_uri(base_uri)
+    folder = arguments.check_path(path, "path")
+    at_a_time = arguments.check_concurrency(concurrency)
+    arguments.check_bool(new_uuid, "new_uuid")
+    arguments.check_bool(overwrite, "overwrite")
+    report = reporter(arguments.check_progress(progress), "B")
+    dataset: Any = yield partial(read_local_dataset, folder)
+    local = _checked(cast("LocalDataset", dataset), name, creator_username)
+    answer = yield next(users.get_me())  # who uploads where
+    me = answer.json_object()
+    may_register = me.get("register_permissions_on_base_uris", [place])
+    if not me.get("is_admin") and arguments.stored_uri(place) not in may_register:
+        raise PermissionDeniedError(
+            f"Not sent: you may not register datasets in {place}",
+            next_step="Ask an administrator for register permission; get_me() lists yours",
+        )
+    server = cast("Any", answer.call.settings).url
+    journal = UploadJournal(server, str(me.get("username")), place, folder)
+    upload = _Upload(local, place, str(creator_username or local.creator or me.get("username")))
+    try:
+        yield journal.open
+        done = yield from _begin(upload, journal, new_uuid=new_uuid, overwrite=overwrite)
+        if done is None:
+            yield from _send_all(upload, journal, at_a_time, report)
+            done = yield from signed_urls.complete_upload(upload.uri, len(local.items))
+        yield journal.remove
+    except LookupServerError as error:
+        if journal.uuid is not None:
+            error.add_note(f"{upload.uri} is not registered yet: the same call continues")
+        raise
+    finally:
+        report.close()
+        journal.close()
+    return done
+
+
+class _Upload:
+    """An upload that is under way.
+
+    Args:
+        dataset: What is uploaded.
+        base_uri: Where to.
+        creator_username: Name of the creator.
+    """
+
+    def __init__(self, dataset: LocalDataset, base_uri: str, creator_username: str) -> None:
+        self.dataset = dataset
+        self.uuid = ""
+        self.frozen_at = 0.0
+        self._base_uri = base_uri
+        self._creator_username = creator_username
+        self._urls: dict[str, Any] = {}
+
+    @property
+    def uri(self) -> str:
+        """URI of the dataset."""
+        return f"{self._base_uri}/{self.uuid}"
+
+    def sign(self) -> Operation[None]:
+        """Begin the upload, or let the server sign new URLs for it."""
+        dataset = self.dataset
+        begun = yield from signed_urls.request_upload(
+            self._base_uri,
+            self.uuid,
+            dataset.name,
+            self._creator_username,
+            self.frozen_at,
+            cast("Any", list(dataset.items.values())),
+            dataset.tags,
+            dataset.annotations,
+            dataset.overlays,
+            overwrite=True,
+        )
+        self._urls = cast("dict[str, Any]", begun.get("upload_urls") or {})
+
+    def target(self, identifier: str | None, refused: str | None) -> Operation[dict[str, Any]]:
+        """Return URL and headers for an item or the README, other ones than were refused."""
+        found = self._target(identifier)
+        if found.get("url") == refused:
+            yield from self.sign()
+            found = self._target(identifier)
+        if not isinstance(found.get("url"), str):
+            raise UnreadableAnswerError("The server signed no URL", next_step="Is it a dserver?")
+        return found
+
+    def _target(self, identifier: str | None) -> dict[str, Any]:
+        if identifier is None:
+            headers = {"Content-Type": "text/plain; charset=utf-8"}
+            return {"url": self._urls.get("readme"), "headers": headers}
+        return cast("dict[str, Any]", self._urls.get("items", {}).get(identifier) or {})
+
+
+def _checked(local: LocalDataset, name: Any, creator_username: Any) -> LocalDataset:
+    """Return what is to be uploaded, with its name, if the server can store all of it."""
+    given = local.name if name is None else name
+    local = local._replace(name=arguments.check_dtool_name(given, "name"))
+    if creator_username is not None:
+        arguments.check_text(creator_username, "creator_username")
+    try:
+        local.readme.decode()
+    except UnicodeDecodeError:
+        arguments.refuse("path", local.name, "has a README that is not UTF-8", "Save it as UTF-8")
+    manifest = {"hash_function": local.hash_function, "items": local.items}
+    items = uploads.items_of(manifest, "path")
+    arguments.check_tags(local.tags)
+    uploads.values_of(local.annotations, "annotations")
+    uploads.overlays_of(local.overlays, items)
+    return local
+
+
+def _begin(
+    upload: _Upload, journal: UploadJournal, *, new_uuid: bool, overwrite: bool
+) -> Operation[UploadComplete | None]:
+    """Begin an upload or continue it; if it is complete already, return the dataset."""
+    dataset = upload.dataset
+    own = None if new_uuid else dataset.uuid
+    fits = journal.uuid is not None and own in (None, journal.uuid)
+    if fits and journal.fingerprint == dataset.fingerprint:
+        upload.uuid, upload.frozen_at = str(journal.uuid), journal.frozen_at
+        found = yield from signed_urls._registered(upload.uri)  # the response may have been lost
+        if found is not None:
+            return found
+    elif fits and own is not None:
+        raise InvalidRequestError(
+            f"The upload of {upload.dataset.uuid} was begun with another name, README, or other "
+            "tags, annotations or overlays, of which the server keeps the first",
+            next_step="Give new_uuid=True to begin another one",
+        )
+    else:
+        upload.uuid, upload.frozen_at = own or str(uuid4()), dataset.frozen_at or time.time()
+        if own is not None and not overwrite:
+            yield from _refuse_what_storage_may_have(upload.uri)
+        begin = partial(journal.begin, upload.uuid, upload.frozen_at, dataset.fingerprint)
+        yield begin
+    try:
+        yield from upload.sign()
+    except ConflictError:
+        yield journal.remove  # it is registered there, or was begun elsewhere
+        raise
+    return None
+
+
+def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
+    try:
+        yield from signed_urls._refuse_what_storage_may_have(uri)
+    except LookupServerError as error:
+        error.next_step = "Give new_uuid=True, or overwrite=True if there is nothing to lose"
+        raise
+
+
+def _send_all(
+    upload: _Upload, journal: UploadJournal, at_a_time: int, report: Any
+) -> Operation[None]:
+    """Send all items that have not been sent yet, and the README."""
+    items = upload.dataset.items
+    waiting = [name for name, item in items.items() if journal.sent.get(name) != item["hash"]]
+    size = sum(item["size_in_bytes"] for item in items.values())
+    missing = sum(items[name]["size_in_bytes"] for name in waiting)
+    total = Total(report, size, size - missing)
+
+    def send(identifier: str) -> Operation[None]:
+        yield from _send(upload, identifier, total.part())
+        yield partial(journal.note, identifier, items[identifier]["hash"])
+
+    if waiting:
+        yield Together(map(send, waiting), min(at_a_time, len(waiting)))
+    yield from _send(upload, None, lambda _: None)
+
+
+def _send(upload: _Upload, identifier: str | None, tell: Callable[[int], None]) -> Operation[None]:
+    """Send an item, or the README."""
+    what, path = "the README", Path()
+    if identifier is not None:
+        what = repr(upload.dataset.items[identifier]["relpath"])
+        path = upload.dataset.paths[identifier]
+    refused: str | None = None
+    while True:
+        target = yield from upload.target(identifier, refused)
+        body: Any = upload.dataset.readme
+        if identifier is not None:
+            body = yield partial(body_of_path, path)
+        headers = cast("Mapping[str, str]", target.get("headers") or {})
+        response = yield from TransferRequest(
+            "PUT", target["url"], headers=headers, body=body, progress=tell
+        ).send()
+        if 200 <= response.status < 300:
+            return
+        error = storage_error(response, target["url"], f"accept {what}", "PUT")
+        if error.server_message == _CHANGED:
+            raise IntegrityError(
+                f"{what} has changed since the dataset was frozen, or on the way",
+                next_step="If it has changed, freeze the dataset again",
+            )
+        if response.status not in _REFUSED or refused is not None:
+            raise error
+        refused = target["url"]  # it has expired
