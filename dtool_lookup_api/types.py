@@ -120,6 +120,7 @@ FunctionName: TypeAlias = Literal[
     "set_tags",
     "update_me",
     "update_user",
+    "upload_dataset",
 ]
 """Name of a function that `offers` knows."""
 
