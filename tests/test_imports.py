@@ -78,7 +78,6 @@ INSIDE = {
     ("cli.setup", "cli.account"): "likewise",
     ("legacy.lookup_clients", "core.auth"): "importing the classes loads no engine",
     ("core.responses", "core.proxies"): "only advice on failed connections needs it",
-    ("core.settings", "core.routes"): "only assume_offered needs it",
     ("core.many", "rendering"): "only notebooks draw",
     ("core.walks", "rendering"): "only notebooks draw",
     ("provenance", "rendering"): "only notebooks draw",

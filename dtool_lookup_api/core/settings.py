@@ -15,6 +15,7 @@ from . import dtool_json
 from .declarations import SETTINGS, Setting
 from .dtool_json import Snapshot
 from .options import ClientOptions, SettingValues
+from .routes import FUNCTIONS
 from .secret import Secret, revealed
 from .values import checked_url, concealed, convert, origin, token_url
 
@@ -356,7 +357,6 @@ def _assume_offered(options: ClientOptions) -> frozenset[str]:
             "assume_offered was given without url, and would apply to any configured server",
             next_step="Give the URL of this server, too",
         )
-    from .routes import FUNCTIONS
 
     for name in names:
         if name not in list(FUNCTIONS):
