@@ -625,7 +625,7 @@ COLLISIONS: dict[str, tuple[list[str], str]] = {
     "with a drive": (["C:/x"], "relative path"),
     "nothing": (["a//b"], "cannot be the name"),
     "a dot": (["./a"], "cannot be the name"),
-    "a control character": (["a\x00"], "cannot be the name"),
+    "a control character": (["a\x00"], "control character"),
     "too long": (["a" * 256], "too long"),
 }
 
