@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +62,7 @@ LACKING: dict[str, tuple[dict[str, Any], str]] = {
     "set_tags": ({"uri": URI, "tags": ["river"]}, CORE),
     "update_me": ({"display_name": "Test User"}, CORE),
     "update_user": ({"username": "testuser", "display_name": "Test User"}, CORE),
+    "upload_dataset": ({"path": "data", "base_uri": "smb://test-share", "name": "a"}, SIGNED),
 }
 
 
@@ -89,9 +91,13 @@ WORLDS = pytest.mark.parametrize("world", ["blocking", "async"])
 @pytest.mark.parametrize("name", LACKING)
 @WORLDS
 def test_what_the_server_lacks_is_refused_with_what_is_needed(
-    dserver: Dserver, name: str, world: str
+    dserver: Dserver, name: str, world: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The error names the function, what the server is, and what is needed."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # spares the developer's own
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "README.yml").write_text("project: rivers\n", encoding="utf-8")
     arguments, need = LACKING[name]
     # Only they may search what is written to; the others are for administrators.
     username = "researcher" if "uri" in arguments else "admin"

@@ -110,7 +110,8 @@ def refuse(argument: str, value: object, problem: str, remedy: str) -> NoReturn:
         shown = repr(value)
     except Exception:  # of a list that is nested too deeply, or what a class of the user's raises
         shown = f"<{type(value).__name__}>"
-    shown = shown if len(shown) <= 80 else f"{shown[:79]}…"
+    if len(shown) > 80:  # the end of a path or a URI tells more than its middle
+        shown = f"{shown[:39]}…{shown[-40:]}"
     raise InvalidRequestError(f"{argument}={shown} {problem}", next_step=remedy) from None
 
 
