@@ -105,7 +105,7 @@ def test_what_the_server_lacks_is_refused_with_what_is_needed(
     with pytest.raises(NotOfferedError) as caught:
         call(world, dserver.given(username), name, **arguments)
 
-    assert caught.value.operation == name
+    assert caught.value.operation == {"upload_dataset": "request_upload"}.get(name, name)
     assert caught.value.next_step
     assert f"It needs {need}" in caught.value.next_step
     assert "this server is dservercore 0.22.0 with" in caught.value.next_step
