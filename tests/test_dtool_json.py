@@ -18,6 +18,8 @@ from dtool_lookup_api.core import config
 from dtool_lookup_api.core.options import ClientOptions
 from dtool_lookup_api.core.settings import resolve_settings
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "a-secret-token"
 
 

@@ -16,6 +16,8 @@ from dtool_lookup_api import AsyncClient, CallTimeoutError, Client, UnreadableAn
 import faults
 from faults import USER, Ask, Exchange, Fault, FaultServer, Lane, both_worlds, running_fault_server
 
+pytestmark = pytest.mark.slow
+
 IMPATIENT: dict[str, Any] = {"timeout": 1, "deadline": 2, "retries": 0}
 
 

@@ -17,7 +17,10 @@ from devserver import COPY_URI, UUID, Dserver
 from devserver import URI as EXAMPLE_URI
 
 # forkpty() warns where a process has threads, as this one has from the other tests.
-pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded"),
+]
 
 SECONDS = 60
 PYTHON = "python"

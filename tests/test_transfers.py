@@ -34,6 +34,8 @@ from dtool_lookup_api.core.operation import Together, TransferRequest
 import faults
 from faults import HOST, Ask, Exchange, Fault, FaultServer, Lane, both_worlds, running_fault_server
 
+pytestmark = pytest.mark.slow
+
 SIGNATURE = "X-Amz-Signature=5e55107"
 DATA = bytes(range(256)) * 4096  # 1 MiB
 
