@@ -50,11 +50,12 @@ test: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests against the local real dser
 
 .PHONY: test-slow
 test-slow: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests that `make test` leaves out
-	.venv/bin/python -m pytest $(TWO) -m slow
+	.venv/bin/python -m pytest $(TWO) -m 'slow and not alone'
+	.venv/bin/python -m pytest -m alone
 
 .PHONY: test-all
 test-all: $(VENV) $(DEVSERVER) $(PEER)  ## run all tests, those that take long included
-	.venv/bin/python -m pytest $(TWO)
+	.venv/bin/python -m pytest
 
 .PHONY: test-server
 test-server: $(VENV) $(DEVSERVER)  ## test the server that TEST_DSERVER_URL names: docs/testing-a-server.md

@@ -143,7 +143,7 @@ REHEARSED = [
         what="type",
         before="number",
         after="string",
-        functions=["get_manifest"],
+        functions=["download_item", "get_manifest"],
     ),
     change(
         *("added", "field", "answer 200: licence"),
@@ -175,7 +175,7 @@ What breaks
   touches get_my_summary, get_summary
 - changed: field answer 200: items.*.utc_timestamp, type: number to string
   in getManifest
-  touches get_manifest
+  touches download_item, get_manifest
 
 What does not break
 

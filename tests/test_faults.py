@@ -156,6 +156,7 @@ REPRESENTATIVE = {"get_datasets", "iter_users", "register_base_uri"}
 TIMEOUT, DEADLINE, RETRIES = 1.2, 7.0, 2
 AT_ONCE = 16  # calls under way: more of them would time out for want of CPU
 SLACK = 1.5
+SLOW = [pytest.mark.slow, pytest.mark.alone]
 
 
 @dataclass(frozen=True)
@@ -431,7 +432,7 @@ def runner(server: FaultServer, stored: dict[str, dict[str, Any]]) -> Runner:
 
 def _rows() -> list[Any]:
     return [
-        pytest.param(world, fault, name, marks=[] if name in REPRESENTATIVE else [pytest.mark.slow])
+        pytest.param(world, fault, name, marks=[] if name in REPRESENTATIVE else SLOW)
         for world in WORLDS
         for fault, case in CASES.items()
         if world in case.worlds

@@ -19,7 +19,7 @@ from dtool_lookup_api import AsyncClient, Client
 
 from devserver import Dserver, running_dserver
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 LIFETIME = 2  # seconds that a token lives
 THREADS = 8

@@ -113,6 +113,11 @@ class _Stream:
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._backend.left(timeout))
 
-    def start_tls(self, *arguments: Any, timeout: float | None = None, **options: Any) -> Any:
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> Any:
         left = self._backend.left(timeout)
-        return _Stream(self._inner.start_tls(*arguments, timeout=left, **options), self._backend)
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._backend)
