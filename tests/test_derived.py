@@ -168,6 +168,40 @@ def test_an_action_without_a_match_is_an_error_for_the_pinned_server(tmp_path: P
     assert "9-idle.yaml" in other.stderr
 
 
+@pytest.mark.slow
+def test_a_setting_is_one_row(tmp_path: Path) -> None:
+    """A row of the table makes a property, an option, a resolved setting and a documented row."""
+    project = copy_of_the_project(tmp_path / "project")
+    table = project / "dtool_lookup_api/core/declarations.py"
+    row = '    Setting("pace", "DSERVER_PACE", "number", "Calls a second", default=7),\n)\n\nKEYS'
+    table.write_text(
+        table.read_text(encoding="utf-8").replace(")\n\nKEYS", row, 1), encoding="utf-8"
+    )
+    subprocess.run([sys.executable, project / "tools/options.py"], check=True, timeout=60)
+    code = (
+        "from dtool_lookup_api import Client\n"
+        "from dtool_lookup_api.core.config import Config\n"
+        "from dtool_lookup_api.core.options import ClientOptions\n"
+        "from dtool_lookup_api.core.settings import resolve_settings\n"
+        "client = Client('http://x', pace=3)\n"
+        "print(Config.pace, resolve_settings(client._options).pace, resolve_settings().pace)\n"
+    )
+    environment = {"HOME": str(tmp_path), "DSERVER_URL": "http://x", "DSERVER_PACE": "5"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project,
+        env={**environment, "PYTHONPATH": f"{project}:{project / 'generated'}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.stdout == "5 3 5\n", done.stderr
+    assert "| `DSERVER_PACE` | `pace` | Calls a second | 7 |" in (
+        project / "docs/configuration.md"
+    ).read_text(encoding="utf-8")
+
+
 # --- the locked environments ---------------------------------------------------------------
 
 LOCKED = ("requirements-dev.txt", "devserver/requirements.txt", "tests/peer/requirements.txt")

@@ -38,6 +38,12 @@ NETWORK_VARIABLES: Final = (
 """Environment variables that httpx and ssl obey when a connection is made."""
 
 _BY_OPTION: Final = {setting.option: setting for setting in SETTINGS}
+_INDEPENDENT: Final = [
+    setting.option
+    for setting in SETTINGS
+    if setting.kind in ("switch", "verify", "number", "proxy")
+]
+"""Settings that concern no other."""
 
 
 class Settings(SettingValues):
@@ -145,22 +151,13 @@ class _Resolver:
         token = self._token(url)
         username, password = self._credentials(token, auth_url)
         return Settings(
+            **{option: self._value(option) for option in _INDEPENDENT},
             url=url,
             token=token,
             auth_url=auth_url,
             username=username,
             password=password,
             api_key=self._api_key(auth_url),
-            verify_ssl=self._value("verify_ssl"),
-            disable_authentication=self._value("disable_authentication"),
-            timeout=self._value("timeout"),
-            deadline=self._value("deadline"),
-            retries=self._value("retries"),
-            max_connections=int(self._value("max_connections")),
-            max_response_mb=self._value("max_response_mb"),
-            storage_verify_ssl=self._value("storage_verify_ssl"),
-            storage_proxy=self._given_or_configured("storage_proxy") or "",
-            storage_timeout=self._value("storage_timeout"),
             assume_offered=_assume_offered(self._options),
             engine=self._engine(),
             url_source=self._source_of("url"),
