@@ -521,7 +521,10 @@ class FaultServer:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.strip().split("\r\n")
         method, raw_target, _ = first.split(" ")
-        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+        headers: dict[str, str] = {}
+        for name, value in (line.split(": ", 1) for line in lines):
+            others = headers.get(name.lower())
+            headers[name.lower()] = value if others is None else f"{others}, {value}"
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         if method == "CONNECT":  # as to a proxy: the lane is the name of the host
             raw_target = f"/{raw_target.partition('.')[0]}/"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
+from attrs import define, field
 
 from dtool_lookup_rest import AuthenticatedClient
 
@@ -19,7 +20,7 @@ from .exchange import Session
 from .messages import HttpRequest, HttpResponse, TransportError
 from .options import ClientOptions
 from .responses import RequestInfo
-from .settings import resolve_settings
+from .settings import Settings, resolve_settings
 from .values import origin
 
 __all__ = ["connect"]
@@ -38,19 +39,25 @@ class _Exchange:
     """What the transport of the blocking and of the async client share.
 
     Args:
-        session: The settings and the token, as they were when the client was made.
+        options: What ``connect`` was given.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, options: ClientOptions) -> None:
+        self.options = options
+        self._session = Session(resolve_settings(options))
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, as they were when the client was made."""
+        return self._session.settings
 
     def call(self, request: httpx.Request) -> RequestInfo:
         """Return what is asked, which learns which secrets are sent."""
-        return RequestInfo("login", request.method, str(request.url), self._session.settings)
+        return RequestInfo("login", request.method, str(request.url), self.settings)
 
     def steps(self, request: httpx.Request, body: bytes, call: RequestInfo) -> Steps[HttpResponse]:
         """Return the exchange of a request, with a token if it goes to the server."""
-        settings = self._session.settings
+        settings = self.settings
         url = str(request.url)
         path = url.removeprefix(settings.url).partition("?")[0]
         sent = HttpRequest(
@@ -91,9 +98,9 @@ def _headers(request: httpx.Request) -> Iterator[tuple[str, str]]:
 
 
 class _Transport(httpx.BaseTransport):
-    def __init__(self, exchange: _Exchange, options: ClientOptions) -> None:
+    def __init__(self, exchange: _Exchange) -> None:
         self._exchange = exchange
-        self._connections = driver.ConnectionManager(options)
+        self._connections = driver.ConnectionManager(exchange.options)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         call = self._exchange.call(request)
@@ -108,9 +115,9 @@ class _Transport(httpx.BaseTransport):
 
 
 class _AsyncTransport(httpx.AsyncBaseTransport):
-    def __init__(self, exchange: _Exchange, options: ClientOptions) -> None:
+    def __init__(self, exchange: _Exchange) -> None:
         self._exchange = exchange
-        self._connections = async_driver.AsyncConnectionManager(options)
+        self._connections = async_driver.AsyncConnectionManager(exchange.options)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call = self._exchange.call(request)
@@ -122,6 +129,45 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._connections.aclose()
+
+
+@define
+class _Client(AuthenticatedClient):
+    """The generated client, on connections that run the exchange.
+
+    The generated ``with_headers``, ``with_cookies`` and ``with_timeout`` make a copy of its
+    attributes. So a copy shares the login, and opens and closes connections of its own.
+    """
+
+    _exchange: _Exchange = field(kw_only=True, repr=False, alias="exchange")
+
+    # The generated methods would add the client's own token, which is empty, to the headers.
+
+    def get_httpx_client(self) -> httpx.Client:
+        """Return the client of blocking calls, which is made at first use."""
+        if self._client is None:
+            transport = _Transport(self._exchange)
+            self._client = httpx.Client(transport=transport, **self._arguments())
+        return self._client
+
+    def get_async_httpx_client(self) -> httpx.AsyncClient:
+        """Return the client of async calls, which is made at first use."""
+        if self._async_client is None:
+            transport = _AsyncTransport(self._exchange)
+            self._async_client = httpx.AsyncClient(transport=transport, **self._arguments())
+        return self._async_client
+
+    def _arguments(self) -> dict[str, Any]:
+        headers = httpx.Headers({"User-Agent": USER_AGENT})
+        headers.update(self._headers)
+        return {
+            "base_url": self._base_url,
+            "headers": headers,
+            "cookies": self._cookies,
+            "timeout": self._timeout,
+            "follow_redirects": self._follow_redirects,
+            **self._httpx_args,
+        }
 
 
 def connect(options: ClientOptions) -> AuthenticatedClient:
@@ -143,17 +189,10 @@ def connect(options: ClientOptions) -> AuthenticatedClient:
     Raises:
         ConfigurationError: If a setting is missing or cannot be used.
     """
-    session = Session(resolve_settings(options))
-    settings, exchange = session.settings, _Exchange(session)
-    # The client's own token is never used: it would freeze it in a header at first use.
-    client = AuthenticatedClient(base_url=settings.url, token="")
-    kept: Any = {
-        "base_url": settings.url,
-        "headers": {"User-Agent": USER_AGENT},
-        "timeout": settings.timeout,
-    }
-    client.set_httpx_client(httpx.Client(transport=_Transport(exchange, options), **kept))
-    client.set_async_httpx_client(
-        httpx.AsyncClient(transport=_AsyncTransport(exchange, options), **kept)
+    exchange = _Exchange(options)
+    return _Client(
+        base_url=exchange.settings.url,
+        token="",  # the exchange fetches it, and renews it
+        timeout=httpx.Timeout(exchange.settings.timeout),
+        exchange=exchange,
     )
-    return client

@@ -72,12 +72,12 @@ class HttpRequest:
         return f"<HttpRequest {self.method}>"
 
     def with_token(self, token: str) -> "HttpRequest":
-        """Return the same request, signed."""
+        """Return the same request, signed; the token takes the place of another signature."""
+        others = [header for header in self.headers if header[0].lower() != "authorization"]
         return HttpRequest(
             self.method,
             self.url,
-            # dserver refuses "bearer".
-            headers=[*self.headers, ("Authorization", f"Bearer {token}")],
+            headers=[*others, ("Authorization", f"Bearer {token}")],  # dserver refuses "bearer"
             body=self.body,
             timeout=self.timeout,
             deadline=self.deadline,
