@@ -40,6 +40,8 @@ import faults
 from devserver import COPY_URI, Dserver
 from faults import Ask, Exchange, FaultServer, both_worlds, running_fault_server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[FaultServer]:

@@ -26,6 +26,8 @@ import faults
 from devserver import COPY_URI, URI, UUID, Dserver
 from faults import FaultServer, replying, running_fault_server
 
+pytestmark = pytest.mark.slow
+
 RETRIEVE = "dserver_retrieve_plugin_mongo"
 S3, SMB = "s3://test-bucket", "smb://test-share"
 UNKNOWN = f"{S3}/00000000-0000-4000-8000-000000000000"

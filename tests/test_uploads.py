@@ -25,6 +25,8 @@ import faults
 from devserver import COPY_URI, Dserver
 from faults import Ask, Fault, FaultServer, both_worlds, html, replying, running_fault_server
 
+pytestmark = pytest.mark.slow
+
 S3 = "s3://test-bucket"
 URI = f"{S3}/1a1f9fad-8589-413e-9602-5bbd66bfe675"
 CONTENT = b"abc"

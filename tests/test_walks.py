@@ -180,6 +180,7 @@ def queried() -> Iterator[Dserver]:
         yield server
 
 
+@pytest.mark.slow
 def test_a_walk_over_a_direct_query_is_sorted_and_complete(queried: Dserver) -> None:
     """It meets each dataset once, in the order of their URIs, which the server does not keep."""
     found = in_both_worlds(queried, "iter_datasets_by_mongo_query", {}, user="testuser")
@@ -703,6 +704,7 @@ FORKED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="has no fork")
 @pytest.mark.parametrize("name", FORKED)
 def test_forked_process_begins_its_own(lane: Lane, listed: Listed, name: str) -> None:

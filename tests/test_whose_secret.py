@@ -20,6 +20,8 @@ from dtool_lookup_api.typed import get_me as generated_get_me
 import faults
 from faults import FaultServer, Lane, running_fault_server
 
+pytestmark = pytest.mark.slow
+
 LIMITS: dict[str, Any] = {"timeout": 3, "deadline": 8, "retries": 0}
 
 
