@@ -27,7 +27,7 @@ from dtool_lookup_api.cli.command import Command
 from dtool_lookup_api.cli.graphs import _tree
 from dtool_lookup_api.cli.group import dserver as program
 
-from devserver import COPY_URI, PASSWORDS, URI, UUID, Dserver
+from devserver import COPY_URI, PASSWORDS, URI, UUID, Dserver, running_dserver
 
 # forkpty() warns where a process has threads, as this one has from the other tests.
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
@@ -273,18 +273,20 @@ def test_metadata_are_changed(
 
 
 @pytest.mark.slow
-def test_datasets_are_registered(
-    run: Run, configured: Dserver, researcher: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_datasets_are_registered(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A dataset, or all of a base URI, are registered as dtool reads them."""
-    as_user(configured, "researcher", monkeypatch)
-    [dataset] = researcher.get_datasets("friction", tags=["friction"], page_size=1)
-    assert run("register", dataset["uri"]).out == f"{dataset['uri']}\n"
-    every = run("register", "--all", dataset["base_uri"])
-    assert len(every.out.splitlines()) == 40
-    missing = run("register", f"{dataset['base_uri']}/missing")
-    assert missing.status == 2
-    assert "no frozen dataset" in missing.err
+    with running_dserver() as server:  # of its own: others count the datasets
+        for name, value in server.exports.items():
+            monkeypatch.setenv(name, value)
+        as_user(server, "researcher", monkeypatch)
+        with Client(**server.given("researcher")) as researcher:
+            [dataset] = researcher.get_datasets("friction", tags=["friction"], page_size=1)
+        assert run("register", dataset["uri"]).out == f"{dataset['uri']}\n"
+        every = run("register", "--all", dataset["base_uri"])
+        assert len(every.out.splitlines()) == 40
+        missing = run("register", f"{dataset['base_uri']}/missing")
+        assert missing.status == 2
+        assert "no frozen dataset" in missing.err
 
 
 # --- errors ------------------------------------------------------------------------------
