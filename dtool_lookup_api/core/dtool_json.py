@@ -18,6 +18,7 @@ from typing import IO, Any, Final, NamedTuple, TypeAlias
 
 from ..errors import ConfigurationError
 from .declarations import OLD_NAMES, SETTINGS
+from .file_locks import has_lock, is_at
 from .secret import Secret, revealed
 from .values import concealed
 
@@ -34,10 +35,7 @@ __all__ = [
     "write_value",
 ]
 
-fcntl: Any = None  # on Windows
-with suppress(ImportError):
-    import fcntl
-
+_ON_WINDOWS: Final = sys.platform == "win32"  # which neither moves nor removes open files
 _PATIENCE: Final = 10.0  # seconds to wait for another writer
 _BY_KEY: Final = {setting.key: setting for setting in SETTINGS if setting.key}
 _BY_KEY.update({old: _BY_KEY[key] for old, key in OLD_NAMES.items()})
@@ -374,46 +372,28 @@ def _locked(name: Path) -> Generator[IO[bytes]]:
     while True:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         with open(os.open(name, flags, 0o600), "w+b") as file:
-            if not _has_lock(file):
+            if not (_ON_WINDOWS or has_lock(file)):
                 if time.monotonic() > end:
                     raise TimeoutError(errno.ETIMEDOUT, "another program is writing it")
                 time.sleep(0.01)
                 continue
-            if not _is_there(name, file):
+            if not is_at(file, name):
                 continue
             os.chmod(name, 0o600)
             try:
                 yield file
             finally:
-                is_left = not file.closed and _is_there(name, file)
-                if fcntl is None:  # Windows removes no open file
+                is_left = not file.closed and is_at(file, name)
+                if _ON_WINDOWS:
                     file.close()
                 if is_left:
                     name.unlink()
             return
 
 
-def _has_lock(file: IO[bytes]) -> bool:
-    """Return whether this is the file's only writer; where there are no locks, each may write."""
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
-    return True
-
-
-def _is_there(name: Path, file: IO[bytes]) -> bool:
-    """Return whether a name still is that of an open file."""
-    with suppress(FileNotFoundError):
-        return os.path.samestat(os.lstat(name), os.fstat(file.fileno()))
-    return False
-
-
 def _put_in_place(new: IO[bytes]) -> None:
     new.flush()
     new.truncate()
-    if fcntl is None:  # Windows moves no open file
+    if _ON_WINDOWS:
         new.close()
     os.replace(_new_name(), os.path.realpath(config_path()))

@@ -15,14 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from ..errors import ConflictError, IntegrityError
+from .file_locks import has_lock, is_at
 
 if TYPE_CHECKING:
     from .messages import HttpResponse
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 __all__ = ["PART", "PartFile", "hash_function", "open_locked"]
 
@@ -229,8 +225,8 @@ def open_locked(path: Path) -> BinaryIO:
         flags |= getattr(os, name, 0)
     while True:
         file = os.fdopen(os.open(path, flags, 0o666), "r+b")
-        locked = _lock(file)
-        if locked and _is_at(file, path):  # else the other has just renamed or removed it
+        locked = has_lock(file)
+        if locked and is_at(file, path):  # else the other has just renamed or removed it
             return file
         file.close()
         if not locked:
@@ -240,27 +236,7 @@ def open_locked(path: Path) -> BinaryIO:
             )
 
 
-def _lock(file: BinaryIO) -> bool:
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    except OSError:  # this file system has no locks; the hash tells if two were writing
-        return True
-    return True
-
-
-def _is_at(file: BinaryIO, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
-    except FileNotFoundError:
-        return False
-
-
 def _unlink(file: BinaryIO, path: Path) -> None:
     """Remove a file, unless the path is another's by now."""
-    if _is_at(file, path):
+    if is_at(file, path):
         path.unlink()
