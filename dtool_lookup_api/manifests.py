@@ -13,7 +13,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 from . import synchronous
 from .clients import Client
 from .core import calls
-from .core.folders import cache_folder
+from .core.folders import cache_folder, write_whole
 from .core.many import Outcomes
 from .core.operation import Operation
 from .core.progress import Progress
@@ -156,18 +155,7 @@ class ManifestCache:
         content = _checksum(body) + b"\n" + body
         with suppress(OSError):
             if self._has_room_for(len(content)):
-                self._write(self.folder / key.file_name, content)
-
-    def _write(self, path: Path, content: bytes) -> None:
-        descriptor, unfinished = tempfile.mkstemp(prefix=_UNFINISHED, dir=self.folder)
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(content)
-            os.replace(unfinished, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(unfinished)
-            raise
+                write_whole(self.folder / key.file_name, content, _UNFINISHED)
 
     def _has_room_for(self, size: int) -> bool:
         """Return whether a file may be written, after removing others if there are too many.

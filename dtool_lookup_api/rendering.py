@@ -299,15 +299,23 @@ def _scalar(key: str, value: Any, characters: int) -> str:
 
 
 def _time(seconds: float) -> str:
-    try:
-        moment = datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError, ValueError):  # not a year from 1 to 9999
+    moment = moment_of(seconds)
+    if moment is None:
         return _text(seconds)
     shown = f"{moment:%Y-%m-%d %H:%M} UTC"
     return f'<span title="{moment.isoformat()}" style="white-space:nowrap">{shown}</span>'
 
 
+def moment_of(seconds: float) -> datetime | None:
+    """Return the moment so many seconds after the epoch, None if it is not in years 1 to 9999."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
 def human_size(size: float) -> str:
+    """Return a size in bytes with the unit that fits it."""
     if size < 1024:
         return f"{size:,} B"
     for unit in ("KiB", "MiB", "GiB", "TiB"):

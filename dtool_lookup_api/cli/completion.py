@@ -5,7 +5,6 @@ for ten minutes, which holds these names only. Completion never prompts, and fai
 """
 
 import json
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +14,7 @@ from typing import Any, Final, TypeAlias
 import click
 
 from ..core import config, dtool_json
-from ..core.folders import cache_folder
+from ..core.folders import cache_folder, write_whole
 from ..errors import LookupServerError
 from . import output
 from .command import Command
@@ -80,29 +79,19 @@ def _summary() -> dict[str, list[str]]:
         with Client(timeout=2, deadline=3, retries=0) as client:
             summary: Any = client.get_my_summary()
         found = {name: summary[name] for name in _NAMES}
-        _write(path, found)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, json.dumps(found).encode())
     return found
 
 
 def _path() -> Path:
     """Return the file for the configured server and user."""
-    import hashlib  # as tempfile below: the help loads this module, and needs neither
+    import hashlib  # the help loads this module, and does not need it
 
     snapshot = dtool_json.snapshot()
     whose = [str(snapshot.get(key)) for key in ("DSERVER_URL", "DSERVER_USERNAME")]
     name = hashlib.sha256("\n".join(whose).encode()).hexdigest()
     return cache_folder() / "completion" / f"{name}.json"
-
-
-def _write(path: Path, content: dict[str, list[str]]) -> None:
-    """Write a file in one step; others cannot read it."""
-    import tempfile
-
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with open(handle, "w", encoding="utf-8") as file:
-        json.dump(content, file)
-    os.replace(temporary, path)
 
 
 COMMANDS: Final[dict[str, click.Command]] = {"completion": completion}

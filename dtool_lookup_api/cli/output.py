@@ -11,13 +11,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from itertools import chain, islice
 from typing import Any, Final, TypeAlias, cast
 
 from ..core.redaction import printable
-from ..rendering import human_size
+from ..rendering import human_size, moment_of
 
 __all__ = [
     "Column",
@@ -118,10 +118,8 @@ def _list(value: Any) -> str:
 def _moment(value: Any, form: Callable[[datetime], str]) -> str:
     if not isinstance(value, int | float):
         return ""
-    try:
-        return form(datetime.fromtimestamp(value, UTC))
-    except (OverflowError, OSError, ValueError):  # not a year from 1 to 9999
-        return text(value)
+    moment = moment_of(value)
+    return text(value) if moment is None else form(moment)
 
 
 def date(value: Any) -> str:

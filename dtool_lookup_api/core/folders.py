@@ -1,10 +1,11 @@
-"""Where files are kept that can be made again."""
+"""Where files are kept that can be made again, and how they are written."""
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["cache_folder"]
+__all__ = ["cache_folder", "write_whole"]
 
 
 def cache_folder() -> Path:
@@ -19,3 +20,24 @@ def cache_folder() -> Path:
     else:
         base = Path.home() / ".cache"
     return base / "dtool-lookup-api"
+
+
+def write_whole(path: Path, content: bytes, prefix: str = "tmp") -> None:
+    """Write a file that only its owner can read; others find all of it or nothing.
+
+    Args:
+        path: Path of the file; its folder exists.
+        content: What to write.
+        prefix: How the name of the file begins while it is written.
+    """
+    import tempfile  # the help of `dserver` loads this module, and writes nothing
+
+    descriptor, unfinished = tempfile.mkstemp(prefix=prefix, dir=path.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        os.replace(unfinished, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(unfinished)
+        raise
