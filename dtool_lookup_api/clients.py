@@ -312,11 +312,11 @@ class Client(ClientBase):
             base_uri: The base URI to upload it to, e.g. ``"s3://test-bucket"``.
             name: Name of the dataset; default that of the dataset, or of the folder.
             creator_username: Name of the creator; default that of the dataset, or your user name.
-            new_uuid: Whether to give a dataset of dtool a new UUID, default not. Other folders
+            new_uuid: Whether to give a dtool dataset a new UUID, default False. Other folders
                 always get one.
             overwrite: Whether to destroy what storage may have under the UUID of the dataset,
-                default not. The server does not tell whether there is something, so that a dataset
-                of dtool needs this or ``new_uuid``.
+                default False. The server does not say what storage has, so a dtool dataset needs
+                this or ``new_uuid``.
             concurrency: How many items to send at a time, 1 to 100, default 8.
             progress: True for a progress bar, which needs tqdm; or a function that is given how
                 many bytes have been sent, and how many there are. Default is neither.
@@ -711,7 +711,7 @@ class Client(ClientBase):
             item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
             to: Path of the file, or of an existing folder, in which the file keeps its name.
                 Missing folders are created.
-            overwrite: Whether to replace an existing file that differs, default not. A file with
+            overwrite: Whether to replace an existing file that differs, default False. A file with
                 the right content is left as it is, and nothing is downloaded.
             progress: True for a progress bar, which needs tqdm; or a function that is given how
                 many bytes are there, and how many the item has. Default is neither.
@@ -722,7 +722,7 @@ class Client(ClientBase):
                 PosixPath("/home/user/data.csv")
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+            NotFoundError: If the dataset is not in the base URI, or the item not in the dataset.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             InvalidRequestError: If another file is there, or the path cannot be used.
@@ -763,7 +763,7 @@ class Client(ClientBase):
                 which ``*`` also stands for slashes; default all. With a selection, the folder gets
                 these files only, at their paths. It is not a dataset, and may have other files.
             concurrency: How many items to download at a time, 1 to 100, default 8.
-            dry_run: Whether to check everything and download nothing, default not.
+            dry_run: Whether to check everything and download nothing, default False.
             progress: True for a progress bar, which needs tqdm; or a function that is given how
                 many bytes are there, and how many there will be. Default is neither.
 
@@ -779,7 +779,7 @@ class Client(ClientBase):
                  "unverified": []}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI, or nothing matches.
+            NotFoundError: If the dataset is not in the base URI, or no item matches.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             InvalidRequestError: If the folder has something else; if paths in the manifest lead
@@ -1861,7 +1861,7 @@ class Client(ClientBase):
             annotations: Annotations by name, which must not contain a dot, default none.
             overlays: Overlays by name, which must not contain a dot; each is a dict of values by
                 identifier of the item, default none.
-            overwrite: Whether to destroy what storage may have under this UUID, default not. With
+            overwrite: Whether to destroy what storage may have under this UUID, default False. With
                 it, an upload that was begun can be begun again, for new URLs.
 
         Returns:
@@ -2554,11 +2554,11 @@ class AsyncClient(AsyncClientBase):
             base_uri: The base URI to upload it to, e.g. ``"s3://test-bucket"``.
             name: Name of the dataset; default that of the dataset, or of the folder.
             creator_username: Name of the creator; default that of the dataset, or your user name.
-            new_uuid: Whether to give a dataset of dtool a new UUID, default not. Other folders
+            new_uuid: Whether to give a dtool dataset a new UUID, default False. Other folders
                 always get one.
             overwrite: Whether to destroy what storage may have under the UUID of the dataset,
-                default not. The server does not tell whether there is something, so that a dataset
-                of dtool needs this or ``new_uuid``.
+                default False. The server does not say what storage has, so a dtool dataset needs
+                this or ``new_uuid``.
             concurrency: How many items to send at a time, 1 to 100, default 8.
             progress: True for a progress bar, which needs tqdm; or a function that is given how
                 many bytes have been sent, and how many there are. Default is neither.
@@ -2953,7 +2953,7 @@ class AsyncClient(AsyncClientBase):
             item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
             to: Path of the file, or of an existing folder, in which the file keeps its name.
                 Missing folders are created.
-            overwrite: Whether to replace an existing file that differs, default not. A file with
+            overwrite: Whether to replace an existing file that differs, default False. A file with
                 the right content is left as it is, and nothing is downloaded.
             progress: True for a progress bar, which needs tqdm; or a function that is given how
                 many bytes are there, and how many the item has. Default is neither.
@@ -2964,7 +2964,7 @@ class AsyncClient(AsyncClientBase):
                 PosixPath("/home/user/data.csv")
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+            NotFoundError: If the dataset is not in the base URI, or the item not in the dataset.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             InvalidRequestError: If another file is there, or the path cannot be used.
@@ -3005,7 +3005,7 @@ class AsyncClient(AsyncClientBase):
                 which ``*`` also stands for slashes; default all. With a selection, the folder gets
                 these files only, at their paths. It is not a dataset, and may have other files.
             concurrency: How many items to download at a time, 1 to 100, default 8.
-            dry_run: Whether to check everything and download nothing, default not.
+            dry_run: Whether to check everything and download nothing, default False.
             progress: True for a progress bar, which needs tqdm; or a function that is given how
                 many bytes are there, and how many there will be. Default is neither.
 
@@ -3021,7 +3021,7 @@ class AsyncClient(AsyncClientBase):
                  "unverified": []}
 
         Raises:
-            NotFoundError: If there is no such dataset in the base URI, or nothing matches.
+            NotFoundError: If the dataset is not in the base URI, or no item matches.
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             InvalidRequestError: If the folder has something else; if paths in the manifest lead
@@ -4105,7 +4105,7 @@ class AsyncClient(AsyncClientBase):
             annotations: Annotations by name, which must not contain a dot, default none.
             overlays: Overlays by name, which must not contain a dot; each is a dict of values by
                 identifier of the item, default none.
-            overwrite: Whether to destroy what storage may have under this UUID, default not. With
+            overwrite: Whether to destroy what storage may have under this UUID, default False. With
                 it, an upload that was begun can be begun again, for new URLs.
 
         Returns:

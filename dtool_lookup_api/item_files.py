@@ -51,7 +51,7 @@ def open_item(
         Only its size can be checked against the manifest; the hash is that of the whole file.
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+        NotFoundError: If the dataset is not in the base URI, or the item not in the dataset.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
         InvalidRequestError: If an argument cannot be used.

@@ -84,7 +84,7 @@ def login_with_browser() -> None:
         )
     if not config.can_ask():
         raise AuthenticationError(
-            "There is no terminal to paste the token in", next_step="Run this in a terminal"
+            "The token has to be pasted at a terminal", next_step="Run this in a terminal"
         )
     dtool_json.check_writable(config.DSERVER_TOKEN_KEY)
     page = token_url(generator)
@@ -116,7 +116,7 @@ def _token_in(pasted: str) -> str:
     token = found.get("token") if isinstance(found, dict) else found  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     if not isinstance(token, str) or not token:
         raise InvalidRequestError(
-            "There is no token in it", next_step='The page shows {"token": "…"}'
+            "What you pasted does not contain a token", next_step='The page shows {"token": "…"}'
         )
     return token
 

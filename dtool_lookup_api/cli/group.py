@@ -49,7 +49,7 @@ class _Commands(Group):
         return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command by its name, None if there is none."""
+        """Return the command with this name, or None."""
         if cmd_name not in _MODULES:
             return None
         module: Any = import_module(f"{__package__}.{_MODULES[cmd_name]}")

@@ -214,7 +214,7 @@ def get_annotations_of(dataset: str, name: str | None, as_json: bool) -> None:
     if name is not None:
         if name not in found:
             raise NotFoundError(
-                f"Not found: there is no annotation {name}",
+                f"Not found: the dataset has no annotation {name}",
                 next_step="dserver annotations get shows all",
             )
         output.value(found[name], as_json=as_json)

@@ -113,7 +113,7 @@ class AiohttpEngine:
             body: The body to send, if it is not that of the request.
 
         Raises:
-            TransportError: If there is no response, or, while the body is read, no whole one.
+            TransportError: If no response comes, or if it ends before it is complete.
             ConfigurationError: If the connection cannot be made as configured.
         """
         self._busy += 1

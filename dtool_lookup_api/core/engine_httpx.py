@@ -221,7 +221,7 @@ class HttpxEngine(_Base[httpx.BaseTransport]):
             body: The body to send, if it is not that of the request.
 
         Raises:
-            TransportError: If there is no response, or, while the body is read, no whole one.
+            TransportError: If no response comes, or if it ends before it is complete.
             ConfigurationError: If the connection cannot be made as configured.
         """
         origin = self._origin(request.url)
@@ -334,7 +334,7 @@ class AsyncHttpxEngine(_Base[httpx.AsyncBaseTransport]):
             body: The body to send, if it is not that of the request.
 
         Raises:
-            TransportError: If there is no response, or, while the body is read, no whole one.
+            TransportError: If no response comes, or if it ends before it is complete.
             ConfigurationError: If the connection cannot be made as configured.
         """
         origin = self._origin(request.url)

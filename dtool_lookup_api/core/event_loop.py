@@ -20,7 +20,7 @@ def running_loop() -> "asyncio.AbstractEventLoop":
     """Return the running event loop.
 
     Raises:
-        ConfigurationError: If there is none, as in a program of trio.
+        ConfigurationError: If no asyncio loop is running, as in a program of trio.
     """
     import asyncio
 

@@ -147,7 +147,7 @@ class TokenBasedLookupClient(UnauthenticatedLookupClient):
         """Check that there is a token.
 
         Raises:
-            InvalidRequestError: If there is none (also a ValueError).
+            InvalidRequestError: If the token is missing (also a ValueError).
         """
         if not self.token:
             raise InvalidRequestError("There is no token", next_step="Give one as token")

@@ -60,11 +60,11 @@ def upload_dataset(
         base_uri: The base URI to upload it to, e.g. ``"s3://test-bucket"``.
         name: Name of the dataset; default that of the dataset, or of the folder.
         creator_username: Name of the creator; default that of the dataset, or your user name.
-        new_uuid: Whether to give a dataset of dtool a new UUID, default not. Other folders
+        new_uuid: Whether to give a dtool dataset a new UUID, default False. Other folders
             always get one.
         overwrite: Whether to destroy what storage may have under the UUID of the dataset,
-            default not. The server does not tell whether there is something, so that a dataset
-            of dtool needs this or ``new_uuid``.
+            default False. The server does not say what storage has, so a dtool dataset needs
+            this or ``new_uuid``.
         concurrency: How many items to send at a time, 1 to 100, default 8.
         progress: True for a progress bar, which needs tqdm; or a function that is given how
             many bytes have been sent, and how many there are. Default is neither.

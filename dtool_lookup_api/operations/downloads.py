@@ -88,7 +88,7 @@ def download_item(
         item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
         to: Path of the file, or of an existing folder, in which the file keeps its name.
             Missing folders are created.
-        overwrite: Whether to replace an existing file that differs, default not. A file with
+        overwrite: Whether to replace an existing file that differs, default False. A file with
             the right content is left as it is, and nothing is downloaded.
         progress: True for a progress bar, which needs tqdm; or a function that is given how
             many bytes are there, and how many the item has. Default is neither.
@@ -99,7 +99,7 @@ def download_item(
             PosixPath("/home/user/data.csv")
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI, or no such item in it.
+        NotFoundError: If the dataset is not in the base URI, or the item not in the dataset.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
         InvalidRequestError: If another file is there, or the path cannot be used.
@@ -153,7 +153,7 @@ def download_dataset(
             which ``*`` also stands for slashes; default all. With a selection, the folder gets
             these files only, at their paths. It is not a dataset, and may have other files.
         concurrency: How many items to download at a time, 1 to 100, default 8.
-        dry_run: Whether to check everything and download nothing, default not.
+        dry_run: Whether to check everything and download nothing, default False.
         progress: True for a progress bar, which needs tqdm; or a function that is given how
             many bytes are there, and how many there will be. Default is neither.
 
@@ -169,7 +169,7 @@ def download_dataset(
              "unverified": []}
 
     Raises:
-        NotFoundError: If there is no such dataset in the base URI, or nothing matches.
+        NotFoundError: If the dataset is not in the base URI, or no item matches.
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
         InvalidRequestError: If the folder has something else; if paths in the manifest lead

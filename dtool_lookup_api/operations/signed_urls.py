@@ -154,7 +154,7 @@ def request_upload(
         annotations: Annotations by name, which must not contain a dot, default none.
         overlays: Overlays by name, which must not contain a dot; each is a dict of values by
             identifier of the item, default none.
-        overwrite: Whether to destroy what storage may have under this UUID, default not. With
+        overwrite: Whether to destroy what storage may have under this UUID, default False. With
             it, an upload that was begun can be begun again, for new URLs.
 
     Returns:
