@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
-from itertools import chain
 from math import isfinite
 from typing import Any, Final, NoReturn, TypeVar, cast
 from urllib.parse import urlsplit
@@ -707,15 +706,17 @@ def _json(text: bytes) -> Any:
 
 
 def _is_too_deep(value: Any) -> bool:
-    level: list[Any] = [value]
+    level: list[dict[str, Any] | list[Any]] = [value] if type(value) in (dict, list) else []
     for _ in range(_MOST_LEVELS):
-        dicts: list[dict[str, Any]] = [each for each in level if type(each) is dict]
-        lists: list[list[Any]] = [each for each in level if type(each) is list]
-        level = [value for each in dicts for value in each.values()]
-        level.extend(chain.from_iterable(lists))
+        level = [
+            each
+            for one in level
+            for each in (one.values() if type(one) is dict else one)
+            if type(each) is dict or type(each) is list
+        ]
         if not level:
             return False
-    return any(type(each) in (dict, list) for each in level)
+    return True
 
 
 def _json_text(value: Any) -> str:
