@@ -222,8 +222,7 @@ def _begin(
         upload.uuid, upload.frozen_at = own or str(uuid4()), dataset.frozen_at or time.time()
         if own is not None and not overwrite:
             yield from _refuse_what_storage_may_have(upload.uri)
-        begin = partial(journal.begin, upload.uuid, upload.frozen_at, dataset.fingerprint)
-        yield begin
+        yield partial(journal.begin, upload.uuid, upload.frozen_at, dataset.fingerprint)
     try:
         yield from upload.sign()
     except ConflictError:

@@ -5,6 +5,7 @@ Manifests come from others: their paths are checked before anything is written. 
 """
 
 import fnmatch
+import hashlib
 import json
 import os
 import re
@@ -379,11 +380,8 @@ def _is_there(target: Path, item: Item, hasher: Any) -> bool:
         return False
     if hasher is None:
         return abs(target.stat().st_mtime - item.modified) < 1e-5
-    found = hasher()
     with target.open("rb") as file:
-        while piece := file.read(1024 * 1024):
-            found.update(piece)
-    return bool(found.hexdigest() == item.digest)
+        return hashlib.file_digest(file, hasher).hexdigest() == item.digest
 
 
 def _part(target: Path, item: Item, hasher: Any, folder: Path | None = None) -> PartFile:
