@@ -294,12 +294,15 @@ def test_busy_storage_is_asked_again(storage: Storage, ask: Ask, here: Path) -> 
 
 
 @both_worlds
-def test_an_existing_file_is_not_replaced(storage: Storage, ask: Ask, here: Path) -> None:
+@pytest.mark.parametrize("precious", [b"precious", bytes(len(DATA))], ids=["short", "as long"])
+def test_an_existing_file_is_not_replaced(
+    storage: Storage, ask: Ask, here: Path, precious: bytes
+) -> None:
     """Unless that is wanted, or it is the same already."""
-    (here / "a.bin").write_bytes(b"precious")
+    (here / "a.bin").write_bytes(precious)
     with pytest.raises(InvalidRequestError, match=r"exists, and is another file.*overwrite=True"):
         ask(storage.lane, download(here))
-    assert (here / "a.bin").read_bytes() == b"precious"
+    assert (here / "a.bin").read_bytes() == precious
     assert storage.requests == []
     ask(storage.lane, download(here, overwrite=True), download(here), download(here))
     assert (here / "a.bin").read_bytes() == DATA
