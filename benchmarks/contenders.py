@@ -18,6 +18,9 @@ import httpx
 
 import dtool_lookup_api
 from dtool_lookup_api import AsyncClient, Client, asynchronous, typed
+from dtool_lookup_rest.api.datasets import list_datasets_by_uuid, search_datasets
+from dtool_lookup_rest.api.readmes import get_readme
+from dtool_lookup_rest.models import SearchDataset
 
 from canned import PASSWORD, URI, USERNAME, UUID
 from measure import Block
@@ -156,14 +159,14 @@ class Generated:
         client, sort, number = self.client, "uri", uuid.UUID(UUID)
         match call:
             case "get_datasets_by_uuid":
-                by_uuid = typed.list_datasets_by_uuid.sync_detailed
+                by_uuid = list_datasets_by_uuid.sync_detailed
                 return lambda: (
                     by_uuid(client=client, uuid=number, page=1, page_size=10, sort=sort).parsed
                 )
             case "get_readme":
-                readme = typed.get_readme.sync_detailed
+                readme = get_readme.sync_detailed
                 return lambda: readme(client=client, uri=URI).parsed
-        search, body = typed.search_datasets.sync_detailed, typed.SearchDataset()
+        search, body = search_datasets.sync_detailed, SearchDataset()
         return lambda: search(client=client, body=body, page=1, page_size=100, sort=sort).parsed
 
 

@@ -257,12 +257,13 @@ def connect(
     storage_proxy: str | None = None,
     storage_timeout: float | None = None,
 ) -> AuthenticatedClient:
-    """Return a client for the generated functions, for attribute access to typed models.
+    """Return a client for the functions of the generated package ``dtool_lookup_rest``.
 
     It logs in, retries and gives up as the documented functions do, and has the settings of
     the moment when it was made. Use it in a ``with`` or ``async with`` block, in one event
-    loop. The generated functions return the server's errors as ``Error`` models, and raise
-    ``httpx`` exceptions where there is no answer.
+    loop. The generated functions return the model of a success. They raise the errors of
+    ``dtool_lookup_api.errors`` for other responses and for logins that fail, and ``httpx``
+    exceptions where there is no response.
 
     Args:
         url: URL of the dserver, including its path, default ``DSERVER_URL``.
@@ -302,7 +303,9 @@ def connect(
     Returns:
         The generated client::
 
-            from dtool_lookup_api.typed import SearchDataset, connect, search_datasets
+            from dtool_lookup_api.typed import connect
+            from dtool_lookup_rest.api.datasets import search_datasets
+            from dtool_lookup_rest.models import SearchDataset
 
             with connect() as client:
                 found = search_datasets.sync(client=client, body=SearchDataset(free_text="test"))

@@ -21,7 +21,8 @@ from dtool_lookup_api import (
 from dtool_lookup_api.__main__ import main
 from dtool_lookup_api.core import config
 from dtool_lookup_api.core.values import token_url
-from dtool_lookup_api.typed import connect, get_me
+from dtool_lookup_api.typed import connect
+from dtool_lookup_rest.api.me import get_me
 
 import faults
 from devserver import API_KEY, Dserver, running_standin
@@ -68,7 +69,7 @@ def test_a_key_is_enough(keyed: Dserver) -> None:
     assert dtool_lookup_api.get_me()["username"] == "testuser"
     with connect() as client:
         user = get_me.sync(client=client)
-    assert getattr(user, "username", None) == "testuser"
+    assert user.username == "testuser"
 
 
 def test_a_key_may_be_given(standin: Dserver) -> None:

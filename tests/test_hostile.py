@@ -26,7 +26,8 @@ from dtool_lookup_api import (
     UnreadableAnswerError,
 )
 from dtool_lookup_api.__main__ import main
-from dtool_lookup_api.typed import connect, get_me
+from dtool_lookup_api.typed import connect
+from dtool_lookup_rest.api.me import get_me
 
 import faults
 from faults import Ask, FaultServer, Lane, answer, both_worlds, replying, running_fault_server

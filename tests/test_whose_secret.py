@@ -15,7 +15,7 @@ from dtool_lookup_api import AsyncClient, AuthenticationError, Client, LookupSer
 from dtool_lookup_api.core import config
 from dtool_lookup_api.core.LookupClient import ConfigurationBasedLookupClient
 from dtool_lookup_api.typed import connect
-from dtool_lookup_api.typed import get_me as generated_get_me
+from dtool_lookup_rest.api.me import get_me as generated_get_me
 
 import faults
 from faults import FaultServer, Lane, running_fault_server

@@ -17,14 +17,62 @@ NOTICE = """\
 `make generate` derives it from `openapi.yaml`, by openapi-python-client with
 `generator-config.yaml`, and empties it first. What it says is changed by an action in `overlay/`.
 """
-UNSET_METHODS = """\
+# Changes of what the generator's templates for whole modules say: module, text, how often it is
+# there, and what takes its place.
+CHANGES = (
+    # Copies and pickles of a model hold the very object UNSET, which makes them equal.
+    (
+        "types.py",
+        "class Unset:\n",
+        1,
+        """\
+class Unset:
     def __repr__(self) -> str:
         return "UNSET"
 
     def __reduce__(self) -> str:
         return "UNSET"
 
-"""
+""",
+    ),
+    # What is no success is raised, always, by a method that a client may override.
+    ("types.py", "    parsed: T | None\n", 1, "    parsed: T\n"),
+    ("client.py", "import Any, Self\n", 1, "import Any, NoReturn, Self\n"),
+    ("client.py", "evolve, field\n", 1, "evolve, field\n\nfrom . import errors\n"),
+    (
+        "client.py",
+        "    raise_on_unexpected_status: bool = field(default=False, kw_only=True)\n",
+        2,
+        "",
+    ),
+    (
+        "client.py",
+        '    """Whether or not to raise an errors.UnexpectedStatus if the API returns a status '
+        "code that was not documented in the source OpenAPI document. Can also be provided as a "
+        'keyword argument to the constructor."""\n',
+        2,
+        "",
+    ),
+    (
+        "client.py",
+        "    def with_headers(",
+        2,
+        '''\
+    def refuse(
+        self, response: httpx.Response, operation: str, error: Exception | None = None
+    ) -> NoReturn:
+        """Raise the error for a response that is not a documented success, or that cannot be read
+
+        Args:
+            response: The response.
+            operation: The name of the operation.
+            error: What parsing the body raised.
+        """
+        raise error or errors.UnexpectedStatus(response.status_code, response.content)
+
+    def with_headers(''',
+    ),
+)
 
 
 def generate(package: Path) -> None:
@@ -40,19 +88,19 @@ def generate(package: Path) -> None:
     # Without ruff on the path, the generator skips formatting.
     environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
     subprocess.run(command, env=environment, check=True)
-    _keep_unset_single(package / "types.py")
+    for module, before, count, after in CHANGES:
+        _change(package / module, before, count, after)
     # Only whole projects get one from the generator.
     (package / "py.typed").touch()
     (package / "NOTICE.md").write_text(NOTICE, encoding="utf-8")
 
 
-def _keep_unset_single(types: Path) -> None:
-    """Let copies and pickles of a model hold the very object UNSET, which makes them equal."""
-    before = types.read_text(encoding="utf-8")
-    head = "class Unset:\n"
-    if before.count(head) != 1:
-        raise SystemExit(f"{types} has no class Unset any more: is this function still needed?")
-    types.write_text(before.replace(head, head + UNSET_METHODS), encoding="utf-8")
+def _change(module: Path, before: str, count: int, after: str) -> None:
+    """Replace a text that has to be in a module so many times."""
+    text = module.read_text(encoding="utf-8")
+    if text.count(before) != count:
+        raise SystemExit(f"{module} has not {count} times {before!r}: is the change still needed?")
+    module.write_text(text.replace(before, after), encoding="utf-8")
 
 
 def main() -> None:

@@ -1,11 +1,12 @@
 """The generated client, whose requests take the same way as those of the documented functions.
 
 httpx's client, which the generated functions want, stands on a transport that runs the exchange.
+For responses of which they can't make a model, they raise the errors of the documented functions.
 """
 
 import time
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import httpx
 from attrs import define, field
@@ -19,7 +20,7 @@ from .engine_httpx import USER_AGENT
 from .exchange import Session
 from .messages import HttpRequest, HttpResponse, TransportError
 from .options import ClientOptions
-from .responses import RequestInfo
+from .responses import ApiResponse, RequestInfo
 from .settings import Settings, resolve_settings
 from .values import origin
 
@@ -33,6 +34,25 @@ _ERRORS: Final[dict[type[TransportError], type[httpx.TransportError]]] = {
     messages.ResponseTimeoutError: httpx.ReadTimeout,
 }
 """What httpx's users catch; for all others it is a ReadError."""
+
+
+class _Response(httpx.Response):
+    """A response that knows which call it is for, and with it which secrets were sent.
+
+    Args:
+        call: What was asked.
+        response: The response, whose body is not compressed any more.
+    """
+
+    def __init__(self, call: RequestInfo, response: HttpResponse) -> None:
+        gone = ("content-encoding", "content-length", "transfer-encoding")
+        headers = [pair for pair in response.headers.items() if pair[0].lower() not in gone]
+        super().__init__(response.status, headers=headers, content=response.body)
+        self.call = call
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the call, which knows secrets, out of a pickle."""
+        return {name: value for name, value in super().__getstate__().items() if name != "call"}
 
 
 class _Exchange:
@@ -77,12 +97,6 @@ class _Exchange:
             public=origin(url) != origin(settings.url),  # no token leaves for another origin
         )
 
-    def response(self, response: HttpResponse) -> httpx.Response:
-        """Return a response as httpx has it; its body is not compressed any more."""
-        gone = ("content-encoding", "content-length", "transfer-encoding")
-        headers = [pair for pair in response.headers.items() if pair[0].lower() not in gone]
-        return httpx.Response(response.status, headers=headers, content=response.body)
-
     def error(
         self, error: TransportError, request: httpx.Request, call: RequestInfo
     ) -> httpx.TransportError:
@@ -106,7 +120,7 @@ class _Transport(httpx.BaseTransport):
         call = self._exchange.call(request)
         steps = self._exchange.steps(request, request.read(), call)
         try:
-            return self._exchange.response(driver.drive(steps, self._connections))
+            return _Response(call, driver.drive(steps, self._connections))
         except TransportError as error:
             raise self._exchange.error(error, request, call) from None
 
@@ -123,7 +137,7 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
         call = self._exchange.call(request)
         steps = self._exchange.steps(request, await request.aread(), call)
         try:
-            return self._exchange.response(await async_driver.drive(steps, self._connections))
+            return _Response(call, await async_driver.drive(steps, self._connections))
         except TransportError as error:
             raise self._exchange.error(error, request, call) from None
 
@@ -157,6 +171,17 @@ class _Client(AuthenticatedClient):
             self._async_client = httpx.AsyncClient(transport=transport, **self._arguments())
         return self._async_client
 
+    def refuse(
+        self, response: httpx.Response, operation: str, error: Exception | None = None
+    ) -> NoReturn:
+        """Raise the error that the documented functions have for a response."""
+        if isinstance(response, _Response):
+            call = response.call
+        else:  # the user has set another httpx client
+            call = self._exchange.call(response.request)
+        call.operation = operation
+        ApiResponse(call, response.status_code, response.headers, response.content).refuse(error)
+
     def _arguments(self) -> dict[str, Any]:
         headers = httpx.Headers({"User-Agent": USER_AGENT})
         headers.update(self._headers)
@@ -171,17 +196,20 @@ class _Client(AuthenticatedClient):
 
 
 def connect(options: ClientOptions) -> AuthenticatedClient:
-    """Return a client for the generated functions, for attribute access to typed models.
+    """Return a client for the functions of the generated package ``dtool_lookup_rest``.
 
     It logs in, retries and gives up as the documented functions do, and has the settings of
     the moment when it was made. Use it in a ``with`` or ``async with`` block, in one event
-    loop. The generated functions return the server's errors as ``Error`` models, and raise
-    ``httpx`` exceptions where there is no answer.
+    loop. The generated functions return the model of a success. They raise the errors of
+    ``dtool_lookup_api.errors`` for other responses and for logins that fail, and ``httpx``
+    exceptions where there is no response.
 
     Returns:
         The generated client::
 
-            from dtool_lookup_api.typed import SearchDataset, connect, search_datasets
+            from dtool_lookup_api.typed import connect
+            from dtool_lookup_rest.api.datasets import search_datasets
+            from dtool_lookup_rest.models import SearchDataset
 
             with connect() as client:
                 found = search_datasets.sync(client=client, body=SearchDataset(free_text="test"))

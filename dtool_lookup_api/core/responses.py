@@ -310,6 +310,19 @@ class ApiResponse:
                 self._unreadable(f'has a "{name}" that is not a date')
         return item
 
+    def refuse(self, error: Exception | None) -> NoReturn:
+        """Raise why this is not the answer that the document describes.
+
+        Args:
+            error: What a generated model raised that was made of the body; None if the status is
+                not that of a documented success.
+        """
+        self.expect_success()
+        absent = isinstance(error, KeyError) and bool(error.args)
+        self._unreadable(
+            f'has no "{error.args[0]}"' if error and absent else "is not as documented"
+        )
+
     @property
     def is_from_dserver(self) -> bool:
         """Whether dserver itself, not a proxy before it, refuses or fails."""

@@ -1,8 +1,10 @@
 import ssl
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import httpx
 from attrs import define, evolve, field
+
+from . import errors
 
 
 @define
@@ -29,8 +31,6 @@ class Client:
 
     """
 
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    """Whether or not to raise an errors.UnexpectedStatus if the API returns a status code that was not documented in the source OpenAPI document. Can also be provided as a keyword argument to the constructor."""
     _base_url: str = field(alias="base_url")
     _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies")
     _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")
@@ -44,6 +44,18 @@ class Client:
     _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args")
     _client: httpx.Client | None = field(default=None, init=False)
     _async_client: httpx.AsyncClient | None = field(default=None, init=False)
+
+    def refuse(
+        self, response: httpx.Response, operation: str, error: Exception | None = None
+    ) -> NoReturn:
+        """Raise the error for a response that is not a documented success, or that cannot be read
+
+        Args:
+            response: The response.
+            operation: The name of the operation.
+            error: What parsing the body raised.
+        """
+        raise error or errors.UnexpectedStatus(response.status_code, response.content)
 
     def with_headers(self, headers: dict[str, str]) -> "Client":
         """Get a new client matching this one with additional headers"""
@@ -156,8 +168,6 @@ class AuthenticatedClient:
 
     """
 
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    """Whether or not to raise an errors.UnexpectedStatus if the API returns a status code that was not documented in the source OpenAPI document. Can also be provided as a keyword argument to the constructor."""
     _base_url: str = field(alias="base_url")
     _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies")
     _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")
@@ -178,6 +188,18 @@ class AuthenticatedClient:
     """The prefix to use for the Authorization header"""
     auth_header_name: str = "Authorization"
     """The name of the Authorization header"""
+
+    def refuse(
+        self, response: httpx.Response, operation: str, error: Exception | None = None
+    ) -> NoReturn:
+        """Raise the error for a response that is not a documented success, or that cannot be read
+
+        Args:
+            response: The response.
+            operation: The name of the operation.
+            error: What parsing the body raised.
+        """
+        raise error or errors.UnexpectedStatus(response.status_code, response.content)
 
     def with_headers(self, headers: dict[str, str]) -> "AuthenticatedClient":
         """Get a new client matching this one with additional headers"""

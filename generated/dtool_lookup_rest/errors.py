@@ -2,7 +2,7 @@
 
 
 class UnexpectedStatus(Exception):
-    """Raised by api functions when the response status an undocumented status and Client.raise_on_unexpected_status is True"""
+    """Raised by API functions if the response has a status that is not a documented success"""
 
     def __init__(self, status_code: int, content: bytes):
         self.status_code = status_code
@@ -13,4 +13,7 @@ class UnexpectedStatus(Exception):
         )
 
 
-__all__ = ["UnexpectedStatus"]
+UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What parsing a body raises that is not as documented."""
+
+__all__ = ["UNREADABLE", "UnexpectedStatus"]

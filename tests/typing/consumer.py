@@ -68,6 +68,8 @@ from dtool_lookup_api.types import (
     UploadUrls,
     User,
 )
+from dtool_lookup_rest.api.datasets import search_datasets
+from dtool_lookup_rest.api.me import get_me
 
 TEXT = "1a1f9fad-8589-413e-9602-5bbd66bfe675"
 URI = f"smb://test-share/{TEXT}"
@@ -1072,15 +1074,16 @@ async def documented_classes() -> None:
 
 
 async def models() -> None:
-    """Use the generated functions, whose results have attributes."""
+    """Use the generated functions, which return the models of successes."""
     with typed.connect() as client:
-        words = typed.SearchDataset(free_text="a")
-        found = typed.search_datasets.sync(client=client, body=words)
-        assert_type(found, list[typed.Dataset] | typed.Error | None)
-        if isinstance(found, list):
-            assert_type(found[0].created_at, float)
-        me = await typed.get_me.asyncio(client=client)
-        assert_type(me, typed.User | typed.Error | None)
+        words = dtool_lookup_rest.models.SearchDataset(free_text="a")
+        found = search_datasets.sync(client=client, body=words)
+        assert_type(found, list[dtool_lookup_rest.models.Dataset])
+        assert_type(found[0].created_at, float)
+        me = await get_me.asyncio(client=client)
+        assert_type(me, dtool_lookup_rest.models.User)
+        response = await get_me.asyncio_detailed(client=client)
+        assert_type(response.parsed, dtool_lookup_rest.models.User)
 
 
 def errors() -> None:

@@ -7,7 +7,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.dataset_annotations import DatasetAnnotations
-from ...models.error import Error
 from ...types import Response
 
 
@@ -27,41 +26,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> DatasetAnnotations | Error | None:
-    if response.status_code == 200:
-        response_200 = DatasetAnnotations.from_dict(response.json())
+) -> DatasetAnnotations:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = DatasetAnnotations.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "get_annotations", error)
 
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "get_annotations")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[DatasetAnnotations | Error]:
+) -> Response[DatasetAnnotations]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -74,7 +56,7 @@ def sync_detailed(
     uri: str,
     *,
     client: AuthenticatedClient,
-) -> Response[DatasetAnnotations | Error]:
+) -> Response[DatasetAnnotations]:
     """Get the annotations of a dataset.
 
      Values by name. Where a value other than text was registered over HTTP, this server returns its
@@ -85,11 +67,12 @@ def sync_detailed(
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[DatasetAnnotations | Error]
+        Response[DatasetAnnotations]
     """
 
     kwargs = _get_kwargs(
@@ -107,7 +90,7 @@ def sync(
     uri: str,
     *,
     client: AuthenticatedClient,
-) -> DatasetAnnotations | Error | None:
+) -> DatasetAnnotations:
     """Get the annotations of a dataset.
 
      Values by name. Where a value other than text was registered over HTTP, this server returns its
@@ -118,11 +101,12 @@ def sync(
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        DatasetAnnotations | Error
+        DatasetAnnotations
     """
 
     return sync_detailed(
@@ -135,7 +119,7 @@ async def asyncio_detailed(
     uri: str,
     *,
     client: AuthenticatedClient,
-) -> Response[DatasetAnnotations | Error]:
+) -> Response[DatasetAnnotations]:
     """Get the annotations of a dataset.
 
      Values by name. Where a value other than text was registered over HTTP, this server returns its
@@ -146,11 +130,12 @@ async def asyncio_detailed(
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[DatasetAnnotations | Error]
+        Response[DatasetAnnotations]
     """
 
     kwargs = _get_kwargs(
@@ -166,7 +151,7 @@ async def asyncio(
     uri: str,
     *,
     client: AuthenticatedClient,
-) -> DatasetAnnotations | Error | None:
+) -> DatasetAnnotations:
     """Get the annotations of a dataset.
 
      Values by name. Where a value other than text was registered over HTTP, this server returns its
@@ -177,11 +162,12 @@ async def asyncio(
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        DatasetAnnotations | Error
+        DatasetAnnotations
     """
 
     return (

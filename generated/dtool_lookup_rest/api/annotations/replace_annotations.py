@@ -7,7 +7,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.dataset_annotations import DatasetAnnotations
-from ...models.error import Error
 from ...types import Response
 
 
@@ -35,46 +34,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> DatasetAnnotations | Error | None:
-    if response.status_code == 200:
-        response_200 = DatasetAnnotations.from_dict(response.json())
+) -> DatasetAnnotations:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = DatasetAnnotations.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "replace_annotations", error)
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "replace_annotations")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[DatasetAnnotations | Error]:
+) -> Response[DatasetAnnotations]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -88,7 +65,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: DatasetAnnotations,
-) -> Response[DatasetAnnotations | Error]:
+) -> Response[DatasetAnnotations]:
     """Replace all annotations of a dataset.
 
      Can't be reached: dservercore 0.23.0 takes the UUID at the end of the URI for the name of an
@@ -100,11 +77,12 @@ def sync_detailed(
         body (DatasetAnnotations): Annotations of a dataset.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[DatasetAnnotations | Error]
+        Response[DatasetAnnotations]
     """
 
     kwargs = _get_kwargs(
@@ -124,7 +102,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: DatasetAnnotations,
-) -> DatasetAnnotations | Error | None:
+) -> DatasetAnnotations:
     """Replace all annotations of a dataset.
 
      Can't be reached: dservercore 0.23.0 takes the UUID at the end of the URI for the name of an
@@ -136,11 +114,12 @@ def sync(
         body (DatasetAnnotations): Annotations of a dataset.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        DatasetAnnotations | Error
+        DatasetAnnotations
     """
 
     return sync_detailed(
@@ -155,7 +134,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: DatasetAnnotations,
-) -> Response[DatasetAnnotations | Error]:
+) -> Response[DatasetAnnotations]:
     """Replace all annotations of a dataset.
 
      Can't be reached: dservercore 0.23.0 takes the UUID at the end of the URI for the name of an
@@ -167,11 +146,12 @@ async def asyncio_detailed(
         body (DatasetAnnotations): Annotations of a dataset.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[DatasetAnnotations | Error]
+        Response[DatasetAnnotations]
     """
 
     kwargs = _get_kwargs(
@@ -189,7 +169,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: DatasetAnnotations,
-) -> DatasetAnnotations | Error | None:
+) -> DatasetAnnotations:
     """Replace all annotations of a dataset.
 
      Can't be reached: dservercore 0.23.0 takes the UUID at the end of the URI for the name of an
@@ -201,11 +181,12 @@ async def asyncio(
         body (DatasetAnnotations): Annotations of a dataset.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        DatasetAnnotations | Error
+        DatasetAnnotations
     """
 
     return (

@@ -3,7 +3,6 @@ from typing import Any
 
 import httpx
 
-from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...types import UNSET, Response, Unset
 
@@ -36,19 +35,16 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | None:
+) -> None:
     if response.status_code == 302:
-        return None
+        return
 
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "auth_callback")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any]:
+) -> Response[None]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -63,7 +59,7 @@ def sync_detailed(
     code: str | Unset = UNSET,
     state: str | Unset = UNSET,
     error: str | Unset = UNSET,
-) -> Response[Any]:
+) -> Response[None]:
     """Take the identity provider's answer to a login.
 
      For the browser that the identity provider sends back.
@@ -74,11 +70,12 @@ def sync_detailed(
         error (str | Unset): Why the identity provider refused the login.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Any]
+        Response[None]
     """
 
     kwargs = _get_kwargs(
@@ -94,13 +91,13 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
-async def asyncio_detailed(
+def sync(
     *,
     client: AuthenticatedClient | Client,
     code: str | Unset = UNSET,
     state: str | Unset = UNSET,
     error: str | Unset = UNSET,
-) -> Response[Any]:
+) -> None:
     """Take the identity provider's answer to a login.
 
      For the browser that the identity provider sends back.
@@ -111,11 +108,45 @@ async def asyncio_detailed(
         error (str | Unset): Why the identity provider refused the login.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Any]
+        None
+    """
+
+    return sync_detailed(
+        client=client,
+        code=code,
+        state=state,
+        error=error,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    code: str | Unset = UNSET,
+    state: str | Unset = UNSET,
+    error: str | Unset = UNSET,
+) -> Response[None]:
+    """Take the identity provider's answer to a login.
+
+     For the browser that the identity provider sends back.
+
+    Args:
+        code (str | Unset): The authorization code, which is exchanged for a token.
+        state (str | Unset): The text that ties the answer to the request.
+        error (str | Unset): Why the identity provider refused the login.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
+
+    Returns:
+        Response[None]
     """
 
     kwargs = _get_kwargs(
@@ -127,3 +158,38 @@ async def asyncio_detailed(
     response = await client.get_async_httpx_client().request(**kwargs)
 
     return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    code: str | Unset = UNSET,
+    state: str | Unset = UNSET,
+    error: str | Unset = UNSET,
+) -> None:
+    """Take the identity provider's answer to a login.
+
+     For the browser that the identity provider sends back.
+
+    Args:
+        code (str | Unset): The authorization code, which is exchanged for a token.
+        state (str | Unset): The text that ties the answer to the request.
+        error (str | Unset): Why the identity provider refused the login.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
+
+    Returns:
+        None
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            code=code,
+            state=state,
+            error=error,
+        )
+    ).parsed

@@ -3,7 +3,6 @@ from typing import Any
 
 import httpx
 
-from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...types import UNSET, Response, Unset
 
@@ -30,19 +29,16 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | None:
+) -> None:
     if response.status_code == 302:
-        return None
+        return
 
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "auth_login")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any]:
+) -> Response[None]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -55,7 +51,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     next_: str | Unset = UNSET,
-) -> Response[Any]:
+) -> Response[None]:
     """Send a browser to the login of the identity provider.
 
      For browsers, since only a person can log in there.
@@ -64,11 +60,12 @@ def sync_detailed(
         next_ (str | Unset): Where to send the browser after the login.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Any]
+        Response[None]
     """
 
     kwargs = _get_kwargs(
@@ -82,11 +79,11 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
-async def asyncio_detailed(
+def sync(
     *,
     client: AuthenticatedClient | Client,
     next_: str | Unset = UNSET,
-) -> Response[Any]:
+) -> None:
     """Send a browser to the login of the identity provider.
 
      For browsers, since only a person can log in there.
@@ -95,11 +92,39 @@ async def asyncio_detailed(
         next_ (str | Unset): Where to send the browser after the login.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Any]
+        None
+    """
+
+    return sync_detailed(
+        client=client,
+        next_=next_,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    next_: str | Unset = UNSET,
+) -> Response[None]:
+    """Send a browser to the login of the identity provider.
+
+     For browsers, since only a person can log in there.
+
+    Args:
+        next_ (str | Unset): Where to send the browser after the login.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
+
+    Returns:
+        Response[None]
     """
 
     kwargs = _get_kwargs(
@@ -109,3 +134,32 @@ async def asyncio_detailed(
     response = await client.get_async_httpx_client().request(**kwargs)
 
     return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    next_: str | Unset = UNSET,
+) -> None:
+    """Send a browser to the login of the identity provider.
+
+     For browsers, since only a person can log in there.
+
+    Args:
+        next_ (str | Unset): Where to send the browser after the login.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
+
+    Returns:
+        None
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            next_=next_,
+        )
+    ).parsed

@@ -5,7 +5,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.token_request import TokenRequest
 from ...models.token_response import TokenResponse
 from ...types import Response
@@ -32,41 +31,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | TokenResponse | None:
-    if response.status_code == 200:
-        response_200 = TokenResponse.from_dict(response.json())
+) -> TokenResponse:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = TokenResponse.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "create_token", error)
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 415:
-        response_415 = Error.from_dict(response.json())
-
-        return response_415
-
-    if response.status_code == 501:
-        response_501 = Error.from_dict(response.json())
-
-        return response_501
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "create_token")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | TokenResponse]:
+) -> Response[TokenResponse]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -79,7 +61,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: TokenRequest,
-) -> Response[Error | TokenResponse]:
+) -> Response[TokenResponse]:
     """Exchange an API key for a token.
 
      The server doesn't ask whether the user is registered. 501 means that no API key is configured.
@@ -88,11 +70,12 @@ def sync_detailed(
         body (TokenRequest): Who asks for a token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | TokenResponse]
+        Response[TokenResponse]
     """
 
     kwargs = _get_kwargs(
@@ -110,7 +93,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: TokenRequest,
-) -> Error | TokenResponse | None:
+) -> TokenResponse:
     """Exchange an API key for a token.
 
      The server doesn't ask whether the user is registered. 501 means that no API key is configured.
@@ -119,11 +102,12 @@ def sync(
         body (TokenRequest): Who asks for a token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | TokenResponse
+        TokenResponse
     """
 
     return sync_detailed(
@@ -136,7 +120,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: TokenRequest,
-) -> Response[Error | TokenResponse]:
+) -> Response[TokenResponse]:
     """Exchange an API key for a token.
 
      The server doesn't ask whether the user is registered. 501 means that no API key is configured.
@@ -145,11 +129,12 @@ async def asyncio_detailed(
         body (TokenRequest): Who asks for a token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | TokenResponse]
+        Response[TokenResponse]
     """
 
     kwargs = _get_kwargs(
@@ -165,7 +150,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: TokenRequest,
-) -> Error | TokenResponse | None:
+) -> TokenResponse:
     """Exchange an API key for a token.
 
      The server doesn't ask whether the user is registered. 501 means that no API key is configured.
@@ -174,11 +159,12 @@ async def asyncio(
         body (TokenRequest): Who asks for a token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | TokenResponse
+        TokenResponse
     """
 
     return (

@@ -5,7 +5,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.token_holder import TokenHolder
 from ...models.token_response import TokenResponse
 from ...types import Response
@@ -32,36 +31,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | TokenResponse | None:
-    if response.status_code == 200:
-        response_200 = TokenResponse.from_dict(response.json())
+) -> TokenResponse:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = TokenResponse.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "refresh_token", error)
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 415:
-        response_415 = Error.from_dict(response.json())
-
-        return response_415
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "refresh_token")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | TokenResponse]:
+) -> Response[TokenResponse]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -74,7 +61,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: TokenHolder,
-) -> Response[Error | TokenResponse]:
+) -> Response[TokenResponse]:
     """Exchange a token for one that is good for longer.
 
      The token must not have expired yet, and be one of this generator.
@@ -83,11 +70,12 @@ def sync_detailed(
         body (TokenHolder): A token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | TokenResponse]
+        Response[TokenResponse]
     """
 
     kwargs = _get_kwargs(
@@ -105,7 +93,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: TokenHolder,
-) -> Error | TokenResponse | None:
+) -> TokenResponse:
     """Exchange a token for one that is good for longer.
 
      The token must not have expired yet, and be one of this generator.
@@ -114,11 +102,12 @@ def sync(
         body (TokenHolder): A token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | TokenResponse
+        TokenResponse
     """
 
     return sync_detailed(
@@ -131,7 +120,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: TokenHolder,
-) -> Response[Error | TokenResponse]:
+) -> Response[TokenResponse]:
     """Exchange a token for one that is good for longer.
 
      The token must not have expired yet, and be one of this generator.
@@ -140,11 +129,12 @@ async def asyncio_detailed(
         body (TokenHolder): A token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | TokenResponse]
+        Response[TokenResponse]
     """
 
     kwargs = _get_kwargs(
@@ -160,7 +150,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: TokenHolder,
-) -> Error | TokenResponse | None:
+) -> TokenResponse:
     """Exchange a token for one that is good for longer.
 
      The token must not have expired yet, and be one of this generator.
@@ -169,11 +159,12 @@ async def asyncio(
         body (TokenHolder): A token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | TokenResponse
+        TokenResponse
     """
 
     return (

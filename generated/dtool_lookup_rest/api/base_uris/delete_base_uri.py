@@ -1,12 +1,11 @@
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...types import Response
 
 
@@ -26,35 +25,22 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | str | None:
-    if response.status_code == 200:
-        response_200 = cast(str, response.json())
-        return response_200
+) -> str:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, str):
+                raise TypeError("It is not a JSON str")
+            return data
+        except errors.UNREADABLE as error:
+            client.refuse(response, "delete_base_uri", error)
 
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "delete_base_uri")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | str]:
+) -> Response[str]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -67,7 +53,7 @@ def sync_detailed(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | str]:
+) -> Response[str]:
     """Delete a base URI from the server.
 
      Only one without registered datasets can be deleted. What is stored there stays. Deleting an unknown
@@ -77,11 +63,12 @@ def sync_detailed(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | str]
+        Response[str]
     """
 
     kwargs = _get_kwargs(
@@ -99,7 +86,7 @@ def sync(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> Error | str | None:
+) -> str:
     """Delete a base URI from the server.
 
      Only one without registered datasets can be deleted. What is stored there stays. Deleting an unknown
@@ -109,11 +96,12 @@ def sync(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | str
+        str
     """
 
     return sync_detailed(
@@ -126,7 +114,7 @@ async def asyncio_detailed(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | str]:
+) -> Response[str]:
     """Delete a base URI from the server.
 
      Only one without registered datasets can be deleted. What is stored there stays. Deleting an unknown
@@ -136,11 +124,12 @@ async def asyncio_detailed(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | str]
+        Response[str]
     """
 
     kwargs = _get_kwargs(
@@ -156,7 +145,7 @@ async def asyncio(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> Error | str | None:
+) -> str:
     """Delete a base URI from the server.
 
      Only one without registered datasets can be deleted. What is stored there stays. Deleting an unknown
@@ -166,11 +155,12 @@ async def asyncio(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | str
+        str
     """
 
     return (

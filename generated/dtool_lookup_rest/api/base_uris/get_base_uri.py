@@ -7,7 +7,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.base_uri_with_permissions import BaseUriWithPermissions
-from ...models.error import Error
 from ...types import Response
 
 
@@ -27,41 +26,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> BaseUriWithPermissions | Error | None:
-    if response.status_code == 200:
-        response_200 = BaseUriWithPermissions.from_dict(response.json())
+) -> BaseUriWithPermissions:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = BaseUriWithPermissions.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "get_base_uri", error)
 
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "get_base_uri")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[BaseUriWithPermissions | Error]:
+) -> Response[BaseUriWithPermissions]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -74,7 +56,7 @@ def sync_detailed(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> Response[BaseUriWithPermissions | Error]:
+) -> Response[BaseUriWithPermissions]:
     """Get one base URI and who has permissions on it.
 
      Lists the users that may search it, and those that may register datasets in it. Only administrators
@@ -84,11 +66,12 @@ def sync_detailed(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[BaseUriWithPermissions | Error]
+        Response[BaseUriWithPermissions]
     """
 
     kwargs = _get_kwargs(
@@ -106,7 +89,7 @@ def sync(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> BaseUriWithPermissions | Error | None:
+) -> BaseUriWithPermissions:
     """Get one base URI and who has permissions on it.
 
      Lists the users that may search it, and those that may register datasets in it. Only administrators
@@ -116,11 +99,12 @@ def sync(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        BaseUriWithPermissions | Error
+        BaseUriWithPermissions
     """
 
     return sync_detailed(
@@ -133,7 +117,7 @@ async def asyncio_detailed(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> Response[BaseUriWithPermissions | Error]:
+) -> Response[BaseUriWithPermissions]:
     """Get one base URI and who has permissions on it.
 
      Lists the users that may search it, and those that may register datasets in it. Only administrators
@@ -143,11 +127,12 @@ async def asyncio_detailed(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[BaseUriWithPermissions | Error]
+        Response[BaseUriWithPermissions]
     """
 
     kwargs = _get_kwargs(
@@ -163,7 +148,7 @@ async def asyncio(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> BaseUriWithPermissions | Error | None:
+) -> BaseUriWithPermissions:
     """Get one base URI and who has permissions on it.
 
      Lists the users that may search it, and those that may register datasets in it. Only administrators
@@ -173,11 +158,12 @@ async def asyncio(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        BaseUriWithPermissions | Error
+        BaseUriWithPermissions
     """
 
     return (

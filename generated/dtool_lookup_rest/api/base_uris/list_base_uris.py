@@ -6,7 +6,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.base_uri import BaseUri
-from ...models.error import Error
 from ...types import UNSET, Response, Unset
 
 
@@ -38,46 +37,29 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | list[BaseUri] | None:
-    if response.status_code == 200:
-        response_200 = []
-        _response_200 = response.json()
-        for response_200_item_data in _response_200:
-            response_200_item = BaseUri.from_dict(response_200_item_data)
+) -> list[BaseUri]:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, list):
+                raise TypeError("It is not a JSON list")
+            response_200 = []
+            _response_200 = data
+            for response_200_item_data in _response_200:
+                response_200_item = BaseUri.from_dict(response_200_item_data)
 
-            response_200.append(response_200_item)
+                response_200.append(response_200_item)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "list_base_uris", error)
 
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "list_base_uris")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | list[BaseUri]]:
+) -> Response[list[BaseUri]]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -92,7 +74,7 @@ def sync_detailed(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     sort: str | Unset = UNSET,
-) -> Response[Error | list[BaseUri]]:
+) -> Response[list[BaseUri]]:
     """List the base URIs.
 
      Without their permissions, which are told of a single base URI. Only administrators may call this.
@@ -107,11 +89,12 @@ def sync_detailed(
             Example: -created_at,uri.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | list[BaseUri]]
+        Response[list[BaseUri]]
     """
 
     kwargs = _get_kwargs(
@@ -133,7 +116,7 @@ def sync(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     sort: str | Unset = UNSET,
-) -> Error | list[BaseUri] | None:
+) -> list[BaseUri]:
     """List the base URIs.
 
      Without their permissions, which are told of a single base URI. Only administrators may call this.
@@ -148,11 +131,12 @@ def sync(
             Example: -created_at,uri.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | list[BaseUri]
+        list[BaseUri]
     """
 
     return sync_detailed(
@@ -169,7 +153,7 @@ async def asyncio_detailed(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     sort: str | Unset = UNSET,
-) -> Response[Error | list[BaseUri]]:
+) -> Response[list[BaseUri]]:
     """List the base URIs.
 
      Without their permissions, which are told of a single base URI. Only administrators may call this.
@@ -184,11 +168,12 @@ async def asyncio_detailed(
             Example: -created_at,uri.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | list[BaseUri]]
+        Response[list[BaseUri]]
     """
 
     kwargs = _get_kwargs(
@@ -208,7 +193,7 @@ async def asyncio(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     sort: str | Unset = UNSET,
-) -> Error | list[BaseUri] | None:
+) -> list[BaseUri]:
     """List the base URIs.
 
      Without their permissions, which are told of a single base URI. Only administrators may call this.
@@ -223,11 +208,12 @@ async def asyncio(
             Example: -created_at,uri.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | list[BaseUri]
+        list[BaseUri]
     """
 
     return (

@@ -1,5 +1,5 @@
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -7,7 +7,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.base_uri_permissions import BaseUriPermissions
-from ...models.error import Error
 from ...types import Response
 
 
@@ -35,44 +34,22 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | str | None:
-    if response.status_code == 200:
-        response_200 = cast(str, response.json())
-        return response_200
+) -> str:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, str):
+                raise TypeError("It is not a JSON str")
+            return data
+        except errors.UNREADABLE as error:
+            client.refuse(response, "put_base_uri", error)
 
-    if response.status_code == 201:
-        response_201 = cast(str, response.json())
-        return response_201
-
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "put_base_uri")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | str]:
+) -> Response[str]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -86,7 +63,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: BaseUriPermissions,
-) -> Response[Error | str]:
+) -> Response[str]:
     """Register a base URI, or replace who has permissions on it.
 
      Replaces both lists of users: read the base URI first to change one of them. Names of unknown users
@@ -97,11 +74,12 @@ def sync_detailed(
         body (BaseUriPermissions): Who has permissions on a base URI. Replaces both lists.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | str]
+        Response[str]
     """
 
     kwargs = _get_kwargs(
@@ -121,7 +99,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: BaseUriPermissions,
-) -> Error | str | None:
+) -> str:
     """Register a base URI, or replace who has permissions on it.
 
      Replaces both lists of users: read the base URI first to change one of them. Names of unknown users
@@ -132,11 +110,12 @@ def sync(
         body (BaseUriPermissions): Who has permissions on a base URI. Replaces both lists.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | str
+        str
     """
 
     return sync_detailed(
@@ -151,7 +130,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: BaseUriPermissions,
-) -> Response[Error | str]:
+) -> Response[str]:
     """Register a base URI, or replace who has permissions on it.
 
      Replaces both lists of users: read the base URI first to change one of them. Names of unknown users
@@ -162,11 +141,12 @@ async def asyncio_detailed(
         body (BaseUriPermissions): Who has permissions on a base URI. Replaces both lists.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | str]
+        Response[str]
     """
 
     kwargs = _get_kwargs(
@@ -184,7 +164,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: BaseUriPermissions,
-) -> Error | str | None:
+) -> str:
     """Register a base URI, or replace who has permissions on it.
 
      Replaces both lists of users: read the base URI first to change one of them. Names of unknown users
@@ -195,11 +175,12 @@ async def asyncio(
         body (BaseUriPermissions): Who has permissions on a base URI. Replaces both lists.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | str
+        str
     """
 
     return (

@@ -7,7 +7,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.dataset import Dataset
-from ...models.error import Error
 from ...types import UNSET, Response, Unset
 
 
@@ -73,41 +72,29 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | list[Dataset] | None:
-    if response.status_code == 200:
-        response_200 = []
-        _response_200 = response.json()
-        for response_200_item_data in _response_200:
-            response_200_item = Dataset.from_dict(response_200_item_data)
+) -> list[Dataset]:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, list):
+                raise TypeError("It is not a JSON list")
+            response_200 = []
+            _response_200 = data
+            for response_200_item_data in _response_200:
+                response_200_item = Dataset.from_dict(response_200_item_data)
 
-            response_200.append(response_200_item)
+                response_200.append(response_200_item)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "list_datasets", error)
 
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "list_datasets")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | list[Dataset]]:
+) -> Response[list[Dataset]]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -127,7 +114,7 @@ def sync_detailed(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     sort: str | Unset = UNSET,
-) -> Response[Error | list[Dataset]]:
+) -> Response[list[Dataset]]:
     """List datasets, with filters in the query string.
 
      Lists the datasets in all base URIs that the user may search, or those of them that pass every
@@ -150,11 +137,12 @@ def sync_detailed(
             Example: -created_at,uri.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | list[Dataset]]
+        Response[list[Dataset]]
     """
 
     kwargs = _get_kwargs(
@@ -186,7 +174,7 @@ def sync(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     sort: str | Unset = UNSET,
-) -> Error | list[Dataset] | None:
+) -> list[Dataset]:
     """List datasets, with filters in the query string.
 
      Lists the datasets in all base URIs that the user may search, or those of them that pass every
@@ -209,11 +197,12 @@ def sync(
             Example: -created_at,uri.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | list[Dataset]
+        list[Dataset]
     """
 
     return sync_detailed(
@@ -240,7 +229,7 @@ async def asyncio_detailed(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     sort: str | Unset = UNSET,
-) -> Response[Error | list[Dataset]]:
+) -> Response[list[Dataset]]:
     """List datasets, with filters in the query string.
 
      Lists the datasets in all base URIs that the user may search, or those of them that pass every
@@ -263,11 +252,12 @@ async def asyncio_detailed(
             Example: -created_at,uri.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | list[Dataset]]
+        Response[list[Dataset]]
     """
 
     kwargs = _get_kwargs(
@@ -297,7 +287,7 @@ async def asyncio(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     sort: str | Unset = UNSET,
-) -> Error | list[Dataset] | None:
+) -> list[Dataset]:
     """List datasets, with filters in the query string.
 
      Lists the datasets in all base URIs that the user may search, or those of them that pass every
@@ -320,11 +310,12 @@ async def asyncio(
             Example: -created_at,uri.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | list[Dataset]
+        list[Dataset]
     """
 
     return (

@@ -7,7 +7,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.graph_dataset import GraphDataset
 from ...types import UNSET, Response, Unset
 
@@ -40,41 +39,29 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | list[GraphDataset] | None:
-    if response.status_code == 200:
-        response_200 = []
-        _response_200 = response.json()
-        for response_200_item_data in _response_200:
-            response_200_item = GraphDataset.from_dict(response_200_item_data)
+) -> list[GraphDataset]:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, list):
+                raise TypeError("It is not a JSON list")
+            response_200 = []
+            _response_200 = data
+            for response_200_item_data in _response_200:
+                response_200_item = GraphDataset.from_dict(response_200_item_data)
 
-            response_200.append(response_200_item)
+                response_200.append(response_200_item)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "get_dependency_graph", error)
 
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "get_dependency_graph")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | list[GraphDataset]]:
+) -> Response[list[GraphDataset]]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -89,7 +76,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Response[Error | list[GraphDataset]]:
+) -> Response[list[GraphDataset]]:
     """List the datasets connected with one dataset by derivation.
 
      Follows, in both directions, the links to source datasets that READMEs and annotations hold.
@@ -105,11 +92,12 @@ def sync_detailed(
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | list[GraphDataset]]
+        Response[list[GraphDataset]]
     """
 
     kwargs = _get_kwargs(
@@ -131,7 +119,7 @@ def sync(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Error | list[GraphDataset] | None:
+) -> list[GraphDataset]:
     """List the datasets connected with one dataset by derivation.
 
      Follows, in both directions, the links to source datasets that READMEs and annotations hold.
@@ -147,11 +135,12 @@ def sync(
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | list[GraphDataset]
+        list[GraphDataset]
     """
 
     return sync_detailed(
@@ -168,7 +157,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Response[Error | list[GraphDataset]]:
+) -> Response[list[GraphDataset]]:
     """List the datasets connected with one dataset by derivation.
 
      Follows, in both directions, the links to source datasets that READMEs and annotations hold.
@@ -184,11 +173,12 @@ async def asyncio_detailed(
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | list[GraphDataset]]
+        Response[list[GraphDataset]]
     """
 
     kwargs = _get_kwargs(
@@ -208,7 +198,7 @@ async def asyncio(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Error | list[GraphDataset] | None:
+) -> list[GraphDataset]:
     """List the datasets connected with one dataset by derivation.
 
      Follows, in both directions, the links to source datasets that READMEs and annotations hold.
@@ -224,11 +214,12 @@ async def asyncio(
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | list[GraphDataset]
+        list[GraphDataset]
     """
 
     return (

@@ -8,7 +8,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.dependency_keys_request import DependencyKeysRequest
-from ...models.error import Error
 from ...models.graph_dataset import GraphDataset
 from ...types import UNSET, Response, Unset
 
@@ -48,46 +47,29 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | list[GraphDataset] | None:
-    if response.status_code == 200:
-        response_200 = []
-        _response_200 = response.json()
-        for response_200_item_data in _response_200:
-            response_200_item = GraphDataset.from_dict(response_200_item_data)
+) -> list[GraphDataset]:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, list):
+                raise TypeError("It is not a JSON list")
+            response_200 = []
+            _response_200 = data
+            for response_200_item_data in _response_200:
+                response_200_item = GraphDataset.from_dict(response_200_item_data)
 
-            response_200.append(response_200_item)
+                response_200.append(response_200_item)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "query_dependency_graph", error)
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "query_dependency_graph")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | list[GraphDataset]]:
+) -> Response[list[GraphDataset]]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -103,7 +85,7 @@ def sync_detailed(
     body: DependencyKeysRequest,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Response[Error | list[GraphDataset]]:
+) -> Response[list[GraphDataset]]:
     """List the datasets connected with one dataset by links in the fields given.
 
      Like the graph of the links that the server is configured to follow, but following the fields in the
@@ -117,11 +99,12 @@ def sync_detailed(
         body (DependencyKeysRequest): Where to look for links to source datasets.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | list[GraphDataset]]
+        Response[list[GraphDataset]]
     """
 
     kwargs = _get_kwargs(
@@ -145,7 +128,7 @@ def sync(
     body: DependencyKeysRequest,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Error | list[GraphDataset] | None:
+) -> list[GraphDataset]:
     """List the datasets connected with one dataset by links in the fields given.
 
      Like the graph of the links that the server is configured to follow, but following the fields in the
@@ -159,11 +142,12 @@ def sync(
         body (DependencyKeysRequest): Where to look for links to source datasets.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | list[GraphDataset]
+        list[GraphDataset]
     """
 
     return sync_detailed(
@@ -182,7 +166,7 @@ async def asyncio_detailed(
     body: DependencyKeysRequest,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Response[Error | list[GraphDataset]]:
+) -> Response[list[GraphDataset]]:
     """List the datasets connected with one dataset by links in the fields given.
 
      Like the graph of the links that the server is configured to follow, but following the fields in the
@@ -196,11 +180,12 @@ async def asyncio_detailed(
         body (DependencyKeysRequest): Where to look for links to source datasets.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | list[GraphDataset]]
+        Response[list[GraphDataset]]
     """
 
     kwargs = _get_kwargs(
@@ -222,7 +207,7 @@ async def asyncio(
     body: DependencyKeysRequest,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Error | list[GraphDataset] | None:
+) -> list[GraphDataset]:
     """List the datasets connected with one dataset by links in the fields given.
 
      Like the graph of the links that the server is configured to follow, but following the fields in the
@@ -236,11 +221,12 @@ async def asyncio(
         body (DependencyKeysRequest): Where to look for links to source datasets.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | list[GraphDataset]
+        list[GraphDataset]
     """
 
     return (

@@ -5,7 +5,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.me_update import MeUpdate
 from ...models.user import User
 from ...types import Response
@@ -32,36 +31,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | User | None:
-    if response.status_code == 200:
-        response_200 = User.from_dict(response.json())
+) -> User:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = User.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "update_me", error)
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "update_me")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | User]:
+) -> Response[User]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -74,7 +61,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: MeUpdate,
-) -> Response[Error | User]:
+) -> Response[User]:
     """Change the profile of the user whose token is sent.
 
      The display name is cleared if it is left out, contrary to what the server publishes. Any registered
@@ -84,11 +71,12 @@ def sync_detailed(
         body (MeUpdate): What a user can change of the own profile.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | User]
+        Response[User]
     """
 
     kwargs = _get_kwargs(
@@ -106,7 +94,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: MeUpdate,
-) -> Error | User | None:
+) -> User:
     """Change the profile of the user whose token is sent.
 
      The display name is cleared if it is left out, contrary to what the server publishes. Any registered
@@ -116,11 +104,12 @@ def sync(
         body (MeUpdate): What a user can change of the own profile.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | User
+        User
     """
 
     return sync_detailed(
@@ -133,7 +122,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: MeUpdate,
-) -> Response[Error | User]:
+) -> Response[User]:
     """Change the profile of the user whose token is sent.
 
      The display name is cleared if it is left out, contrary to what the server publishes. Any registered
@@ -143,11 +132,12 @@ async def asyncio_detailed(
         body (MeUpdate): What a user can change of the own profile.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | User]
+        Response[User]
     """
 
     kwargs = _get_kwargs(
@@ -163,7 +153,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: MeUpdate,
-) -> Error | User | None:
+) -> User:
     """Change the profile of the user whose token is sent.
 
      The display name is cleared if it is left out, contrary to what the server publishes. Any registered
@@ -173,11 +163,12 @@ async def asyncio(
         body (MeUpdate): What a user can change of the own profile.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | User
+        User
     """
 
     return (

@@ -5,7 +5,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.mongo_dataset import MongoDataset
 from ...models.query_dataset import QueryDataset
 from ...types import UNSET, Response, Unset
@@ -43,46 +42,29 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | list[MongoDataset] | None:
-    if response.status_code == 200:
-        response_200 = []
-        _response_200 = response.json()
-        for response_200_item_data in _response_200:
-            response_200_item = MongoDataset.from_dict(response_200_item_data)
+) -> list[MongoDataset]:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, list):
+                raise TypeError("It is not a JSON list")
+            response_200 = []
+            _response_200 = data
+            for response_200_item_data in _response_200:
+                response_200_item = MongoDataset.from_dict(response_200_item_data)
 
-            response_200.append(response_200_item)
+                response_200.append(response_200_item)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "query_datasets", error)
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "query_datasets")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | list[MongoDataset]]:
+) -> Response[list[MongoDataset]]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -97,7 +79,7 @@ def sync_detailed(
     body: QueryDataset,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Response[Error | list[MongoDataset]]:
+) -> Response[list[MongoDataset]]:
     """List the datasets that a MongoDB query finds.
 
      The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
@@ -112,11 +94,12 @@ def sync_detailed(
             must all pass. What is left out doesn't filter.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | list[MongoDataset]]
+        Response[list[MongoDataset]]
     """
 
     kwargs = _get_kwargs(
@@ -138,7 +121,7 @@ def sync(
     body: QueryDataset,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Error | list[MongoDataset] | None:
+) -> list[MongoDataset]:
     """List the datasets that a MongoDB query finds.
 
      The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
@@ -153,11 +136,12 @@ def sync(
             must all pass. What is left out doesn't filter.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | list[MongoDataset]
+        list[MongoDataset]
     """
 
     return sync_detailed(
@@ -174,7 +158,7 @@ async def asyncio_detailed(
     body: QueryDataset,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Response[Error | list[MongoDataset]]:
+) -> Response[list[MongoDataset]]:
     """List the datasets that a MongoDB query finds.
 
      The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
@@ -189,11 +173,12 @@ async def asyncio_detailed(
             must all pass. What is left out doesn't filter.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | list[MongoDataset]]
+        Response[list[MongoDataset]]
     """
 
     kwargs = _get_kwargs(
@@ -213,7 +198,7 @@ async def asyncio(
     body: QueryDataset,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
-) -> Error | list[MongoDataset] | None:
+) -> list[MongoDataset]:
     """List the datasets that a MongoDB query finds.
 
      The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
@@ -228,11 +213,12 @@ async def asyncio(
             must all pass. What is left out doesn't filter.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | list[MongoDataset]
+        list[MongoDataset]
     """
 
     return (

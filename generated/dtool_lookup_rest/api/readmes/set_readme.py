@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.readme import Readme
 from ...models.readme_request import ReadmeRequest
 from ...types import Response
@@ -36,41 +35,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | Readme | None:
-    if response.status_code == 200:
-        response_200 = Readme.from_dict(response.json())
+) -> Readme:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = Readme.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "set_readme", error)
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "set_readme")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | Readme]:
+) -> Response[Readme]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -84,7 +66,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ReadmeRequest,
-) -> Response[Error | Readme]:
+) -> Response[Readme]:
     """Replace the README of a dataset.
 
      The server replaces the README in storage, and in the index only if the retrieve plugin can: version
@@ -97,11 +79,12 @@ def sync_detailed(
         body (ReadmeRequest): A new README.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | Readme]
+        Response[Readme]
     """
 
     kwargs = _get_kwargs(
@@ -121,7 +104,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ReadmeRequest,
-) -> Error | Readme | None:
+) -> Readme:
     """Replace the README of a dataset.
 
      The server replaces the README in storage, and in the index only if the retrieve plugin can: version
@@ -134,11 +117,12 @@ def sync(
         body (ReadmeRequest): A new README.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | Readme
+        Readme
     """
 
     return sync_detailed(
@@ -153,7 +137,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ReadmeRequest,
-) -> Response[Error | Readme]:
+) -> Response[Readme]:
     """Replace the README of a dataset.
 
      The server replaces the README in storage, and in the index only if the retrieve plugin can: version
@@ -166,11 +150,12 @@ async def asyncio_detailed(
         body (ReadmeRequest): A new README.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | Readme]
+        Response[Readme]
     """
 
     kwargs = _get_kwargs(
@@ -188,7 +173,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ReadmeRequest,
-) -> Error | Readme | None:
+) -> Readme:
     """Replace the README of a dataset.
 
      The server replaces the README in storage, and in the index only if the retrieve plugin can: version
@@ -201,11 +186,12 @@ async def asyncio(
         body (ReadmeRequest): A new README.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | Readme
+        Readme
     """
 
     return (

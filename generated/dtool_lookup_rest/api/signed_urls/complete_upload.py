@@ -5,7 +5,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.upload_complete import UploadComplete
 from ...models.upload_complete_request import UploadCompleteRequest
 from ...types import Response
@@ -32,46 +31,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | UploadComplete | None:
-    if response.status_code == 200:
-        response_200 = UploadComplete.from_dict(response.json())
+) -> UploadComplete:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = UploadComplete.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "complete_upload", error)
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 409:
-        response_409 = Error.from_dict(response.json())
-
-        return response_409
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "complete_upload")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | UploadComplete]:
+) -> Response[UploadComplete]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -84,7 +61,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: UploadCompleteRequest,
-) -> Response[Error | UploadComplete]:
+) -> Response[UploadComplete]:
     """End the upload of a dataset, and register it.
 
      The server checks that all items are there, one after the other, and answers 500 if one is missing.
@@ -95,11 +72,12 @@ def sync_detailed(
         body (UploadCompleteRequest): The dataset that has been uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | UploadComplete]
+        Response[UploadComplete]
     """
 
     kwargs = _get_kwargs(
@@ -117,7 +95,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: UploadCompleteRequest,
-) -> Error | UploadComplete | None:
+) -> UploadComplete:
     """End the upload of a dataset, and register it.
 
      The server checks that all items are there, one after the other, and answers 500 if one is missing.
@@ -128,11 +106,12 @@ def sync(
         body (UploadCompleteRequest): The dataset that has been uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | UploadComplete
+        UploadComplete
     """
 
     return sync_detailed(
@@ -145,7 +124,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: UploadCompleteRequest,
-) -> Response[Error | UploadComplete]:
+) -> Response[UploadComplete]:
     """End the upload of a dataset, and register it.
 
      The server checks that all items are there, one after the other, and answers 500 if one is missing.
@@ -156,11 +135,12 @@ async def asyncio_detailed(
         body (UploadCompleteRequest): The dataset that has been uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | UploadComplete]
+        Response[UploadComplete]
     """
 
     kwargs = _get_kwargs(
@@ -176,7 +156,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: UploadCompleteRequest,
-) -> Error | UploadComplete | None:
+) -> UploadComplete:
     """End the upload of a dataset, and register it.
 
      The server checks that all items are there, one after the other, and answers 500 if one is missing.
@@ -187,11 +167,12 @@ async def asyncio(
         body (UploadCompleteRequest): The dataset that has been uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | UploadComplete
+        UploadComplete
     """
 
     return (

@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.signed_urls import SignedUrls
 from ...types import Response
 
@@ -27,46 +26,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | SignedUrls | None:
-    if response.status_code == 200:
-        response_200 = SignedUrls.from_dict(response.json())
+) -> SignedUrls:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = SignedUrls.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "get_dataset_signed_urls", error)
 
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 501:
-        response_501 = Error.from_dict(response.json())
-
-        return response_501
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "get_dataset_signed_urls")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | SignedUrls]:
+) -> Response[SignedUrls]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -79,7 +56,7 @@ def sync_detailed(
     uri: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | SignedUrls]:
+) -> Response[SignedUrls]:
     """Get URLs to read all of a dataset from its storage.
 
      Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
@@ -91,11 +68,12 @@ def sync_detailed(
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | SignedUrls]
+        Response[SignedUrls]
     """
 
     kwargs = _get_kwargs(
@@ -113,7 +91,7 @@ def sync(
     uri: str,
     *,
     client: AuthenticatedClient,
-) -> Error | SignedUrls | None:
+) -> SignedUrls:
     """Get URLs to read all of a dataset from its storage.
 
      Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
@@ -125,11 +103,12 @@ def sync(
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | SignedUrls
+        SignedUrls
     """
 
     return sync_detailed(
@@ -142,7 +121,7 @@ async def asyncio_detailed(
     uri: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | SignedUrls]:
+) -> Response[SignedUrls]:
     """Get URLs to read all of a dataset from its storage.
 
      Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
@@ -154,11 +133,12 @@ async def asyncio_detailed(
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | SignedUrls]
+        Response[SignedUrls]
     """
 
     kwargs = _get_kwargs(
@@ -174,7 +154,7 @@ async def asyncio(
     uri: str,
     *,
     client: AuthenticatedClient,
-) -> Error | SignedUrls | None:
+) -> SignedUrls:
     """Get URLs to read all of a dataset from its storage.
 
      Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
@@ -186,11 +166,12 @@ async def asyncio(
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | SignedUrls
+        SignedUrls
     """
 
     return (

@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.signed_item_url import SignedItemUrl
 from ...types import Response
 
@@ -29,46 +28,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | SignedItemUrl | None:
-    if response.status_code == 200:
-        response_200 = SignedItemUrl.from_dict(response.json())
+) -> SignedItemUrl:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = SignedItemUrl.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "get_item_signed_url", error)
 
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 501:
-        response_501 = Error.from_dict(response.json())
-
-        return response_501
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "get_item_signed_url")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | SignedItemUrl]:
+) -> Response[SignedItemUrl]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -82,7 +59,7 @@ def sync_detailed(
     identifier: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | SignedItemUrl]:
+) -> Response[SignedItemUrl]:
     """Get a URL to read one item of a dataset from its storage.
 
      Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
@@ -95,11 +72,12 @@ def sync_detailed(
         identifier (str): Identifier of the item, as in the manifest.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | SignedItemUrl]
+        Response[SignedItemUrl]
     """
 
     kwargs = _get_kwargs(
@@ -119,7 +97,7 @@ def sync(
     identifier: str,
     *,
     client: AuthenticatedClient,
-) -> Error | SignedItemUrl | None:
+) -> SignedItemUrl:
     """Get a URL to read one item of a dataset from its storage.
 
      Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
@@ -132,11 +110,12 @@ def sync(
         identifier (str): Identifier of the item, as in the manifest.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | SignedItemUrl
+        SignedItemUrl
     """
 
     return sync_detailed(
@@ -151,7 +130,7 @@ async def asyncio_detailed(
     identifier: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | SignedItemUrl]:
+) -> Response[SignedItemUrl]:
     """Get a URL to read one item of a dataset from its storage.
 
      Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
@@ -164,11 +143,12 @@ async def asyncio_detailed(
         identifier (str): Identifier of the item, as in the manifest.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | SignedItemUrl]
+        Response[SignedItemUrl]
     """
 
     kwargs = _get_kwargs(
@@ -186,7 +166,7 @@ async def asyncio(
     identifier: str,
     *,
     client: AuthenticatedClient,
-) -> Error | SignedItemUrl | None:
+) -> SignedItemUrl:
     """Get a URL to read one item of a dataset from its storage.
 
      Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
@@ -199,11 +179,12 @@ async def asyncio(
         identifier (str): Identifier of the item, as in the manifest.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | SignedItemUrl
+        SignedItemUrl
     """
 
     return (

@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.upload_request import UploadRequest
 from ...models.upload_urls import UploadUrls
 from ...types import Response
@@ -36,46 +35,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | UploadUrls | None:
-    if response.status_code == 200:
-        response_200 = UploadUrls.from_dict(response.json())
+) -> UploadUrls:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = UploadUrls.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "request_upload", error)
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 409:
-        response_409 = Error.from_dict(response.json())
-
-        return response_409
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "request_upload")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | UploadUrls]:
+) -> Response[UploadUrls]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -89,7 +66,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: UploadRequest,
-) -> Response[Error | UploadUrls]:
+) -> Response[UploadUrls]:
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
      The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
@@ -102,11 +79,12 @@ def sync_detailed(
         body (UploadRequest): The dataset that is to be uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | UploadUrls]
+        Response[UploadUrls]
     """
 
     kwargs = _get_kwargs(
@@ -126,7 +104,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: UploadRequest,
-) -> Error | UploadUrls | None:
+) -> UploadUrls:
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
      The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
@@ -139,11 +117,12 @@ def sync(
         body (UploadRequest): The dataset that is to be uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | UploadUrls
+        UploadUrls
     """
 
     return sync_detailed(
@@ -158,7 +137,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: UploadRequest,
-) -> Response[Error | UploadUrls]:
+) -> Response[UploadUrls]:
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
      The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
@@ -171,11 +150,12 @@ async def asyncio_detailed(
         body (UploadRequest): The dataset that is to be uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | UploadUrls]
+        Response[UploadUrls]
     """
 
     kwargs = _get_kwargs(
@@ -193,7 +173,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: UploadRequest,
-) -> Error | UploadUrls | None:
+) -> UploadUrls:
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
      The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
@@ -206,11 +186,12 @@ async def asyncio(
         body (UploadRequest): The dataset that is to be uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | UploadUrls
+        UploadUrls
     """
 
     return (

@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.tag_list import TagList
 from ...types import Response
 
@@ -29,41 +28,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | TagList | None:
-    if response.status_code == 200:
-        response_200 = TagList.from_dict(response.json())
+) -> TagList:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = TagList.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "remove_tag", error)
 
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "remove_tag")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | TagList]:
+) -> Response[TagList]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -77,7 +59,7 @@ def sync_detailed(
     tag: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | TagList]:
+) -> Response[TagList]:
     """Remove a tag from a dataset.
 
      The server gives the dataset in storage the other tags of the index; what only storage has is lost.
@@ -90,11 +72,12 @@ def sync_detailed(
         tag (str): The tag, without a slash.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | TagList]
+        Response[TagList]
     """
 
     kwargs = _get_kwargs(
@@ -114,7 +97,7 @@ def sync(
     tag: str,
     *,
     client: AuthenticatedClient,
-) -> Error | TagList | None:
+) -> TagList:
     """Remove a tag from a dataset.
 
      The server gives the dataset in storage the other tags of the index; what only storage has is lost.
@@ -127,11 +110,12 @@ def sync(
         tag (str): The tag, without a slash.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | TagList
+        TagList
     """
 
     return sync_detailed(
@@ -146,7 +130,7 @@ async def asyncio_detailed(
     tag: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | TagList]:
+) -> Response[TagList]:
     """Remove a tag from a dataset.
 
      The server gives the dataset in storage the other tags of the index; what only storage has is lost.
@@ -159,11 +143,12 @@ async def asyncio_detailed(
         tag (str): The tag, without a slash.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | TagList]
+        Response[TagList]
     """
 
     kwargs = _get_kwargs(
@@ -181,7 +166,7 @@ async def asyncio(
     tag: str,
     *,
     client: AuthenticatedClient,
-) -> Error | TagList | None:
+) -> TagList:
     """Remove a tag from a dataset.
 
      The server gives the dataset in storage the other tags of the index; what only storage has is lost.
@@ -194,11 +179,12 @@ async def asyncio(
         tag (str): The tag, without a slash.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | TagList
+        TagList
     """
 
     return (

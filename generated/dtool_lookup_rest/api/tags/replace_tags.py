@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.tag_list import TagList
 from ...types import Response
 
@@ -35,41 +34,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | TagList | None:
-    if response.status_code == 200:
-        response_200 = TagList.from_dict(response.json())
+) -> TagList:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = TagList.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "replace_tags", error)
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "replace_tags")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | TagList]:
+) -> Response[TagList]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -83,7 +65,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: TagList,
-) -> Response[Error | TagList]:
+) -> Response[TagList]:
     """Replace all tags of a dataset.
 
      The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
@@ -97,11 +79,12 @@ def sync_detailed(
         body (TagList): Tags of a dataset.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | TagList]
+        Response[TagList]
     """
 
     kwargs = _get_kwargs(
@@ -121,7 +104,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: TagList,
-) -> Error | TagList | None:
+) -> TagList:
     """Replace all tags of a dataset.
 
      The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
@@ -135,11 +118,12 @@ def sync(
         body (TagList): Tags of a dataset.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | TagList
+        TagList
     """
 
     return sync_detailed(
@@ -154,7 +138,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: TagList,
-) -> Response[Error | TagList]:
+) -> Response[TagList]:
     """Replace all tags of a dataset.
 
      The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
@@ -168,11 +152,12 @@ async def asyncio_detailed(
         body (TagList): Tags of a dataset.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | TagList]
+        Response[TagList]
     """
 
     kwargs = _get_kwargs(
@@ -190,7 +175,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: TagList,
-) -> Error | TagList | None:
+) -> TagList:
     """Replace all tags of a dataset.
 
      The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
@@ -204,11 +189,12 @@ async def asyncio(
         body (TagList): Tags of a dataset.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | TagList
+        TagList
     """
 
     return (

@@ -1,12 +1,11 @@
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...types import Response
 
 
@@ -26,40 +25,22 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | str | None:
-    if response.status_code == 200:
-        response_200 = cast(str, response.json())
-        return response_200
+) -> str:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, str):
+                raise TypeError("It is not a JSON str")
+            return data
+        except errors.UNREADABLE as error:
+            client.refuse(response, "delete_user", error)
 
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "delete_user")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | str]:
+) -> Response[str]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -72,7 +53,7 @@ def sync_detailed(
     username: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | str]:
+) -> Response[str]:
     """Delete a user from the server.
 
      The datasets of the user stay. Deleting an unknown user is no error. Only administrators may call
@@ -82,11 +63,12 @@ def sync_detailed(
         username (str): Name of the user, without a slash.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | str]
+        Response[str]
     """
 
     kwargs = _get_kwargs(
@@ -104,7 +86,7 @@ def sync(
     username: str,
     *,
     client: AuthenticatedClient,
-) -> Error | str | None:
+) -> str:
     """Delete a user from the server.
 
      The datasets of the user stay. Deleting an unknown user is no error. Only administrators may call
@@ -114,11 +96,12 @@ def sync(
         username (str): Name of the user, without a slash.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | str
+        str
     """
 
     return sync_detailed(
@@ -131,7 +114,7 @@ async def asyncio_detailed(
     username: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | str]:
+) -> Response[str]:
     """Delete a user from the server.
 
      The datasets of the user stay. Deleting an unknown user is no error. Only administrators may call
@@ -141,11 +124,12 @@ async def asyncio_detailed(
         username (str): Name of the user, without a slash.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | str]
+        Response[str]
     """
 
     kwargs = _get_kwargs(
@@ -161,7 +145,7 @@ async def asyncio(
     username: str,
     *,
     client: AuthenticatedClient,
-) -> Error | str | None:
+) -> str:
     """Delete a user from the server.
 
      The datasets of the user stay. Deleting an unknown user is no error. Only administrators may call
@@ -171,11 +155,12 @@ async def asyncio(
         username (str): Name of the user, without a slash.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | str
+        str
     """
 
     return (

@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.user import User
 from ...types import Response
 
@@ -29,46 +28,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | User | None:
-    if response.status_code == 200:
-        response_200 = User.from_dict(response.json())
+) -> User:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = User.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "grant_register_permission", error)
 
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 409:
-        response_409 = Error.from_dict(response.json())
-
-        return response_409
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "grant_register_permission")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | User]:
+) -> Response[User]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -82,7 +59,7 @@ def sync_detailed(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | User]:
+) -> Response[User]:
     """Allow a user to register datasets in a base URI.
 
      The other permissions stay as they are. The base URI must be written as it was registered. Granting
@@ -93,11 +70,12 @@ def sync_detailed(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | User]
+        Response[User]
     """
 
     kwargs = _get_kwargs(
@@ -117,7 +95,7 @@ def sync(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> Error | User | None:
+) -> User:
     """Allow a user to register datasets in a base URI.
 
      The other permissions stay as they are. The base URI must be written as it was registered. Granting
@@ -128,11 +106,12 @@ def sync(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | User
+        User
     """
 
     return sync_detailed(
@@ -147,7 +126,7 @@ async def asyncio_detailed(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Error | User]:
+) -> Response[User]:
     """Allow a user to register datasets in a base URI.
 
      The other permissions stay as they are. The base URI must be written as it was registered. Granting
@@ -158,11 +137,12 @@ async def asyncio_detailed(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | User]
+        Response[User]
     """
 
     kwargs = _get_kwargs(
@@ -180,7 +160,7 @@ async def asyncio(
     base_uri: str,
     *,
     client: AuthenticatedClient,
-) -> Error | User | None:
+) -> User:
     """Allow a user to register datasets in a base URI.
 
      The other permissions stay as they are. The base URI must be written as it was registered. Granting
@@ -191,11 +171,12 @@ async def asyncio(
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | User
+        User
     """
 
     return (

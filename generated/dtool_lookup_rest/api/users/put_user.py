@@ -1,12 +1,11 @@
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.user_write import UserWrite
 from ...types import Response
 
@@ -35,49 +34,22 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | str | None:
-    if response.status_code == 200:
-        response_200 = cast(str, response.json())
-        return response_200
+) -> str:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, str):
+                raise TypeError("It is not a JSON str")
+            return data
+        except errors.UNREADABLE as error:
+            client.refuse(response, "put_user", error)
 
-    if response.status_code == 201:
-        response_201 = cast(str, response.json())
-        return response_201
-
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "put_user")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | str]:
+) -> Response[str]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -91,7 +63,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: UserWrite,
-) -> Response[Error | str]:
+) -> Response[str]:
     """Register a user, or change whether a user is administrator.
 
      Permissions on base URIs are kept; they are set with the base URI. Only administrators may call
@@ -102,11 +74,12 @@ def sync_detailed(
         body (UserWrite): What can be set of a user.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | str]
+        Response[str]
     """
 
     kwargs = _get_kwargs(
@@ -126,7 +99,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: UserWrite,
-) -> Error | str | None:
+) -> str:
     """Register a user, or change whether a user is administrator.
 
      Permissions on base URIs are kept; they are set with the base URI. Only administrators may call
@@ -137,11 +110,12 @@ def sync(
         body (UserWrite): What can be set of a user.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | str
+        str
     """
 
     return sync_detailed(
@@ -156,7 +130,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: UserWrite,
-) -> Response[Error | str]:
+) -> Response[str]:
     """Register a user, or change whether a user is administrator.
 
      Permissions on base URIs are kept; they are set with the base URI. Only administrators may call
@@ -167,11 +141,12 @@ async def asyncio_detailed(
         body (UserWrite): What can be set of a user.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | str]
+        Response[str]
     """
 
     kwargs = _get_kwargs(
@@ -189,7 +164,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: UserWrite,
-) -> Error | str | None:
+) -> str:
     """Register a user, or change whether a user is administrator.
 
      Permissions on base URIs are kept; they are set with the base URI. Only administrators may call
@@ -200,11 +175,12 @@ async def asyncio(
         body (UserWrite): What can be set of a user.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | str
+        str
     """
 
     return (

@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.user import User
 from ...models.user_update import UserUpdate
 from ...types import Response
@@ -36,46 +35,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | User | None:
-    if response.status_code == 200:
-        response_200 = User.from_dict(response.json())
+) -> User:
+    if response.is_success:
+        try:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("It is not a JSON dict")
+            response_200 = User.from_dict(data)
 
-        return response_200
+            return response_200
+        except errors.UNREADABLE as error:
+            client.refuse(response, "update_user", error)
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
-
-        return response_422
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "update_user")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | User]:
+) -> Response[User]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -89,7 +66,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: UserUpdate,
-) -> Response[Error | User]:
+) -> Response[User]:
     """Change the profile of a user.
 
      The display name is cleared if it is left out, contrary to what the server publishes; the role is
@@ -100,11 +77,12 @@ def sync_detailed(
         body (UserUpdate): What an administrator can change of a user's profile.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | User]
+        Response[User]
     """
 
     kwargs = _get_kwargs(
@@ -124,7 +102,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: UserUpdate,
-) -> Error | User | None:
+) -> User:
     """Change the profile of a user.
 
      The display name is cleared if it is left out, contrary to what the server publishes; the role is
@@ -135,11 +113,12 @@ def sync(
         body (UserUpdate): What an administrator can change of a user's profile.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | User
+        User
     """
 
     return sync_detailed(
@@ -154,7 +133,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: UserUpdate,
-) -> Response[Error | User]:
+) -> Response[User]:
     """Change the profile of a user.
 
      The display name is cleared if it is left out, contrary to what the server publishes; the role is
@@ -165,11 +144,12 @@ async def asyncio_detailed(
         body (UserUpdate): What an administrator can change of a user's profile.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Error | User]
+        Response[User]
     """
 
     kwargs = _get_kwargs(
@@ -187,7 +167,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: UserUpdate,
-) -> Error | User | None:
+) -> User:
     """Change the profile of a user.
 
      The display name is cleared if it is left out, contrary to what the server publishes; the role is
@@ -198,11 +178,12 @@ async def asyncio(
         body (UserUpdate): What an administrator can change of a user's profile.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Error | User
+        User
     """
 
     return (

@@ -1,12 +1,11 @@
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
 from ...models.json_object import JsonObject
 from ...types import Response
 
@@ -35,35 +34,21 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | Error | None:
-    if response.status_code == 200:
-        response_200 = cast(Any, None)
-        return response_200
+) -> None:
+    if response.is_success:
+        try:
+            if response.content.strip():
+                response.json()
+        except errors.UNREADABLE as error:
+            client.refuse(response, "notify_path", error)
+        return
 
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 415:
-        response_415 = Error.from_dict(response.json())
-
-        return response_415
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    client.refuse(response, "notify_path")
 
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | Error]:
+) -> Response[None]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -77,7 +62,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: JsonObject,
-) -> Response[Any | Error]:
+) -> Response[None]:
     """Tell the server what has happened in storage, at a path of its own.
 
      For storage, whose addresses the server is configured to accept.
@@ -87,11 +72,12 @@ def sync_detailed(
         body (JsonObject): A JSON object with any keys and values.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Any | Error]
+        Response[None]
     """
 
     kwargs = _get_kwargs(
@@ -111,7 +97,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: JsonObject,
-) -> Any | Error | None:
+) -> None:
     """Tell the server what has happened in storage, at a path of its own.
 
      For storage, whose addresses the server is configured to accept.
@@ -121,11 +107,12 @@ def sync(
         body (JsonObject): A JSON object with any keys and values.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Any | Error
+        None
     """
 
     return sync_detailed(
@@ -140,7 +127,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: JsonObject,
-) -> Response[Any | Error]:
+) -> Response[None]:
     """Tell the server what has happened in storage, at a path of its own.
 
      For storage, whose addresses the server is configured to accept.
@@ -150,11 +137,12 @@ async def asyncio_detailed(
         body (JsonObject): A JSON object with any keys and values.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Response[Any | Error]
+        Response[None]
     """
 
     kwargs = _get_kwargs(
@@ -172,7 +160,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: JsonObject,
-) -> Any | Error | None:
+) -> None:
     """Tell the server what has happened in storage, at a path of its own.
 
      For storage, whose addresses the server is configured to accept.
@@ -182,11 +170,12 @@ async def asyncio(
         body (JsonObject): A JSON object with any keys and values.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
+            of dtool_lookup_api.typed.connect raises its LookupServerError instead, also for other bodies.
+        httpx.TransportError: If there is no response.
 
     Returns:
-        Any | Error
+        None
     """
 
     return (
