@@ -59,11 +59,11 @@ test-all: $(VENV) $(DEVSERVER) $(PEER)  ## run all tests, those that take long i
 
 .PHONY: test-server
 test-server: $(VENV) $(DEVSERVER)  ## test the server that TEST_DSERVER_URL names: docs/testing-a-server.md
-	.venv/bin/python -m pytest tests/server -rs
+	.venv/bin/python -m pytest tests/any_server -rs
 
 .PHONY: soak
 soak: $(VENV) $(DEVSERVER)  ## make 10,000 calls while tokens live four seconds
-	.venv/bin/python -m pytest tests/test_soak.py --capture=no
+	.venv/bin/python -m pytest tests/server/test_soak.py --capture=no
 
 .PHONY: bench
 bench: $(VENV) $(DEVSERVER) $(PEER)  ## measure calls, walks, start and memory beside bare httpx and 0.10

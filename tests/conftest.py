@@ -15,7 +15,7 @@ from devserver import Dserver, running_dserver, running_standin
 
 pytest_plugins = ["contract", "ownserver"]
 
-# A server of your own for tests/server to ask. The environment may name it as well, by the same
+# A server of your own for tests/any_server to ask. The environment may name it as well, by the same
 # names with TEST_ before them: docs/testing-a-server.md.
 DSERVER_ADDRESS_AND_CREDENTIALS = {
     "DSERVER_URL": "",

@@ -14,7 +14,6 @@ from uuid import uuid4
 
 import dtoolcore
 import pytest
-from test_downloads import files_in, verify
 
 from dtool_lookup_api import (
     AsyncClient,
@@ -26,6 +25,7 @@ from dtool_lookup_api import (
 )
 
 from devserver import Dserver, running_standin
+from stored import files_in, verify
 
 pytestmark = pytest.mark.slow
 

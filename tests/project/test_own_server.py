@@ -72,7 +72,7 @@ def report_on(
     """Run the tests as `make test-server` does."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("TEST_")}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/server", "-rs", "-q", *arguments],
+        [sys.executable, "-m", "pytest", "tests/any_server", "-rs", "-q", *arguments],
         cwd=folder,
         env=others | environment,
         capture_output=True,

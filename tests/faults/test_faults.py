@@ -125,9 +125,9 @@ READ_BACK = {
 }
 # What the servers of these tests are not known to offer.
 ASSUMED = READ_BACK | {"request_upload"}
-# It is patient, and looks what became of it: tests/test_uploads.py.
+# It is patient, and looks what became of it: tests/faults/test_uploads.py.
 PATIENT = {"complete_upload"}
-# They get data from storage, too: tests/test_downloads.py.
+# They get data from storage, too: tests/faults/test_downloads.py.
 TRANSFERS = {"download_dataset", "download_item", "upload_dataset"}
 # Their answers may lack any member: what a server sends is handed on.
 OPEN_OBJECTS = {

@@ -137,7 +137,7 @@ def test_a_name_of_old_is_a_function_of_both_modules_and_a_method_of_the_classes
 
 @pytest.mark.parametrize("name", ALIASES)
 def test_a_deprecated_name_is_marked_for_editors(name: str) -> None:
-    """PEP 702: editors strike it through; `tests/typing` shows what type checkers say."""
+    """PEP 702: editors strike it through; what type checkers say is tested in `typing/`."""
     for owner in (synchronous, asynchronous, UnauthenticatedLookupClient):
         assert getattr(owner, name).__deprecated__ == f"Use {ALIASES[name].replacement}"
 

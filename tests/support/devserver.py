@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (ROOT / "devserver/.venv/bin/python", ROOT / "devserver/serve.py")
 
 URI = "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"

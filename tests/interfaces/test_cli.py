@@ -27,7 +27,7 @@ from dtool_lookup_api.cli.command import Command
 from dtool_lookup_api.cli.graphs import _tree
 from dtool_lookup_api.cli.group import dserver as program
 
-from devserver import COPY_URI, PASSWORDS, URI, UUID, Dserver, running_dserver
+from devserver import COPY_URI, PASSWORDS, ROOT, URI, UUID, Dserver, running_dserver
 
 # forkpty() warns where a process has threads, as this one has from the other tests.
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
@@ -337,7 +337,7 @@ def test_every_error_has_a_status() -> None:
         if exits.status_of(getattr(errors, name)("words")) == 1
     }
     assert found.keys() == {"LookupServerError", "ServerError", "UnreadableAnswerError"}
-    documented = Path(__file__).parent.parent / "docs/command.md"
+    documented = ROOT / "docs/command.md"
     rows = re.findall(r"^\| (\d+) \|", documented.read_text(encoding="utf-8"), re.MULTILINE)
     assert {0, 1, *exits.STATUSES.values()} == set(map(int, rows))
 

@@ -6,8 +6,13 @@ import itertools
 import json
 import re
 from collections import deque
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
+
+import dtoolcore
+import pytest
+from dtoolcore.utils import generate_identifier
 
 import faults
 from faults import Exchange, Fault, Lane
@@ -172,3 +177,28 @@ class Storage:
                 await asyncio.sleep(pause)
 
         return fault
+
+
+# --- datasets on disk ---------------------------------------------------------------------------
+
+
+def files_in(folder: Path) -> list[str]:
+    """Return the paths of all files below a folder, relative to it."""
+    return sorted(
+        each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_file()
+    )
+
+
+def verify(folder: Path) -> Any:
+    """Open a dataset with dtoolcore, hold all items against its manifest, and return it."""
+    dataset = dtoolcore.DataSet.from_uri(str(folder))
+    broker = dataset._storage_broker
+    found = {generate_identifier(h): broker.item_properties(h) for h in broker.iter_item_handles()}
+    manifest = broker.get_manifest()["items"]
+    assert found.keys() == manifest.keys()
+    for identifier, entry in found.items():
+        expected = manifest[identifier]
+        modified = pytest.approx(expected["utc_timestamp"], abs=1e-5)
+        assert entry == {**expected, "utc_timestamp": modified}
+    assert json.loads(Path(broker.get_structure_key()).read_text())["data_directory"] == ["data"]
+    return dataset

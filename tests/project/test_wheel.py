@@ -30,8 +30,12 @@ PACKAGES = {
 }
 ALWAYS_IN_SDIST = {".gitignore", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
 # Run against the installed wheel. The rest needs more than the package, or is about the project.
-TESTS = ("test_arguments.py", "test_config.py", "test_surfaces.py")
-THEIR_FILES = ("pyproject.toml", "openapi.yaml", "tests/conftest.py", "tests/devserver.py")
+TESTS = (
+    "tests/unit/test_arguments.py",
+    "tests/server/test_config.py",
+    "tests/interfaces/test_surfaces.py",
+)
+THEIR_FILES = ("pyproject.toml", "openapi.yaml", "tests/conftest.py", "tests/support/devserver.py")
 # Without their hashes, which pip would then demand of the wheel, too.
 LOCKED = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
 PINS = re.findall(r"^[\w.-]+==[^\\\n]+", LOCKED, re.MULTILINE)
@@ -249,15 +253,14 @@ def test_the_dependencies_are_complete(installed: Path) -> None:
 def test_the_installed_wheel_passes_the_tests(installed: Path, tmp_path: Path) -> None:
     """Without the sources at hand, the tests of the package pass."""
     folder = tmp_path / "project"
-    for name in (*THEIR_FILES, *(f"tests/{test}" for test in TESTS)):
+    for name in (*THEIR_FILES, *TESTS):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, folder / name)
     (folder / "devserver").symlink_to(ROOT / "devserver")
-    tests = [f"tests/{test}" for test in TESTS]
 
     # The exchanges are judged by the run that this one is part of, which has what that needs.
     plugins = ("-p", "no:cacheprovider", "-p", "no:contract", "-p", "no:ownserver")
-    output = run(installed, "-m", "pytest", "-q", *plugins, *tests, cwd=folder)
+    output = run(installed, "-m", "pytest", "-q", *plugins, *TESTS, cwd=folder)
 
     assert " passed" in output
     assert "skipped" not in output
@@ -271,7 +274,7 @@ def test_the_installed_wheel_reads_from_a_server(installed: Path, dserver: Dserv
         "DSERVER_USERNAME": "admin",
         "DSERVER_PASSWORD": "admin_password",
     }
-    smoke = ROOT / "tests/wheel/smoke.py"
+    smoke = ROOT / "tests/support/smoke.py"
 
     done = subprocess.run(
         [installed, "-I", "-X", "dev", "-W", "error", smoke],

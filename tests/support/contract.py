@@ -240,7 +240,7 @@ class Verdict:
             return ""
         lines = [f"{self.exchanges} distinct exchanges judged in {self.seconds:.1f} s"]
         if self.differences:
-            lines.append("FAILED: mend these in overlay/, or excuse them in tests/contract.py")
+            lines.append("FAILED: repair these in overlay/, or exempt them in support/contract.py")
         for (operation, status, place), examples in sorted(self.differences.items()):
             lines += [f"{operation}, {status}, {place}: {len(examples)}, for example", examples[0]]
         return "\n".join(lines)

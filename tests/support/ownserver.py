@@ -343,5 +343,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("conformance")
         terminalreporter.line(conformance.report())
     elif terminalreporter.config.stash.get(LOCAL, False):
-        line = f"tests/server asked the local real dserver: {PREFIX}DSERVER_URL names no other"
+        line = f"tests/any_server asked the local real dserver: {PREFIX}DSERVER_URL names no other"
         terminalreporter.line(line)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas
 import pytest
-from stored import DATA, SIGNATURE, URI, Storage, expired
 
 import dtool_lookup_api
 from dtool_lookup_api import (
@@ -23,6 +22,7 @@ from dtool_lookup_api import (
 import faults
 from devserver import COPY_URI, Dserver
 from faults import Exchange, FaultServer, running_fault_server
+from stored import DATA, SIGNATURE, URI, Storage, expired
 
 BLOCK = 4096
 TABLE = b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n) for n in range(20_000))

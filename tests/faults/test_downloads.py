@@ -21,8 +21,6 @@ from typing import Any
 import dtoolcore
 import pytest
 from dtoolcore.storagebroker import DiskStorageBroker
-from dtoolcore.utils import generate_identifier
-from stored import ADMIN_METADATA, DATA, MODIFIED, SIGNATURE, URI, Storage, expired, identifier_of
 
 from dtool_lookup_api import (
     Client,
@@ -39,6 +37,18 @@ from dtool_lookup_api import (
 import faults
 from devserver import COPY_URI, Dserver
 from faults import Ask, Exchange, FaultServer, both_worlds, running_fault_server
+from stored import (
+    ADMIN_METADATA,
+    DATA,
+    MODIFIED,
+    SIGNATURE,
+    URI,
+    Storage,
+    expired,
+    files_in,
+    identifier_of,
+    verify,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -63,12 +73,6 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def download(to: Path, item: str = "folder/a.bin", **options: Any) -> Callable[[Any], Any]:
     return methodcaller("download_item", URI, item, to, **options)
-
-
-def files_in(folder: Path) -> list[str]:
-    return sorted(
-        each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_file()
-    )
 
 
 @pytest.fixture
@@ -462,21 +466,6 @@ def test_ctrl_c_lets_the_next_call_continue(storage: Storage, here: Path) -> Non
 
 def fetch(to: Path, **options: Any) -> Callable[[Any], Any]:
     return methodcaller("download_dataset", URI, to, **options)
-
-
-def verify(folder: Path) -> Any:
-    """Open a dataset with dtoolcore, hold all items against its manifest, and return it."""
-    dataset = dtoolcore.DataSet.from_uri(str(folder))
-    broker = dataset._storage_broker
-    found = {generate_identifier(h): broker.item_properties(h) for h in broker.iter_item_handles()}
-    manifest = broker.get_manifest()["items"]
-    assert found.keys() == manifest.keys()
-    for identifier, entry in found.items():
-        expected = manifest[identifier]
-        modified = pytest.approx(expected["utc_timestamp"], abs=1e-5)
-        assert entry == {**expected, "utc_timestamp": modified}
-    assert json.loads(Path(broker.get_structure_key()).read_text())["data_directory"] == ["data"]
-    return dataset
 
 
 @pytest.fixture

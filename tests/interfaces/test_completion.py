@@ -520,7 +520,7 @@ def _outcome(answer: Any) -> Any:
 @on_each_surface
 def test_consumer_code_calls_every_function(surface: str) -> None:
     """What type checkers prove of one function they prove of all, as each is called there."""
-    source = (ROOT / "tests/typing/consumer.py").read_text(encoding="utf-8")
+    source = (ROOT / "tests/interfaces/typing/consumer.py").read_text(encoding="utf-8")
     section = {"client": "client_methods", "async_client": "async_client_methods"}.get(surface)
     prefix = "client" if section else surface.rpartition(".")[2]
     calls = {
