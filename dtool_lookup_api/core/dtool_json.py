@@ -37,6 +37,7 @@ __all__ = [
 
 _ON_WINDOWS: Final = sys.platform == "win32"  # which neither moves nor removes open files
 _PATIENCE: Final = 10.0  # seconds to wait for another writer
+_PLACE: Final = "~/.config/dtool/dtool.json"
 _BY_KEY: Final = {setting.key: setting for setting in SETTINGS if setting.key}
 _BY_KEY.update({old: _BY_KEY[key] for old, key in OLD_NAMES.items()})
 
@@ -49,11 +50,15 @@ def config_path() -> Path:
     return Path(_file_name())
 
 
-def _file_name() -> str:
-    """Return the place as dtoolcore has it; importing that just for this takes too long."""
+def _file_name(expanded: str = "") -> str:
+    """Return the place as dtoolcore has it; importing that just for this takes too long.
+
+    Args:
+        expanded: What the tilde has become in this environment, if that is known.
+    """
     dtool = sys.modules.get("dtoolcore.utils")
     if dtool is None:
-        return os.path.expanduser("~/.config/dtool/dtool.json")
+        return expanded or os.path.expanduser(_PLACE)
     name: str = dtool.DEFAULT_CONFIG_PATH
     return name
 
@@ -80,11 +85,13 @@ class Snapshot:
 
     def __init__(self) -> None:
         self._raw_environment = dict(_raw_environment())
+        self._place = os.path.expanduser(_PLACE)
         self._file = _read_settings()
 
     def is_current(self) -> bool:
         """Return whether another one would hold the same."""
-        return self._raw_environment == _raw_environment() and self._file.stamp == _stamp()
+        same = self._raw_environment == _raw_environment()
+        return same and self._file.stamp == _stamp(self._place)
 
     def get(self, key: str) -> Any:
         """Return the value of a key, environment over dtool.json, or None; secrets as ``Secret``.
@@ -153,9 +160,9 @@ def pinned(found: Snapshot | None) -> Generator[None]:
         _pinned.snapshot = before
 
 
-def _stamp() -> _Stamp | None:
+def _stamp(place: str = "") -> _Stamp | None:
     """Return what tells one state of dtool.json from another, or None if there is no file."""
-    path = _file_name()
+    path = _file_name(place)
     try:
         return None if _is_homeless(path) else _stamp_of(path, os.stat(path))
     except OSError:

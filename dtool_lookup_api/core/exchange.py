@@ -10,8 +10,9 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from ..errors import LookupServerError
 from . import attempts, capabilities, responses
@@ -171,9 +172,14 @@ def _http_request(request: ApiRequest, url: str, settings: Settings) -> HttpRequ
 
 def _query(params: Mapping[str, Any]) -> str:
     """Return the query of a URL; the generated package gives JSON values."""
-    return urlencode(
-        [(name, _query_text(each)) for name, value in params.items() for each in _values(value)]
+    return "&".join(
+        f"{_quoted(name)}={_quoted(_query_text(each))}"
+        for name, value in params.items()
+        for each in _values(value)
     )
+
+
+_quoted: Final = lru_cache(maxsize=256)(quote_plus)  # names and most values come again and again
 
 
 def _values(value: Any) -> list[Any]:

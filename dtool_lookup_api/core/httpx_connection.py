@@ -1,18 +1,43 @@
-"""What httpx has no public way for: a deadline of a blocking connection, and bytes left in one.
+"""What httpx has no public way for.
+
+A deadline of a blocking connection, bytes left in one, and a URL of which only the path is new.
 
 ``engine_httpx`` asks for it; tests on real sockets hold that the private attributes are still there
 (httpx 0.28, httpcore 1.0).
 """
 
+import re
 import ssl
 import time
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
 from .messages import ResponseTimeoutError
 
-__all__ = ["has_bytes_left", "new_transport", "set_deadline"]
+__all__ = ["has_bytes_left", "new_transport", "set_deadline", "url_below"]
+
+_PLAIN: Final = re.compile(r"/(?:[\w/~+,;:@&=?-]|(?<!/)\.|%[0-9A-Fa-f]{2})*", re.ASCII)
+
+
+def url_below(origin: httpx.URL, target: str) -> httpx.URL:
+    """Return the URL of a path and query at an origin.
+
+    Parsing a URL takes httpx longer than parsing the response that it leads to. If nothing in the
+    target is to be encoded or resolved, the parsed origin gets it as it is.
+
+    Args:
+        origin: URL of the origin, without a path.
+        target: Path and query, percent-encoded.
+    """
+    if not _PLAIN.fullmatch(target):
+        return httpx.URL(f"{origin}{target}")
+    path, mark, query = target.partition("?")
+    url = httpx.URL(origin)
+    url._uri_reference = origin._uri_reference._replace(  # pyright: ignore[reportPrivateUsage]
+        path=path, query=query if mark else None
+    )
+    return url
 
 
 def new_transport(options: dict[str, Any]) -> httpx.HTTPTransport:

@@ -283,12 +283,13 @@ class ApiResponse:
         """Return the JSON object with its dates as floats."""
         return self._checked(self.json_object(), "uri")
 
-    def page(self, key: str = "") -> Page[Any]:
+    def page(self, key: str = "", order: dict[str, int] | None = None) -> Page[Any]:
         """Return the JSON list of objects as a page.
 
         Args:
             key: The field that tells entries apart, and must be text; without one, the entries are
                 documents of MongoDB, whose fields may be of any type.
+            order: The order that was asked for, default what the server says.
         """
         items = cast("list[Any]", self.json(list))
         if not all(isinstance(item, dict) for item in items):
@@ -296,17 +297,22 @@ class ApiResponse:
         return Page(
             [self._checked(item, key) if key else _with_dates(item) for item in items],
             pagination=self._pagination() or _whole(len(items)),
-            sorting=self._sorting() or {"sort": {}},
+            sorting=(self._sorting() if order is None else {"sort": order}) or {"sort": {}},
         )
 
     def _checked(self, item: dict[str, Any], key: str) -> dict[str, Any]:
         """Return an entry with its dates as floats, if they and its key are what they should be."""
         if not isinstance(item.get(key, ""), str):
             self._unreadable(f'has a "{key}" that is not text')
-        _with_dates(item)
         for name in _DATES:
             value = item.get(name)
-            if value is not None and (type(value) is not float or not isfinite(value)):
+            if type(value) is float:  # as nearly always; a page holds 300 of them
+                pass
+            elif value is None:
+                continue
+            else:
+                value = item[name] = _date(value)
+            if not isinstance(value, float) or not isfinite(value):
                 self._unreadable(f'has a "{name}" that is not a date')
         return item
 
@@ -758,12 +764,13 @@ def _with_dates(item: dict[str, Any]) -> dict[str, Any]:
     date stays as it is: an aggregation may give any value that name.
     """
     for key in _DATES:
-        value = item.get(key)
-        if type(value) is float:  # as nearly always; a page holds 300 of them
-            continue
-        if isinstance(value, str) or type(value) is int:
-            item[key] = _seconds(value)
+        if key in item:
+            item[key] = _date(item[key])
     return item
+
+
+def _date(value: Any) -> Any:
+    return _seconds(value) if isinstance(value, str) or type(value) is int else value
 
 
 def _seconds(value: str | int) -> float | str | int:

@@ -483,9 +483,10 @@ def listed_page(answer: "ApiResponse", number: int, sort: Sort) -> Page[Any]:
     Its order is the one that was asked for. The server's header also names the field that
     ``check_sort`` has added, and programs send what they find there with the next call.
     """
-    page: Page[Any] = Page() if number > 1 and answer.is_missing() else answer.page(sort.key)
-    page.sorting = {"sort": dict(sort.asked)}
-    return page
+    order = dict(sort.asked)
+    if number > 1 and answer.is_missing():
+        return Page(sorting={"sort": order})
+    return answer.page(sort.key, order)
 
 
 def _listed(value: Any, argument: str, default: list[Any]) -> list[Any]:
