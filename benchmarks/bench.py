@@ -27,7 +27,7 @@ from canned import Canned, running_canned
 from contenders import CALLS, PEER_PYTHON, ROOT, Bare, BareAwaited, Generated
 from measure import Figure, Limit, difference, ratio, single
 
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 from devserver import running_dserver
 
 CALL = "get_datasets_by_uuid"
