@@ -122,7 +122,25 @@ FunctionName: TypeAlias = Literal[
     "update_user",
     "upload_dataset",
 ]
-"""Name of a function that `offers` knows."""
+"""Name of a function that `offers` accepts."""
+
+
+class BaseUri(TypedDict):
+    """A registered base URI."""
+
+    base_uri: str
+    """Storage location of datasets, such as a bucket or a share."""
+
+
+class BaseUriWithPermissions(TypedDict):
+    """A registered base URI and who has permissions on it."""
+
+    base_uri: str
+    """Storage location of datasets, such as a bucket or a share."""
+    users_with_register_permissions: list[str]
+    """Names of the users who may register and delete datasets in it."""
+    users_with_search_permissions: list[str]
+    """Names of the users who may find and read its datasets."""
 
 
 class Dataset(TypedDict):
@@ -144,41 +162,6 @@ class Dataset(TypedDict):
     """Size of all items, in bytes. Null or absent where it wasn't registered."""
     uploaded_at: NotRequired[float | None]
     """When the dataset was registered, in seconds since 1970-01-01 UTC."""
-    uploaded_by: NotRequired[str | None]
-    """Name of the user who registered the dataset."""
-    uri: str
-    """Address of this copy of the dataset, which is its base URI and its UUID."""
-    uuid: str
-    """UUID of the dataset, the same for all of its copies."""
-
-
-class MongoDataset(TypedDict):
-    """A dataset as a direct MongoDB query finds it."""
-
-    base_uri: str
-    """Storage location that holds the dataset, such as a bucket or a share."""
-    created_at: float
-    """When the dataset was created, in seconds since 1970-01-01 UTC."""
-    creator_username: str
-    """Name of the user who created the dataset."""
-    dtoolcore_version: NotRequired[str]
-    """Version of dtoolcore that made the dataset. Only for datasets that the server has indexed
-    itself.
-    """
-    frozen_at: float
-    """When the dataset was frozen, in seconds since 1970-01-01 UTC."""
-    name: str
-    """Name of the dataset."""
-    number_of_items: NotRequired[int | None]
-    """Number of items. Null or absent where it wasn't registered."""
-    size_in_bytes: NotRequired[int | None]
-    """Size of all items, in bytes. Null or absent where it wasn't registered."""
-    tags: list[str]
-    """Labels of the dataset."""
-    type: str
-    """Always `dataset`."""
-    uploaded_at: NotRequired[float | None]
-    """When the dataset was registered."""
     uploaded_by: NotRequired[str | None]
     """Name of the user who registered the dataset."""
     uri: str
@@ -227,6 +210,13 @@ class GraphDataset(TypedDict):
     """UUID of the dataset. Null in the entry for an unknown one."""
 
 
+class Health(TypedDict):
+    """Whether the server is up."""
+
+    status: str
+    """State of the server, which is `ok`."""
+
+
 class ManifestItem(TypedDict):
     """One item of a dataset, which is a file."""
 
@@ -249,6 +239,110 @@ class Manifest(TypedDict):
     """Function that made the hashes, for example `md5sum_hexdigest`."""
     items: dict[str, ManifestItem]
     """Items by identifier, which is the SHA-1 hash of the relative path."""
+
+
+class MongoDataset(TypedDict):
+    """A dataset as a direct MongoDB query finds it."""
+
+    base_uri: str
+    """Storage location that holds the dataset, such as a bucket or a share."""
+    created_at: float
+    """When the dataset was created, in seconds since 1970-01-01 UTC."""
+    creator_username: str
+    """Name of the user who created the dataset."""
+    dtoolcore_version: NotRequired[str]
+    """Version of dtoolcore that made the dataset. Only for datasets that the server has indexed
+    itself.
+    """
+    frozen_at: float
+    """When the dataset was frozen, in seconds since 1970-01-01 UTC."""
+    name: str
+    """Name of the dataset."""
+    number_of_items: NotRequired[int | None]
+    """Number of items. Null or absent where it wasn't registered."""
+    size_in_bytes: NotRequired[int | None]
+    """Size of all items, in bytes. Null or absent where it wasn't registered."""
+    tags: list[str]
+    """Labels of the dataset."""
+    type: str
+    """Always `dataset`."""
+    uploaded_at: NotRequired[float | None]
+    """When the dataset was registered."""
+    uploaded_by: NotRequired[str | None]
+    """Name of the user who registered the dataset."""
+    uri: str
+    """Address of this copy of the dataset, which is its base URI and its UUID."""
+    uuid: str
+    """UUID of the dataset, the same for all of its copies."""
+
+
+class Pagination(TypedDict):
+    """Which page a list is, and how many there are.
+
+    For an empty list, `total` and `total_pages` are all there is.
+    """
+
+    first_page: NotRequired[int]
+    """Number of the first page, which is 1."""
+    last_page: NotRequired[int]
+    """Number of the last page."""
+    next_page: NotRequired[int]
+    """Number of the page after. Absent on the last page."""
+    page: NotRequired[int]
+    """Number of this page. Absent past the last page."""
+    previous_page: NotRequired[int]
+    """Number of the page before. Absent on the first page."""
+    total: int
+    """Number of entries on all pages."""
+    total_pages: int
+    """Number of pages."""
+
+
+class SignedItemUrl(TypedDict):
+    """A URL to read one item of a dataset from its storage."""
+
+    expiry_seconds: int
+    """How long the URLs can be used, in seconds."""
+    expiry_timestamp: str
+    """Until when the URLs can be used, as ISO 8601 text."""
+    identifier: str
+    """Identifier of the item."""
+    uri: str
+    """URI of the dataset."""
+    url: str
+    """URL of the item."""
+
+
+class SignedUrls(TypedDict):
+    """URLs to read all of a dataset from its storage."""
+
+    admin_metadata_url: str
+    """URL of the administrative metadata."""
+    annotation_urls: dict[str, str]
+    """URLs of the annotations by name."""
+    expiry_seconds: int
+    """How long the URLs can be used, in seconds."""
+    expiry_timestamp: str
+    """Until when the URLs can be used, as ISO 8601 text."""
+    item_urls: dict[str, str]
+    """URLs of the items by identifier."""
+    manifest_url: str
+    """URL of the manifest."""
+    overlay_urls: dict[str, str]
+    """URLs of the overlays by name."""
+    readme_url: str
+    """URL of the README."""
+    tags: list[str]
+    """Tags of the dataset."""
+    uri: str
+    """URI of the dataset."""
+
+
+class Sorting(TypedDict):
+    """How a list is sorted."""
+
+    sort: dict[str, int]
+    """Direction by field, the most important field first: 1 ascending, -1 descending."""
 
 
 class Summary(TypedDict):
@@ -284,116 +378,17 @@ class Summary(TypedDict):
     """Names of the users who registered at least one of the datasets."""
 
 
-class User(TypedDict):
-    """A registered user.
+class UploadComplete(TypedDict):
+    """The dataset that has been registered after its upload."""
 
-    In lists of users, without permissions.
-    """
-
-    display_name: NotRequired[str | None]
-    """Name of the user for people to read."""
-    is_admin: bool
-    """Whether the user is administrator of the server."""
-    register_permissions_on_base_uris: NotRequired[list[str]]
-    """Base URIs in which the user may register and delete datasets."""
-    search_permissions_on_base_uris: NotRequired[list[str]]
-    """Base URIs whose datasets the user may find and read."""
-    username: str
-    """Name of the user."""
-
-
-class BaseUri(TypedDict):
-    """A registered base URI."""
-
-    base_uri: str
-    """Storage location of datasets, such as a bucket or a share."""
-
-
-class BaseUriWithPermissions(TypedDict):
-    """A registered base URI and who has permissions on it."""
-
-    base_uri: str
-    """Storage location of datasets, such as a bucket or a share."""
-    users_with_register_permissions: list[str]
-    """Names of the users who may register and delete datasets in it."""
-    users_with_search_permissions: list[str]
-    """Names of the users who may find and read its datasets."""
-
-
-class Pagination(TypedDict):
-    """Which page a list is, and how many there are.
-
-    For an empty list, `total` and `total_pages` are all there is.
-    """
-
-    first_page: NotRequired[int]
-    """Number of the first page, which is 1."""
-    last_page: NotRequired[int]
-    """Number of the last page."""
-    next_page: NotRequired[int]
-    """Number of the page after. Absent on the last page."""
-    page: NotRequired[int]
-    """Number of this page. Absent past the last page."""
-    previous_page: NotRequired[int]
-    """Number of the page before. Absent on the first page."""
-    total: int
-    """Number of entries on all pages."""
-    total_pages: int
-    """Number of pages."""
-
-
-class Sorting(TypedDict):
-    """How a list is sorted."""
-
-    sort: dict[str, int]
-    """Direction by field, the most important field first: 1 ascending, -1 descending."""
-
-
-class Health(TypedDict):
-    """Whether the server is up."""
-
+    name: str
+    """Name of the dataset."""
     status: str
-    """State of the server, which is `ok`."""
-
-
-class SignedUrls(TypedDict):
-    """URLs to read all of a dataset from its storage."""
-
-    admin_metadata_url: str
-    """URL of the administrative metadata."""
-    annotation_urls: dict[str, str]
-    """URLs of the annotations by name."""
-    expiry_seconds: int
-    """How long the URLs can be used, in seconds."""
-    expiry_timestamp: str
-    """Until when the URLs can be used, as ISO 8601 text."""
-    item_urls: dict[str, str]
-    """URLs of the items by identifier."""
-    manifest_url: str
-    """URL of the manifest."""
-    overlay_urls: dict[str, str]
-    """URLs of the overlays by name."""
-    readme_url: str
-    """URL of the README."""
-    tags: list[str]
-    """Tags of the dataset."""
+    """What has become of it, which is `registered`."""
     uri: str
     """URI of the dataset."""
-
-
-class SignedItemUrl(TypedDict):
-    """A URL to read one item of a dataset from its storage."""
-
-    expiry_seconds: int
-    """How long the URLs can be used, in seconds."""
-    expiry_timestamp: str
-    """Until when the URLs can be used, as ISO 8601 text."""
-    identifier: str
-    """Identifier of the item."""
-    uri: str
-    """URI of the dataset."""
-    url: str
-    """URL of the item."""
+    uuid: str
+    """UUID of the dataset."""
 
 
 class UploadItem(TypedDict):
@@ -446,14 +441,19 @@ class UploadUrls(TypedDict):
     """UUID of the dataset."""
 
 
-class UploadComplete(TypedDict):
-    """The dataset that has been registered after its upload."""
+class User(TypedDict):
+    """A registered user.
 
-    name: str
-    """Name of the dataset."""
-    status: str
-    """What has become of it, which is `registered`."""
-    uri: str
-    """URI of the dataset."""
-    uuid: str
-    """UUID of the dataset."""
+    In lists of users, without permissions.
+    """
+
+    display_name: NotRequired[str | None]
+    """Name of the user for people to read."""
+    is_admin: bool
+    """Whether the user is administrator of the server."""
+    register_permissions_on_base_uris: NotRequired[list[str]]
+    """Base URIs in which the user may register and delete datasets."""
+    search_permissions_on_base_uris: NotRequired[list[str]]
+    """Base URIs whose datasets the user may find and read."""
+    username: str
+    """Name of the user."""

@@ -20,6 +20,7 @@ DERIVED = (
     "generated",
     "dtool_lookup_api",
     "docs/configuration.md",
+    "docs/functions.md",
     "docs/migration.md",
     "docs/dserver.md",
 )
@@ -31,6 +32,7 @@ STEPS = (
     "result_types.py",
     "options.py",
     "surfaces.py",
+    "exports.py",
     "routes.py",
     "renamed.py",
     "manual.py",

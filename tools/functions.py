@@ -1,6 +1,7 @@
 """Which documented function uses what of the generated package, as its source says.
 
-As a script, it names the functions whose operations or models are gone.
+As a script, it lists the functions whose operations or models are gone, and what a new function
+still lacks: a sample or a test.
 """
 
 import ast
@@ -17,6 +18,8 @@ from surfaces import PACKAGE, exported_by, original
 GENERATED = ROOT / "generated"
 OPERATIONS = PACKAGE / "operations"
 MODELS = "dtool_lookup_rest.models"
+TESTS = ROOT / "tests"
+SAMPLES = TESTS / "support/samples.py"
 
 
 class Use(NamedTuple):
@@ -124,16 +127,38 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
+def gone() -> Iterator[str]:
+    """Yield a line for each use of something that is no longer generated."""
+    for function, used in uses():
+        for module, name in used:
+            if not Use(module, name).exists():
+                yield (
+                    f"{function.name} uses {module}.{name}, which is gone from openapi.yaml: "
+                    f"see {function.place}"
+                )
+
+
+def missing() -> Iterator[str]:
+    """Yield a line for each thing that a documented function lacks."""
+    tests = "".join(path.read_text(encoding="utf-8") for path in TESTS.glob("*/test_*.py"))
+    places = {
+        "a sample in tests/support/samples.py": SAMPLES.read_text(encoding="utf-8"),
+        "a test in tests/": tests,
+    }
+    words = {place: set(re.findall(r"\w+", text)) for place, text in places.items()}
+    for function in functions().values():
+        if function.documented:
+            for place, found in words.items():
+                if function.name not in found:
+                    yield f"{function.name} lacks {place}: see {function.place}"
+
+
 def main() -> None:
-    """Exit with status 1 if a documented function uses what is not generated any more."""
-    gone = [
-        f"{function.name} uses {module}.{name}, which is gone from openapi.yaml: "
-        f"see {function.place}"
-        for function, used in uses()
-        for module, name in used
-        if not Use(module, name).exists()
-    ]
-    sys.exit("\n".join(gone) or None)
+    """Exit with status 1 if a documented function uses or lacks something that is missing."""
+    found = list(gone())
+    if TESTS.exists():  # as in a project, unlike in the copy in which files are derived
+        found += missing()
+    sys.exit("\n".join(found) or None)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,25 @@
 """Derive dtool_lookup_api/types.py from openapi.yaml: the types of what calls return.
 
-(Not called types.py, which would hide Python's own module of this name from its neighbours.)
+The types are those that the operations modules import, for their annotations. (This module is not
+called types.py, as scripts in this folder would import it instead of Python's own.)
 """
 
 import argparse
+import ast
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import yaml
 
-from derived import CONTRACT, GENERATOR_CONFIG, LINE_LENGTH, ROOT, formatted
+from derived import CONTRACT, GENERATOR_CONFIG, LINE_LENGTH, formatted
 from functions import uses
+from surfaces import PACKAGE
 
 Schema: TypeAlias = dict[str, Any]
 
-MODULE = ROOT / "dtool_lookup_api/types.py"
+MODULE = PACKAGE / "types.py"
 HEADER = '''\
 # Derived by `make generate` from openapi.yaml: do not edit.
 """Types of what calls return: plain dictionaries and lists, made from the server's JSON.
@@ -27,14 +30,8 @@ key marked as not required may be absent.
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict'''
 
-# Schemas that become a TypedDict, by the name that the server gives them.
-OBJECTS = [
-    *("Dataset", "MongoDataset", "GraphDataset", "Item", "Manifest", "Summary"),
-    *("UserWithPermissions", "BaseURI", "BaseURIWithPermissions"),
-    *("PaginationMetadata", "SortMetadata"),
-    *("Health", "SignedURLsResponse", "SignedItemURLResponse"),
-    *("UploadItem", "UploadItemURL", "UploadURLs", "UploadURLsResponse", "UploadCompleteResponse"),
-]
+# Modules whose annotations name the types.
+ANNOTATED = (*sorted((PACKAGE / "operations").glob("*.py")), PACKAGE / "results.py")
 # Values that calls return without the object of one key around them.
 VALUES = {
     "Annotations": ("Annotation", "annotations"),
@@ -47,7 +44,8 @@ SORT_FIELDS = {
     "UserSortField": ("users", "listUsers"),
     "BaseUriSortField": ("base URIs", "listBaseUris"),
 }
-FUNCTION_NAME = "Name of a function that `offers` knows."
+OTHERS = ("FunctionName", "JsonObject")
+FUNCTION_NAME = "Name of a function that `offers` accepts."
 PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
@@ -56,9 +54,6 @@ class Types:
 
     def __init__(self, document: Schema, overrides: dict[str, dict[str, str]]) -> None:
         self.schemas: dict[str, Schema] = document["components"]["schemas"]
-        missing = [name for name in OBJECTS if name not in self.schemas]
-        if missing:
-            raise SystemExit(f"openapi.yaml lacks {', '.join(missing)}, of which types are made")
         self.operations: dict[str, Schema] = {
             operation["operationId"]: operation
             for path in document["paths"].values()
@@ -67,11 +62,28 @@ class Types:
         }
         # The same names as those of the generated models.
         self.names = {name: override["class_name"] for name, override in overrides.items()}
+        self.objects: list[str] = []
+        """Schemas that become a TypedDict, each after those that it refers to."""
+        self._found: set[str] = set()
+        schema_names = {self.names.get(name, name): name for name in self.schemas}
+        for name in sorted(imported_types() - {*VALUES, *SORT_FIELDS, *OTHERS}):
+            if name not in schema_names:
+                raise SystemExit(f"openapi.yaml has no schema for {name}, which operations import")
+            self.add_object(schema_names[name])
+
+    def add_object(self, name: str) -> None:
+        """Add a schema to the objects, and the objects that it refers to before it."""
+        if name not in self._found:
+            self._found.add(name)
+            for reference in references(self.schemas[name]):
+                if "properties" in self.schemas[reference]:
+                    self.add_object(reference)
+            self.objects.append(name)
 
     def module(self) -> str:
         """Return the text of the module."""
-        objects = {self.names.get(name, name): self.schemas[name] for name in OBJECTS}
-        names = sorted(["FunctionName", "JsonObject", *VALUES, *SORT_FIELDS, *objects])
+        objects = {self.names.get(name, name): self.schemas[name] for name in self.objects}
+        names = sorted([*OTHERS, *VALUES, *SORT_FIELDS, *objects])
         parts = [
             HEADER,
             f"__all__ = {names}",
@@ -123,13 +135,39 @@ class Types:
 
     def python(self, name: str) -> str:
         """Return the Python type of a schema with a name."""
-        return (
-            self.names.get(name, name) if name in OBJECTS else self.annotation(self.schemas[name])
-        )
+        if name in self.objects:
+            return self.names.get(name, name)
+        return self.annotation(self.schemas[name])
 
     def resolved(self, schema: Schema) -> Schema:
         """Return a schema, or the one that it refers to."""
         return self.schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+
+
+def imported_types() -> set[str]:
+    """Return the names that modules with annotations import from the module of types."""
+    return {
+        alias.name
+        for path in ANNOTATED
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom) and node.level and node.module == "types"
+        for alias in node.names
+    }
+
+
+def references(schema: Any) -> Iterator[str]:
+    """Yield the names of the schemas that a schema refers to."""
+    match schema:
+        case {"$ref": str(reference)}:
+            yield reference.rpartition("/")[2]
+        case dict():
+            for value in cast(Schema, schema).values():
+                yield from references(value)
+        case list():
+            for value in cast(list[Any], schema):
+                yield from references(value)
+        case _:
+            return
 
 
 def alias(name: str, annotation: str, schema: Schema) -> str:

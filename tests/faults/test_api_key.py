@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import samples
 
 import dtool_lookup_api
 from dtool_lookup_api import (
@@ -127,7 +128,7 @@ def test_a_token_is_not_exchanged_elsewhere(lane: Lane) -> None:
     lane.patience = 60
     with Client(lane.url, token=lane.new_token(), auth_url=f"{lane.token_url}/auth") as client:
         for _ in range(2):
-            assert client.get_me() == faults.USER
+            assert client.get_me() == samples.USER
             time.sleep(0.5)
     assert {request.path for request in (*lane.requests, *lane.token_requests)} == {"/me"}
 
@@ -173,7 +174,7 @@ def test_the_command_masks_the_key(keyed: Dserver, capsys: pytest.CaptureFixture
 @both_worlds
 def test_the_key_is_sent_in_place_of_the_password(lane: Lane, ask: Ask) -> None:
     """The generator gets the user name and the key, and no password."""
-    assert ask(lane, **by_key(lane)) == faults.USER
+    assert ask(lane, **by_key(lane)) == samples.USER
 
     (request,) = lane.token_requests
     assert json.loads(request.body) == {"username": faults.USERNAME, "api_key": faults.API_KEY}
@@ -218,7 +219,7 @@ def test_where_tokens_are_not_exchanged_the_key_is_used(
     lane.token_script(refusal)
     time.sleep(0.85)
 
-    assert ask(lane, **by_key(lane)) == faults.USER
+    assert ask(lane, **by_key(lane)) == samples.USER
 
     assert asked(lane) == ["/token", "/refresh", "/token"]
 
@@ -229,7 +230,7 @@ def test_an_expired_token_is_not_exchanged(lane: Lane, ask: Ask) -> None:
     ask(lane, **by_key(lane))
     lane.expire_tokens()
 
-    assert ask(lane, **by_key(lane)) == faults.USER
+    assert ask(lane, **by_key(lane)) == samples.USER
 
     assert asked(lane) == ["/token", "/token"]
 
@@ -287,7 +288,7 @@ def test_a_key_precedes_a_configured_password_and_token(
     monkeypatch.setenv("DSERVER_PASSWORD", "wrong")
     monkeypatch.setenv("DSERVER_TOKEN", "wrong")
 
-    assert Client(lane.url, **lane.login_by_key).get_me() == faults.USER
+    assert Client(lane.url, **lane.login_by_key).get_me() == samples.USER
 
 
 def test_a_configured_key_is_for_the_configured_generator(
@@ -306,7 +307,7 @@ def test_a_configured_key_is_for_the_configured_generator(
     assert lane.token_requests == []
 
     monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", lane.token_url)
-    assert Client(lane.url, **given).get_me() == faults.USER
+    assert Client(lane.url, **given).get_me() == samples.USER
 
 
 def test_the_key_is_an_attribute_of_the_configuration() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from test_faults import ASSUMED, READ_BACK, SAMPLES, TRANSFERS
+from samples import ASSUMED, SAMPLES, Trait, names_with
 
 from dtool_lookup_api import AsyncClient, Client, Page
 
@@ -47,23 +47,11 @@ def given(canned: Canned) -> dict[str, Any]:
 
 # --- requests --------------------------------------------------------------------------------
 
-# They transfer data; or they keep what is not mentioned, and so read first; or they register what
-# they read from storage;
-# or they remember what the server has.
-OTHERS = (
-    READ_BACK
-    | TRANSFERS
-    | {
-        *("register_base_uri", "update_user"),
-        *("register_dataset_from", "register_datasets_from"),
-        "offers",
-    }
-)
+SEVERAL = names_with(Trait.READS_BACK | Trait.SEVERAL | Trait.TRANSFER)
+ONE = [name for name in SAMPLES if name not in SEVERAL and not name.startswith("iter_")]
 
 
-@pytest.mark.parametrize(
-    "name", sorted(name for name in SAMPLES.keys() - OTHERS if not name.startswith("iter_"))
-)
+@pytest.mark.parametrize("name", ONE)
 def test_one_request_for_each_call(server: FaultServer, name: str) -> None:
     """Once a token is held, a call is one request, on both sides.
 
@@ -74,14 +62,14 @@ def test_one_request_for_each_call(server: FaultServer, name: str) -> None:
     with Client(lane.url, **lane.login, assume_offered=ASSUMED) as client:
         client.get_me()
         for _ in range(3):
-            getattr(client, name)(**SAMPLES[name])
+            getattr(client, name)(**SAMPLES[name].arguments)
     assert (len(lane.requests), len(lane.token_requests)) == (4, 1)
 
     async def main(lane: Lane) -> None:
         async with AsyncClient(lane.url, **lane.login, assume_offered=ASSUMED) as client:
             await client.get_me()
             for _ in range(3):
-                await getattr(client, name)(**SAMPLES[name])
+                await getattr(client, name)(**SAMPLES[name].arguments)
 
     lane = server.lane()
     lane.spares_looks = name != "get_versions"

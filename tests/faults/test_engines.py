@@ -9,11 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
+from samples import USER
 
 from dtool_lookup_api import AsyncClient, Client, ConfigurationError, asynchronous, synchronous
 
 import faults
-from faults import USER, FaultServer, Lane, running_fault_server
+from faults import FaultServer, Lane, running_fault_server
 
 URL = "https://dserver.example"
 

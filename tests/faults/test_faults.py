@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+import samples
+from samples import ASSUMED, SAMPLES, Trait, names_with
 
 from dtool_lookup_api import (
     AsyncClient,
@@ -30,128 +32,8 @@ import faults
 from faults import Fault, FaultServer, Lane, html, running_fault_server
 
 WORLDS = ("blocking", "async", "aiohttp")  # async with either engine
-URI = "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"
-UUID = "1a1f9fad-8589-413e-9602-5bbd66bfe675"
-
-OF_A_USER = {"username": "someone", "base_uri": "smb://test-share"}
-SAMPLES: dict[str, dict[str, Any]] = {
-    "add_tag": {"uri": URI, "tag": "two"},
-    "complete_upload": {"uri": URI},
-    "delete_annotation": {"uri": URI, "name": "colour"},
-    "delete_base_uri": {"base_uri": "smb://test-share"},
-    "delete_dataset": {"uri": URI},
-    "delete_user": {"username": "someone"},
-    "download_dataset": {"uri": URI, "to": "/none"},
-    "download_item": {"uri": URI, "item": "a", "to": "/none/a"},
-    "get_annotations": {"uri": URI},
-    "get_base_uri": {"base_uri": "smb://test-share"},
-    "get_base_uris": {},
-    "get_config": {},
-    "get_dataset": {"uri": URI},
-    "get_datasets": {"free_text": "test"},
-    "get_datasets_by_mongo_aggregation": {"aggregation": [{"$match": {"name": "a"}}]},
-    "get_datasets_by_mongo_query": {"query": {"name": "a"}},
-    "get_datasets_by_uuid": {"uuid": UUID},
-    "get_graph_by_uuid": {"uuid": UUID, "dependency_keys": ["readme.derived_from.uuid"]},
-    "get_health": {},
-    "get_manifest": {"uri": URI},
-    "get_me": {},
-    "get_my_summary": {},
-    "get_one_dataset": {"free_text": "test"},
-    "get_one_dataset_by_mongo_query": {"query": {"name": "a"}},
-    "get_provenance": {"uuid": UUID},
-    "get_readme": {"uri": URI},
-    "get_readme_as_dict": {"uri": URI},
-    "get_signed_item_url": {"uri": URI, "identifier": "a"},
-    "get_signed_urls": {"uri": URI},
-    "get_summary": {"username": "someone"},
-    "get_tags": {"uri": URI},
-    "get_user": {"username": "someone"},
-    "get_users": {},
-    "get_versions": {},
-    "grant_register_permission": OF_A_USER,
-    "grant_search_permission": OF_A_USER,
-    "iter_base_uris": {},
-    "iter_datasets": {"free_text": "test"},
-    "iter_datasets_by_mongo_query": {"query": {"name": "a"}},
-    "iter_datasets_by_uuid": {"uuid": UUID},
-    "iter_graph_by_uuid": {"uuid": UUID},
-    "iter_users": {},
-    "offers": {"function": "get_me"},
-    "register_base_uri": {"base_uri": "smb://test-share"},
-    "register_dataset": {
-        "uri": URI,
-        "readme": "project: testing\n",
-        "manifest": faults.MANIFEST,
-        "uuid": UUID,
-        "name": "simple_test_dataset",
-        "creator_username": "jotelha",
-        "frozen_at": 1604921621.719575,
-    },
-    "register_user": {"username": "someone"},
-    "remove_tag": {"uri": URI, "tag": "one"},
-    "request_upload": {
-        "base_uri": "smb://test-share",
-        "uuid": UUID,
-        "name": "simple_test_dataset",
-        "creator_username": "jotelha",
-        "frozen_at": 1604921621.719575,
-        "overwrite": True,
-    },
-    "revoke_register_permission": OF_A_USER,
-    "revoke_search_permission": OF_A_USER,
-    "set_annotation": {"uri": URI, "name": "colour", "value": "blue"},
-    "set_annotations": {"uri": URI, "annotations": {"colour": "blue"}},
-    "set_readme": {"uri": URI, "readme": "project: testing\n"},
-    "set_tags": {"uri": URI, "tags": ["one"]},
-    "update_me": {"display_name": "Some One"},
-    "update_user": {"username": "someone", "is_admin": False},
-    "upload_dataset": {"path": "/none", "base_uri": "s3://test-bucket"},
-}
-PUBLIC = {"get_health", "get_versions", "offers"}  # go out without a token
-# Their first request is none that may be sent twice.
-SENT_ONCE = {
-    "grant_register_permission",
-    "grant_search_permission",
-    "request_upload",
-    "update_me",
-}
-WRITES = {name for name in SAMPLES if name.startswith(("delete_", "register_"))}
-WRITES -= {"delete_annotation"}
-# What they read first is read again in the end.
-READ_BACK = {
-    *("add_tag", "delete_annotation", "remove_tag"),
-    *("set_annotation", "set_annotations", "set_readme", "set_tags"),
-}
-# What the servers of these tests are not known to offer.
-ASSUMED = READ_BACK | {"request_upload"}
-# It is patient, and looks what became of it: tests/faults/test_uploads.py.
-PATIENT = {"complete_upload"}
-# They get data from storage, too: tests/faults/test_downloads.py.
-TRANSFERS = {"download_dataset", "download_item", "upload_dataset"}
-# Their answers may lack any member: what a server sends is handed on.
-OPEN_OBJECTS = {
-    "get_dataset",
-    "get_base_uri",
-    "get_manifest",
-    "get_me",
-    "get_my_summary",
-    "get_summary",
-    "get_user",
-    "update_user",  # whose first request is get_user's
-    *SENT_ONCE,
-    *(name for name in SAMPLES if name.startswith(("get_signed_", "revoke_"))),
-}
-LISTS = {name for name in SAMPLES if name.startswith(("get_datasets", "get_one_", "iter_"))} | {
-    "get_base_uris",
-    "get_graph_by_uuid",
-    "get_provenance",
-    "get_users",
-}
-SAMPLES["register_dataset_from"] = {}  # the URI of a dataset in a temporary folder
-SAMPLES["register_datasets_from"] = {}
-WRITES |= {"register_dataset_from", "register_datasets_from"}
 REPRESENTATIVE = {"get_datasets", "iter_users", "register_base_uri"}
+NAMES = sorted(SAMPLES.keys() - names_with(Trait.PATIENT | Trait.TRANSFER))
 
 TIMEOUT, DEADLINE, RETRIES = 1.2, 7.0, 2
 AT_ONCE = 16  # calls under way: more of them would time out for want of CPU
@@ -295,18 +177,18 @@ CASES: dict[str, Case] = {
 
 def expected_of(name: str, fault: str) -> Expected:
     """Return what must come of a function in a fault, where functions differ."""
-    case = CASES[fault]
-    if name in PUBLIC and case.of_tokens:
+    case, traits = CASES[fault], SAMPLES[name].traits
+    if traits & Trait.PUBLIC and case.of_tokens:
         return RIGHT
-    if name in PUBLIC and fault in ("once: token expired", "token expired", "token garbage"):
+    if traits & Trait.PUBLIC and fault in ("once: token expired", "token expired", "token garbage"):
         return replace(CASES["token garbage"].expected, status=None)  # there is none to renew
-    if name in SENT_ONCE and case.expected.tries > 1 and "token" not in fault:
+    if traits & Trait.SENT_ONCE and case.expected.tries > 1 and "token" not in fault:
         always = CASES[fault.removeprefix("once: ").partition(", Retry-After")[0]]
         return replace(always.expected, tries=1)
-    if name in WRITES - {"register_base_uri"} and fault in ("other shape", "null", "without key"):
-        return RIGHT  # the status says it, the body nothing
-    if fault == "without key" and name in OPEN_OBJECTS | LISTS:
+    if traits & Trait.STATUS and fault in ("other shape", "null", "without key"):
         return RIGHT
+    if fault == "without key" and not traits & Trait.MEMBER:
+        return RIGHT  # responses are returned whatever members they lack
     return case.expected
 
 
@@ -351,7 +233,7 @@ class Runner:
 
     def __init__(self, server: FaultServer, stored: dict[str, dict[str, Any]]) -> None:
         self._server = server
-        self._samples = {**SAMPLES, **stored}
+        self._arguments = {name: each.arguments for name, each in SAMPLES.items()} | stored
         self._outcomes: dict[tuple[str, str, str], Outcome] = {}
 
     def outcome(self, world: str, fault: str, name: str, selected: list[str]) -> Outcome:
@@ -378,7 +260,7 @@ class Runner:
 
     def _client(self, kind: Callable[..., Any], fault: str, name: str) -> tuple[Any, Lane]:
         lane, case = self._server.lane(), CASES[fault]
-        lane.spares_looks = name not in PUBLIC
+        lane.spares_looks = not SAMPLES[name].traits & Trait.PUBLIC
         case.prepare(lane)
         given = {"url": lane.url, **lane.login}
         if case.fault is None:
@@ -396,7 +278,7 @@ class Runner:
         outcome, start = Outcome(lane), time.monotonic()
         with client:
             try:
-                found = getattr(client, name)(**self._samples[name])
+                found = getattr(client, name)(**self._arguments[name])
                 outcome.value = list(found) if name.startswith("iter_") else found
             except Exception as error:  # whatever it is, the test looks at it
                 outcome.error = error
@@ -416,7 +298,7 @@ class Runner:
             outcome, start = Outcome(lane), time.monotonic()
             async with client:
                 try:
-                    found = getattr(client, name)(**self._samples[name])
+                    found = getattr(client, name)(**self._arguments[name])
                     iterated = name.startswith("iter_")
                     outcome.value = [entry async for entry in found] if iterated else await found
                 except Exception as error:  # whatever it is, the test looks at it
@@ -436,12 +318,12 @@ def _rows() -> list[Any]:
         for world in WORLDS
         for fault, case in CASES.items()
         if world in case.worlds
-        for name in sorted(SAMPLES.keys() - PATIENT - TRANSFERS)
+        for name in NAMES
     ]
 
 
 def test_every_function_has_a_sample() -> None:
-    """No documented function escapes the faults."""
+    """A new function is called in every fault, once it has a sample."""
     documented = {
         name
         for name, member in vars(Client).items()
@@ -470,10 +352,11 @@ def test_fault(
         assert outcome.error is None
         if fault != "without key":
             assert outcome.value == runner.right_answer(world, name)
-    token_requests = 0 if name in PUBLIC or fault == "refused" else case.token_requests
+    traits = SAMPLES[name].traits
+    token_requests = 0 if traits & Trait.PUBLIC or fault == "refused" else case.token_requests
     # On a loaded machine the try after a timeout may time out, too.
     late = RETRIES - 1 if "once: hang" in fault else 0
-    tries = expected.tries + (name in READ_BACK and expected.error is None)
+    tries = expected.tries + (Trait.READS_BACK in traits and expected.error is None)
     assert tries <= outcome.tries <= tries + late
     asked = len(outcome.lane.token_requests)
     assert token_requests <= asked <= token_requests + late or fault == "refused"
@@ -519,4 +402,4 @@ def test_nothing_is_left_of_an_answer_that_was_too_long(server: FaultServer) -> 
     with Client(lane.url, **lane.login, timeout=TIMEOUT, deadline=DEADLINE) as client:
         with pytest.raises(UnreadableAnswerError):
             client.get_me()
-        assert client.get_me() == faults.USER
+        assert client.get_me() == samples.USER

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+import samples
 
 from dtool_lookup_api import (
     Client,
@@ -254,7 +255,7 @@ def test_versions_in_errors_are_short(lane: Lane, ask: Ask) -> None:
 # --- values -----------------------------------------------------------------------------------
 
 DEEP: Any = json.loads("[" * 900 + "]" * 900)
-DATASET = faults.DATASET
+DATASET = samples.DATASET
 WRONG_PAGES: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a total as text": ([DATASET], {"total": "1", "total_pages": 1, "page": 1}, '"total"'),
     "a total of null": ([DATASET], {"total": None, "total_pages": 1, "page": 1}, '"total"'),
@@ -331,7 +332,7 @@ WRONG_VALUES: dict[str, tuple[faults.Call, Any, str]] = {
     ),
     "users that are objects": (
         methodcaller("register_base_uri", "smb://test-share", []),
-        {**faults.BASE_URI, "users_with_search_permissions": [{}]},
+        {**samples.PERMISSIONS, "users_with_search_permissions": [{}]},
         '"users_with_search_permissions"',
     ),
 }
@@ -499,9 +500,9 @@ def test_check_escapes_what_a_server_says(
 BAD_ANSWERS: dict[str, dict[str, Any]] = {
     "a user without a role": {"/me": {"username": "a"}},
     "a user of numbers": {"/me": {"username": 7, "is_admin": 1}},
-    "permissions that are 7": {"/me": {**faults.USER, "search_permissions_on_base_uris": 7}},
-    "permissions of null": {"/me": {**faults.USER, "register_permissions_on_base_uris": None}},
-    "permissions of objects": {"/me": {**faults.USER, "search_permissions_on_base_uris": [{}, 1]}},
+    "permissions that are 7": {"/me": {**samples.USER, "search_permissions_on_base_uris": 7}},
+    "permissions of null": {"/me": {**samples.USER, "register_permissions_on_base_uris": None}},
+    "permissions of objects": {"/me": {**samples.USER, "search_permissions_on_base_uris": [{}, 1]}},
     "versions of numbers": {"/config/versions": {"versions": {"dservercore": 7, "a": [1]}}},
     "versions of null": {"/config/versions": {"versions": {"dservercore": None}}},
     "no versions": {"/config/versions": {"versions": {}}},
@@ -572,7 +573,7 @@ def test_a_revoked_permission_whose_answer_was_lost_is_done(lane: Lane) -> None:
     lane.script(faults.truncated, not_found)
     call = methodcaller("revoke_search_permission", "a", "smb://test-share")
     given = {"assume_offered": ["revoke_search_permission"], **REPEATED["given"]}
-    assert faults.ask_blocking(lane, call, **given) == faults.USER
+    assert faults.ask_blocking(lane, call, **given) == samples.USER
 
 
 @both_worlds
@@ -602,7 +603,7 @@ ITEM = {"hash": "a" * 32, "relpath": "a.txt", "size_in_bytes": 1, "utc_timestamp
 
 
 def manifest_with(relpath: str = "a.txt", identifier: Any = "a") -> dict[str, Any]:
-    return {**faults.MANIFEST, "items": {identifier: {**ITEM, "relpath": relpath}}}
+    return {**samples.MANIFEST, "items": {identifier: {**ITEM, "relpath": relpath}}}
 
 
 def registering(**given: Any) -> faults.Call:

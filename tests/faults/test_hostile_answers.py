@@ -10,11 +10,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from samples import USER
 
 from dtool_lookup_api import AsyncClient, CallTimeoutError, Client, UnreadableAnswerError
 
 import faults
-from faults import USER, Ask, Exchange, Fault, FaultServer, Lane, both_worlds, running_fault_server
+from faults import Ask, Exchange, Fault, FaultServer, Lane, both_worlds, running_fault_server
 
 pytestmark = pytest.mark.slow
 

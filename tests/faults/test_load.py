@@ -11,11 +11,12 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from samples import USER
 
 from dtool_lookup_api import AsyncClient, CallTimeoutError, Client, LookupServerError
 
 import faults
-from faults import USER, Exchange, Fault, FaultServer, Lane, running_fault_server
+from faults import Exchange, Fault, FaultServer, Lane, running_fault_server
 
 engines = pytest.mark.parametrize(
     "engine", ["blocking", "httpx", pytest.param("aiohttp", marks=pytest.mark.slow)]

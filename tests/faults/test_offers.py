@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samples import SAMPLES
 
 from dtool_lookup_api import (
     AsyncClient,
@@ -26,44 +27,25 @@ import faults
 from devserver import URI, UUID, Dserver, running_dserver
 from faults import FaultServer, replying, running_fault_server
 
-ITEM = {"hash": "0" * 32, "relpath": "r", "size_in_bytes": 1, "utc_timestamp": 0.5}
 CORE = "dservercore 0.23.0 or later"
 SIGNED = "dserver-signed-url-plugin 0.1.0 or later"
 PERMISSION = {"username": "testuser", "base_uri": "smb://test-share"}
-
-# Each function that dservercore 0.22 lacks, how to call it, and what it needs.
-LACKING: dict[str, tuple[dict[str, Any], str]] = {
-    "add_tag": ({"uri": URI, "tag": "river"}, CORE),
-    "complete_upload": ({"uri": URI}, SIGNED),
-    "delete_annotation": ({"uri": URI, "name": "colour"}, CORE),
-    "get_health": ({}, CORE),
-    "get_signed_item_url": ({"uri": URI, "identifier": "a"}, SIGNED),
-    "get_signed_urls": ({"uri": URI}, SIGNED),
-    "grant_register_permission": (PERMISSION, CORE),
-    "grant_search_permission": (PERMISSION, CORE),
-    "remove_tag": ({"uri": URI, "tag": "river"}, CORE),
-    "request_upload": (
-        {
-            "base_uri": "smb://test-share",
-            "uuid": UUID,
-            "name": "a",
-            "creator_username": "testuser",
-            "frozen_at": 1.5,
-            "items": [ITEM],
-            "overwrite": True,
-        },
-        SIGNED,
-    ),
-    "revoke_register_permission": (PERMISSION, CORE),
-    "revoke_search_permission": (PERMISSION, CORE),
-    "set_annotation": ({"uri": URI, "name": "colour", "value": 1}, CORE),
-    "set_annotations": ({"uri": URI, "annotations": {"colour": 1}}, CORE),
-    "set_readme": ({"uri": URI, "readme": "a"}, CORE),
-    "set_tags": ({"uri": URI, "tags": ["river"]}, CORE),
-    "update_me": ({"display_name": "Test User"}, CORE),
-    "update_user": ({"username": "testuser", "display_name": "Test User"}, CORE),
-    "upload_dataset": ({"path": "data", "base_uri": "smb://test-share", "name": "a"}, SIGNED),
+ARGUMENTS = {name: sample.arguments for name, sample in SAMPLES.items()} | {
+    "upload_dataset": {"path": "data", "base_uri": "smb://test-share", "name": "a"}
 }
+
+
+def need_of(name: str) -> str | None:
+    """Return what a function needs that no server has on which nothing newer is installed."""
+    routes = [ROUTES[operation] for operation in FUNCTIONS.get(name, ())]
+    newer = [
+        f"{each.plugin or 'dservercore'} {each.since} or later" for each in routes if each.since
+    ]
+    return newer[0] if newer else None
+
+
+# Each function that dservercore 0.22 lacks, and what it needs.
+LACKING = {name: need for name in SAMPLES if (need := need_of(name))}
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +80,7 @@ def test_what_the_server_lacks_is_refused_with_what_is_needed(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "README.yml").write_text("project: rivers\n", encoding="utf-8")
-    arguments, need = LACKING[name]
+    arguments = ARGUMENTS[name]
     # Only they may search what is written to; the others are for administrators.
     username = "researcher" if "uri" in arguments else "admin"
 
@@ -107,7 +89,7 @@ def test_what_the_server_lacks_is_refused_with_what_is_needed(
 
     assert caught.value.operation == {"upload_dataset": "request_upload"}.get(name, name)
     assert caught.value.next_step
-    assert f"It needs {need}" in caught.value.next_step
+    assert f"It needs {LACKING[name]}" in caught.value.next_step
     assert "this server is dservercore 0.22.0 with" in caught.value.next_step
     assert "dserver_retrieve_plugin_mongo 0.4.2" in caught.value.next_step
 
@@ -215,12 +197,12 @@ def test_a_look_that_fails_is_not_kept(server: FaultServer) -> None:
         client.get_signed_urls(URI)
 
 
-WRITING = {name for name, (given, need) in LACKING.items() if "uri" in given and need == CORE}
+WRITING = {name for name, need in LACKING.items() if "uri" in ARGUMENTS[name] and need == CORE}
 SIGNING = "dserver_signed_url_plugin"
 CHANGES: dict[str, dict[str, Any]] = {
     "grant_register_permission": PERMISSION,
     "grant_search_permission": PERMISSION,
-    "request_upload": LACKING["request_upload"][0],
+    "request_upload": ARGUMENTS["request_upload"],
     "revoke_register_permission": PERMISSION,
     "revoke_search_permission": PERMISSION,
     "update_me": {"display_name": "Test User"},

@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import samples
 
 from dtool_lookup_api import (
     AuthenticationError,
@@ -101,7 +102,7 @@ def test_tries_are_counted(
 def test_three_retries_are_the_default(lane: Lane, sleeps: list[float], ask: Ask) -> None:
     """Without a setting, a call survives three failures in a row."""
     lane.script(faults.reset_before, html(503), faults.truncated)
-    assert ask(lane) == faults.USER
+    assert ask(lane) == samples.USER
     assert len(lane.requests) == 4
 
 
@@ -126,7 +127,7 @@ def test_cuts_and_refusals_are_counted_together(
 ) -> None:
     """An answer cut in the middle is fetched again, and counts like any other failure."""
     lane.script(html(503), cut, html(503), cut)
-    assert ask(lane, retries=4, **PATIENT) == faults.USER
+    assert ask(lane, retries=4, **PATIENT) == samples.USER
     assert len(lane.requests) == 5
     lane.script(html(503), cut, html(503), cut)
     with pytest.raises(LookupServerError):
@@ -145,7 +146,7 @@ def test_a_refusal_of_the_token_that_is_cut_is_read_again(
         exchange.writer.close()
 
     lane.script(cut)
-    assert ask(lane, **PATIENT) == faults.USER
+    assert ask(lane, **PATIENT) == samples.USER
     assert len(lane.requests) == 2
 
 
@@ -270,8 +271,8 @@ REPEATABLE: dict[str, tuple[str, Call]] = {
         methodcaller("get_datasets_by_mongo_aggregation", aggregation=[{"$match": {"a": 1}}]),
     ),
     "graph": (
-        f"POST /graph/uuids/{faults.DATASET['uuid']}",
-        methodcaller("get_graph_by_uuid", faults.DATASET["uuid"], dependency_keys=["a.b"]),
+        f"POST /graph/uuids/{samples.DATASET['uuid']}",
+        methodcaller("get_graph_by_uuid", samples.DATASET["uuid"], dependency_keys=["a.b"]),
     ),
     "replacement": ("PUT /users/x", methodcaller("register_user", "x")),
     "deletion": ("DELETE /users/x", methodcaller("delete_user", "x")),
@@ -347,7 +348,7 @@ def send_with_generated_client(lane: Lane, world: str, method: str, path: str) -
 def test_retry_after_seconds(lane: Lane, ask: Ask) -> None:
     """A server that asks for a pause of a second gets it."""
     lane.script(html(429, Retry_After="1"))
-    assert ask(lane, **PATIENT) == faults.USER
+    assert ask(lane, **PATIENT) == samples.USER
     first, second = lane.requests
     assert second.time - first.time >= 1
 
@@ -361,7 +362,7 @@ def test_retry_after_is_not_shortened(
 ) -> None:
     """So does one that asks for longer, or says when to come back."""
     lane.script(fault)
-    assert ask(lane, **PATIENT) == faults.USER
+    assert ask(lane, **PATIENT) == samples.USER
     assert len(lane.requests) == 2
     assert [least <= wait <= 40 for wait in sleeps] == [True]
 
@@ -373,7 +374,7 @@ def test_retry_after_that_asks_for_nothing(
 ) -> None:
     """A Retry-After that can't be read, or is over, changes nothing."""
     lane.script(html(503, Retry_After=wait))
-    assert ask(lane, **PATIENT) == faults.USER
+    assert ask(lane, **PATIENT) == samples.USER
     assert len(lane.requests) == 2
     assert 0 <= sleeps[0] <= 0.5
 
@@ -644,7 +645,7 @@ def test_proxy_of_the_environment(
 ) -> None:
     """Where a proxy is the only way out, login and calls take it."""
     monkeypatch.setenv(variable, proxy.url)
-    assert ask(lane, **PATIENT) == faults.USER
+    assert ask(lane, **PATIENT) == samples.USER
     assert proxy.asked == [f"POST {lane.token_url}", f"GET {lane.url}/me"]
 
 
@@ -655,7 +656,7 @@ def test_proxy_and_retries(
     """What comes from behind a proxy is tried again as elsewhere."""
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     lane.script(html(502))
-    assert ask(lane, **PATIENT) == faults.USER
+    assert ask(lane, **PATIENT) == samples.USER
     assert proxy.asked.count(f"GET {lane.url}/me") == len(lane.requests) == 2
 
 
@@ -673,7 +674,7 @@ def test_no_proxy(
     ports = [f"{faults.HOST}:{port}" for port in (server.port, server.token_port)]
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", ",".join(ports) if with_port else faults.HOST)
-    assert ask(lane, **PATIENT) == faults.USER
+    assert ask(lane, **PATIENT) == samples.USER
     assert not proxy.asked
 
 
@@ -743,7 +744,7 @@ def test_socks(
         thread.start()
         monkeypatch.setenv("ALL_PROXY", f"{scheme}://{faults.HOST}:{socks.server_address[1]}")
         try:
-            assert ask(lane, **PATIENT) == faults.USER
+            assert ask(lane, **PATIENT) == samples.USER
         finally:
             socks.shutdown()
             thread.join(20)

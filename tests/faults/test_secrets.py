@@ -21,6 +21,7 @@ from typing import Any
 import httpcore
 import httpx
 import pytest
+import samples
 
 import dtool_lookup_api
 from dtool_lookup_api import (
@@ -540,7 +541,7 @@ def test_typed_answers_are_not_pickled_with_the_config(
     monkeypatch.setattr(config, "Config", own)
     monkeypatch.setenv("DSERVER_URL", lane.url)
     monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", lane.token_url)
-    assert synchronous.get_me() == faults.USER
+    assert synchronous.get_me() == samples.USER
     Secrets(lane).assert_absent_from(pickle.dumps(own).decode("latin-1") + shapes_of(own))
 
 
@@ -637,7 +638,7 @@ def test_http_to_this_machine_does_not_warn(
         "url": lane.url.replace(faults.HOST, host),
         "auth_url": lane.token_url.replace(faults.HOST, host),
     }
-    assert ask(lane, **urls, **PATIENT) == faults.USER
+    assert ask(lane, **urls, **PATIENT) == samples.USER
 
 
 def test_https_to_another_host_does_not_warn(lane: Lane, looked_up: list[str]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import samples
 
 from dtool_lookup_api import (
     AsyncClient,
@@ -111,7 +112,7 @@ def test_a_hundred_configurations_keep_their_tokens(server: FaultServer) -> None
     lanes = [server.lane() for _ in range(100)]
     for _ in range(2):
         for lane in lanes:
-            assert faults.ask_blocking(lane, **PATIENT) == faults.USER
+            assert faults.ask_blocking(lane, **PATIENT) == samples.USER
     assert {len(lane.token_requests) for lane in lanes} == {1}
 
 
@@ -152,7 +153,7 @@ def test_a_crowd_makes_one_token_request(lane: Lane, crowd: Callable[..., list[A
     """However many threads, tasks and loops come first at the same time, one logs in."""
     lane.token_script(faults.late(0.3))
     found = crowd(lane, {"url": lane.url, **lane.login})
-    assert found == [faults.USER] * len(found)
+    assert found == [samples.USER] * len(found)
     assert len(found) >= 64
     assert len(lane.token_requests) == 1
 
@@ -180,7 +181,7 @@ def test_a_crowd_renews_once(lane: Lane, crowd: Callable[..., list[Any]]) -> Non
     lane.expire_tokens()
     lane.token_script(faults.late(0.3))
     found = crowd(lane, given)
-    assert found == [faults.USER] * len(found)
+    assert found == [samples.USER] * len(found)
     assert len(lane.token_requests) == 2
 
 
@@ -216,7 +217,7 @@ def test_expiry_in_the_middle_of_two_hundred_calls(lane: Lane, world: str) -> No
                 return await asyncio.gather(*(call() for _ in range(200)))
 
         found = asyncio.run(main())
-    assert found == [faults.USER] * 200
+    assert found == [samples.USER] * 200
     assert len(lane.token_requests) == 2
 
 
@@ -254,7 +255,7 @@ def test_renewed_once_when_the_server_says_so(lane: Lane, ask: Ask) -> None:
     """A token that the server calls expired is renewed, and the call is sent again."""
     ask(lane, **PATIENT)
     lane.expire_tokens()
-    assert ask(lane, **PATIENT) == faults.USER
+    assert ask(lane, **PATIENT) == samples.USER
     assert len(lane.token_requests) == 2
     assert len(lane.requests) == 3
 
@@ -272,7 +273,7 @@ def test_renewed_once_when_the_server_has_new_keys(lane: Lane, ask: Ask, refusal
     """So is one that was good and is no more, say after the server has changed its keys."""
     ask(lane, **PATIENT)
     lane.script(refusal)
-    assert ask(lane, **PATIENT) == faults.USER
+    assert ask(lane, **PATIENT) == samples.USER
     assert len(lane.token_requests) == 2
 
 
@@ -285,7 +286,7 @@ def test_a_renewal_that_fails_is_not_missed(lane: Lane, ask: Ask, fault: Fault) 
     time.sleep(0.5)
     lane.token_script(always=fault)
     for _ in range(3):
-        assert ask(lane, timeout=20, deadline=2.0, retries=0) == faults.USER
+        assert ask(lane, timeout=20, deadline=2.0, retries=0) == samples.USER
     assert len(lane.token_requests) == 2, "the next renewal is not tried at once"
 
 
@@ -305,9 +306,9 @@ def test_while_one_call_renews_the_others_go_on(lane: Lane, ask: Ask) -> None:
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(ask, lane, **PATIENT)
         assert renewing.wait(20)
-        assert ask(lane, **PATIENT) == faults.USER
+        assert ask(lane, **PATIENT) == samples.USER
         assert lane.requests[-1].token == lane.requests[0].token
-        assert first.result(30) == faults.USER
+        assert first.result(30) == samples.USER
 
 
 # --- never a loop -------------------------------------------------------------------------
@@ -379,9 +380,9 @@ def test_claims_that_cannot_be_used(lane: Lane, ask: Ask, name: str) -> None:
     """A token that doesn't say how long it lives is used until the server refuses it."""
     payload = base64.urlsafe_b64encode(CLAIMS[name]).decode().rstrip("=")
     lane.token_script(always=faults.replying(200, {"token": f"a.{payload}.c"}))
-    lane.script(always=faults.replying(200, faults.USER))
+    lane.script(always=faults.replying(200, samples.USER))
     for _ in range(3):
-        assert ask(lane, **PATIENT) == faults.USER
+        assert ask(lane, **PATIENT) == samples.USER
     assert len(lane.token_requests) == 1
 
 
@@ -396,7 +397,7 @@ def test_a_wrong_clock_does_not_matter(
     for _ in range(8):
         with Client(**dserver.given("testuser"), **PATIENT) as client:
             assert client.get_me()["username"] == "testuser"
-        assert faults.ask_async(lane, **PATIENT) == faults.USER
+        assert faults.ask_async(lane, **PATIENT) == samples.USER
     assert dserver.token_requests() - before <= 1
     assert len(lane.token_requests) == 1
 
@@ -438,7 +439,7 @@ def test_generator_in_trouble(lane: Lane, ask: Ask, name: str) -> None:
         assert not isinstance(caught.value, AuthenticationError)
     assert not lane.requests
     lane.token_script()
-    assert ask(lane, **{**given, **lane.login, "timeout": 20}) == faults.USER
+    assert ask(lane, **{**given, **lane.login, "timeout": 20}) == samples.USER
 
 
 REFUSALS = {
@@ -533,7 +534,7 @@ def test_a_call_with_less_time_does_not_take_others_with_it(lane: Lane, ask: Ask
     with ThreadPoolExecutor(1) as pool:
         hasty = pool.submit(ask, lane, timeout=20, deadline=0.6)
         assert logging_in.wait(20)
-        assert ask(lane, **PATIENT) == faults.USER
+        assert ask(lane, **PATIENT) == samples.USER
         assert isinstance(hasty.exception(20), CallTimeoutError)
 
 
@@ -553,7 +554,7 @@ def test_who_waits_goes_on_when_who_fetches_is_cancelled(lane: Lane) -> None:
                 await first
             return await second
 
-    assert asyncio.run(main()) == faults.USER
+    assert asyncio.run(main()) == samples.USER
     assert len(lane.token_requests) == 2
 
 
@@ -570,7 +571,7 @@ def test_who_waits_can_be_cancelled(lane: Lane) -> None:
             return await asyncio.gather(*tasks, return_exceptions=True)
 
     first, second, third = asyncio.run(main())
-    assert (first, third) == (faults.USER, faults.USER)
+    assert (first, third) == (samples.USER, samples.USER)
     assert isinstance(second, asyncio.CancelledError)
     assert len(lane.token_requests) == 1
 
@@ -588,7 +589,7 @@ def test_a_blocking_call_inside_a_loop_that_logs_in(lane: Lane) -> None:
                 blocked = blocking.get_me()
             return blocked, await task
 
-    assert asyncio.run(main()) == (faults.USER, faults.USER)
+    assert asyncio.run(main()) == (samples.USER, samples.USER)
 
 
 # --- configured tokens --------------------------------------------------------------------
@@ -647,7 +648,7 @@ def test_expired_configured_token_is_renewed(
         monkeypatch.setenv(f"DSERVER_{name}", lane.login[value])
     monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", lane.token_url)
     for _ in range(3):
-        assert ask(lane, **{**NO_LOGIN, **given}, **PATIENT) == faults.USER
+        assert ask(lane, **{**NO_LOGIN, **given}, **PATIENT) == samples.USER
     assert len(lane.token_requests) == 1
     assert [each.token == token for each in lane.requests] == [True, False, False, False]
 
@@ -795,7 +796,7 @@ def test_a_configured_token_is_for_the_configured_server(
     with pytest.raises(AuthenticationError):
         ask(lane, **{**NO_LOGIN, "url": url}, **PATIENT)
     assert not other.requests
-    assert ask(lane, **{**NO_LOGIN, "url": None}, **PATIENT) == faults.USER
+    assert ask(lane, **{**NO_LOGIN, "url": None}, **PATIENT) == samples.USER
 
 
 def test_authentication_switched_off(lane: Lane) -> None:
@@ -816,7 +817,7 @@ def test_a_token_that_is_valid_in_a_moment(lane: Lane, ask: Ask) -> None:
     """Where the generator's clock is a little ahead, a moment later the token is good."""
     lane.script(early)
     began = time.monotonic()
-    assert ask(lane) == faults.USER
+    assert ask(lane) == samples.USER
     assert 0.9 < time.monotonic() - began < 10
     assert len(lane.token_requests) == 1
     assert lane.requests[0].token == lane.requests[1].token
@@ -861,7 +862,7 @@ def test_more_than_the_token_was_copied(lane: Lane, ask: Ask, shape: str) -> Non
         ask(lane, token=shape.format(token, token), **login)
     assert not lane.requests
     assert token not in str(caught.value)
-    assert ask(lane, token=f" {token}\n", **login) == faults.USER
+    assert ask(lane, token=f" {token}\n", **login) == samples.USER
 
 
 # --- what is not a token generator --------------------------------------------------------

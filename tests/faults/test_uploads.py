@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+import samples
 
 from dtool_lookup_api import (
     Client,
@@ -294,9 +295,9 @@ def test_a_lost_answer_is_found_again(server: FaultServer, ask: Ask, lost: str) 
     lane.script(LOST[lost])
 
     assert ask(lane, COMPLETE) == {
-        "uri": faults.DATASET["uri"],
-        "uuid": faults.DATASET["uuid"],
-        "name": faults.DATASET["name"],
+        "uri": samples.DATASET["uri"],
+        "uuid": samples.DATASET["uuid"],
+        "name": samples.DATASET["name"],
         "status": "registered",
     }
     assert [request.method for request in lane.requests] == ["POST", "GET"]
@@ -334,7 +335,7 @@ def test_completing_takes_its_time(server: FaultServer, ask: Ask) -> None:
     lane = server.lane()
     lane.script(faults.late(1.0))
 
-    assert ask(lane, COMPLETE, timeout=0.3, deadline=0.6) == faults.SIGNED_URLS
+    assert ask(lane, COMPLETE, timeout=0.3, deadline=0.6) == samples.SIGNED_URLS
 
 
 def test_a_body_that_a_proxy_does_not_take_is_explained(server: FaultServer) -> None:

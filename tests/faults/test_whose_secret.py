@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import samples
 
 from dtool_lookup_api import AsyncClient, AuthenticationError, Client, LookupServerError, get_me
 from dtool_lookup_api.core import config
@@ -214,7 +215,7 @@ def test_the_environment_may_name_the_server_of_a_token(
     """A file that holds a token alone is for the server that the environment names."""
     own_configuration.write_text(json.dumps({"DSERVER_TOKEN": ours.new_token()}))
     monkeypatch.setenv("DSERVER_URL", ours.url)
-    assert get_me() == faults.USER
+    assert get_me() == samples.USER
 
 
 # --- what was typed -----------------------------------------------------------------------

@@ -26,7 +26,7 @@ import pytest
 import dtool_lookup_api
 from dtool_lookup_api import AsyncClient, Client, asynchronous, synchronous
 
-from devserver import ROOT, Dserver
+from devserver import Dserver
 
 pytestmark = pytest.mark.slow
 
@@ -515,21 +515,3 @@ def test_autospec_refuses_what_the_function_refuses(surface: str) -> None:
 
 def _outcome(answer: Any) -> Any:
     return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
-
-
-@on_each_surface
-def test_consumer_code_calls_every_function(surface: str) -> None:
-    """What type checkers prove of one function they prove of all, as each is called there."""
-    source = (ROOT / "tests/interfaces/typing/consumer.py").read_text(encoding="utf-8")
-    section = {"client": "client_methods", "async_client": "async_client_methods"}.get(surface)
-    prefix = "client" if section else surface.rpartition(".")[2]
-    calls = {
-        ast.unparse(node.func)
-        for function in ast.parse(source).body
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        and section in (None, function.name)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call)
-    }
-    names = [name for name in functions_of(surface) if name not in ("close", "aclose")]
-    assert [name for name in names if f"{prefix}.{name}" not in calls] == []

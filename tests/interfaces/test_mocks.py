@@ -9,10 +9,11 @@ import pytest
 import pytest_httpx
 import respx
 import vcr
+from samples import USER
 
 from dtool_lookup_api import AsyncClient, Client
 
-from faults import USER, FaultServer, Lane, running_fault_server
+from faults import FaultServer, Lane, running_fault_server
 
 URL = "https://dserver.example"
 

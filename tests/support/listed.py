@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-from faults import DATASET, Exchange, Fault, Lane, answer
+from samples import DATASET
+
+from faults import Exchange, Fault, Lane, answer
 
 SIZE = 100
 

@@ -1,4 +1,4 @@
-"""Call every function that reads, blocking and awaited, with the installed package.
+"""Call every function that reads, blocking and async, with the installed package.
 
 Runs in an environment that has the built wheel only, as an administrator of a real dserver.
 """
@@ -16,32 +16,15 @@ import dtool_lookup_rest
 from dtool_lookup_api import AsyncClient, Client, asynchronous, typed
 from dtool_lookup_rest.api.me import get_me
 
-NOT_COMPARED = ("get_many", "get_provenance")  # their answers are objects of a class of their own
-URI = "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"
-UUID = "1a1f9fad-8589-413e-9602-5bbd66bfe675"
-READING: dict[str, list[Any]] = {
-    "get_annotations": [URI],
-    "get_base_uri": ["smb://test-share"],
-    "get_base_uris": [],
-    "get_config": [],
-    "get_dataset": [URI],
-    "get_datasets": ["test"],
-    "get_datasets_by_mongo_aggregation": [[{"$match": {"base_uri": "smb://test-share"}}]],
-    "get_datasets_by_mongo_query": [{"base_uri": "smb://test-share"}],
-    "get_datasets_by_uuid": [UUID],
-    "get_graph_by_uuid": [UUID],
-    "get_manifest": [URI],
-    "get_me": [],
-    "get_my_summary": [],
-    "get_one_dataset": ["test", None, ["smb://test-share"]],
-    "get_one_dataset_by_mongo_query": [{"uri": URI}],
-    "get_readme": [URI],
-    "get_readme_as_dict": [URI],
-    "get_summary": ["testuser"],
-    "get_tags": [URI],
-    "get_user": ["testuser"],
-    "get_users": [],
-    "get_versions": [],
+sys.path.append(str(Path(__file__).parent))
+
+from samples import SAMPLES
+
+NOT_COMPARED = {"get_provenance"}  # whose result is an object of a class of its own
+READING = {
+    name: sample.arguments
+    for name, sample in SAMPLES.items()
+    if name.startswith("get_") and name not in NOT_COMPARED and dtool_lookup_api.offers(name)
 }
 
 
@@ -53,34 +36,28 @@ def import_everything(package: ModuleType) -> None:
             importlib.import_module(found.name)
 
 
-def blocking() -> dict[str, Any]:
-    """Return what the functions that block return, and check that a client agrees."""
-    answers = {name: getattr(dtool_lookup_api, name)(*READING[name]) for name in READING}
+def call_blocking() -> dict[str, Any]:
+    """Return the results of the blocking functions, and check that a client returns the same."""
+    answers = {name: getattr(dtool_lookup_api, name)(**READING[name]) for name in READING}
     with Client() as client:
-        assert {name: getattr(client, name)(*READING[name]) for name in READING} == answers
+        assert {name: getattr(client, name)(**READING[name]) for name in READING} == answers
     with typed.connect() as connection:
         user = get_me.sync(client=connection)
         assert user.to_dict() == answers["get_me"]
     return answers
 
 
-async def awaited() -> dict[str, Any]:
-    """Return what the functions to await return, and check that a client agrees."""
-    asyncio.get_running_loop().slow_callback_duration = 60  # it is told where a machine is busy
-    answers = {name: await getattr(asynchronous, name)(*READING[name]) for name in READING}
+async def call_async() -> dict[str, Any]:
+    """Return the results of the async functions, and check that a client returns the same."""
+    asyncio.get_running_loop().slow_callback_duration = 60  # a warning on a busy machine
+    answers = {name: await getattr(asynchronous, name)(**READING[name]) for name in READING}
     async with AsyncClient() as client:
-        assert {name: await getattr(client, name)(*READING[name]) for name in READING} == answers
+        assert {name: await getattr(client, name)(**READING[name]) for name in READING} == answers
     return answers
 
 
 if __name__ == "__main__":
     import_everything(dtool_lookup_rest)
     import_everything(dtool_lookup_api)
-    offered = {
-        name
-        for name in dtool_lookup_api.__all__
-        if name.startswith("get_") and name not in NOT_COMPARED and dtool_lookup_api.offers(name)
-    }
-    assert set(READING) == offered
-    assert blocking() == asyncio.run(awaited()) == asyncio.run(awaited())
-    print(len(READING), "functions")
+    assert call_blocking() == asyncio.run(call_async()) == asyncio.run(call_async())
+    print(*READING)
