@@ -1,4 +1,4 @@
-"""What all tests share: the real server, and a configuration of their own."""
+"""Fixtures of all tests: servers, users, and a configuration of their own."""
 
 import os
 import signal
@@ -11,7 +11,9 @@ import pytest
 from dtool_lookup_api import Client
 from dtool_lookup_api.core import config
 
-from devserver import Dserver, running_dserver, running_standin
+from devserver import Dserver, running_dserver, running_next_dserver
+from faults import Endpoint, FaultServer, running_fault_server
+from paged_listing import PagedListing, soon, threads_of_ours
 
 pytest_plugins = ["contract", "ownserver"]
 
@@ -25,7 +27,7 @@ DSERVER_ADDRESS_AND_CREDENTIALS = {
     "DSERVER_VERIFY_SSL": "",
 }
 
-# A shell lets what it runs in the background ignore Ctrl-C, and so all that the tests start.
+# Programs that a shell runs in the background ignore Ctrl-C, and so would those that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -37,17 +39,37 @@ def dserver() -> Iterator[Dserver]:
 
 
 @pytest.fixture(scope="session")
-def standin() -> Iterator[Dserver]:
+def next_dserver() -> Iterator[Dserver]:
     """Run the stand-in for the next server, with plugins that store what is written."""
-    with running_standin("--storing") as server:
+    with running_next_dserver("--storing") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def lossy_dserver() -> Iterator[Dserver]:
     """Run the stand-in with the plugins of today: writes damage storage and miss the index."""
-    with running_standin() as server:
+    with running_next_dserver() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def fault_server() -> Iterator[FaultServer]:
+    """Run a server that misbehaves on request."""
+    with running_fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def endpoint(fault_server: FaultServer) -> Endpoint:
+    """Return a new endpoint of the server that misbehaves on request."""
+    return fault_server.endpoint()
+
+
+@pytest.fixture
+def paged_listing(endpoint: Endpoint) -> Iterator[PagedListing]:
+    """Let the endpoint answer with pages of a listing; no thread may be left in the end."""
+    yield PagedListing(endpoint)
+    assert soon(lambda: threads_of_ours() == [])
 
 
 @pytest.fixture(scope="session")

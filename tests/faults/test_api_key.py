@@ -4,12 +4,11 @@ import asyncio
 import json
 import pickle
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpx
 import pytest
-import samples
 
 import dtool_lookup_api
 from dtool_lookup_api import (
@@ -26,43 +25,40 @@ from dtool_lookup_api.typed import connect
 from dtool_lookup_rest.api.me import get_me
 
 import faults
-from devserver import API_KEY, Dserver, running_standin
-from faults import Ask, FaultServer, Lane, both_worlds, html, replying, running_fault_server
+import samples
+from devserver import API_KEY, Dserver, running_next_dserver
+from faults import (
+    Ask,
+    Endpoint,
+    FaultServer,
+    blocking_and_async,
+    html,
+    replying,
+)
 from ownserver import Environ, Forwarding, serving
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
-@pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
-
-
-def asked(lane: Lane) -> list[str]:
+def asked(endpoint: Endpoint) -> list[str]:
     """Return what the generator was asked for: the paths, in order."""
-    return [request.path for request in lane.token_requests]
+    return [request.path for request in endpoint.token_requests]
 
 
-def by_key(lane: Lane) -> dict[str, str | None]:
+def by_key(endpoint: Endpoint) -> dict[str, str | None]:
     """Return what to log in with, instead of the password that is given otherwise."""
-    return {**lane.login_by_key, "password": None}
+    return {**endpoint.login_by_key, "password": None}
 
 
 # --- on the stand-in for the next server ---------------------------------------------------
 
 
 @pytest.fixture
-def keyed(standin: Dserver, monkeypatch: pytest.MonkeyPatch) -> Dserver:
+def keyed(next_dserver: Dserver, monkeypatch: pytest.MonkeyPatch) -> Dserver:
     """Configure the API key by the environment, as the documentation says."""
-    monkeypatch.setenv("DSERVER_URL", standin.url)
-    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", f"{standin.url}/auth")
+    monkeypatch.setenv("DSERVER_URL", next_dserver.url)
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", f"{next_dserver.url}/auth")
     monkeypatch.setenv("DSERVER_USERNAME", "testuser")
     monkeypatch.setenv("DSERVER_API_KEY", API_KEY)
-    return standin
+    return next_dserver
 
 
 def test_a_key_is_enough(keyed: Dserver) -> None:
@@ -73,13 +69,13 @@ def test_a_key_is_enough(keyed: Dserver) -> None:
     assert user.username == "testuser"
 
 
-def test_a_key_may_be_given(standin: Dserver) -> None:
+def test_a_key_may_be_given(next_dserver: Dserver) -> None:
     """Another user, another key, by arguments."""
-    given = {"auth_url": f"{standin.url}/auth/token", "username": "admin"}
+    given = {"auth_url": f"{next_dserver.url}/auth/token", "username": "admin"}
 
-    assert Client(standin.url, **given, api_key=API_KEY).get_me()["is_admin"] is True
+    assert Client(next_dserver.url, **given, api_key=API_KEY).get_me()["is_admin"] is True
     with pytest.raises(AuthenticationError, match="Invalid credentials") as caught:
-        Client(standin.url, **given, api_key="wrong").get_me()
+        Client(next_dserver.url, **given, api_key="wrong").get_me()
     assert "DSERVER_API_KEY" in str(caught.value)
     assert "wrong" not in str(caught.value)
 
@@ -87,9 +83,11 @@ def test_a_key_may_be_given(standin: Dserver) -> None:
 @pytest.mark.slow
 def test_tokens_are_renewed_on_the_stand_in() -> None:
     """A token that lives for two seconds is exchanged in time, and fetched when that is late."""
-    with running_standin("--token-lifetime", "2") as hurried:
-        auth_url = f"{hurried.url}/auth"
-        with Client(hurried.url, auth_url=auth_url, username="admin", api_key=API_KEY) as client:
+    with running_next_dserver("--token-lifetime", "2") as short_lived_dserver:
+        auth_url = f"{short_lived_dserver.url}/auth"
+        with Client(
+            short_lived_dserver.url, auth_url=auth_url, username="admin", api_key=API_KEY
+        ) as client:
             for pause in (0.0, 1.7, 0.1, 2.5):
                 time.sleep(pause)
                 assert client.get_me()["username"] == "admin"
@@ -97,18 +95,18 @@ def test_tokens_are_renewed_on_the_stand_in() -> None:
 
 @pytest.mark.parametrize("late", [0.0, 3000.0])
 def test_a_configured_token_is_renewed_without_a_key(
-    standin: Dserver, monkeypatch: pytest.MonkeyPatch, late: float
+    next_dserver: Dserver, monkeypatch: pytest.MonkeyPatch, late: float
 ) -> None:
     """A token from the generator's page for browsers is exchanged when it ages, alone."""
     asked: list[tuple[str, str]] = []
-    forwarding, now = Forwarding(standin.url), time.time
+    forwarding, now = Forwarding(next_dserver.url), time.time
 
     def noting(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         asked.append((environ["REQUEST_URI"], environ.get("HTTP_AUTHORIZATION", "")))
         return forwarding(environ, start_response)
 
     credentials = {"username": "testuser", "api_key": API_KEY}
-    token = httpx.post(f"{standin.url}/auth/token", json=credentials).json()["token"]
+    token = httpx.post(f"{next_dserver.url}/auth/token", json=credentials).json()["token"]
     monkeypatch.setattr(time, "time", lambda: now() + late)  # of 3,600 seconds
     with serving(noting) as url:
         monkeypatch.setenv("DSERVER_URL", url)
@@ -122,23 +120,29 @@ def test_a_configured_token_is_renewed_without_a_key(
     assert (sent == f"Bearer {token}") == (not late)
 
 
-def test_a_token_is_not_exchanged_elsewhere(lane: Lane) -> None:
+def test_a_token_is_not_exchanged_elsewhere(endpoint: Endpoint) -> None:
     """A configured token is for the server: a generator of another origin does not see it."""
-    lane.lifetime = 0.5
-    lane.patience = 60
-    with Client(lane.url, token=lane.new_token(), auth_url=f"{lane.token_url}/auth") as client:
+    endpoint.lifetime = 0.5
+    endpoint.patience = 60
+    with Client(
+        endpoint.url, token=endpoint.new_token(), auth_url=f"{endpoint.token_url}/auth"
+    ) as client:
         for _ in range(2):
             assert client.get_me() == samples.USER
             time.sleep(0.5)
-    assert {request.path for request in (*lane.requests, *lane.token_requests)} == {"/me"}
+    assert {request.path for request in (*endpoint.requests, *endpoint.token_requests)} == {"/me"}
 
 
-def test_a_generator_that_takes_no_passwords_is_told(standin: Dserver) -> None:
+def test_a_generator_that_takes_no_passwords_is_told(next_dserver: Dserver) -> None:
     """Users, who do not have the operator's API key, log in with a browser."""
-    given = {"auth_url": f"{standin.url}/auth", "username": "testuser", "password": "pass-word"}
+    given = {
+        "auth_url": f"{next_dserver.url}/auth",
+        "username": "testuser",
+        "password": "pass-word",
+    }
     with pytest.raises(AuthenticationError) as caught:
-        Client(standin.url, **given).get_me()
-    assert f"{standin.url}/auth/login?next=/auth/token" in str(caught.value)
+        Client(next_dserver.url, **given).get_me()
+    assert f"{next_dserver.url}/auth/login?next=/auth/token" in str(caught.value)
     assert "Check user name and password" not in str(caught.value)
     assert "pass-word" not in str(caught.value)
 
@@ -171,28 +175,28 @@ def test_the_command_masks_the_key(keyed: Dserver, capsys: pytest.CaptureFixture
 # --- what is sent --------------------------------------------------------------------------
 
 
-@both_worlds
-def test_the_key_is_sent_in_place_of_the_password(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_the_key_is_sent_in_place_of_the_password(endpoint: Endpoint, ask: Ask) -> None:
     """The generator gets the user name and the key, and no password."""
-    assert ask(lane, **by_key(lane)) == samples.USER
+    assert ask(endpoint, **by_key(endpoint)) == samples.USER
 
-    (request,) = lane.token_requests
+    (request,) = endpoint.token_requests
     assert json.loads(request.body) == {"username": faults.USERNAME, "api_key": faults.API_KEY}
 
 
-@both_worlds
-def test_a_token_that_ages_is_exchanged(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_token_that_ages_is_exchanged(endpoint: Endpoint, ask: Ask) -> None:
     """While the old token is good it is enough, and the key stays here."""
-    lane.lifetime = 1.0
+    endpoint.lifetime = 1.0
     calls = (faults.GET_ME, lambda client: time.sleep(0.85), faults.GET_ME)
     if ask is not faults.ask_blocking:
         calls = (faults.GET_ME, _wait, faults.GET_ME)
 
-    ask(lane, *calls, **by_key(lane))
+    ask(endpoint, *calls, **by_key(endpoint))
 
-    assert asked(lane) == ["/token", "/refresh"]
-    assert json.loads(lane.token_requests[1].body) == {"token": lane.requests[0].token}
-    assert lane.requests[-1].token not in (None, lane.requests[0].token)
+    assert asked(endpoint) == ["/token", "/refresh"]
+    assert json.loads(endpoint.token_requests[1].body) == {"token": endpoint.requests[0].token}
+    assert endpoint.requests[-1].token not in (None, endpoint.requests[0].token)
 
 
 async def _wait(_: object) -> None:
@@ -201,7 +205,7 @@ async def _wait(_: object) -> None:
     await asyncio.sleep(0.85)
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -211,103 +215,103 @@ async def _wait(_: object) -> None:
     ],
 )
 def test_where_tokens_are_not_exchanged_the_key_is_used(
-    lane: Lane, ask: Ask, refusal: faults.Fault
+    endpoint: Endpoint, ask: Ask, refusal: faults.Fault
 ) -> None:
     """A generator that exchanges nothing costs one more request."""
-    lane.lifetime = 1.0
-    ask(lane, **by_key(lane))
-    lane.token_script(refusal)
+    endpoint.lifetime = 1.0
+    ask(endpoint, **by_key(endpoint))
+    endpoint.token_script(refusal)
     time.sleep(0.85)
 
-    assert ask(lane, **by_key(lane)) == samples.USER
+    assert ask(endpoint, **by_key(endpoint)) == samples.USER
 
-    assert asked(lane) == ["/token", "/refresh", "/token"]
+    assert asked(endpoint) == ["/token", "/refresh", "/token"]
 
 
-@both_worlds
-def test_an_expired_token_is_not_exchanged(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_an_expired_token_is_not_exchanged(endpoint: Endpoint, ask: Ask) -> None:
     """What the server refuses is no good for the generator either."""
-    ask(lane, **by_key(lane))
-    lane.expire_tokens()
+    ask(endpoint, **by_key(endpoint))
+    endpoint.expire_tokens()
 
-    assert ask(lane, **by_key(lane)) == samples.USER
+    assert ask(endpoint, **by_key(endpoint)) == samples.USER
 
-    assert asked(lane) == ["/token", "/token"]
+    assert asked(endpoint) == ["/token", "/token"]
 
 
-@both_worlds
-def test_with_a_password_nothing_is_exchanged(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_with_a_password_nothing_is_exchanged(endpoint: Endpoint, ask: Ask) -> None:
     """The usual token generators have no such route."""
-    lane.lifetime = 1.0
-    ask(lane)
+    endpoint.lifetime = 1.0
+    ask(endpoint)
     time.sleep(0.85)
-    ask(lane)
+    ask(endpoint)
 
-    assert asked(lane) == ["/token", "/token"]
+    assert asked(endpoint) == ["/token", "/token"]
 
 
-@both_worlds
-def test_a_generator_without_a_key_of_its_own(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_generator_without_a_key_of_its_own(endpoint: Endpoint, ask: Ask) -> None:
     """The error says whose fault it is, in the generator's words."""
-    lane.token_script(always=replying(501, {"error": "API authentication not configured"}))
+    endpoint.token_script(always=replying(501, {"error": "API authentication not configured"}))
 
     with pytest.raises(NotOfferedError, match="API authentication not configured") as caught:
-        ask(lane, **by_key(lane))
+        ask(endpoint, **by_key(endpoint))
 
     assert "ask its administrator" in str(caught.value)
-    assert lane.is_secret_free(str(caught.value))
+    assert endpoint.is_secret_free(str(caught.value))
 
 
-@both_worlds
-def test_the_key_is_masked_where_it_is_echoed(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_the_key_is_masked_where_it_is_echoed(endpoint: Endpoint, ask: Ask) -> None:
     """A generator or proxy that shows what was sent does not bring it into an error."""
-    lane.token_script(always=faults.echoing)
+    endpoint.token_script(always=faults.echoing)
 
     with pytest.raises(dtool_lookup_api.ServerError) as caught:
-        ask(lane, **by_key(lane))
+        ask(endpoint, **by_key(endpoint))
 
-    assert lane.is_secret_free(str(caught.value))
-    assert lane.is_secret_free(repr(caught.value.__dict__))
+    assert endpoint.is_secret_free(str(caught.value))
+    assert endpoint.is_secret_free(repr(caught.value.__dict__))
 
 
 # --- which one counts ----------------------------------------------------------------------
 
 
 def test_a_given_password_precedes_a_configured_key(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DSERVER_API_KEY", "another key")
-    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", lane.token_url)
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", endpoint.token_url)
 
-    assert Client(lane.url, username=faults.USERNAME, password=faults.PASSWORD).get_me()
+    assert Client(endpoint.url, username=faults.USERNAME, password=faults.PASSWORD).get_me()
 
 
 def test_a_key_precedes_a_configured_password_and_token(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DSERVER_PASSWORD", "wrong")
     monkeypatch.setenv("DSERVER_TOKEN", "wrong")
 
-    assert Client(lane.url, **lane.login_by_key).get_me() == samples.USER
+    assert Client(endpoint.url, **endpoint.login_by_key).get_me() == samples.USER
 
 
 def test_a_configured_key_is_for_the_configured_generator(
-    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+    fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It makes tokens for any user, so no other generator may see it."""
-    lane = server.lane()
+    endpoint = fault_server.endpoint()
     monkeypatch.setenv("DSERVER_API_KEY", faults.API_KEY)
     monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", "https://dserver.example/auth")
-    given = {"auth_url": lane.token_url, "username": faults.USERNAME}
+    given = {"auth_url": endpoint.token_url, "username": faults.USERNAME}
 
     with pytest.raises(
         AuthenticationError, match=r"DSERVER_PASSWORD \(operators: or DSERVER_API_KEY\)"
     ):
-        Client(lane.url, **given).get_me()
-    assert lane.token_requests == []
+        Client(endpoint.url, **given).get_me()
+    assert endpoint.token_requests == []
 
-    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", lane.token_url)
-    assert Client(lane.url, **given).get_me() == samples.USER
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", endpoint.token_url)
+    assert Client(endpoint.url, **given).get_me() == samples.USER
 
 
 def test_the_key_is_an_attribute_of_the_configuration() -> None:
@@ -319,9 +323,9 @@ def test_the_key_is_an_attribute_of_the_configuration() -> None:
     assert config.Config.api_key == ""
 
 
-def test_the_key_is_not_shown(lane: Lane) -> None:
+def test_the_key_is_not_shown(endpoint: Endpoint) -> None:
     """Neither repr nor pickle of a client has it."""
-    client = Client(lane.url, **lane.login_by_key)
+    client = Client(endpoint.url, **endpoint.login_by_key)
 
-    assert lane.is_secret_free(repr(client) + repr(vars(client)))
+    assert endpoint.is_secret_free(repr(client) + repr(vars(client)))
     assert faults.API_KEY.encode() not in pickle.dumps(client)

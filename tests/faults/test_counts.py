@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from samples import ASSUMED, SAMPLES, Trait, names_with
 
 from dtool_lookup_api import AsyncClient, Client, Page
 
 from canned import Canned, running_canned
 from devserver import running_dserver
-from faults import FaultServer, Lane, running_fault_server
+from faults import Endpoint, FaultServer
+from samples import ASSUMED, SAMPLES, Trait, names_with
 
 pytestmark = pytest.mark.slow
 
@@ -26,12 +26,6 @@ def canned() -> Iterator[Canned]:
     """Run a canned server that lists 100,000 datasets."""
     with running_canned(datasets=100_000) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
 
 
 def given(canned: Canned) -> dict[str, Any]:
@@ -52,29 +46,29 @@ ONE = [name for name in SAMPLES if name not in SEVERAL and not name.startswith("
 
 
 @pytest.mark.parametrize("name", ONE)
-def test_one_request_for_each_call(server: FaultServer, name: str) -> None:
+def test_one_request_for_each_call(fault_server: FaultServer, name: str) -> None:
     """Once a token is held, a call is one request, on both sides.
 
     What writes has looked at the server before, once for all calls of five minutes.
     """
-    lane = server.lane()
-    lane.spares_looks = name != "get_versions"
-    with Client(lane.url, **lane.login, assume_offered=ASSUMED) as client:
+    endpoint = fault_server.endpoint()
+    endpoint.spares_looks = name != "get_versions"
+    with Client(endpoint.url, **endpoint.login, assume_offered=ASSUMED) as client:
         client.get_me()
         for _ in range(3):
             getattr(client, name)(**SAMPLES[name].arguments)
-    assert (len(lane.requests), len(lane.token_requests)) == (4, 1)
+    assert (len(endpoint.requests), len(endpoint.token_requests)) == (4, 1)
 
-    async def main(lane: Lane) -> None:
-        async with AsyncClient(lane.url, **lane.login, assume_offered=ASSUMED) as client:
+    async def main(endpoint: Endpoint) -> None:
+        async with AsyncClient(endpoint.url, **endpoint.login, assume_offered=ASSUMED) as client:
             await client.get_me()
             for _ in range(3):
                 await getattr(client, name)(**SAMPLES[name].arguments)
 
-    lane = server.lane()
-    lane.spares_looks = name != "get_versions"
-    asyncio.run(main(lane))
-    assert (len(lane.requests), len(lane.token_requests)) == (4, 1)
+    endpoint = fault_server.endpoint()
+    endpoint.spares_looks = name != "get_versions"
+    asyncio.run(main(endpoint))
+    assert (len(endpoint.requests), len(endpoint.token_requests)) == (4, 1)
 
 
 @pytest.mark.parametrize("ahead", [pytest.param(0, marks=pytest.mark.slow), 4])
@@ -185,7 +179,7 @@ def test_one_tls_context_for_each_process() -> None:
 
 
 def test_no_tls_context_without_tls(canned: Canned) -> None:
-    """Nobody reads the certificates of the world for a server that shows none."""
+    """Nobody reads the certificates of the mode for a server that shows none."""
     assert run(COUNTING, canned.exports) == "0\n"
 
 

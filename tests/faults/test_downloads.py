@@ -13,7 +13,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from operator import methodcaller
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ from dtool_lookup_api import (
 
 import faults
 from devserver import COPY_URI, Dserver
-from faults import Ask, Exchange, FaultServer, both_worlds, running_fault_server
+from faults import Ask, Exchange, FaultServer, blocking_and_async
 from stored import (
     ADMIN_METADATA,
     DATA,
@@ -53,15 +53,9 @@ from stored import (
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
 @pytest.fixture
-def storage(server: FaultServer) -> Storage:
-    return Storage(server.lane(), {"folder/a.bin": DATA, "empty": b""})
+def storage(fault_server: FaultServer) -> Storage:
+    return Storage(fault_server.endpoint(), {"folder/a.bin": DATA, "empty": b""})
 
 
 @pytest.fixture(autouse=True)
@@ -85,9 +79,9 @@ def here(tmp_path: Path) -> Path:
 # --- one item ----------------------------------------------------------------------------------
 
 
-def test_an_item_comes_from_a_dserver(standin: Dserver, here: Path) -> None:
+def test_an_item_comes_from_a_dserver(next_dserver: Dserver, here: Path) -> None:
     """By its path or by its identifier, to a file or into a folder, with its time."""
-    with Client(**standin.given("admin")) as client:
+    with Client(**next_dserver.given("admin")) as client:
         path = client.download_item(COPY_URI, "simple_text_file.txt", here / "new" / "b.txt")
         (entry,) = client.get_manifest(COPY_URI)["items"].values()
         found = client.download_item(COPY_URI, identifier_of("simple_text_file.txt"), str(here))
@@ -100,13 +94,13 @@ def test_an_item_comes_from_a_dserver(standin: Dserver, here: Path) -> None:
     assert files_in(here) == ["new/b.txt", "simple_text_file.txt"]
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.slow
 def test_a_cut_download_goes_on(storage: Storage, ask: Ask, here: Path) -> None:
     """Where it was, and progress is told in bytes of the whole."""
     storage.faults.extend([storage.cut_after(200_000)] * 4)
     told = list[tuple[int, int | None]]()
-    ask(storage.lane, download(here, progress=lambda *both: told.append(both)), retries=1)
+    ask(storage.endpoint, download(here, progress=lambda *both: told.append(both)), retries=1)
     assert (here / "a.bin").read_bytes() == DATA
     ranges = [request.headers.get("range") for request in storage.requests]
     assert ranges == [None, *(f"bytes={n * 200_000}-" for n in range(1, 5))]
@@ -114,41 +108,41 @@ def test_a_cut_download_goes_on(storage: Storage, ask: Ask, here: Path) -> None:
     assert (told[0], told[-1]) == ((0, len(DATA)), (len(DATA), len(DATA)))
 
 
-@both_worlds
+@blocking_and_async
 def test_the_next_call_goes_on(storage: Storage, ask: Ask, here: Path) -> None:
     """Nothing has the name of the file before; nothing that is there is requested again."""
     storage.always = storage.cut_after(70_000)
     with pytest.raises(ConnectionFailedError):
-        ask(storage.lane, download(here), retries=0)
+        ask(storage.endpoint, download(here), retries=0)
     (part,) = here.iterdir()
     assert part.name.startswith(".")
     assert part.suffix == ".part"
     assert part.read_bytes() == DATA[:70_000]
     storage.always = None
-    ask(storage.lane, download(here), retries=0)
+    ask(storage.endpoint, download(here), retries=0)
     assert storage.requests[-1].headers["range"] == "bytes=70000-"
     assert files_in(here) == ["a.bin"]
     assert (here / "a.bin").read_bytes() == DATA
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.slow
 def test_what_was_left_may_be_wrong(storage: Storage, ask: Ask, here: Path) -> None:
     """Then it is downloaded from its beginning, once."""
     storage.always = storage.cut_after(70_000)
     with pytest.raises(ConnectionFailedError):
-        ask(storage.lane, download(here), retries=0)
+        ask(storage.endpoint, download(here), retries=0)
     (part,) = here.iterdir()
     part.write_bytes(b"x" * 70_000)
     storage.always = None
-    ask(storage.lane, download(here))
+    ask(storage.endpoint, download(here))
     assert (here / "a.bin").read_bytes() == DATA
     part.write_bytes(b"x" * 2 * len(DATA))  # longer than the item
-    ask(storage.lane, download(here / "other"))
+    ask(storage.endpoint, download(here / "other"))
     assert (here / "other").read_bytes() == DATA
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.slow
 def test_a_range_that_is_ignored(storage: Storage, ask: Ask, here: Path) -> None:
     """A 200 brings the whole item; a 416 says that what is there is not its beginning."""
@@ -159,11 +153,11 @@ def test_a_range_that_is_ignored(storage: Storage, ask: Ask, here: Path) -> None
     unsatisfiable = faults.html(416, "<Error><Code>InvalidRange</Code></Error>")
     for number, fault in enumerate([whole, unsatisfiable]):
         storage.faults.extend([storage.cut_after(70_000), fault])
-        ask(storage.lane, download(here / str(number)))
+        ask(storage.endpoint, download(here / str(number)))
         assert (here / str(number)).read_bytes() == DATA
 
 
-@both_worlds
+@blocking_and_async
 def test_an_expired_url_is_renewed(storage: Storage, ask: Ask, here: Path) -> None:
     """Also in the middle, after a cut; two refusals in a row are an error."""
 
@@ -173,16 +167,16 @@ def test_an_expired_url_is_renewed(storage: Storage, ask: Ask, here: Path) -> No
 
     storage.valid_from = 1
     storage.faults.append(cut_and_expire)
-    ask(storage.lane, download(here))
+    ask(storage.endpoint, download(here))
     assert (here / "a.bin").read_bytes() == DATA
-    assert [request.path.split("/")[1] for request in storage.lane.requests] == [
+    assert [request.path.split("/")[1] for request in storage.endpoint.requests] == [
         *("manifests", "signed-urls", "storage", "signed-urls", "storage", "storage"),
         *("signed-urls", "storage"),
     ]
 
     storage.valid_from = 99
     with pytest.raises(PermissionDeniedError, match=r"refused.*403.*AccessDenied") as caught:
-        ask(storage.lane, download(here / "b"))
+        ask(storage.endpoint, download(here / "b"))
     assert caught.value.url
     assert "?" not in caught.value.url
 
@@ -192,8 +186,8 @@ def test_a_url_is_renewed_before_it_expires(storage: Storage, here: Path) -> Non
     """As storage says when: the next item begins with a new one."""
     storage.lifetime = 0
     storage.faults.append(storage.cut_after(300_000))
-    faults.ask_blocking(storage.lane, download(here))
-    signed = [each for each in storage.lane.requests if each.path.startswith("/signed")]
+    faults.ask_blocking(storage.endpoint, download(here))
+    signed = [each for each in storage.endpoint.requests if each.path.startswith("/signed")]
     assert len(signed) == 1  # one transfer with its retries keeps its URL
 
 
@@ -209,7 +203,7 @@ WRONG: dict[str, tuple[Callable[[bytes], dict[str, Any]], str]] = {
 }
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -228,11 +222,11 @@ def test_what_differs_from_the_manifest_is_not_kept(
 
     storage.always = other
     with pytest.raises(IntegrityError, match=words):
-        ask(storage.lane, download(here))
+        ask(storage.endpoint, download(here))
     assert files_in(here) == []
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.slow
 def test_gzip_that_hides_its_length(storage: Storage, ask: Ask, here: Path) -> None:
     """Without a length, the hash tells; as stored so, compression is content."""
@@ -244,18 +238,18 @@ def test_gzip_that_hides_its_length(storage: Storage, ask: Ask, here: Path) -> N
 
     storage.always = chunked
     with pytest.raises((IntegrityError, LookupServerError)):
-        ask(storage.lane, download(here))
+        ask(storage.endpoint, download(here))
     assert [name for name in files_in(here) if not name.endswith(".part")] == []
 
     async def stored_so(exchange: Exchange) -> None:
         await exchange.send(storage.response(exchange, Content_Encoding="gzip"))
 
     storage.always = stored_so
-    ask(storage.lane, download(here))
+    ask(storage.endpoint, download(here))
     assert (here / "a.bin").read_bytes() == DATA
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "kind", "words"),
@@ -280,24 +274,24 @@ def test_errors_of_storage(
     """Each says what to do; none shows the query of a URL, nor does a log."""
     storage.always = fault
     with caplog.at_level(logging.DEBUG), pytest.raises(kind, match=words) as caught:
-        ask(storage.lane, download(here), retries=1)
+        ask(storage.endpoint, download(here), retries=1)
     ours = [each.getMessage() for each in caplog.records if each.name == "dtool_lookup_api"]
     assert not [text for text in [str(caught.value), *ours] if SIGNATURE in text]
     assert SIGNATURE not in repr(vars(caught.value))
     assert files_in(here) == []
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.slow
 def test_busy_storage_is_asked_again(storage: Storage, ask: Ask, here: Path) -> None:
     """503 SlowDown is not the end; nor is a token sent."""
     storage.faults.extend([expired("SlowDown", 503), expired("InternalError", 500)])
-    ask(storage.lane, download(here))
+    ask(storage.endpoint, download(here))
     assert (here / "a.bin").read_bytes() == DATA
     assert not any({"authorization", "cookie"} & each.headers.keys() for each in storage.requests)
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("precious", [b"precious", bytes(len(DATA))], ids=["short", "as long"])
 def test_an_existing_file_is_not_replaced(
     storage: Storage, ask: Ask, here: Path, precious: bytes
@@ -305,13 +299,13 @@ def test_an_existing_file_is_not_replaced(
     """Unless that is wanted, or it is the same already."""
     (here / "a.bin").write_bytes(precious)
     with pytest.raises(InvalidRequestError, match=r"exists, and is another file.*overwrite=True"):
-        ask(storage.lane, download(here))
+        ask(storage.endpoint, download(here))
     assert (here / "a.bin").read_bytes() == precious
     assert storage.requests == []
-    ask(storage.lane, download(here, overwrite=True), download(here), download(here))
+    ask(storage.endpoint, download(here, overwrite=True), download(here), download(here))
     assert (here / "a.bin").read_bytes() == DATA
     assert len(storage.requests) == 1
-    ask(storage.lane, download(here, "empty"))
+    ask(storage.endpoint, download(here, "empty"))
     assert (here / "empty").read_bytes() == b""
     assert (here / "empty").stat().st_mtime == MODIFIED
 
@@ -320,7 +314,7 @@ def test_an_existing_file_is_not_replaced(
 def test_a_hash_that_is_not_known(storage: Storage, here: Path) -> None:
     """Its size is checked, and that is all that can be."""
     storage.manifest["hash_function"] = "crc64_of_tomorrow"
-    faults.ask_blocking(storage.lane, download(here))
+    faults.ask_blocking(storage.endpoint, download(here))
     assert (here / "a.bin").read_bytes() == DATA
 
 
@@ -331,10 +325,10 @@ def test_other_hash_functions(storage: Storage, here: Path, name: str) -> None:
     storage.manifest["hash_function"] = name
     entry = storage.manifest["items"][identifier_of("folder/a.bin")]
     entry["hash"] = hashlib.new(name.removesuffix("sum_hexdigest"), DATA).hexdigest()
-    faults.ask_blocking(storage.lane, download(here))
+    faults.ask_blocking(storage.endpoint, download(here))
     entry["hash"] = "0" * len(entry["hash"])
     with pytest.raises(IntegrityError):
-        faults.ask_blocking(storage.lane, download(here / "b"))
+        faults.ask_blocking(storage.endpoint, download(here / "b"))
 
 
 @pytest.mark.parametrize(
@@ -353,11 +347,11 @@ def test_bad_arguments(storage: Storage, given: dict[str, Any], words: str) -> N
     """Are refused by name, and nothing is sent."""
     arguments = {"uri": URI, "item": "folder/a.bin", "to": "x", **given}
     with (
-        Client(storage.lane.url, **storage.lane.login) as client,
+        Client(storage.endpoint.url, **storage.endpoint.login) as client,
         pytest.raises(InvalidRequestError, match=words),
     ):
         client.download_item(**arguments)
-    assert storage.lane.requests == []
+    assert storage.endpoint.requests == []
 
 
 @pytest.mark.parametrize("relpath", ["../x", "/x", "a/../../x", "C:\\x", "a\nb", "a/.."])
@@ -366,7 +360,7 @@ def test_a_path_that_leads_elsewhere(storage: Storage, here: Path, relpath: str)
     (entry,) = [each for each in storage.manifest["items"].values() if each["size_in_bytes"]]
     entry["relpath"] = relpath
     with pytest.raises(InvalidRequestError, match=r"relpath|cannot be the name"):
-        faults.ask_blocking(storage.lane, download(here, identifier_of("folder/a.bin")))
+        faults.ask_blocking(storage.endpoint, download(here, identifier_of("folder/a.bin")))
     assert storage.requests == []
     assert files_in(here) == []
 
@@ -379,7 +373,7 @@ def test_a_full_disk(storage: Storage, here: Path) -> None:
         from dtool_lookup_api import Client
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
-        with Client({storage.lane.url!r}, token={storage.lane.new_token()!r}) as client:
+        with Client({storage.endpoint.url!r}, token={storage.endpoint.new_token()!r}) as client:
             client.download_item({URI!r}, "folder/a.bin", {str(here)!r})
     """
     done = subprocess.run(
@@ -390,16 +384,17 @@ def test_a_full_disk(storage: Storage, here: Path) -> None:
     (part,) = here.iterdir()
     assert part.suffix == ".part"
     assert part.stat().st_size == 300_000
-    faults.ask_blocking(storage.lane, download(here))
+    faults.ask_blocking(storage.endpoint, download(here))
     assert storage.requests[-1].headers["range"] == "bytes=300000-"
     assert (here / "a.bin").read_bytes() == DATA
 
 
 def started(storage: Storage, here: Path) -> "subprocess.Popen[str]":
     """Start a process that downloads an item."""
+    url, token = storage.endpoint.url, storage.endpoint.new_token()
     code = (
         "from dtool_lookup_api import Client\n"
-        f"with Client({storage.lane.url!r}, token={storage.lane.new_token()!r}) as client:\n"
+        f"with Client({url!r}, token={token!r}) as client:\n"
         f"    client.download_item({URI!r}, 'folder/a.bin', {str(here)!r})\n"
     )
     return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
@@ -425,7 +420,7 @@ def test_a_process_that_ends(storage: Storage, here: Path, number: signal.Signal
     size = part.stat().st_size
     assert 200_000 < size < len(DATA)
     storage.always = None
-    faults.ask_blocking(storage.lane, download(here))
+    faults.ask_blocking(storage.endpoint, download(here))
     assert int(storage.requests[-1].headers["range"][6:-1]) == size
     assert files_in(here) == ["a.bin"]
 
@@ -437,7 +432,7 @@ def test_two_processes_do_not_write_one_file(storage: Storage, here: Path) -> No
     with started(storage, here) as process:
         wait_for(lambda: [each for each in here.iterdir() if each.stat().st_size > 100_000])
         with pytest.raises(ConflictError, match="Another call is writing"):
-            faults.ask_blocking(storage.lane, download(here))
+            faults.ask_blocking(storage.endpoint, download(here))
         assert process.wait(20) == 0
     assert files_in(here) == ["a.bin"]
     assert (here / "a.bin").read_bytes() == DATA
@@ -454,8 +449,8 @@ def test_ctrl_c_lets_the_next_call_continue(storage: Storage, here: Path) -> Non
 
     storage.faults.append(interrupting)
     with pytest.raises(KeyboardInterrupt) as kept:
-        faults.ask_blocking(storage.lane, download(here))
-    faults.ask_blocking(storage.lane, download(here))
+        faults.ask_blocking(storage.endpoint, download(here))
+    faults.ask_blocking(storage.endpoint, download(here))
     assert files_in(here) == ["a.bin"]
     assert "range" in storage.requests[-1].headers
     assert kept.value is not None
@@ -469,15 +464,15 @@ def fetch(to: Path, **options: Any) -> Callable[[Any], Any]:
 
 
 @pytest.fixture
-def many(server: FaultServer) -> Storage:
+def many(fault_server: FaultServer) -> Storage:
     """Return the storage of a dataset with some items."""
     items = {f"folder {n % 3}/ä{n}.txt": b"%d" % n * (n % 7) for n in range(40)}
-    return Storage(server.lane(), {"big.bin": DATA, "same/big.bin": DATA, **items})
+    return Storage(fault_server.endpoint(), {"big.bin": DATA, "same/big.bin": DATA, **items})
 
 
-def test_a_dataset_comes_from_a_dserver(standin: Dserver, here: Path) -> None:
+def test_a_dataset_comes_from_a_dserver(next_dserver: Dserver, here: Path) -> None:
     """And is what dtoolcore opens, with all that storage has."""
-    with Client(**standin.given("admin")) as client:
+    with Client(**next_dserver.given("admin")) as client:
         expected = client.download_dataset(COPY_URI, here / "new" / "dataset", dry_run=True)
         assert os.listdir(here) == []
         found = client.download_dataset(COPY_URI, here / "new" / "dataset")
@@ -487,17 +482,17 @@ def test_a_dataset_comes_from_a_dserver(standin: Dserver, here: Path) -> None:
     assert again == {**found, "missing_bytes": 0}
     assert os.listdir(here / "new") == ["dataset"]
     dataset = verify(here / "new" / "dataset")
-    files = standin.stored(COPY_URI).files
+    files = next_dserver.stored(COPY_URI).files
     assert dataset.get_readme_content() == files["README.yml"].decode()
     assert dataset._admin_metadata == json.loads(files[".dtool/dtool"])
     assert (here / "new/dataset/.dtool/manifest.json").read_bytes() == files[".dtool/manifest.json"]
 
 
-@both_worlds
+@blocking_and_async
 def test_a_dataset_is_whole(many: Storage, ask: Ask, here: Path) -> None:
     """Items come several at a time; metadata and times, too."""
     told = list[tuple[int, int | None]]()
-    found = ask(many.lane, fetch(here / "d", progress=lambda *both: told.append(both)))
+    found = ask(many.endpoint, fetch(here / "d", progress=lambda *both: told.append(both)))
     dataset = verify(here / "d")
     assert len(dataset.identifiers) == len(found["items"]) == 42
     assert dataset._admin_metadata == ADMIN_METADATA
@@ -511,13 +506,13 @@ def test_a_dataset_is_whole(many: Storage, ask: Ask, here: Path) -> None:
     assert os.listdir(here) == ["d"]
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.slow
 def test_an_unfinished_dataset_is_continued(many: Storage, ask: Ask, here: Path) -> None:
     """Until then, nothing has its name, and nothing looks like a dataset to dtoolcore."""
     many.always = many.cut_after(70_000)
     with pytest.raises(ConnectionFailedError) as caught:
-        ask(many.lane, fetch(here / "d"), retries=0)
+        ask(many.endpoint, fetch(here / "d"), retries=0)
     assert "the same call continues" in " ".join(caught.value.__notes__)
     (staged,) = here.iterdir()
     assert staged.name.startswith(".d.")
@@ -525,14 +520,14 @@ def test_an_unfinished_dataset_is_continued(many: Storage, ask: Ask, here: Path)
         assert DiskStorageBroker.list_dataset_uris(str(folder), None) == []
     before = len(many.requests)
     many.always = None
-    ask(many.lane, fetch(here / "d"))
+    ask(many.endpoint, fetch(here / "d"))
     ranges = [each.headers.get("range") for each in many.requests[before:]]
     assert "bytes=70000-" in ranges
     assert len(verify(here / "d").identifiers) == 42
     assert os.listdir(here) == ["d"]
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.slow
 def test_urls_of_a_dataset_are_renewed(many: Storage, ask: Ask, here: Path) -> None:
     """All of them by one request, or few if several items notice at the same time."""
@@ -542,43 +537,45 @@ def test_urls_of_a_dataset_are_renewed(many: Storage, ask: Ask, here: Path) -> N
         await many.cut_after(100_000)(exchange)
 
     many.faults.append(expire)
-    ask(many.lane, fetch(here / "d"))
+    ask(many.endpoint, fetch(here / "d"))
     assert len(verify(here / "d").identifiers) == 42
-    signed = [each for each in many.lane.requests if each.path.startswith("/signed-urls/dataset")]
+    signed = [
+        each for each in many.endpoint.requests if each.path.startswith("/signed-urls/dataset")
+    ]
     assert 2 <= len(signed) <= 10
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.slow
 def test_a_damaged_item_keeps_the_dataset_back(many: Storage, ask: Ask, here: Path) -> None:
     """The others are there for the next call."""
     many.items[identifier_of("big.bin")] = DATA[:-1] + b"x"
     with pytest.raises(IntegrityError, match=r"'big\.bin' differs from the manifest"):
-        ask(many.lane, fetch(here / "d", concurrency=1))
+        ask(many.endpoint, fetch(here / "d", concurrency=1))
     assert not (here / "d").exists()
     many.items[identifier_of("big.bin")] = DATA
-    ask(many.lane, fetch(here / "d"))
+    ask(many.endpoint, fetch(here / "d"))
     verify(here / "d")
 
 
-@both_worlds
+@blocking_and_async
 def test_a_selection_is_files(many: Storage, ask: Ask, here: Path) -> None:
     """By pattern, path or identifier, at their paths; the folder may have others."""
     (here / "mine").write_text("mine")
     chosen = ["folder 0/*3.txt", "big.bin", identifier_of("folder 1/ä1.txt")]
-    found = ask(many.lane, fetch(here, select=chosen))
+    found = ask(many.endpoint, fetch(here, select=chosen))
     assert set(found["items"]) == set(files_in(here)) - {"mine"}
     assert "folder 0/ä33.txt" in found["items"]
     assert not found["is_dataset"]
-    assert ask(many.lane, fetch(here, select="big.bin"))["missing_bytes"] == 0
+    assert ask(many.endpoint, fetch(here, select="big.bin"))["missing_bytes"] == 0
     with pytest.raises(NotFoundError, match=r"No item '\*\.csv'"):
-        ask(many.lane, fetch(here, select=["big.bin", "*.csv"]))
+        ask(many.endpoint, fetch(here, select=["big.bin", "*.csv"]))
     (here / "same").write_text("in the way")
     with pytest.raises(InvalidRequestError, match="same' is not a folder"):
-        ask(many.lane, fetch(here, select="same/big.bin"))
+        ask(many.endpoint, fetch(here, select="same/big.bin"))
     (here / "big.bin").write_text("changed")
     with pytest.raises(InvalidRequestError, match=r"big\.bin' exists, and is another file"):
-        ask(many.lane, fetch(here, select="*"))
+        ask(many.endpoint, fetch(here, select="*"))
     assert (here / "big.bin").read_text() == "changed"
 
 
@@ -587,7 +584,7 @@ def test_a_link_does_not_lead_out(many: Storage, here: Path, tmp_path: Path) -> 
     """Of the folder that was given."""
     (here / "same").symlink_to(tmp_path)
     with pytest.raises(InvalidRequestError, match="by a link"):
-        faults.ask_blocking(many.lane, fetch(here, select="same/big.bin"))
+        faults.ask_blocking(many.endpoint, fetch(here, select="same/big.bin"))
 
 
 @pytest.mark.parametrize("what", ["a file", "a folder", "another dataset"])
@@ -604,7 +601,7 @@ def test_what_is_there_stays(many: Storage, here: Path, what: str) -> None:
             creator.put_readme("")
     before = files_in(here)
     with pytest.raises(InvalidRequestError, match="exists, and is not this dataset"):
-        faults.ask_blocking(many.lane, fetch(target))
+        faults.ask_blocking(many.endpoint, fetch(target))
     assert files_in(here) == before
     assert many.requests == []
 
@@ -625,13 +622,13 @@ COLLISIONS: dict[str, tuple[list[str], str]] = {
 
 
 @pytest.mark.parametrize("case", COLLISIONS)
-def test_paths_that_collide_or_escape(server: FaultServer, here: Path, case: str) -> None:
+def test_paths_that_collide_or_escape(fault_server: FaultServer, here: Path, case: str) -> None:
     """Are refused before the first byte, whether all items are wanted or some."""
     relpaths, words = COLLISIONS[case]
-    storage = Storage(server.lane(), dict.fromkeys(relpaths, b"x"))
+    storage = Storage(fault_server.endpoint(), dict.fromkeys(relpaths, b"x"))
     for options in ({}, {"select": "*"}, {"dry_run": True}):
         with pytest.raises(InvalidRequestError, match=words):
-            faults.ask_blocking(storage.lane, fetch(here / "d", **options))
+            faults.ask_blocking(storage.endpoint, fetch(here / "d", **options))
     assert storage.requests == []
     assert files_in(here.parent) == []
 
@@ -648,7 +645,7 @@ def test_names_of_metadata_that_escape(storage: Storage, here: Path, name: str) 
     ):
         storage.changes = change
         with pytest.raises(InvalidRequestError, match=next(iter(change))):
-            faults.ask_blocking(storage.lane, fetch(here / "d"))
+            faults.ask_blocking(storage.endpoint, fetch(here / "d"))
     assert storage.requests == []
     assert files_in(here.parent) == []
 
@@ -659,15 +656,16 @@ def test_another_dataset_in_storage(storage: Storage, here: Path, change: dict[s
     """Is not taken for the one that was asked for."""
     storage.metadata["admin"] = json.dumps({**ADMIN_METADATA, **change}).encode()
     with pytest.raises(IntegrityError, match="is another dataset, or not frozen"):
-        faults.ask_blocking(storage.lane, fetch(here / "d"))
+        faults.ask_blocking(storage.endpoint, fetch(here / "d"))
     assert files_in(here) == []
 
 
 def fetching(storage: Storage, here: Path) -> "subprocess.Popen[str]":
     """Start a process that downloads a dataset."""
+    url, token = storage.endpoint.url, storage.endpoint.new_token()
     code = (
         "from dtool_lookup_api import Client\n"
-        f"with Client({storage.lane.url!r}, token={storage.lane.new_token()!r}) as client:\n"
+        f"with Client({url!r}, token={token!r}) as client:\n"
         f"    client.download_dataset({URI!r}, {str(here / 'd')!r})\n"
     )
     return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
@@ -687,7 +685,7 @@ def test_a_process_killed_twenty_times(many: Storage, here: Path) -> None:
             verify(here / "d")
             shutil.rmtree(here / "d")
     many.always = None
-    faults.ask_blocking(many.lane, fetch(here / "d"))
+    faults.ask_blocking(many.endpoint, fetch(here / "d"))
     verify(here / "d")
     assert os.listdir(here) == ["d"]
 
@@ -700,7 +698,7 @@ def test_two_processes_into_one_folder(many: Storage, here: Path) -> None:
         wait_for(lambda: list(here.glob(".d.*/lock")))
         time.sleep(0.2)
         with pytest.raises(ConflictError, match="Another call is writing"):
-            faults.ask_blocking(many.lane, fetch(here / "d"))
+            faults.ask_blocking(many.endpoint, fetch(here / "d"))
         assert first.wait(20) == 0
-    assert faults.ask_blocking(many.lane, fetch(here / "d"))["missing_bytes"] == 0
+    assert faults.ask_blocking(many.endpoint, fetch(here / "d"))["missing_bytes"] == 0
     verify(here / "d")

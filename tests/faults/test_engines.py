@@ -4,35 +4,23 @@ import asyncio
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from samples import USER
 
 from dtool_lookup_api import AsyncClient, Client, ConfigurationError, asynchronous, synchronous
 
 import faults
-from faults import FaultServer, Lane, running_fault_server
+from faults import Endpoint
+from samples import USER
 
 URL = "https://dserver.example"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
-@pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
-
-
-def agent(lane: Lane) -> str:
+def agent(endpoint: Endpoint) -> str:
     """Return what the last request says of its sender."""
-    return lane.requests[-1].headers["user-agent"]
+    return endpoint.requests[-1].headers["user-agent"]
 
 
 def get_me(client: AsyncClient) -> Any:
@@ -46,52 +34,54 @@ def get_me(client: AsyncClient) -> Any:
 # --- aiohttp -----------------------------------------------------------------------------------
 
 
-def test_aiohttp_is_chosen_by_a_client(lane: Lane) -> None:
+def test_aiohttp_is_chosen_by_a_client(endpoint: Endpoint) -> None:
     """It is never used because it is installed."""
-    assert get_me(AsyncClient(lane.url, **lane.login)) == USER
-    assert "httpx" in agent(lane)
-    assert get_me(AsyncClient(lane.url, **lane.login, engine="aiohttp")) == USER
-    assert "aiohttp" in agent(lane)
-    assert len(lane.token_requests) == 1
+    assert get_me(AsyncClient(endpoint.url, **endpoint.login)) == USER
+    assert "httpx" in agent(endpoint)
+    assert get_me(AsyncClient(endpoint.url, **endpoint.login, engine="aiohttp")) == USER
+    assert "aiohttp" in agent(endpoint)
+    assert len(endpoint.token_requests) == 1
 
 
-def test_aiohttp_is_chosen_by_a_setting(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aiohttp_is_chosen_by_a_setting(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What blocks goes on with httpx."""
     monkeypatch.setenv("DSERVER_ENGINE", "aiohttp")
-    monkeypatch.setenv("DSERVER_URL", lane.url)
-    monkeypatch.setenv("DSERVER_TOKEN", lane.new_token())
+    monkeypatch.setenv("DSERVER_URL", endpoint.url)
+    monkeypatch.setenv("DSERVER_TOKEN", endpoint.new_token())
     assert asyncio.run(asynchronous.get_me()) == USER
-    assert "aiohttp" in agent(lane)
+    assert "aiohttp" in agent(endpoint)
     assert synchronous.get_me() == USER
-    assert "httpx" in agent(lane)
+    assert "httpx" in agent(endpoint)
     with pytest.raises(ConfigurationError, match="AsyncClient"):
         Client(engine="aiohttp").get_me()
 
 
-def test_aiohttp_has_to_be_installed(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aiohttp_has_to_be_installed(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it is not, the error says how."""
     monkeypatch.setitem(sys.modules, "dtool_lookup_api.core.engine_aiohttp", None)
     with pytest.raises(ConfigurationError, match=r"dtool-lookup-api\[aiohttp\]"):
-        get_me(AsyncClient(lane.url, **lane.login, engine="aiohttp"))
+        get_me(AsyncClient(endpoint.url, **endpoint.login, engine="aiohttp"))
 
 
 @pytest.mark.parametrize("name", ["engine", "DSERVER_ENGINE"])
 def test_an_unknown_engine_is_refused(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch, name: str
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """By its name, before anything is sent."""
     given = {"engine": "requests"} if name == "engine" else {}
     monkeypatch.setenv("DSERVER_ENGINE", "curl")
     with pytest.raises(ConfigurationError, match=f"^{name} is .* httpx or aiohttp"):
-        faults.ask_blocking(lane, **given)
-    assert not lane.requests
+        faults.ask_blocking(endpoint, **given)
+    assert not endpoint.requests
 
 
-def test_httpx_alone_is_loaded(lane: Lane) -> None:
+def test_httpx_alone_is_loaded(endpoint: Endpoint) -> None:
     """A program that did not choose aiohttp does not wait for its import."""
     program = (
         "import sys; from dtool_lookup_api import Client\n"
-        f"Client({lane.url!r}, token={lane.new_token()!r}).get_me()\n"
+        f"Client({endpoint.url!r}, token={endpoint.new_token()!r}).get_me()\n"
         "print(sorted({'aiohttp', 'asyncio', 'httpx'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

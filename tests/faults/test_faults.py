@@ -1,21 +1,19 @@
-"""Every documented function through every fault: the right answer or the right error, in time.
+"""Every documented function in every fault: the right result or the right error, in time.
 
-For each fault and each world all functions are called once, at the same time, each in a lane of
-its own; the tests then look at what came of each call.
+For each fault, blocking and async, all functions are called once, at the same time, each at an
+endpoint of its own. The tests then look at the outcome of each call.
 """
 
 import asyncio
 import functools
 import inspect
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-import samples
-from samples import ASSUMED, SAMPLES, Trait, names_with
 
 from dtool_lookup_api import (
     AsyncClient,
@@ -29,9 +27,11 @@ from dtool_lookup_api import (
 )
 
 import faults
-from faults import Fault, FaultServer, Lane, html, running_fault_server
+import samples
+from faults import Endpoint, Fault, FaultServer, html
+from samples import ASSUMED, SAMPLES, Trait, names_with
 
-WORLDS = ("blocking", "async", "aiohttp")  # async with either engine
+MODES = ("blocking", "async", "aiohttp")  # async with either engine
 REPRESENTATIVE = {"get_datasets", "iter_users", "register_base_uri"}
 NAMES = sorted(SAMPLES.keys() - names_with(Trait.PATIENT | Trait.TRANSFER))
 
@@ -60,11 +60,11 @@ class Case:
     of_tokens: bool = False
     once: bool = False
     token_requests: int = 1
-    worlds: tuple[str, ...] = WORLDS
+    modes: tuple[str, ...] = MODES
 
-    def prepare(self, lane: Lane) -> None:
-        """Let the lane misbehave so."""
-        script = lane.token_script if self.of_tokens else lane.script
+    def prepare(self, endpoint: Endpoint) -> None:
+        """Let the endpoint misbehave so."""
+        script = endpoint.token_script if self.of_tokens else endpoint.script
         if self.fault is not None and self.once:
             script(self.fault)
         elif self.fault is not None:
@@ -196,7 +196,7 @@ def expected_of(name: str, fault: str) -> Expected:
 class Outcome:
     """What came of a call."""
 
-    lane: Lane
+    endpoint: Endpoint
     value: Any = None
     error: BaseException | None = None
     seconds: float = 0.0
@@ -204,13 +204,7 @@ class Outcome:
     @property
     def tries(self) -> int:
         """How often the first request was sent."""
-        return self.lane.tries_of(self.lane.requests[0]) if self.lane.requests else 0
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
+        return self.endpoint.tries_of(self.endpoint.requests[0]) if self.endpoint.requests else 0
 
 
 @pytest.fixture(scope="module")
@@ -236,46 +230,46 @@ class Runner:
         self._arguments = {name: each.arguments for name, each in SAMPLES.items()} | stored
         self._outcomes: dict[tuple[str, str, str], Outcome] = {}
 
-    def outcome(self, world: str, fault: str, name: str, selected: list[str]) -> Outcome:
+    def outcome(self, mode: str, fault: str, name: str, selected: list[str]) -> Outcome:
         """Return what came of a call, after making it and all that are selected."""
-        if (world, fault, name) not in self._outcomes:
+        if (mode, fault, name) not in self._outcomes:
             jobs = [
                 (fault, name)
                 for fault, case in CASES.items()
                 for name in selected
-                if world in case.worlds and (world, fault, name) not in self._outcomes
+                if mode in case.modes and (mode, fault, name) not in self._outcomes
             ]
-            run = self._run_blocking if world == "blocking" else self._run_async
+            run = self._run_blocking if mode == "blocking" else self._run_async
             with pytest.MonkeyPatch.context() as patch:
-                if world == "aiohttp":
-                    patch.setenv("DSERVER_ENGINE", world)
+                if mode == "aiohttp":
+                    patch.setenv("DSERVER_ENGINE", mode)
                 found = run(jobs)
             for (done_fault, done_name), outcome in zip(jobs, found, strict=True):
-                self._outcomes[world, done_fault, done_name] = outcome
-        return self._outcomes[world, fault, name]
+                self._outcomes[mode, done_fault, done_name] = outcome
+        return self._outcomes[mode, fault, name]
 
-    def right_answer(self, world: str, name: str) -> Any:
+    def right_answer(self, mode: str, name: str) -> Any:
         """Return what a function returns when nothing is wrong."""
-        return self.outcome(world, "generator slow", name, [name]).value
+        return self.outcome(mode, "generator slow", name, [name]).value
 
-    def _client(self, kind: Callable[..., Any], fault: str, name: str) -> tuple[Any, Lane]:
-        lane, case = self._server.lane(), CASES[fault]
-        lane.spares_looks = not SAMPLES[name].traits & Trait.PUBLIC
-        case.prepare(lane)
-        given = {"url": lane.url, **lane.login}
+    def _client(self, kind: Callable[..., Any], fault: str, name: str) -> tuple[Any, Endpoint]:
+        endpoint, case = self._server.endpoint(), CASES[fault]
+        endpoint.spares_looks = not SAMPLES[name].traits & Trait.PUBLIC
+        case.prepare(endpoint)
+        given = {"url": endpoint.url, **endpoint.login}
         if case.fault is None:
             down = f"http://{faults.HOST}:{faults.closed_port()}/x"
             given["auth_url" if case.of_tokens else "url"] = down
         limits = {"timeout": TIMEOUT, "deadline": DEADLINE, "retries": RETRIES}
-        return kind(**given, **limits, assume_offered=ASSUMED), lane
+        return kind(**given, **limits, assume_offered=ASSUMED), endpoint
 
     def _run_blocking(self, jobs: list[tuple[str, str]]) -> list[Outcome]:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return list(pool.map(self._call, *zip(*jobs, strict=True)))
 
     def _call(self, fault: str, name: str) -> Outcome:
-        client, lane = self._client(Client, fault, name)
-        outcome, start = Outcome(lane), time.monotonic()
+        client, endpoint = self._client(Client, fault, name)
+        outcome, start = Outcome(endpoint), time.monotonic()
         with client:
             try:
                 found = getattr(client, name)(**self._arguments[name])
@@ -294,8 +288,8 @@ class Runner:
 
     async def _await(self, free: asyncio.Semaphore, fault: str, name: str) -> Outcome:
         async with free:
-            client, lane = self._client(AsyncClient, fault, name)
-            outcome, start = Outcome(lane), time.monotonic()
+            client, endpoint = self._client(AsyncClient, fault, name)
+            outcome, start = Outcome(endpoint), time.monotonic()
             async with client:
                 try:
                     found = getattr(client, name)(**self._arguments[name])
@@ -308,16 +302,16 @@ class Runner:
 
 
 @pytest.fixture(scope="module")
-def runner(server: FaultServer, stored: dict[str, dict[str, Any]]) -> Runner:
-    return Runner(server, stored)
+def runner(fault_server: FaultServer, stored: dict[str, dict[str, Any]]) -> Runner:
+    return Runner(fault_server, stored)
 
 
 def _rows() -> list[Any]:
     return [
-        pytest.param(world, fault, name, marks=[] if name in REPRESENTATIVE else SLOW)
-        for world in WORLDS
+        pytest.param(mode, fault, name, marks=[] if name in REPRESENTATIVE else SLOW)
+        for mode in MODES
         for fault, case in CASES.items()
-        if world in case.worlds
+        if mode in case.modes
         for name in NAMES
     ]
 
@@ -332,33 +326,33 @@ def test_every_function_has_a_sample() -> None:
     assert set(SAMPLES) == documented - {"get_many"}  # which calls the others
 
 
-@pytest.mark.parametrize(("world", "fault", "name"), _rows())
+@pytest.mark.parametrize(("mode", "fault", "name"), _rows())
 def test_fault(
-    runner: Runner, request: pytest.FixtureRequest, world: str, fault: str, name: str
+    runner: Runner, request: pytest.FixtureRequest, mode: str, fault: str, name: str
 ) -> None:
     """Whatever the network does, a call ends in the right answer or in an error that helps."""
-    outcome = runner.outcome(world, fault, name, _selected(request))
+    outcome = runner.outcome(mode, fault, name, _selected(request))
     case, expected = CASES[fault], expected_of(name, fault)
     assert outcome.seconds < DEADLINE + TIMEOUT + SLACK
-    assert not outcome.lane.elsewhere.requests
-    assert not outcome.lane.elsewhere.token_requests
+    assert not outcome.endpoint.elsewhere.requests
+    assert not outcome.endpoint.elsewhere.token_requests
     if name == "register_datasets_from" and outcome.error is None and expected.error:
         assert outcome.value["registered"] == []
         (text,) = outcome.value["failed"].values()
-        _check_text(text, name, expected, outcome.lane)
+        _check_text(text, name, expected, outcome.endpoint)
     elif expected.error:
         _check_error(outcome, name, expected)
     else:
         assert outcome.error is None
         if fault != "without key":
-            assert outcome.value == runner.right_answer(world, name)
+            assert outcome.value == runner.right_answer(mode, name)
     traits = SAMPLES[name].traits
     token_requests = 0 if traits & Trait.PUBLIC or fault == "refused" else case.token_requests
     # On a loaded machine the try after a timeout may time out, too.
     late = RETRIES - 1 if "once: hang" in fault else 0
     tries = expected.tries + (Trait.READS_BACK in traits and expected.error is None)
     assert tries <= outcome.tries <= tries + late
-    asked = len(outcome.lane.token_requests)
+    asked = len(outcome.endpoint.token_requests)
     assert token_requests <= asked <= token_requests + late or fault == "refused"
 
 
@@ -371,16 +365,16 @@ def _check_error(outcome: Outcome, name: str, expected: Expected) -> None:
     assert error.next_step
     assert error.method
     assert error.url
-    _check_text(str(error), name, expected, outcome.lane)
+    _check_text(str(error), name, expected, outcome.endpoint)
     if isinstance(error, AuthenticationError):
         assert isinstance(error, RuntimeError)
         assert str(error).startswith("Authentication failed")
 
 
-def _check_text(text: str, name: str, expected: Expected, lane: Lane) -> None:
+def _check_text(text: str, name: str, expected: Expected, endpoint: Endpoint) -> None:
     assert f" in {name}" in text
     assert expected.words in text
-    assert lane.is_secret_free(text)
+    assert endpoint.is_secret_free(text)
 
 
 @functools.cache
@@ -395,11 +389,11 @@ def _selected(request: pytest.FixtureRequest) -> list[str]:
     return _selected_in(request.session)
 
 
-def test_nothing_is_left_of_an_answer_that_was_too_long(server: FaultServer) -> None:
+def test_nothing_is_left_of_an_answer_that_was_too_long(fault_server: FaultServer) -> None:
     """The next call doesn't take the rest of the last answer for its own."""
-    lane = server.lane()
-    lane.script(faults.length_too_small)
-    with Client(lane.url, **lane.login, timeout=TIMEOUT, deadline=DEADLINE) as client:
+    endpoint = fault_server.endpoint()
+    endpoint.script(faults.length_too_small)
+    with Client(endpoint.url, **endpoint.login, timeout=TIMEOUT, deadline=DEADLINE) as client:
         with pytest.raises(UnreadableAnswerError):
             client.get_me()
         assert client.get_me() == samples.USER

@@ -8,13 +8,12 @@ import json
 import os
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from operator import methodcaller
 from typing import Any
 
 import httpx
 import pytest
-import samples
 
 from dtool_lookup_api import (
     Client,
@@ -31,7 +30,14 @@ from dtool_lookup_api.typed import connect
 from dtool_lookup_rest.api.me import get_me
 
 import faults
-from faults import Ask, FaultServer, Lane, answer, both_worlds, replying, running_fault_server
+import samples
+from faults import (
+    Ask,
+    Endpoint,
+    answer,
+    blocking_and_async,
+    replying,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -43,22 +49,11 @@ QUERY: faults.Call = methodcaller("get_datasets_by_mongo_query", {})
 NO_LOGIN: dict[str, Any] = dict.fromkeys(("auth_url", "username", "password"))
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
-@pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
-
-
-def error_of(lane: Lane, ask: Ask, *calls: faults.Call, **given: Any) -> LookupServerError:
+def error_of(endpoint: Endpoint, ask: Ask, *calls: faults.Call, **given: Any) -> LookupServerError:
     """Return the error of a call, which takes no longer than the deadline."""
     begun = time.monotonic()
     with pytest.raises(LookupServerError) as info:
-        ask(lane, *calls, **{**LIMITS, **given})
+        ask(endpoint, *calls, **{**LIMITS, **given})
     assert time.monotonic() - begun < 3
     return info.value
 
@@ -148,59 +143,64 @@ def assert_hidden(error: LookupServerError, secret: str) -> None:
     assert "sons" not in shown
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("place", PLACES)
-def test_what_was_sent_is_not_shown(lane: Lane, ask: Ask, place: str) -> None:
+def test_what_was_sent_is_not_shown(endpoint: Endpoint, ask: Ask, place: str) -> None:
     """Neither token nor password, in whatever encoding a server or a generator echoes it."""
     for encoding in ENCODINGS:
-        lane.script(echoing(place, encoding))
-        error = error_of(lane, ask, LIST, **NO_LOGIN, token=TOKEN)
+        endpoint.script(echoing(place, encoding))
+        error = error_of(endpoint, ask, LIST, **NO_LOGIN, token=TOKEN)
         assert_hidden(error, TOKEN)
-        lane.token_script(echoing(place, encoding))
-        error = error_of(lane, ask, LIST, password=PASSWORD)
+        endpoint.token_script(echoing(place, encoding))
+        error = error_of(endpoint, ask, LIST, password=PASSWORD)
         assert_hidden(error, PASSWORD)
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_tokens_before_and_after_a_renewal_are_not_shown(lane: Lane, place: str) -> None:
+def test_tokens_before_and_after_a_renewal_are_not_shown(endpoint: Endpoint, place: str) -> None:
     """Nor the password that was sent meanwhile: all of this call is known."""
-    lane.script(faults.token_expired)
-    with Client(lane.url, **lane.login, **LIMITS) as client:
+    endpoint.script(faults.token_expired)
+    with Client(endpoint.url, **endpoint.login, **LIMITS) as client:
         client.get_me()
-        old = lane.tokens[-1]
+        old = endpoint.tokens[-1]
 
         async def fault(exchange: faults.Exchange) -> None:
             shown = f"{faults.PASSWORD} {old} {exchange.request.token}"
             await exchange.send(wrapped(place, urllib.parse.quote_plus(shown)))
             exchange.writer.close()
 
-        lane.expire_tokens()
-        lane.script(faults.rightly, fault)
+        endpoint.expire_tokens()
+        endpoint.script(faults.rightly, fault)
         with pytest.raises(LookupServerError) as info:
             client.get_datasets()
-    assert lane.tokens[-1] != old
+    assert endpoint.tokens[-1] != old
     shown = everything_in(info.value)
     assert "eyJ" not in shown
     assert "sesame" not in shown
 
 
-def test_a_typed_client_does_not_show_what_was_sent(lane: Lane) -> None:
+def test_a_typed_client_does_not_show_what_was_sent(endpoint: Endpoint) -> None:
     """Its errors are httpx's, with the same text."""
-    lane.script(echoing("a status line", "as it is"))
-    with connect(lane.url, token=TOKEN, **LIMITS) as client, pytest.raises(httpx.ReadError) as info:  # type: ignore[arg-type]
+    endpoint.script(echoing("a status line", "as it is"))
+    with (
+        connect(endpoint.url, token=TOKEN, **LIMITS) as client,
+        pytest.raises(httpx.ReadError) as info,
+    ):  # type: ignore[arg-type]
         get_me.sync(client=client)
     assert "illegal status line" in str(info.value)
     assert "0123456789" not in f"{info.value!r}"
 
 
-def test_credentials_of_a_proxy_are_not_shown(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_of_a_proxy_are_not_shown(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A proxy that refuses them may echo them."""
     text = base64.b64encode(b"alice:open sesame").decode()
-    lane.script(sending(f"HTTP/1.1 407 Bad {text}\r\nContent-Length: 0\r\n\r\n".encode()))
-    proxy = lane.url.removeprefix("http://").partition("/")[0]
+    endpoint.script(sending(f"HTTP/1.1 407 Bad {text}\r\nContent-Length: 0\r\n\r\n".encode()))
+    proxy = endpoint.url.removeprefix("http://").partition("/")[0]
     monkeypatch.setenv("HTTPS_PROXY", f"http://alice:open%20sesame@{proxy}")
-    url = f"https://{lane.name}.example"
-    error = error_of(lane, faults.ask_blocking, url=url, **NO_LOGIN, token="t")
+    url = f"https://{endpoint.name}.example"
+    error = error_of(endpoint, faults.ask_blocking, url=url, **NO_LOGIN, token="t")
     assert text[8:-4] not in everything_in(error)
 
 
@@ -218,38 +218,38 @@ LONG = {
 }
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("name", LONG)
-def test_long_texts_cost_nothing(lane: Lane, ask: Ask, name: str) -> None:
+def test_long_texts_cost_nothing(endpoint: Endpoint, ask: Ask, name: str) -> None:
     """They are cut before anything is searched in them."""
     text = LONG[name]
     bodies = [text, json.dumps({"msg": text}), json.dumps({"message": text, "code": 500})]
     for body in bodies:
         for status in (200, 401, 500):
-            lane.script(sending(answer(status, body, "text/html")))
-            assert len(str(error_of(lane, ask, LIST, **NO_LOGIN, token=TOKEN))) < 1000
-            lane.token_script(sending(answer(status, body, "text/html")))
-            assert len(str(error_of(lane, ask, LIST, username="u", password=PASSWORD))) < 1000
+            endpoint.script(sending(answer(status, body, "text/html")))
+            assert len(str(error_of(endpoint, ask, LIST, **NO_LOGIN, token=TOKEN))) < 1000
+            endpoint.token_script(sending(answer(status, body, "text/html")))
+            assert len(str(error_of(endpoint, ask, LIST, username="u", password=PASSWORD))) < 1000
 
 
-@both_worlds
-def test_a_published_document_costs_nothing(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_published_document_costs_nothing(endpoint: Endpoint, ask: Ask) -> None:
     """The names of paths are searched in one pass."""
     paths = {"/" + "/{" * 100_000: {"get": {}}, "{" * 200_000: {"get": {}}}
     versions = replying(200, {"versions": {"dservercore": "0.22.0"}})
-    lane.script(versions, replying(200, {"paths": paths}))
+    endpoint.script(versions, replying(200, {"paths": paths}))
     begun = time.monotonic()
-    assert ask(lane, methodcaller("offers", "update_me"), **LIMITS) is False
+    assert ask(endpoint, methodcaller("offers", "update_me"), **LIMITS) is False
     assert time.monotonic() - begun < 1
 
 
-@both_worlds
-def test_versions_in_errors_are_short(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_versions_in_errors_are_short(endpoint: Endpoint, ask: Ask) -> None:
     """However long a server says that they are."""
     many = {f"plugin{number}": "1.0" for number in range(10_000)}
     for versions in ({"dservercore": "9" * 5_000_000}, {"x" * 1_000_000: "1"}, many):
-        lane.script(always=replying(200, {"versions": versions}))
-        assert len(str(error_of(lane, ask, methodcaller("update_me", "a")))) < 2000
+        endpoint.script(always=replying(200, {"versions": versions}))
+        assert len(str(error_of(endpoint, ask, methodcaller("update_me", "a")))) < 2000
 
 
 # --- values -----------------------------------------------------------------------------------
@@ -284,29 +284,29 @@ WRONG_PAGES: dict[str, tuple[Any, dict[str, Any], str]] = {
 }
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("name", WRONG_PAGES)
-def test_a_wrong_page_is_unreadable(lane: Lane, ask: Ask, name: str) -> None:
+def test_a_wrong_page_is_unreadable(endpoint: Endpoint, ask: Ask, name: str) -> None:
     """The error names the field, for a page and for a walk."""
     value, pagination, field = WRONG_PAGES[name]
     header = {"X_Pagination": json.dumps(pagination)} if pagination else {}
-    lane.script(always=replying(200, value, **header))
-    error = error_of(lane, ask, LIST)
+    endpoint.script(always=replying(200, value, **header))
+    error = error_of(endpoint, ask, LIST)
     assert type(error) is UnreadableAnswerError
     assert field in str(error)
     if ask is faults.ask_blocking:
-        error = error_of(lane, ask, lambda client: list(client.iter_datasets()))
+        error = error_of(endpoint, ask, lambda client: list(client.iter_datasets()))
         assert type(error) is UnreadableAnswerError
 
 
 @pytest.mark.parametrize("header", ["[" * 5000, "[1]", '{"sort": 1}', "\u00ff", '"' * 5000, "null"])
-def test_headers_that_are_not_json_are_unreadable(lane: Lane, header: str) -> None:
+def test_headers_that_are_not_json_are_unreadable(endpoint: Endpoint, header: str) -> None:
     """Whatever they hold. X-Sort is read only where the order is the server's own."""
     for name, ask in (("X_Pagination", LIST), ("X_Sort", QUERY)):
         if '"sort"' in header and name == "X_Pagination":
             continue
-        lane.script(replying(200, [DATASET], **{name: header}))
-        error = error_of(lane, faults.ask_blocking, ask)
+        endpoint.script(replying(200, [DATASET], **{name: header}))
+        error = error_of(endpoint, faults.ask_blocking, ask)
         assert type(error) is UnreadableAnswerError
         assert name.replace("_", "-") in str(error)
 
@@ -338,23 +338,23 @@ WRONG_VALUES: dict[str, tuple[faults.Call, Any, str]] = {
 }
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("name", WRONG_VALUES)
-def test_a_wrong_value_is_unreadable(lane: Lane, ask: Ask, name: str) -> None:
+def test_a_wrong_value_is_unreadable(endpoint: Endpoint, ask: Ask, name: str) -> None:
     """The error names the field."""
     call, value, field = WRONG_VALUES[name]
-    lane.script(always=replying(200, value))
-    error = error_of(lane, ask, call)
+    endpoint.script(always=replying(200, value))
+    error = error_of(endpoint, ask, call)
     assert type(error) is UnreadableAnswerError
     assert field in str(error)
 
 
-def test_documents_of_an_aggregation_may_be_anything(lane: Lane) -> None:
+def test_documents_of_an_aggregation_may_be_anything(endpoint: Endpoint) -> None:
     """What looks like a date and is none stays as it is."""
     documents = [{"created_at": 10**3999, "uri": {}}, {"created_at": "10:00 +99:99", "uri": 1}]
-    lane.script(always=replying(200, documents))
+    endpoint.script(always=replying(200, documents))
     call = methodcaller("get_datasets_by_mongo_aggregation", [{"$match": {}}])
-    assert faults.ask_blocking(lane, call, **LIMITS) == documents
+    assert faults.ask_blocking(endpoint, call, **LIMITS) == documents
 
 
 ODD_ERRORS: dict[str, Any] = {
@@ -368,12 +368,12 @@ ODD_ERRORS: dict[str, Any] = {
 }
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("name", ODD_ERRORS)
-def test_odd_field_errors_can_be_shown(lane: Lane, ask: Ask, name: str) -> None:
+def test_odd_field_errors_can_be_shown(endpoint: Endpoint, ask: Ask, name: str) -> None:
     """They are cut to what a person reads."""
-    lane.script(replying(422, {"code": 422, "errors": ODD_ERRORS[name], "message": "x"}))
-    error = error_of(lane, ask, LIST)
+    endpoint.script(replying(422, {"code": 422, "errors": ODD_ERRORS[name], "message": "x"}))
+    error = error_of(endpoint, ask, LIST)
     assert len(str(error)) < 100 * 500
     assert str(error).isprintable()
 
@@ -426,28 +426,28 @@ def endless(pages: Callable[[int], bytes]) -> faults.Fault:
 
 @pytest.mark.parametrize("name", ENDLESS)
 @pytest.mark.parametrize("walk", WALKS)
-def test_a_walk_ends(lane: Lane, walk: str, name: str) -> None:
+def test_a_walk_ends(endpoint: Endpoint, walk: str, name: str) -> None:
     """Pages without end that bring nothing new are an error."""
-    lane.script(always=endless(ENDLESS[name]))
+    endpoint.script(always=endless(ENDLESS[name]))
     ends = contextlib.suppress(UnreadableAnswerError, ConflictError)
-    with Client(lane.url, token="t", **LIMITS) as client, ends:
+    with Client(endpoint.url, token="t", **LIMITS) as client, ends:
         found = list(itertools.islice(WALKS[walk](client), 1000))
         # A query is divided into as many ranges as there are: they may be empty.
         assert "mongo" in walk
         assert len(found) < 1000
-    assert len(lane.requests) < 300
+    assert len(endpoint.requests) < 300
 
 
 @pytest.mark.parametrize("name", ENDLESS)
-def test_provenance_ends(lane: Lane, name: str) -> None:
+def test_provenance_ends(endpoint: Endpoint, name: str) -> None:
     """So does the graph that is read as a whole."""
-    lane.script(always=endless(ENDLESS[name]))
+    endpoint.script(always=endless(ENDLESS[name]))
     with (
-        Client(lane.url, token="t", **LIMITS) as client,
+        Client(endpoint.url, token="t", **LIMITS) as client,
         pytest.raises(UnreadableAnswerError, match="nothing new"),
     ):
         client.get_provenance(DATASET["uuid"])
-    assert len(lane.requests) < 300
+    assert len(endpoint.requests) < 300
 
 
 # --- terminals --------------------------------------------------------------------------------
@@ -467,14 +467,14 @@ SEQUENCES = {
 
 @pytest.mark.parametrize("name", SEQUENCES)
 def test_check_escapes_what_a_server_says(
-    lane: Lane,
+    endpoint: Endpoint,
     name: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Versions, plugins, user names, base URIs and the texts of errors."""
     text = SEQUENCES[name]
-    monkeypatch.setenv("DSERVER_URL", lane.url)
+    monkeypatch.setenv("DSERVER_URL", endpoint.url)
     monkeypatch.setenv("DSERVER_TOKEN", "t")
     monkeypatch.setenv("DSERVER_TIMEOUT", "3")
     monkeypatch.setenv("DSERVER_RETRIES", "0")
@@ -489,10 +489,10 @@ def test_check_escapes_what_a_server_says(
     async def html_page(exchange: faults.Exchange) -> None:
         await exchange.send(answer(500, f"<p>{text}</p>", "text/html"))
 
-    lane.script(always=fault)
+    endpoint.script(always=fault)
     assert main(["check"]) == 1
     shown = capsys.readouterr().out
-    assert len(lane.requests) >= 3
+    assert len(endpoint.requests) >= 3
     assert all(line.isprintable() for line in shown.split("\n"))
     assert "\nAll is well." not in shown
 
@@ -516,18 +516,21 @@ BAD_ANSWERS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", BAD_ANSWERS)
 def test_check_shows_what_it_cannot_read_as_unknown(
-    lane: Lane, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    endpoint: Endpoint,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Or as a problem: there is no traceback."""
-    monkeypatch.setenv("DSERVER_URL", lane.url)
-    monkeypatch.setenv("DSERVER_TOKEN", lane.new_token())
+    monkeypatch.setenv("DSERVER_URL", endpoint.url)
+    monkeypatch.setenv("DSERVER_TOKEN", endpoint.new_token())
     monkeypatch.setenv("DSERVER_TIMEOUT", "3")
 
     async def fault(exchange: faults.Exchange) -> None:
         value = BAD_ANSWERS[name].get(exchange.request.path)
         await (faults.rightly if value is None else replying(200, value))(exchange)
 
-    lane.script(always=fault)
+    endpoint.script(always=fault)
     main(["check"])
     shown = capsys.readouterr().out
     assert "problem" in shown or "unknown" in shown or "All is well." in shown
@@ -544,49 +547,49 @@ DELETIONS: dict[str, faults.Call] = {
 }
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("lost", [faults.truncated, faults.reset_before, faults.html(502)])
 @pytest.mark.parametrize("name", DELETIONS)
 def test_a_deletion_whose_answer_was_lost_is_done(
-    lane: Lane, ask: Ask, name: str, lost: faults.Fault
+    endpoint: Endpoint, ask: Ask, name: str, lost: faults.Fault
 ) -> None:
     """The repeated request does not find any more what the first has deleted."""
-    lane.script(lost, not_found)
-    assert ask(lane, DELETIONS[name], **REPEATED["given"]) is True
-    assert len(lane.requests) == 2
+    endpoint.script(lost, not_found)
+    assert ask(endpoint, DELETIONS[name], **REPEATED["given"]) is True
+    assert len(endpoint.requests) == 2
 
 
-@both_worlds
-def test_a_deletion_of_nothing_is_not_found(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_deletion_of_nothing_is_not_found(endpoint: Endpoint, ask: Ask) -> None:
     """It was sent once, or only to a proxy that does not know the path."""
-    lane.script(not_found)
+    endpoint.script(not_found)
     with pytest.raises(NotFoundError):
-        ask(lane, DELETIONS["delete_dataset"], **REPEATED["given"])
-    lane.script(faults.truncated, faults.html(404))
+        ask(endpoint, DELETIONS["delete_dataset"], **REPEATED["given"])
+    endpoint.script(faults.truncated, faults.html(404))
     with pytest.raises(NotOfferedError):
-        ask(lane, DELETIONS["delete_dataset"], **REPEATED["given"])
+        ask(endpoint, DELETIONS["delete_dataset"], **REPEATED["given"])
 
 
-def test_a_revoked_permission_whose_answer_was_lost_is_done(lane: Lane) -> None:
+def test_a_revoked_permission_whose_answer_was_lost_is_done(endpoint: Endpoint) -> None:
     """The user is returned as it is now."""
-    lane.spares_looks = True
-    lane.script(faults.truncated, not_found)
+    endpoint.spares_looks = True
+    endpoint.script(faults.truncated, not_found)
     call = methodcaller("revoke_search_permission", "a", "smb://test-share")
     given = {"assume_offered": ["revoke_search_permission"], **REPEATED["given"]}
-    assert faults.ask_blocking(lane, call, **given) == samples.USER
+    assert faults.ask_blocking(endpoint, call, **given) == samples.USER
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("stage", [{"$out": "datasets"}, {"$merge": {"into": "datasets"}}])
-def test_an_aggregation_that_writes_is_sent_once(lane: Lane, ask: Ask, stage: Any) -> None:
+def test_an_aggregation_that_writes_is_sent_once(endpoint: Endpoint, ask: Ask, stage: Any) -> None:
     """Others are searches, which are repeated."""
     for pipeline, tries in ([{"$match": {}}], 4), ([{"$match": {}}, stage], 1):
-        lane.requests.clear()
-        lane.script(always=faults.html(503))
+        endpoint.requests.clear()
+        endpoint.script(always=faults.html(503))
         call = methodcaller("get_datasets_by_mongo_aggregation", pipeline)
         with pytest.raises(LookupServerError):
-            ask(lane, call, **REPEATED["given"])
-        assert len(lane.requests) == tries
+            ask(endpoint, call, **REPEATED["given"])
+        assert len(endpoint.requests) == tries
 
 
 # --- arguments --------------------------------------------------------------------------------
@@ -652,58 +655,60 @@ BAD_ARGUMENTS: dict[str, tuple[faults.Call, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD_ARGUMENTS)
-def test_a_bad_argument_is_refused_before_anything_is_sent(lane: Lane, name: str) -> None:
+def test_a_bad_argument_is_refused_before_anything_is_sent(endpoint: Endpoint, name: str) -> None:
     """The error names it."""
     call, words = BAD_ARGUMENTS[name]
     with pytest.raises(InvalidRequestError) as info:
-        faults.ask_blocking(lane, call, assume_offered=["request_upload"], **LIMITS)
+        faults.ask_blocking(endpoint, call, assume_offered=["request_upload"], **LIMITS)
     assert words in str(info.value)
-    assert not lane.requests
+    assert not endpoint.requests
 
 
-def test_names_that_only_windows_refuses_can_be_registered(lane: Lane) -> None:
+def test_names_that_only_windows_refuses_can_be_registered(endpoint: Endpoint) -> None:
     """The dataset is in storage, where its items cannot be renamed any more."""
     manifest = manifest_with("2026-11-28T12:00:00.txt")
     manifest["items"]["b"] = {**ITEM, "relpath": "A.txt"}
-    assert faults.ask_blocking(lane, registering(manifest=manifest), **LIMITS) is True
+    assert faults.ask_blocking(endpoint, registering(manifest=manifest), **LIMITS) is True
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("kind", [httpx.HTTPTransport, httpx.AsyncHTTPTransport])
-def test_a_forked_process_does_not_share_a_transport(lane: Lane, kind: Any) -> None:
+def test_a_forked_process_does_not_share_a_transport(endpoint: Endpoint, kind: Any) -> None:
     """Responses would reach the wrong process; a client without one starts anew."""
-    lane.script(always=faults.rightly)
+    endpoint.script(always=faults.rightly)
     engine = kind(limits=httpx.Limits(max_keepalive_connections=0))
-    given = {"url": lane.url, "token": lane.new_token(), "engine": engine, **LIMITS}
+    given = {"url": endpoint.url, "token": endpoint.new_token(), "engine": engine, **LIMITS}
     ask = faults.ask_blocking if kind is httpx.HTTPTransport else faults.ask_async
-    ask(lane, **given)
+    ask(endpoint, **given)
     child = os.fork()
     if child == 0:
         try:
-            ask(lane, **given)
+            ask(endpoint, **given)
         except ConfigurationError as error:
             os._exit(7 if "new transport" in str(error) else 2)
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
-    ask(lane, **given)
+    ask(endpoint, **given)
     if isinstance(engine, httpx.HTTPTransport):
         engine.close()
 
 
 @pytest.mark.parametrize("readme", ["a: !!timestamp x", "a: !!int x", "<<: 1", "a: \u202e: b"])
-def test_a_readme_that_yaml_cannot_read_is_unreadable(lane: Lane, readme: str) -> None:
+def test_a_readme_that_yaml_cannot_read_is_unreadable(endpoint: Endpoint, readme: str) -> None:
     """Whatever PyYAML raises for it, and without what moves a cursor."""
-    lane.script(replying(200, {"readme": readme}))
-    error = error_of(lane, faults.ask_blocking, methodcaller("get_readme_as_dict", DATASET["uri"]))
+    endpoint.script(replying(200, {"readme": readme}))
+    error = error_of(
+        endpoint, faults.ask_blocking, methodcaller("get_readme_as_dict", DATASET["uri"])
+    )
     assert type(error) is UnreadableAnswerError
     assert str(error).isprintable()
 
 
-def test_candidates_are_escaped(lane: Lane) -> None:
+def test_candidates_are_escaped(endpoint: Endpoint) -> None:
     """Their URIs and names are a server's texts as well."""
     entries = [{**DATASET, "uri": f"s3://a/{text}", "name": text} for text in SEQUENCES.values()]
-    lane.script(replying(200, entries))
-    error = error_of(lane, faults.ask_blocking, methodcaller("get_one_dataset"))
+    endpoint.script(replying(200, entries))
+    error = error_of(endpoint, faults.ask_blocking, methodcaller("get_one_dataset"))
     assert all(line.isprintable() for line in str(error).split("\n"))
     assert len(str(error).split("\n")) == 1 + len(entries)

@@ -10,27 +10,22 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from samples import USER
 
 from dtool_lookup_api import AsyncClient, CallTimeoutError, Client, UnreadableAnswerError
 
 import faults
-from faults import Ask, Exchange, Fault, FaultServer, Lane, both_worlds, running_fault_server
+from faults import (
+    Ask,
+    Endpoint,
+    Exchange,
+    Fault,
+    blocking_and_async,
+)
+from samples import USER
 
 pytestmark = pytest.mark.slow
 
 IMPATIENT: dict[str, Any] = {"timeout": 1, "deadline": 2, "retries": 0}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
-@pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
 
 
 def compressed(data: Iterator[bytes], wbits: int) -> bytes:
@@ -59,59 +54,59 @@ def peak() -> int:
 # --- size --------------------------------------------------------------------------------------
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("status", [200, 401, 500])
 def test_a_response_has_a_limit(
-    lane: Lane, ask: Ask, status: int, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, ask: Ask, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It can be set; one byte more is too much, compressed or not, whatever the status."""
     monkeypatch.setenv("DSERVER_MAX_RESPONSE_MB", "0.5")
     body = b'{"username": "%s", "is_admin": false}' % (b"x" * 499_965)
     assert len(body) == 500_000
     for sent, encoding in [(body, "identity"), (gzip.compress(body), "gzip")]:
-        lane.script(answering(sent, encoding))
-        assert len(ask(lane)["username"]) == 499_965
+        endpoint.script(answering(sent, encoding))
+        assert len(ask(endpoint)["username"]) == 499_965
     for sent, encoding in [(body + b" ", "identity"), (gzip.compress(body + b" "), "gzip")]:
-        lane.script(always=answering(sent, encoding, status))
+        endpoint.script(always=answering(sent, encoding, status))
         with pytest.raises(UnreadableAnswerError, match=r"0\.5 MB.*DSERVER_MAX_RESPONSE_MB"):
-            ask(lane, **IMPATIENT)
+            ask(endpoint, **IMPATIENT)
 
 
 @pytest.mark.slow
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("status", [200, 401, 500])
-def test_a_bomb_is_not_unpacked(lane: Lane, ask: Ask, bomb: bytes, status: int) -> None:
+def test_a_bomb_is_not_unpacked(endpoint: Endpoint, ask: Ask, bomb: bytes, status: int) -> None:
     """A megabyte that becomes a gigabyte ends at the limit, which is less than a gigabyte."""
-    lane.script(always=answering(bomb, "gzip", status))
+    endpoint.script(always=answering(bomb, "gzip", status))
     before, started = peak(), time.monotonic()
     with pytest.raises((UnreadableAnswerError, CallTimeoutError), match=r"larger than 256 MB|time"):
-        ask(lane, **{**IMPATIENT, "deadline": 8})
+        ask(endpoint, **{**IMPATIENT, "deadline": 8})
     assert time.monotonic() - started < 6
     assert peak() - before < 600e6
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "gzip,deflate", "GZIP, x-gzip"])
-def test_what_is_compressed_twice_is_refused(lane: Lane, ask: Ask, encoding: str) -> None:
+def test_what_is_compressed_twice_is_refused(endpoint: Endpoint, ask: Ask, encoding: str) -> None:
     """So that two kilobytes cannot become a gigabyte."""
-    lane.script(always=answering(gzip.compress(gzip.compress(b" " * 10**7)), encoding))
+    endpoint.script(always=answering(gzip.compress(gzip.compress(b" " * 10**7)), encoding))
     started = time.monotonic()
     with pytest.raises(UnreadableAnswerError, match="compress"):
-        ask(lane, **IMPATIENT)
+        ask(endpoint, **IMPATIENT)
     assert time.monotonic() - started < 1
 
 
-@both_worlds
-def test_a_generator_sends_no_bomb(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_generator_sends_no_bomb(endpoint: Endpoint, ask: Ask) -> None:
     """A token is not longer than a megabyte."""
-    lane.token_script(always=answering(gzip.compress(b" " * 2_000_000), "gzip"))
+    endpoint.token_script(always=answering(gzip.compress(b" " * 2_000_000), "gzip"))
     with pytest.raises(UnreadableAnswerError, match="larger than 1 MB"):
-        ask(lane, **IMPATIENT)
+        ask(endpoint, **IMPATIENT)
 
 
 @pytest.mark.slow
-@both_worlds
-def test_an_endless_body_ends(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_an_endless_body_ends(endpoint: Endpoint, ask: Ask) -> None:
     """At the limit, or with the deadline."""
 
     async def endless(exchange: Exchange) -> None:
@@ -119,22 +114,22 @@ def test_an_endless_body_ends(lane: Lane, ask: Ask) -> None:
         while True:
             await exchange.send(b" " * 2**20)
 
-    lane.script(always=endless)
+    endpoint.script(always=endless)
     before, started = peak(), time.monotonic()
     with pytest.raises((UnreadableAnswerError, CallTimeoutError)):
-        ask(lane, **IMPATIENT)
+        ask(endpoint, **IMPATIENT)
     assert time.monotonic() - started < 4
     assert peak() - before < 600e6
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["httpx", "aiohttp"])
-def test_the_event_loop_goes_on(lane: Lane, bomb: bytes, engine: str) -> None:
+def test_the_event_loop_goes_on(endpoint: Endpoint, bomb: bytes, engine: str) -> None:
     """While a bomb is unpacked, other tasks run."""
     beats = list[float]()
 
     async def main() -> None:
-        async with AsyncClient(lane.url, engine=engine, token="t", **IMPATIENT) as client:
+        async with AsyncClient(endpoint.url, engine=engine, token="t", **IMPATIENT) as client:
             task = asyncio.ensure_future(client.get_me())
             while not task.done():
                 beats.append(time.monotonic())
@@ -142,17 +137,19 @@ def test_the_event_loop_goes_on(lane: Lane, bomb: bytes, engine: str) -> None:
             with pytest.raises((UnreadableAnswerError, CallTimeoutError)):
                 await task
 
-    lane.script(always=answering(bomb, "gzip"))
+    endpoint.script(always=answering(bomb, "gzip"))
     asyncio.run(main())
     assert max(b - a for a, b in pairwise(beats)) < 0.25
     assert len(beats) > 5
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize(
     ("encoding", "wbits"), [("gzip", 31), ("x-gzip", 31), ("deflate", 15), ("deflate", -15)]
 )
-def test_what_is_compressed_is_read(lane: Lane, ask: Ask, encoding: str, wbits: int) -> None:
+def test_what_is_compressed_is_read(
+    endpoint: Endpoint, ask: Ask, encoding: str, wbits: int
+) -> None:
     """In pieces of any size, up to the last byte."""
     body = b'{"username": "%s", "is_admin": false}' % (b"x" * 700_000)
     packed = compressed(iter([body]), wbits)
@@ -163,17 +160,17 @@ def test_what_is_compressed_is_read(lane: Lane, ask: Ask, encoding: str, wbits: 
             await exchange.send(whole[start : start + 100])
             await asyncio.sleep(0)
 
-    lane.script(always=in_pieces)
-    assert ask(lane)["username"] == "x" * 700_000
+    endpoint.script(always=in_pieces)
+    assert ask(endpoint)["username"] == "x" * 700_000
 
 
-@both_worlds
-def test_half_a_compressed_body_is_refused(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_half_a_compressed_body_is_refused(endpoint: Endpoint, ask: Ask) -> None:
     """Even where its JSON could be read."""
     packed = gzip.compress(b'{"username": "x", "is_admin": false}')
-    lane.script(always=answering(packed[:-8], "gzip"))
+    endpoint.script(always=answering(packed[:-8], "gzip"))
     with pytest.raises(UnreadableAnswerError, match="compress"):
-        ask(lane, **IMPATIENT)
+        ask(endpoint, **IMPATIENT)
 
 
 # --- time --------------------------------------------------------------------------------------
@@ -186,30 +183,30 @@ async def endless_informational(exchange: Exchange) -> None:
         await asyncio.sleep(0.02)
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("fault", [endless_informational, faults.endless_headers])
 @pytest.mark.parametrize("of", ["server", pytest.param("generator", marks=pytest.mark.slow)])
 def test_no_answer_takes_longer_than_the_deadline(
-    lane: Lane, ask: Ask, fault: Fault, of: str
+    endpoint: Endpoint, ask: Ask, fault: Fault, of: str
 ) -> None:
     """However often it says that one is coming."""
-    script = lane.script if of == "server" else lane.token_script
+    script = endpoint.script if of == "server" else endpoint.token_script
     script(always=fault)
     started = time.monotonic()
     with pytest.raises(CallTimeoutError):
-        ask(lane, **{**IMPATIENT, "deadline": 0.5})
+        ask(endpoint, **{**IMPATIENT, "deadline": 0.5})
     assert time.monotonic() - started < 1.3
 
 
-@both_worlds
-def test_some_informational_answers_are_fine(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_some_informational_answers_are_fine(endpoint: Endpoint, ask: Ask) -> None:
     """A proxy may send a few."""
 
     async def fault(exchange: Exchange) -> None:
         await exchange.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 3 + exchange.right)
 
-    lane.script(always=fault)
-    assert ask(lane) == USER
+    endpoint.script(always=fault)
+    assert ask(endpoint) == USER
 
 
 # --- an answer behind an answer ----------------------------------------------------------------
@@ -242,14 +239,14 @@ FIRST: dict[str, Callable[[Exchange], bytes]] = {
 }
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("pause", [None, 0.05])
 @pytest.mark.parametrize("first", FIRST)
 def test_an_answer_behind_an_answer_is_never_read(
-    lane: Lane, ask: Ask, first: str, pause: float | None
+    endpoint: Endpoint, ask: Ask, first: str, pause: float | None
 ) -> None:
     """It would become the next call's: a connection with bytes left is not used again."""
-    lane.script(followed(FIRST[first], pause))
+    endpoint.script(followed(FIRST[first], pause))
 
     def first_call(client: Client) -> Any:
         return client._run(quiet(client))
@@ -257,7 +254,7 @@ def test_an_answer_behind_an_answer_is_never_read(
     def pausing(client: Any) -> Any:
         return client._run(waiting(0.15))
 
-    assert ask(lane, first_call, pausing, faults.GET_ME) == USER
+    assert ask(endpoint, first_call, pausing, faults.GET_ME) == USER
 
 
 def quiet(client: Any) -> Any:

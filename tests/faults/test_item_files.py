@@ -4,7 +4,6 @@ import io
 import pickle
 import random
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pandas
@@ -21,38 +20,32 @@ from dtool_lookup_api import (
 
 import faults
 from devserver import COPY_URI, Dserver
-from faults import Exchange, FaultServer, running_fault_server
+from faults import Exchange, FaultServer
 from stored import DATA, SIGNATURE, URI, Storage, expired
 
 BLOCK = 4096
 TABLE = b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n) for n in range(20_000))
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
 @pytest.fixture
-def storage(server: FaultServer) -> Storage:
+def storage(fault_server: FaultServer) -> Storage:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as opened:
         opened.writestr("first.bin", DATA)
         opened.writestr("second.csv", TABLE)
     items = {"data.bin": DATA, "table.csv": TABLE, "a.zip": archive.getvalue(), "empty": b""}
-    return Storage(server.lane(), items)
+    return Storage(fault_server.endpoint(), items)
 
 
 def opened(storage: Storage, item: str = "data.bin", **options: Any) -> Any:
     """Open an item by a client of its own."""
-    client = Client(storage.lane.url, **storage.lane.login)
+    client = Client(storage.endpoint.url, **storage.endpoint.login)
     return dtool_lookup_api.open_item(URI, item, client=client, **options)
 
 
-def test_an_item_of_a_dserver(standin: Dserver) -> None:
+def test_an_item_of_a_dserver(next_dserver: Dserver) -> None:
     """It is opened by its path, and read where one likes."""
-    with Client(**standin.given("admin")) as client:
+    with Client(**next_dserver.given("admin")) as client:
         found = client.get_signed_urls(COPY_URI)
         (identifier,) = found["item_urls"]
         with dtool_lookup_api.open_item(COPY_URI, identifier, client=client) as file:
@@ -163,8 +156,8 @@ def test_bad_arguments(storage: Storage, given: dict[str, Any], words: str) -> N
     """Are refused by name, and nothing is sent."""
     arguments = {"uri": URI, "item": "a", **given}
     with (
-        Client(storage.lane.url, **storage.lane.login) as client,
+        Client(storage.endpoint.url, **storage.endpoint.login) as client,
         pytest.raises(InvalidRequestError, match=words),
     ):
         dtool_lookup_api.open_item(**arguments, client=client)
-    assert storage.lane.requests == []
+    assert storage.endpoint.requests == []

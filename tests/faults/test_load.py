@@ -5,33 +5,21 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
 import pytest
-from samples import USER
 
 from dtool_lookup_api import AsyncClient, CallTimeoutError, Client, LookupServerError
 
 import faults
-from faults import Exchange, Fault, FaultServer, Lane, running_fault_server
+from faults import Endpoint, Exchange, Fault
+from samples import USER
 
 engines = pytest.mark.parametrize(
     "engine", ["blocking", "httpx", pytest.param("aiohttp", marks=pytest.mark.slow)]
 )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
-@pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
 
 
 class Counting:
@@ -60,9 +48,9 @@ class Counting:
         return self._random.choice([faults.reset_before, faults.truncated, faults.html(503)])
 
 
-def call_at_once(lane: Lane, engine: str, count: int, **options: Any) -> list[Any]:
+def call_at_once(endpoint: Endpoint, engine: str, count: int, **options: Any) -> list[Any]:
     """Make calls with one client, all at a time, and return what each returned or raised."""
-    options = {"url": lane.url, **lane.login, **options}
+    options = {"url": endpoint.url, **endpoint.login, **options}
 
     def call(client: Client) -> Any:
         with suppress(BrokenPipeError):
@@ -83,42 +71,42 @@ def call_at_once(lane: Lane, engine: str, count: int, **options: Any) -> list[An
 
 
 @engines
-def test_only_so_many_calls_are_under_way(lane: Lane, engine: str) -> None:
+def test_only_so_many_calls_are_under_way(endpoint: Endpoint, engine: str) -> None:
     """The limit is a setting, for each client."""
-    lane.script(always=(counting := Counting(0.02)))
-    assert call_at_once(lane, engine, 20, max_connections=4) == [USER] * 20
+    endpoint.script(always=(counting := Counting(0.02)))
+    assert call_at_once(endpoint, engine, 20, max_connections=4) == [USER] * 20
     assert counting.most == 4
 
 
 @engines
-def test_a_call_is_signed_when_it_is_sent(lane: Lane, engine: str) -> None:
+def test_a_call_is_signed_when_it_is_sent(endpoint: Endpoint, engine: str) -> None:
     """A token that lives for less time than calls wait never arrives expired."""
-    lane.lifetime = 0.8
-    lane.script(always=Counting(0.15))
-    assert call_at_once(lane, engine, 8, max_connections=1) == [USER] * 8
-    assert len(lane.requests) == 8
-    assert len(lane.token_requests) > 1
+    endpoint.lifetime = 0.8
+    endpoint.script(always=Counting(0.15))
+    assert call_at_once(endpoint, engine, 8, max_connections=1) == [USER] * 8
+    assert len(endpoint.requests) == 8
+    assert len(endpoint.token_requests) > 1
 
 
 @engines
-def test_who_waits_too_long_is_told(lane: Lane, engine: str) -> None:
+def test_who_waits_too_long_is_told(endpoint: Endpoint, engine: str) -> None:
     """With the deadline, and before anything is sent; the others are not disturbed."""
-    lane.script(always=Counting(0.3))
-    outcomes = call_at_once(lane, engine, 4, max_connections=1, deadline=0.5, retries=0)
+    endpoint.script(always=Counting(0.3))
+    outcomes = call_at_once(endpoint, engine, 4, max_connections=1, deadline=0.5, retries=0)
     errors = [each for each in outcomes if each != USER]
     assert 0 < len(errors) < 4
     assert all(isinstance(error, CallTimeoutError) for error in errors)
-    lane.script()
-    assert call_at_once(lane, engine, 4, max_connections=1) == [USER] * 4
+    endpoint.script()
+    assert call_at_once(endpoint, engine, 4, max_connections=1) == [USER] * 4
 
 
-def test_calls_have_their_turn_in_order(lane: Lane) -> None:
+def test_calls_have_their_turn_in_order(endpoint: Endpoint) -> None:
     """Who came first is first, also where others finish in between."""
-    lane.script(always=Counting(0.01))
+    endpoint.script(always=Counting(0.01))
     order = list[int]()
 
     async def main() -> None:
-        async with AsyncClient(lane.url, **lane.login, max_connections=2) as client:
+        async with AsyncClient(endpoint.url, **endpoint.login, max_connections=2) as client:
 
             async def call(number: int) -> None:
                 await client.get_me()
@@ -130,12 +118,12 @@ def test_calls_have_their_turn_in_order(lane: Lane) -> None:
     assert all(abs(place - number) <= 2 for place, number in enumerate(order))
 
 
-def test_a_cancelled_call_gives_its_place_back(lane: Lane) -> None:
+def test_a_cancelled_call_gives_its_place_back(endpoint: Endpoint) -> None:
     """Waiting or under way."""
-    lane.script(always=Counting(0.1))
+    endpoint.script(always=Counting(0.1))
 
     async def main() -> None:
-        async with AsyncClient(lane.url, **lane.login, max_connections=1) as client:
+        async with AsyncClient(endpoint.url, **endpoint.login, max_connections=1) as client:
             for wait in (0, 0.05, 0.15):
                 tasks = [asyncio.ensure_future(client.get_me()) for _ in range(3)]
                 await asyncio.sleep(wait)
@@ -148,10 +136,10 @@ def test_a_cancelled_call_gives_its_place_back(lane: Lane) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_a_forked_process_has_all_places(lane: Lane) -> None:
+def test_a_forked_process_has_all_places(endpoint: Endpoint) -> None:
     """Calls that are under way in the parent take none of the child's."""
-    lane.script(always=Counting(0.3))
-    with Client(lane.url, token=lane.new_token(), max_connections=1) as client:
+    endpoint.script(always=Counting(0.3))
+    with Client(endpoint.url, token=endpoint.new_token(), max_connections=1) as client:
         thread = threading.Thread(target=client.get_me)
         thread.start()
         time.sleep(0.1)
@@ -168,9 +156,9 @@ def test_a_forked_process_has_all_places(lane: Lane) -> None:
 
 
 @engines
-def test_under_faults_nothing_is_lost(lane: Lane, engine: str) -> None:
+def test_under_faults_nothing_is_lost(endpoint: Endpoint, engine: str) -> None:
     """Short tokens, and five of a hundred answers broken; default settings but for the limit."""
-    lane.lifetime = 2
-    lane.script(always=Counting(0.002, 0.05))
-    outcomes = call_at_once(lane, engine, 150, max_connections=16)
+    endpoint.lifetime = 2
+    endpoint.script(always=Counting(0.002, 0.05))
+    outcomes = call_at_once(endpoint, engine, 150, max_connections=16)
     assert [each for each in outcomes if each != USER] == []

@@ -24,41 +24,27 @@ from dtool_lookup_api import (
 )
 
 from devserver import COPY_URI, URI, Dserver
-from faults import FaultServer, Lane, hang, html, login_refused, replying, running_fault_server
-from listed import Listed, soon, threads_of_ours, uri_of
+from faults import Endpoint, hang, html, login_refused, replying
+from paged_listing import PagedListing, soon, threads_of_ours, uri_of
 
 URIS = [uri_of(number) for number in range(40)]
 missing = replying(404, {"code": 404, "status": "Not Found"})
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
+pytestmark = pytest.mark.usefixtures("paged_listing")  # every endpoint has READMEs and a listing
 
 
 @pytest.fixture
-def listed(server: FaultServer) -> Iterator[Listed]:
-    yield Listed(server.lane())
-    assert soon(lambda: threads_of_ours() == [])
-
-
-@pytest.fixture
-def lane(listed: Listed) -> Lane:
-    return listed.lane
-
-
-@pytest.fixture
-def client(lane: Lane) -> Iterator[Client]:
-    with Client(lane.url, **lane.login) as client:
+def client(endpoint: Endpoint) -> Iterator[Client]:
+    with Client(endpoint.url, **endpoint.login) as client:
         yield client
 
 
-def awaited(lane: Lane, main: Callable[[AsyncClient], Any], **given: Any) -> Any:
+def awaited(endpoint: Endpoint, main: Callable[[AsyncClient], Any], **given: Any) -> Any:
     """Run a coroutine function with a client of its own, and return what it returns."""
 
     async def run() -> Any:
-        async with AsyncClient(**{"url": lane.url, **lane.login, **given}) as client:
+        async with AsyncClient(**{"url": endpoint.url, **endpoint.login, **given}) as client:
             return await main(client)
 
     return asyncio.run(run())
@@ -108,9 +94,11 @@ def test_refusals_of_the_real_server(configured: Dserver) -> None:
 # --- order, bounds ---------------------------------------------------------------------------
 
 
-def test_outcomes_come_in_order_with_bounded_concurrency(lane: Lane, listed: Listed) -> None:
+def test_outcomes_come_in_order_with_bounded_concurrency(
+    endpoint: Endpoint, paged_listing: PagedListing
+) -> None:
     """Whichever answer is first, outcomes are in the order of the arguments."""
-    listed.latency = 0.02
+    paged_listing.latency = 0.02
 
     async def late(exchange: Any) -> None:
         await asyncio.sleep(0.3)
@@ -119,23 +107,25 @@ def test_outcomes_come_in_order_with_bounded_concurrency(lane: Lane, listed: Lis
     async def main(client: AsyncClient) -> list[Outcome[str, str]]:
         return [each async for each in client.get_many(client.get_readme, URIS, concurrency=5)]
 
-    for world in ("blocking", "awaited"):
-        listed.most_under_way = 0
-        listed.fail(URIS[3], late)
-        listed.fail(URIS[7], missing)
-        if world == "blocking":
-            with Client(lane.url, **lane.login) as client:
+    for mode in ("blocking", "awaited"):
+        paged_listing.most_under_way = 0
+        paged_listing.fail(URIS[3], late)
+        paged_listing.fail(URIS[7], missing)
+        if mode == "blocking":
+            with Client(endpoint.url, **endpoint.login) as client:
                 found = list(client.get_many(client.get_readme, URIS, concurrency=5))
         else:
-            found = awaited(lane, main)
+            found = awaited(endpoint, main)
         assert [each.argument for each in found] == URIS
         assert [isinstance(each.error, NotFoundError) for each in found].index(True) == 7
         assert sum(each.error is not None for each in found) == 1
         assert found[5].value == URIS[5]
-        assert 1 < listed.most_under_way <= 5
+        assert 1 < paged_listing.most_under_way <= 5
 
 
-def test_arguments_are_taken_as_they_are_needed(client: Client, lane: Lane, listed: Listed) -> None:
+def test_arguments_are_taken_as_they_are_needed(
+    client: Client, endpoint: Endpoint, paged_listing: PagedListing
+) -> None:
     """They may be endless: no more are taken than are asked at a time."""
     taken: list[int] = []
 
@@ -161,28 +151,30 @@ def test_arguments_are_taken_as_they_are_needed(client: Client, lane: Lane, list
         assert [each async for each in many] == []
         assert len(asyncio.all_tasks()) == 1
 
-    awaited(lane, main)
+    awaited(endpoint, main)
 
 
-def test_nothing_is_sent_before_something_is_wanted(client: Client, lane: Lane) -> None:
+def test_nothing_is_sent_before_something_is_wanted(client: Client, endpoint: Endpoint) -> None:
     """Making it takes no argument and sends nothing."""
     taken: list[str] = []
     client.get_many(client.get_readme, (taken.append(uri) or uri for uri in URIS))  # type: ignore
     time.sleep(0.05)
     assert taken == []
-    assert lane.requests == []
+    assert endpoint.requests == []
 
 
-def test_stopping_early_sends_nothing_more(client: Client, lane: Lane, listed: Listed) -> None:
+def test_stopping_early_sends_nothing_more(
+    client: Client, endpoint: Endpoint, paged_listing: PagedListing
+) -> None:
     """What is under way ends, what waits to be tried again is not."""
-    listed.fail(URIS[2], html(503, Retry_After="60"))
+    paged_listing.fail(URIS[2], html(503, Retry_After="60"))
     with client.get_many(client.get_readme, URIS, concurrency=4) as many:
         next(many)
-        assert soon(lambda: len(lane.requests) == 4)
+        assert soon(lambda: len(endpoint.requests) == 4)
         assert soon(lambda: len(threads_of_ours()) == 1)
         time.sleep(0.05)
     assert soon(lambda: threads_of_ours() == [], 1)
-    assert len(lane.requests) == 4
+    assert len(endpoint.requests) == 4
     assert list(many) == []
 
 
@@ -203,12 +195,12 @@ def test_close_ends_the_wait_for_what_never_ends() -> None:
 
 @pytest.mark.parametrize("waits", ["for an answer", "to try again"])
 def test_close_ends_the_wait_of_another_thread(
-    client: Client, lane: Lane, listed: Listed, waits: str
+    client: Client, endpoint: Endpoint, paged_listing: PagedListing, waits: str
 ) -> None:
     """Who waits for an outcome gets none, and no error."""
-    listed.latency = 0.2
+    paged_listing.latency = 0.2
     if waits == "to try again":
-        listed.fail(URIS[0], html(503, Retry_After="60"))
+        paged_listing.fail(URIS[0], html(503, Retry_After="60"))
     many = client.get_many(client.get_readme, URIS[:1])
     found: list[Any] = []
     failed: list[BaseException] = []
@@ -221,7 +213,7 @@ def test_close_ends_the_wait_of_another_thread(
 
     thread = threading.Thread(target=take)
     thread.start()
-    assert soon(lambda: len(lane.requests) == 1)
+    assert soon(lambda: len(endpoint.requests) == 1)
     if waits == "to try again":
         time.sleep(0.3)
     many.close()
@@ -229,10 +221,10 @@ def test_close_ends_the_wait_of_another_thread(
     assert (found, failed) == ([], [])
 
 
-def test_dropped_without_being_closed(lane: Lane, listed: Listed) -> None:
+def test_dropped_without_being_closed(endpoint: Endpoint, paged_listing: PagedListing) -> None:
     """Letting go of it ends the tasks."""
     for uri in URIS[1:]:
-        listed.fail(uri, hang)
+        paged_listing.fail(uri, hang)
 
     async def main(client: AsyncClient) -> None:
         async for _ in client.get_many(client.get_readme, URIS):
@@ -240,37 +232,39 @@ def test_dropped_without_being_closed(lane: Lane, listed: Listed) -> None:
         await asyncio.sleep(0.1)
         assert len(asyncio.all_tasks()) == 1
 
-    awaited(lane, main)
+    awaited(endpoint, main)
 
 
 # --- errors ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("world", ["blocking", "awaited"])
-def test_failed_login_stops_it_and_it_can_go_on(lane: Lane, listed: Listed, world: str) -> None:
+@pytest.mark.parametrize("mode", ["blocking", "awaited"])
+def test_failed_login_stops_it_and_it_can_go_on(
+    endpoint: Endpoint, paged_listing: PagedListing, mode: str
+) -> None:
     """A refused login is raised, once; after that the same arguments are tried again."""
-    lane.token_script(always=login_refused)
+    endpoint.token_script(always=login_refused)
 
     def blocking() -> list[str]:
-        with Client(lane.url, **lane.login) as client:
+        with Client(endpoint.url, **endpoint.login) as client:
             many = client.get_many(client.get_readme, URIS)
             with pytest.raises(AuthenticationError):
                 next(many)
-            assert lane.requests == []
+            assert endpoint.requests == []
             time.sleep(0.5)  # what other threads have begun is refused, too
-            lane.token_script()
+            endpoint.token_script()
             return [outcome.value for outcome in many]
 
     async def main(client: AsyncClient) -> list[str]:
         many = client.get_many(client.get_readme, URIS)
         with pytest.raises(AuthenticationError):
             await anext(many)
-        assert lane.requests == []
-        lane.token_script()
+        assert endpoint.requests == []
+        endpoint.token_script()
         return [outcome.value async for outcome in many]
 
-    assert (blocking() if world == "blocking" else awaited(lane, main)) == URIS
-    assert len(lane.requests) == len(URIS)
+    assert (blocking() if mode == "blocking" else awaited(endpoint, main)) == URIS
+    assert len(endpoint.requests) == len(URIS)
 
 
 def test_missing_setting_is_raised() -> None:
@@ -281,7 +275,7 @@ def test_missing_setting_is_raised() -> None:
             next(many)
 
 
-def test_other_errors_of_the_function_are_raised_in_their_turn(lane: Lane) -> None:
+def test_other_errors_of_the_function_are_raised_in_their_turn(endpoint: Endpoint) -> None:
     """What is no error of the SDK is not taken for an outcome; going on hands out the rest."""
 
     def length(uri: str) -> int:
@@ -369,9 +363,9 @@ def test_thread_that_cannot_be_started_loses_nothing(monkeypatch: pytest.MonkeyP
     assert (found, interrupted) == (list("012345"), 2)
 
 
-def test_error_of_the_arguments_loses_none(lane: Lane, listed: Listed) -> None:
+def test_error_of_the_arguments_loses_none(endpoint: Endpoint, paged_listing: PagedListing) -> None:
     """When the walk that the arguments come from fails, going on goes on with it."""
-    listed.size = 250
+    paged_listing.size = 250
 
     class Uris:
         def __init__(self, walk: Any) -> None:
@@ -389,15 +383,15 @@ def test_error_of_the_arguments_loses_none(lane: Lane, listed: Listed) -> None:
         async def __anext__(self) -> str:
             return str((await anext(self.walk))["uri"])
 
-    listed.fail(2, html(500))
-    with Client(lane.url, **lane.login) as client:
+    paged_listing.fail(2, html(500))
+    with Client(endpoint.url, **endpoint.login) as client:
         many = client.get_many(client.get_readme, Uris(client.iter_datasets()))
         found: list[str] = []
         with pytest.raises(ServerError):
             found.extend(outcome.argument for outcome in many)
         found.extend(outcome.argument for outcome in many)
     assert found == [uri_of(number) for number in range(250)]
-    listed.fail(2, html(500))
+    paged_listing.fail(2, html(500))
 
     async def main(client: AsyncClient) -> list[str]:
         many = client.get_many(client.get_readme, Uris(client.iter_datasets()))
@@ -410,7 +404,7 @@ def test_error_of_the_arguments_loses_none(lane: Lane, listed: Listed) -> None:
                 assert len(found) < 100
         return found
 
-    assert awaited(lane, main) == [uri_of(number) for number in range(250)]
+    assert awaited(endpoint, main) == [uri_of(number) for number in range(250)]
 
 
 async def taken_impatiently(many: Any, seconds: float) -> list[str]:
@@ -425,16 +419,16 @@ async def taken_impatiently(many: Any, seconds: float) -> list[str]:
             return found
 
 
-def test_cancellation_ends_no_generator(lane: Lane, listed: Listed) -> None:
+def test_cancellation_ends_no_generator(endpoint: Endpoint, paged_listing: PagedListing) -> None:
     """A wait that is cut short leaves the arguments alone, which may be a generator's."""
-    listed.size, listed.latency = 250, 0.05
+    paged_listing.size, paged_listing.latency = 250, 0.05
 
     async def main(client: AsyncClient) -> list[str]:
         uris = (dataset["uri"] async for dataset in client.iter_datasets())
         many = client.get_many(client.get_readme, uris)
         return await taken_impatiently(many, 0.03)
 
-    assert awaited(lane, main) == [uri_of(number) for number in range(250)]
+    assert awaited(endpoint, main) == [uri_of(number) for number in range(250)]
 
 
 def test_it_goes_from_one_event_loop_to_the_next() -> None:
@@ -447,27 +441,27 @@ def test_it_goes_from_one_event_loop_to_the_next() -> None:
     assert [asyncio.run(part()), asyncio.run(part())] == [[*range(20)], [*range(20, 40)]]
 
 
-def test_cancellation_repeats_no_call(lane: Lane, listed: Listed) -> None:
+def test_cancellation_repeats_no_call(endpoint: Endpoint, paged_listing: PagedListing) -> None:
     """A wait that is cut short may be repeated: what is under way is not asked again."""
-    listed.latency = 0.1
+    paged_listing.latency = 0.1
 
     async def main(client: AsyncClient) -> list[str]:
         many = client.get_many(client.get_readme, URIS[:12], concurrency=4)
         return await taken_impatiently(many, 0.04)
 
-    assert awaited(lane, main) == URIS[:12]
-    assert len(lane.requests) == 12
+    assert awaited(endpoint, main) == URIS[:12]
+    assert len(endpoint.requests) == 12
 
 
-def test_two_at_a_time_are_refused(lane: Lane, listed: Listed) -> None:
+def test_two_at_a_time_are_refused(endpoint: Endpoint, paged_listing: PagedListing) -> None:
     """A second one gets a clear error, and the first loses nothing."""
-    listed.latency = 0.3
+    paged_listing.latency = 0.3
     found: list[str] = []
-    with Client(lane.url, **lane.login) as client:
+    with Client(endpoint.url, **endpoint.login) as client:
         many = client.get_many(client.get_readme, URIS)
         thread = threading.Thread(target=lambda: found.extend(each.argument for each in many))
         thread.start()
-        assert soon(lambda: len(lane.requests) > 0)
+        assert soon(lambda: len(endpoint.requests) > 0)
         with pytest.raises(InvalidRequestError, match="get_many is in use"):
             next(many)
         thread.join(20)
@@ -481,7 +475,7 @@ def test_two_at_a_time_are_refused(lane: Lane, listed: Listed) -> None:
             await anext(many)
         return [(await first).argument, *[outcome.argument async for outcome in many]]
 
-    assert awaited(lane, main) == URIS
+    assert awaited(endpoint, main) == URIS
 
 
 # --- arguments -------------------------------------------------------------------------------
@@ -513,7 +507,7 @@ def test_bad_arguments_are_refused_at_the_call(name: str, given: dict[str, Any])
             owner.get_many(**usable | given)
 
 
-def test_function_of_the_other_world_is_refused(lane: Lane) -> None:
+def test_function_of_the_other_world_is_refused(endpoint: Endpoint) -> None:
     """A function to await cannot be called in threads, nor one that blocks in tasks."""
     with pytest.raises(InvalidRequestError, match=r"^function=.* has to be awaited"):
         dtool_lookup_api.get_many(asynchronous.get_readme, URIS)
@@ -522,7 +516,7 @@ def test_function_of_the_other_world_is_refused(lane: Lane) -> None:
         with pytest.raises(InvalidRequestError, match=r"^function=.* returns nothing to await"):
             await anext(asynchronous.get_many(len, URIS))  # type: ignore[arg-type]
 
-    awaited(lane, main)
+    awaited(endpoint, main)
 
 
 def test_outcomes_show_what_they_are(client: Client) -> None:
@@ -536,7 +530,7 @@ def test_outcomes_show_what_they_are(client: Client) -> None:
     )
 
 
-def test_datasets_are_what_a_call_is_made_with(client: Client, lane: Lane) -> None:
+def test_datasets_are_what_a_call_is_made_with(client: Client, endpoint: Endpoint) -> None:
     """What a walk yields is what a function about one dataset takes, blocking and awaited."""
     datasets = [{"uri": uri, "name": "a"} for uri in URIS[:3]]
 
@@ -545,6 +539,6 @@ def test_datasets_are_what_a_call_is_made_with(client: Client, lane: Lane) -> No
 
     found = list(client.get_many(client.get_readme, datasets))
 
-    for outcomes in (found, awaited(lane, main)):
+    for outcomes in (found, awaited(endpoint, main)):
         assert [each.argument for each in outcomes] == datasets
         assert [each.value for each in outcomes] == URIS[:3]

@@ -2,12 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from samples import SAMPLES
 
 from dtool_lookup_api import (
     AsyncClient,
@@ -25,7 +23,8 @@ from dtool_lookup_api.core.routes import FUNCTIONS, ROUTES
 
 import faults
 from devserver import URI, UUID, Dserver, running_dserver
-from faults import FaultServer, replying, running_fault_server
+from faults import FaultServer, replying
+from samples import SAMPLES
 
 CORE = "dservercore 0.23.0 or later"
 SIGNED = "dserver-signed-url-plugin 0.1.0 or later"
@@ -54,9 +53,9 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "_kept", {})
 
 
-def call(world: str, given: dict[str, Any], name: str, /, **arguments: Any) -> Any:
-    """Call a function in one of the two worlds."""
-    if world == "blocking":
+def call(mode: str, given: dict[str, Any], name: str, /, **arguments: Any) -> Any:
+    """Call a function, blocking or async."""
+    if mode == "blocking":
         with Client(**given) as client:
             return getattr(client, name)(**arguments)
 
@@ -67,13 +66,13 @@ def call(world: str, given: dict[str, Any], name: str, /, **arguments: Any) -> A
     return asyncio.run(awaited())
 
 
-WORLDS = pytest.mark.parametrize("world", ["blocking", "async"])
+MODES = pytest.mark.parametrize("mode", ["blocking", "async"])
 
 
 @pytest.mark.parametrize("name", LACKING)
-@WORLDS
+@MODES
 def test_what_the_server_lacks_is_refused_with_what_is_needed(
-    dserver: Dserver, name: str, world: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    dserver: Dserver, name: str, mode: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The error names the function, what the server is, and what is needed."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # spares the developer's own
@@ -85,7 +84,7 @@ def test_what_the_server_lacks_is_refused_with_what_is_needed(
     username = "researcher" if "uri" in arguments else "admin"
 
     with pytest.raises(NotOfferedError) as caught:
-        call(world, dserver.given(username), name, **arguments)
+        call(mode, dserver.given(username), name, **arguments)
 
     assert caught.value.operation == {"upload_dataset": "request_upload"}.get(name, name)
     assert caught.value.next_step
@@ -94,10 +93,10 @@ def test_what_the_server_lacks_is_refused_with_what_is_needed(
     assert "dserver_retrieve_plugin_mongo 0.4.2" in caught.value.next_step
 
 
-@WORLDS
-def test_what_a_server_offers_is_known_beforehand(dserver: Dserver, world: str) -> None:
+@MODES
+def test_what_a_server_offers_is_known_beforehand(dserver: Dserver, mode: str) -> None:
     """Exactly the functions that this server refuses are told not to be offered."""
-    offered = {n: call(world, dserver.given("testuser"), "offers", function=n) for n in FUNCTIONS}
+    offered = {n: call(mode, dserver.given("testuser"), "offers", function=n) for n in FUNCTIONS}
 
     assert {name for name, is_offered in offered.items() if not is_offered} == set(LACKING)
 
@@ -143,56 +142,50 @@ def test_a_missing_plugin_is_named() -> None:
 # --- what the real server can't be made to do ----------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
-def looks(lane: faults.Lane) -> list[str]:
+def looks(endpoint: faults.Endpoint) -> list[str]:
     """Return the paths that a look at the server has asked for."""
-    paths = [request.path for request in lane.requests]
+    paths = [request.path for request in endpoint.requests]
     return [path for path in paths if path in ("/config/versions", "/doc/openapi.json")]
 
 
-@WORLDS
+@MODES
 def test_one_look_is_enough_for_a_while(
-    server: FaultServer, monkeypatch: pytest.MonkeyPatch, world: str
+    fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     """What the server says of itself is asked for once in five minutes, whoever asks."""
-    lane = server.lane()
-    given = {"url": lane.url, **lane.login}
+    endpoint = fault_server.endpoint()
+    given = {"url": endpoint.url, **endpoint.login}
 
     for name in ("add_tag", "get_me", "get_health"):
-        call(world, given, "offers", function=name)
-    assert len(looks(lane)) == 2
+        call(mode, given, "offers", function=name)
+    assert len(looks(endpoint)) == 2
 
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 301)
-    call(world, given, "offers", function="add_tag")
-    assert len(looks(lane)) == 4
+    call(mode, given, "offers", function="add_tag")
+    assert len(looks(endpoint)) == 4
 
 
-def test_a_server_that_is_another_one_is_looked_at(server: FaultServer) -> None:
+def test_a_server_that_is_another_one_is_looked_at(fault_server: FaultServer) -> None:
     """What one server offers says nothing of another."""
-    one, other = server.lane(), server.lane()
+    one, other = fault_server.endpoint(), fault_server.endpoint()
 
     assert Client(one.url).offers("get_me") is True
     assert Client(other.url).offers("get_me") is True
     assert len(looks(one)) == len(looks(other)) == 2
 
 
-def test_a_look_that_fails_is_not_kept(server: FaultServer) -> None:
+def test_a_look_that_fails_is_not_kept(fault_server: FaultServer) -> None:
     """The next call tries again, and an error without explanation stays what it is."""
-    lane = server.lane()
+    endpoint = fault_server.endpoint()
     not_found = replying(404, {"code": 404, "status": "Not Found"})
-    lane.script(not_found, faults.html(500))
-    client = Client(lane.url, **lane.login, retries=0)
+    endpoint.script(not_found, faults.html(500))
+    client = Client(endpoint.url, **endpoint.login, retries=0)
 
     with pytest.raises(NotFoundError):
         client.get_signed_urls(URI)
 
-    lane.script(not_found)
+    endpoint.script(not_found)
     with pytest.raises(NotOfferedError, match="dserver-signed-url-plugin"):
         client.get_signed_urls(URI)
 
@@ -222,29 +215,29 @@ def silent(core: str | None, **plugins: str | None) -> faults.Fault:
     return fault
 
 
-@WORLDS
+@MODES
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_server_that_does_not_say_what_it_offers_is_only_read(
-    server: FaultServer, name: str, world: str
+    fault_server: FaultServer, name: str, mode: str
 ) -> None:
     """What changes something is not sent to find out whether it works."""
-    lane = server.lane()
-    lane.script(always=silent(None, **{SIGNING: None}))
-    given = {"url": lane.url, **lane.login}
+    endpoint = fault_server.endpoint()
+    endpoint.script(always=silent(None, **{SIGNING: None}))
+    given = {"url": endpoint.url, **endpoint.login}
 
-    assert call(world, given, "offers", function=name) is None
+    assert call(mode, given, "offers", function=name) is None
     with pytest.raises(NotOfferedError, match="Not sent to this server"):
-        call(world, given, name, **CHANGES[name])
-    assert {request.method for request in lane.requests} == {"GET"}
+        call(mode, given, name, **CHANGES[name])
+    assert {request.method for request in endpoint.requests} == {"GET"}
 
-    call(world, {**given, "assume_offered": [name]}, name, **CHANGES[name])
-    assert {request.method for request in lane.requests} - {"GET"}
+    call(mode, {**given, "assume_offered": [name]}, name, **CHANGES[name])
+    assert {request.method for request in endpoint.requests} - {"GET"}
 
 
 @pytest.mark.parametrize("paths", [{"/tags/{uri}": None}, {"/a": [1]}, {"/a": 5}, {"/a": "get"}])
-def test_a_document_that_cannot_be_read_says_nothing(server: FaultServer, paths: Any) -> None:
+def test_a_document_that_cannot_be_read_says_nothing(fault_server: FaultServer, paths: Any) -> None:
     """The versions count, and a change is refused in words."""
-    lane = server.lane()
+    endpoint = fault_server.endpoint()
     versions = replying(200, {"versions": {"dservercore": None, SIGNING: None}})
     document = replying(200, {"paths": paths})
 
@@ -252,52 +245,52 @@ def test_a_document_that_cannot_be_read_says_nothing(server: FaultServer, paths:
         answers = {"/config/versions": versions, "/doc/openapi.json": document}
         await answers.get(exchange.request.path, faults.rightly)(exchange)
 
-    lane.script(always=fault)
-    with Client(lane.url, **lane.login) as client:
+    endpoint.script(always=fault)
+    with Client(endpoint.url, **endpoint.login) as client:
         assert client.offers("update_me") is None
         with pytest.raises(NotOfferedError, match="Not sent to this server"):
             client.update_me("Test User")
-    assert {request.method for request in lane.requests} == {"GET"}
+    assert {request.method for request in endpoint.requests} == {"GET"}
 
 
-@WORLDS
+@MODES
 def test_a_server_is_asked_anew_before_a_write_to_storage(
-    server: FaultServer, world: str, monkeypatch: pytest.MonkeyPatch
+    fault_server: FaultServer, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It may have been replaced since its versions were read."""
     retrieve = "dserver_retrieve_plugin_mongo"
     monkeypatch.setitem(capabilities.KNOWN_TO_STORE, retrieve, frozenset({"0.5.0"}))
-    lane = server.lane()
-    given = {"url": lane.url, **lane.login}
-    lane.script(always=silent("0.22.1.dev47", **{retrieve: "0.5.0"}))
-    assert call(world, given, "offers", function="set_readme") is True
+    endpoint = fault_server.endpoint()
+    given = {"url": endpoint.url, **endpoint.login}
+    endpoint.script(always=silent("0.22.1.dev47", **{retrieve: "0.5.0"}))
+    assert call(mode, given, "offers", function="set_readme") is True
 
-    lane.script(always=silent("0.22.1.dev47", **{retrieve: "0.4.2"}))
+    endpoint.script(always=silent("0.22.1.dev47", **{retrieve: "0.4.2"}))
     with pytest.raises(NotOfferedError, match="Not sent to this server"):
-        call(world, given, "set_readme", uri=URI, readme="new")
-    assert {request.method for request in lane.requests} == {"GET"}
+        call(mode, given, "set_readme", uri=URI, readme="new")
+    assert {request.method for request in endpoint.requests} == {"GET"}
 
 
-def test_reads_are_tried_where_nothing_is_known(server: FaultServer) -> None:
+def test_reads_are_tried_where_nothing_is_known(fault_server: FaultServer) -> None:
     """And what they do not find is not called too old."""
-    lane = server.lane()
-    lane.script(always=silent(None, **{SIGNING: None}))
+    endpoint = fault_server.endpoint()
+    endpoint.script(always=silent(None, **{SIGNING: None}))
 
-    with Client(lane.url, **lane.login) as client:
+    with Client(endpoint.url, **endpoint.login) as client:
         assert client.get_health() == {"status": "healthy"}
-        lane.script(replying(404, {"code": 404}), always=silent(None, **{SIGNING: None}))
+        endpoint.script(replying(404, {"code": 404}), always=silent(None, **{SIGNING: None}))
         with pytest.raises(NotFoundError):
             client.get_signed_urls(URI)
 
 
 def test_a_development_server_that_hides_its_document_offers_what_the_next_one_does(
-    server: FaultServer,
+    fault_server: FaultServer,
 ) -> None:
     """Its version comes after that of the last release."""
-    lane = server.lane()
-    lane.script(always=silent("0.22.1.dev47", **{SIGNING: "0.1.dev15"}))
+    endpoint = fault_server.endpoint()
+    endpoint.script(always=silent("0.22.1.dev47", **{SIGNING: "0.1.dev15"}))
 
-    with Client(lane.url, **lane.login) as client:
+    with Client(endpoint.url, **endpoint.login) as client:
         lacking = {name for name in FUNCTIONS if not client.offers(name)}
         client.update_me("Test User")
     assert lacking.isdisjoint(LACKING.keys() - WRITING)
@@ -324,14 +317,16 @@ def test_what_is_assumed_is_said_of_one_server(
         client.get_health()
 
 
-def test_check_says_what_is_unknown(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_says_what_is_unknown(
+    fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is neither offered nor lacking."""
-    lane = server.lane()
-    lane.script(always=silent(None))
-    monkeypatch.setenv("DSERVER_URL", lane.url)
-    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", lane.login["auth_url"])
-    monkeypatch.setenv("DSERVER_USERNAME", lane.login["username"])
-    monkeypatch.setenv("DSERVER_PASSWORD", lane.login["password"])
+    endpoint = fault_server.endpoint()
+    endpoint.script(always=silent(None))
+    monkeypatch.setenv("DSERVER_URL", endpoint.url)
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", endpoint.login["auth_url"])
+    monkeypatch.setenv("DSERVER_USERNAME", endpoint.login["username"])
+    monkeypatch.setenv("DSERVER_PASSWORD", endpoint.login["password"])
 
     found = {each.name: each.value for each in examine().findings if each.section == "Functions"}
 

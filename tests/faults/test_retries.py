@@ -20,7 +20,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import samples
 
 from dtool_lookup_api import (
     AuthenticationError,
@@ -34,34 +33,23 @@ from dtool_lookup_api import (
 from dtool_lookup_api.typed import connect
 
 import faults
+import samples
 from devserver import Dserver, running_dserver
 from faults import (
     Ask,
     Call,
+    Endpoint,
     Fault,
     FaultServer,
-    Lane,
     answer,
-    both_worlds,
+    blocking_and_async,
     html,
-    running_fault_server,
 )
 
 pytestmark = pytest.mark.slow
 
 GET_VERSIONS: Call = methodcaller("get_versions")
 PATIENT = {"timeout": 20, "deadline": 60}  # so that a slow machine makes no difference
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
-@pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
 
 
 @pytest.fixture
@@ -84,60 +72,60 @@ def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 # --- how often ---------------------------------------------------------------------------
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("fault", [html(502), html(503), html(504), html(429)])
 @pytest.mark.parametrize("retries", [0, 1, 4])
 def test_tries_are_counted(
-    lane: Lane, sleeps: list[float], ask: Ask, fault: Fault, retries: int
+    endpoint: Endpoint, sleeps: list[float], ask: Ask, fault: Fault, retries: int
 ) -> None:
     """A call is tried as often again as the setting says, and then fails."""
-    lane.script(always=fault)
+    endpoint.script(always=fault)
     with pytest.raises(ServerError):
-        ask(lane, retries=retries, **PATIENT)
-    assert len(lane.requests) == 1 + retries
+        ask(endpoint, retries=retries, **PATIENT)
+    assert len(endpoint.requests) == 1 + retries
     assert len(sleeps) == retries
 
 
-@both_worlds
-def test_three_retries_are_the_default(lane: Lane, sleeps: list[float], ask: Ask) -> None:
+@blocking_and_async
+def test_three_retries_are_the_default(endpoint: Endpoint, sleeps: list[float], ask: Ask) -> None:
     """Without a setting, a call survives three failures in a row."""
-    lane.script(faults.reset_before, html(503), faults.truncated)
-    assert ask(lane) == samples.USER
-    assert len(lane.requests) == 4
+    endpoint.script(faults.reset_before, html(503), faults.truncated)
+    assert ask(endpoint) == samples.USER
+    assert len(endpoint.requests) == 4
 
 
-@both_worlds
-def test_waits_grow_within_bounds(lane: Lane, sleeps: list[float], ask: Ask) -> None:
+@blocking_and_async
+def test_waits_grow_within_bounds(endpoint: Endpoint, sleeps: list[float], ask: Ask) -> None:
     """The waits double from try to try, with jitter, so that clients don't come back at once."""
-    lane.script(always=html(503))
+    endpoint.script(always=html(503))
     with pytest.raises(ServerError):
-        ask(lane, retries=8, timeout=20, deadline=1000)
+        ask(endpoint, retries=8, timeout=20, deadline=1000)
     assert len(sleeps) == 8
     assert all(0 <= wait <= 0.25 * 2**number for number, wait in enumerate(sleeps, 1))
     assert any(wait < 0.9 * 0.25 * 2**number for number, wait in enumerate(sleeps, 1))
     assert max(sleeps[4:]) > max(sleeps[:2])  # chance fails one of these in a million runs
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize(
     "cut", [faults.reset_before, faults.reset_in_body, faults.truncated], ids=lambda f: f.__name__
 )
 def test_cuts_and_refusals_are_counted_together(
-    lane: Lane, sleeps: list[float], ask: Ask, cut: Fault
+    endpoint: Endpoint, sleeps: list[float], ask: Ask, cut: Fault
 ) -> None:
     """An answer cut in the middle is fetched again, and counts like any other failure."""
-    lane.script(html(503), cut, html(503), cut)
-    assert ask(lane, retries=4, **PATIENT) == samples.USER
-    assert len(lane.requests) == 5
-    lane.script(html(503), cut, html(503), cut)
+    endpoint.script(html(503), cut, html(503), cut)
+    assert ask(endpoint, retries=4, **PATIENT) == samples.USER
+    assert len(endpoint.requests) == 5
+    endpoint.script(html(503), cut, html(503), cut)
     with pytest.raises(LookupServerError):
-        ask(lane, retries=3, **PATIENT)
-    assert len(lane.requests) == 5 + 4
+        ask(endpoint, retries=3, **PATIENT)
+    assert len(endpoint.requests) == 5 + 4
 
 
-@both_worlds
+@blocking_and_async
 def test_a_refusal_of_the_token_that_is_cut_is_read_again(
-    lane: Lane, sleeps: list[float], ask: Ask
+    endpoint: Endpoint, sleeps: list[float], ask: Ask
 ) -> None:
     """Even if the news that a token has expired gets lost on the way, the call succeeds."""
 
@@ -145,9 +133,9 @@ def test_a_refusal_of_the_token_that_is_cut_is_read_again(
         await exchange.send(answer(401, json.dumps({"msg": "Token has expired"}))[:-1])
         exchange.writer.close()
 
-    lane.script(cut)
-    assert ask(lane, **PATIENT) == samples.USER
-    assert len(lane.requests) == 2
+    endpoint.script(cut)
+    assert ask(endpoint, **PATIENT) == samples.USER
+    assert len(endpoint.requests) == 2
 
 
 # --- a server that is down ---------------------------------------------------------------
@@ -168,11 +156,11 @@ def nothing_listens(_: pytest.MonkeyPatch) -> str:
     return f"http://{faults.HOST}:{faults.closed_port()}"
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("down", [nothing_listens, unknown_host])
 @pytest.mark.parametrize("which", ["url", "auth_url"])
 def test_a_server_that_is_down_is_told_soon(
-    lane: Lane,
+    endpoint: Endpoint,
     sleeps: list[float],
     monkeypatch: pytest.MonkeyPatch,
     ask: Ask,
@@ -185,17 +173,17 @@ def test_a_server_that_is_down_is_told_soon(
         given["token"] = "t"
 
     with pytest.raises(ConnectionFailedError):
-        ask(lane, **given)
+        ask(endpoint, **given)
 
     assert len(sleeps) == 3
     assert sleeps == sorted(sleeps)
     assert 0.6 <= sum(sleeps) <= 0.8
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("where", ["argument", "environment", "dtool.json"])
 def test_set_retries_wait_for_a_server_that_is_down(
-    lane: Lane,
+    endpoint: Endpoint,
     sleeps: list[float],
     monkeypatch: pytest.MonkeyPatch,
     own_configuration: Path,
@@ -212,23 +200,23 @@ def test_set_retries_wait_for_a_server_that_is_down(
         own_configuration.write_text('{"DSERVER_RETRIES": 8}', encoding="utf-8")
 
     with pytest.raises(ConnectionFailedError):
-        ask(lane, **given)
+        ask(endpoint, **given)
 
     assert len(sleeps) == 8
     assert sum(sleeps) > 2  # of 127.5 at most: chance fails this less than once in a million runs
 
 
-@both_worlds
-def test_no_retries_wait_for_nothing(lane: Lane, sleeps: list[float], ask: Ask) -> None:
+@blocking_and_async
+def test_no_retries_wait_for_nothing(endpoint: Endpoint, sleeps: list[float], ask: Ask) -> None:
     """Retries that are switched off are so for a server that is down, too."""
     with pytest.raises(ConnectionFailedError):
-        ask(lane, url=f"http://{faults.HOST}:{faults.closed_port()}", token="t", retries=0)
+        ask(endpoint, url=f"http://{faults.HOST}:{faults.closed_port()}", token="t", retries=0)
 
     assert not sleeps
 
 
-@both_worlds
-def test_a_restart_of_half_a_second_is_outlived(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_restart_of_half_a_second_is_outlived(endpoint: Endpoint, ask: Ask) -> None:
     """A server that is back in time is not noticed to have been away."""
 
     class Versions(http.server.BaseHTTPRequestHandler):
@@ -254,7 +242,7 @@ def test_a_restart_of_half_a_second_is_outlived(lane: Lane, ask: Ask) -> None:
     timer = threading.Timer(0.5, start)
     timer.start()
     try:
-        versions = ask(lane, GET_VERSIONS, url=f"http://{faults.HOST}:{port}")
+        versions = ask(endpoint, GET_VERSIONS, url=f"http://{faults.HOST}:{port}")
     finally:
         timer.join(10)
     assert versions == {"dservercore": "0.22.0"}
@@ -279,17 +267,17 @@ REPEATABLE: dict[str, tuple[str, Call]] = {
 }
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("fault", [faults.reset_before, faults.truncated, html(503)])
 @pytest.mark.parametrize("name", REPEATABLE)
 def test_what_may_be_repeated_is(
-    lane: Lane, sleeps: list[float], ask: Ask, fault: Fault, name: str
+    endpoint: Endpoint, sleeps: list[float], ask: Ask, fault: Fault, name: str
 ) -> None:
     """Reads, searches, replacements and deletions survive a failure on the way."""
     expected, call = REPEATABLE[name]
-    lane.script(fault)
-    ask(lane, call, **PATIENT)
-    assert [f"{each.method} {each.path}" for each in lane.requests] == [expected] * 2
+    endpoint.script(fault)
+    ask(endpoint, call, **PATIENT)
+    assert [f"{each.method} {each.path}" for each in endpoint.requests] == [expected] * 2
 
 
 UNREPEATABLE = {
@@ -302,33 +290,35 @@ UNREPEATABLE = {
 }
 
 
-@pytest.mark.parametrize("world", ["blocking", "async"])
+@pytest.mark.parametrize("mode", ["blocking", "async"])
 @pytest.mark.parametrize("fault", [faults.reset_before, faults.reset_in_body, html(503)])
 @pytest.mark.parametrize("name", UNREPEATABLE)
 def test_what_may_not_be_repeated_is_not(
-    lane: Lane, sleeps: list[float], world: str, fault: Fault, name: str
+    endpoint: Endpoint, sleeps: list[float], mode: str, fault: Fault, name: str
 ) -> None:
     """A grant or an upload is sent once, as the server may have done what was asked."""
     method, path = UNREPEATABLE[name]
-    lane.script(fault)
+    endpoint.script(fault)
     with contextlib.suppress(Exception):
-        send_with_generated_client(lane, world, method, path)
-    assert [each.method for each in lane.requests] == [method]
+        send_with_generated_client(endpoint, mode, method, path)
+    assert [each.method for each in endpoint.requests] == [method]
     assert not sleeps
 
 
-@pytest.mark.parametrize("world", ["blocking", "async"])
-def test_what_may_not_be_repeated_is_sent_again_with_a_new_token(lane: Lane, world: str) -> None:
+@pytest.mark.parametrize("mode", ["blocking", "async"])
+def test_what_may_not_be_repeated_is_sent_again_with_a_new_token(
+    endpoint: Endpoint, mode: str
+) -> None:
     """What the server refused because of its token was not done, and is sent again, once."""
-    lane.script(faults.token_expired)
-    send_with_generated_client(lane, world, "POST", "/users/x/search/smb%3A%2F%2Fshare")
-    assert len(lane.requests) == len(lane.token_requests) == 2
+    endpoint.script(faults.token_expired)
+    send_with_generated_client(endpoint, mode, "POST", "/users/x/search/smb%3A%2F%2Fshare")
+    assert len(endpoint.requests) == len(endpoint.token_requests) == 2
 
 
-def send_with_generated_client(lane: Lane, world: str, method: str, path: str) -> None:
+def send_with_generated_client(endpoint: Endpoint, mode: str, method: str, path: str) -> None:
     """Send a request with the httpx client that the generated functions use."""
-    client = connect(lane.url, **lane.login, retries=3, **PATIENT)
-    if world == "blocking":
+    client = connect(endpoint.url, **endpoint.login, retries=3, **PATIENT)
+    if mode == "blocking":
         with client.get_httpx_client() as http:
             http.request(method, path)
         return
@@ -344,146 +334,146 @@ def send_with_generated_client(lane: Lane, world: str, method: str, path: str) -
 # --- Retry-After --------------------------------------------------------------------------
 
 
-@both_worlds
-def test_retry_after_seconds(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_retry_after_seconds(endpoint: Endpoint, ask: Ask) -> None:
     """A server that asks for a pause of a second gets it."""
-    lane.script(html(429, Retry_After="1"))
-    assert ask(lane, **PATIENT) == samples.USER
-    first, second = lane.requests
+    endpoint.script(html(429, Retry_After="1"))
+    assert ask(endpoint, **PATIENT) == samples.USER
+    first, second = endpoint.requests
     assert second.time - first.time >= 1
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize(
     ("fault", "least"), [(html(503, Retry_After="40"), 40), (faults.retry_at(503, 40), 35)]
 )
 def test_retry_after_is_not_shortened(
-    lane: Lane, sleeps: list[float], ask: Ask, fault: Fault, least: float
+    endpoint: Endpoint, sleeps: list[float], ask: Ask, fault: Fault, least: float
 ) -> None:
     """So does one that asks for longer, or says when to come back."""
-    lane.script(fault)
-    assert ask(lane, **PATIENT) == samples.USER
-    assert len(lane.requests) == 2
+    endpoint.script(fault)
+    assert ask(endpoint, **PATIENT) == samples.USER
+    assert len(endpoint.requests) == 2
     assert [least <= wait <= 40 for wait in sleeps] == [True]
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("wait", ["soon", "-5", "", "Mon, 01 Jan 1990 00:00:00 GMT"])
 def test_retry_after_that_asks_for_nothing(
-    lane: Lane, sleeps: list[float], ask: Ask, wait: str
+    endpoint: Endpoint, sleeps: list[float], ask: Ask, wait: str
 ) -> None:
     """A Retry-After that can't be read, or is over, changes nothing."""
-    lane.script(html(503, Retry_After=wait))
-    assert ask(lane, **PATIENT) == samples.USER
-    assert len(lane.requests) == 2
+    endpoint.script(html(503, Retry_After=wait))
+    assert ask(endpoint, **PATIENT) == samples.USER
+    assert len(endpoint.requests) == 2
     assert 0 <= sleeps[0] <= 0.5
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("fault", [html(429, Retry_After="3600"), faults.retry_at(503, 3600)])
-def test_retry_after_beyond_the_deadline(lane: Lane, ask: Ask, fault: Fault) -> None:
+def test_retry_after_beyond_the_deadline(endpoint: Endpoint, ask: Ask, fault: Fault) -> None:
     """A wait that is longer than the call may take is an error at once that says so."""
-    lane.script(fault)
+    endpoint.script(fault)
     start = time.monotonic()
     with pytest.raises(ServerError, match="asks to wait for") as caught:
-        ask(lane, **PATIENT)
+        ask(endpoint, **PATIENT)
     assert time.monotonic() - start < 30
-    assert len(lane.requests) == 1
+    assert len(endpoint.requests) == 1
     assert "60 s, DSERVER_DEADLINE" in str(caught.value)
 
 
 # --- the deadline -------------------------------------------------------------------------
 
 
-@both_worlds
-def test_deadline_covers_the_tries(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_deadline_covers_the_tries(endpoint: Endpoint, ask: Ask) -> None:
     """However often a call may be tried, it ends with its deadline."""
-    lane.script(always=faults.hang)
+    endpoint.script(always=faults.hang)
     start = time.monotonic()
     with pytest.raises(CallTimeoutError):
-        ask(lane, timeout=0.2, deadline=0.9, retries=100)
+        ask(endpoint, timeout=0.2, deadline=0.9, retries=100)
     assert time.monotonic() - start < 10
-    assert 1 <= len(lane.requests) <= 4
+    assert 1 <= len(endpoint.requests) <= 4
 
 
-@both_worlds
-def test_deadline_covers_the_waits(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_deadline_covers_the_waits(endpoint: Endpoint, ask: Ask) -> None:
     """Waits that the server asks for don't add up beyond the deadline."""
-    lane.script(always=html(503, Retry_After="1"))
+    endpoint.script(always=html(503, Retry_After="1"))
     with pytest.raises(ServerError):
-        ask(lane, timeout=20, deadline=1.3, retries=100)
-    assert 1 <= len(lane.requests) <= 2
+        ask(endpoint, timeout=20, deadline=1.3, retries=100)
+    assert 1 <= len(endpoint.requests) <= 2
 
 
-@both_worlds
-def test_deadline_covers_the_login(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_deadline_covers_the_login(endpoint: Endpoint, ask: Ask) -> None:
     """Login and call share one deadline, though each alone would be in time."""
-    lane.token_script(always=faults.late(0.5))
-    lane.script(always=faults.late(0.5))
+    endpoint.token_script(always=faults.late(0.5))
+    endpoint.script(always=faults.late(0.5))
     with pytest.raises(CallTimeoutError):
-        ask(lane, timeout=20, deadline=0.8)
-    assert len(lane.token_requests) == 1
+        ask(endpoint, timeout=20, deadline=0.8)
+    assert len(endpoint.token_requests) == 1
 
 
-@both_worlds
-def test_deadline_covers_a_renewal(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_deadline_covers_a_renewal(endpoint: Endpoint, ask: Ask) -> None:
     """A renewal in the middle of a call has only what is left of the call's deadline."""
 
     async def expired_late(exchange: faults.Exchange) -> None:
         await asyncio.sleep(1.2)
         await faults.token_expired(exchange)
 
-    lane.script(expired_late)
-    lane.token_script(faults.late(0), always=faults.hang)
+    endpoint.script(expired_late)
+    endpoint.token_script(faults.late(0), always=faults.hang)
     start = time.monotonic()
     with pytest.raises(CallTimeoutError):
-        ask(lane, timeout=20, deadline=1.6, retries=0)
+        ask(endpoint, timeout=20, deadline=1.6, retries=0)
     assert time.monotonic() - start < 1.6 + 1.0
 
 
-@both_worlds
-def test_deadline_ends_a_body_that_drips(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_deadline_ends_a_body_that_drips(endpoint: Endpoint, ask: Ask) -> None:
     """A server that sends a byte now and then can't hold a call for longer than the deadline."""
-    lane.script(always=faults.endless_body)
+    endpoint.script(always=faults.endless_body)
     start = time.monotonic()
     with pytest.raises(CallTimeoutError, match="DSERVER_DEADLINE"):
-        ask(lane, timeout=20, deadline=0.6)
+        ask(endpoint, timeout=20, deadline=0.6)
     assert time.monotonic() - start < 15
-    assert len(lane.requests) == 1
+    assert len(endpoint.requests) == 1
 
 
-def test_deadline_ends_headers_that_drip(lane: Lane) -> None:
+def test_deadline_ends_headers_that_drip(endpoint: Endpoint) -> None:
     """Awaited, not even headers that never end hold it for longer."""
-    lane.script(always=faults.endless_headers)
+    endpoint.script(always=faults.endless_headers)
     start = time.monotonic()
     with pytest.raises(CallTimeoutError):
-        faults.ask_async(lane, timeout=20, deadline=0.6)
+        faults.ask_async(endpoint, timeout=20, deadline=0.6)
     assert time.monotonic() - start < 15
 
 
-@both_worlds
-def test_deadline_ends_a_login_that_drips(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_deadline_ends_a_login_that_drips(endpoint: Endpoint, ask: Ask) -> None:
     """Nor does a token generator."""
-    lane.token_script(always=faults.endless_body)
+    endpoint.token_script(always=faults.endless_body)
     start = time.monotonic()
     with pytest.raises(CallTimeoutError):
-        ask(lane, timeout=20, deadline=0.6)
+        ask(endpoint, timeout=20, deadline=0.6)
     assert time.monotonic() - start < 15
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("of_tokens", [False, True], ids=["server", "generator"])
-def test_silence_ends_with_the_timeout(lane: Lane, ask: Ask, of_tokens: bool) -> None:
+def test_silence_ends_with_the_timeout(endpoint: Endpoint, ask: Ask, of_tokens: bool) -> None:
     """A server or a token generator that says nothing is given up after the timeout."""
-    (lane.token_script if of_tokens else lane.script)(always=faults.hang)
+    (endpoint.token_script if of_tokens else endpoint.script)(always=faults.hang)
     start = time.monotonic()
     with pytest.raises(CallTimeoutError):
-        ask(lane, timeout=0.3, deadline=60, retries=0)
+        ask(endpoint, timeout=0.3, deadline=60, retries=0)
     assert 0.3 <= time.monotonic() - start < 20
 
 
-@both_worlds
-def test_nobody_accepts(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_nobody_accepts(endpoint: Endpoint, ask: Ask) -> None:
     """A host that drops the attempt to connect is given up after the timeout, too."""
     with socket.socket() as listening, contextlib.ExitStack() as waiting:
         listening.bind((faults.HOST, 0))
@@ -495,7 +485,7 @@ def test_nobody_accepts(lane: Lane, ask: Ask) -> None:
             with contextlib.suppress(BlockingIOError):
                 one.connect(place)
         with pytest.raises(CallTimeoutError):
-            ask(lane, url=f"http://{place[0]}:{place[1]}", token="t", timeout=0.3, retries=0)
+            ask(endpoint, url=f"http://{place[0]}:{place[1]}", token="t", timeout=0.3, retries=0)
 
 
 # --- settings -----------------------------------------------------------------------------
@@ -519,10 +509,10 @@ def put(monkeypatch: pytest.MonkeyPatch, own_configuration: Path) -> Callable[..
     return put
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("last", range(len(SOURCES)), ids=SOURCES)
 def test_retries_are_set(
-    lane: Lane,
+    endpoint: Endpoint,
     sleeps: list[float],
     put: Callable[..., dict[str, Any]],
     ask: Ask,
@@ -532,26 +522,26 @@ def test_retries_are_set(
     given: dict[str, Any] = {}
     for number, source in enumerate(SOURCES[: last + 1]):
         given = put(source, "retries", number)
-    lane.script(always=html(503))
+    endpoint.script(always=html(503))
     with pytest.raises(ServerError):
-        ask(lane, **given)
-    assert len(lane.requests) == 1 + last
+        ask(endpoint, **given)
+    assert len(endpoint.requests) == 1 + last
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("last", range(len(SOURCES)), ids=SOURCES)
 @pytest.mark.parametrize("name", ["timeout", "deadline"])
 def test_limits_are_set(
-    lane: Lane, put: Callable[..., dict[str, Any]], ask: Ask, name: str, last: int
+    endpoint: Endpoint, put: Callable[..., dict[str, Any]], ask: Ask, name: str, last: int
 ) -> None:
     """So it is with the limits; the error tells the limits that were in force."""
     given: dict[str, Any] = {}
     for number, source in enumerate(SOURCES[: last + 1]):
         given = put(source, name, (9, 8, 7)[number] if number < last else 0.25)
-    lane.script(always=faults.hang)
+    endpoint.script(always=faults.hang)
     start = time.monotonic()
     with pytest.raises(CallTimeoutError) as caught:
-        ask(lane, retries=0, **given)
+        ask(endpoint, retries=0, **given)
     assert 0.2 <= time.monotonic() - start < 6.5
     limits = {"timeout": "30", "deadline": "120", name: "0.25"}
     told = re.findall(r"([\d.]+) s [^(]*\(DSERVER_(\w+)\)", str(caught.value))
@@ -561,14 +551,14 @@ def test_limits_are_set(
 @pytest.mark.parametrize("name", ["timeout", "deadline", "retries"])
 @pytest.mark.parametrize("value", ["soon", "-1", "inf", "nan"])
 def test_limits_that_are_none_are_refused(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     """A limit that is no number is refused before anything is sent."""
     monkeypatch.setenv(f"DSERVER_{name.upper()}", value)
     with pytest.raises(ConfigurationError, match=f"DSERVER_{name.upper()}"):
-        faults.ask_blocking(lane)
-    assert not lane.requests
-    assert not lane.token_requests
+        faults.ask_blocking(endpoint)
+    assert not endpoint.requests
+    assert not endpoint.token_requests
 
 
 # --- proxies ------------------------------------------------------------------------------
@@ -638,43 +628,43 @@ def proxy() -> Iterator[Proxy]:
         thread.join(20)
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_proxy_of_the_environment(
-    lane: Lane, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, ask: Ask, variable: str
+    endpoint: Endpoint, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, ask: Ask, variable: str
 ) -> None:
     """Where a proxy is the only way out, login and calls take it."""
     monkeypatch.setenv(variable, proxy.url)
-    assert ask(lane, **PATIENT) == samples.USER
-    assert proxy.asked == [f"POST {lane.token_url}", f"GET {lane.url}/me"]
+    assert ask(endpoint, **PATIENT) == samples.USER
+    assert proxy.asked == [f"POST {endpoint.token_url}", f"GET {endpoint.url}/me"]
 
 
-@both_worlds
+@blocking_and_async
 def test_proxy_and_retries(
-    lane: Lane, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, ask: Ask
+    endpoint: Endpoint, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, ask: Ask
 ) -> None:
     """What comes from behind a proxy is tried again as elsewhere."""
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
-    lane.script(html(502))
-    assert ask(lane, **PATIENT) == samples.USER
-    assert proxy.asked.count(f"GET {lane.url}/me") == len(lane.requests) == 2
+    endpoint.script(html(502))
+    assert ask(endpoint, **PATIENT) == samples.USER
+    assert proxy.asked.count(f"GET {endpoint.url}/me") == len(endpoint.requests) == 2
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("with_port", [False, True], ids=["host", "host and port"])
 def test_no_proxy(
-    server: FaultServer,
-    lane: Lane,
+    fault_server: FaultServer,
+    endpoint: Endpoint,
     proxy: Proxy,
     monkeypatch: pytest.MonkeyPatch,
     ask: Ask,
     with_port: bool,
 ) -> None:
     """NO_PROXY names the servers that are reached without it."""
-    ports = [f"{faults.HOST}:{port}" for port in (server.port, server.token_port)]
+    ports = [f"{faults.HOST}:{port}" for port in (fault_server.port, fault_server.token_port)]
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", ",".join(ports) if with_port else faults.HOST)
-    assert ask(lane, **PATIENT) == samples.USER
+    assert ask(endpoint, **PATIENT) == samples.USER
     assert not proxy.asked
 
 
@@ -728,14 +718,18 @@ class _SocksHandler(socketserver.BaseRequestHandler):
 @pytest.mark.parametrize("ask", [faults.ask_blocking, faults.ask_async])
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
 def test_socks(
-    lane: Lane, server: FaultServer, monkeypatch: pytest.MonkeyPatch, ask: Ask, scheme: str
+    endpoint: Endpoint,
+    fault_server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    ask: Ask,
+    scheme: str,
 ) -> None:
     """Where socksio is installed, login and calls go through a SOCKS proxy."""
     pytest.importorskip("socksio", reason="the extra httpx[socks] is not installed")
     if ask is faults.ask_aiohttp:
         monkeypatch.setenv("ALL_PROXY", f"{scheme}://{faults.HOST}:1")
         with pytest.raises(ConfigurationError, match=f"aiohttp does not support {scheme}"):
-            ask(lane)
+            ask(endpoint)
         return
     with socketserver.ThreadingTCPServer((faults.HOST, 0), _SocksHandler) as socks:
         socks.daemon_threads = True
@@ -744,15 +738,15 @@ def test_socks(
         thread.start()
         monkeypatch.setenv("ALL_PROXY", f"{scheme}://{faults.HOST}:{socks.server_address[1]}")
         try:
-            assert ask(lane, **PATIENT) == samples.USER
+            assert ask(endpoint, **PATIENT) == samples.USER
         finally:
             socks.shutdown()
             thread.join(20)
-    ports = [server.token_port, server.port]
+    ports = [fault_server.token_port, fault_server.port]
     assert socks.asked == [f"{faults.HOST}:{port}" for port in ports]  # type: ignore[attr-defined]
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize(
     ("url", "why"),
     [
@@ -763,15 +757,15 @@ def test_socks(
     ],
 )
 def test_proxy_that_cannot_be_used(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch, ask: Ask, url: str, why: str
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, ask: Ask, url: str, why: str
 ) -> None:
     """A proxy that can't be used is an error that names its variable, not a way around it."""
     monkeypatch.setitem(sys.modules, "socksio", None)  # as if it were not installed
     monkeypatch.setenv("HTTP_PROXY", url)
     with pytest.raises(ConfigurationError, match="HTTP_PROXY") as caught:
-        ask(lane)
+        ask(endpoint)
     assert re.search(why, str(caught.value))
-    assert not lane.token_requests
+    assert not endpoint.token_requests
 
 
 # --- certificates -------------------------------------------------------------------------
@@ -796,10 +790,10 @@ def https(encrypted: Dserver, monkeypatch: pytest.MonkeyPatch) -> Dserver:
 def from_environment(ask: Ask, call: Call = GET_VERSIONS, **given: Any) -> Any:
     """Make a call that is configured by the environment."""
     nothing = dict.fromkeys(("url", "auth_url", "username", "password"))
-    return ask(Lane(FaultServer(), "unused"), call, **{**nothing, **PATIENT, **given})
+    return ask(Endpoint(FaultServer(), "unused"), call, **{**nothing, **PATIENT, **given})
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("name", ["get_versions", "get_me"])
 def test_unknown_certificate_is_refused(https: Dserver, ask: Ask, name: str) -> None:
     """A server that can't show who it is gets nothing, and the error says what to do."""
@@ -809,7 +803,7 @@ def test_unknown_certificate_is_refused(https: Dserver, ask: Ask, name: str) -> 
         assert remedy in str(caught.value)
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("how", ["SSL_CERT_FILE", "DSERVER_VERIFY_SSL", "argument", "dtool.json"])
 def test_known_certificate_is_accepted(
     https: Dserver,
@@ -828,7 +822,7 @@ def test_known_certificate_is_accepted(
     assert from_environment(ask, faults.GET_ME, **given)["username"] == "testuser"
 
 
-@both_worlds
+@blocking_and_async
 def test_known_certificate_behind_a_proxy(
     https: Dserver, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, ask: Ask
 ) -> None:
@@ -841,7 +835,7 @@ def test_known_certificate_behind_a_proxy(
     assert proxy.asked == [f"CONNECT {urlsplit(https.url).netloc}"] * 2
 
 
-@both_worlds
+@blocking_and_async
 def test_a_bundle_may_be_below_the_home(
     https: Dserver, monkeypatch: pytest.MonkeyPatch, ask: Ask
 ) -> None:
@@ -855,7 +849,7 @@ def test_a_bundle_may_be_below_the_home(
         assert from_environment(ask, verify_ssl=given)
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("name", ["DSERVER_VERIFY_SSL", "SSL_CERT_FILE", "SSL_CERT_DIR"])
 def test_a_bundle_that_is_not_there_is_named(
     https: Dserver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ask: Ask, name: str
@@ -868,7 +862,7 @@ def test_a_bundle_that_is_not_there_is_named(
         from_environment(ask)
 
 
-@both_worlds
+@blocking_and_async
 def test_wrong_certificate_is_refused(https: Dserver, tmp_path: Path, ask: Ask) -> None:
     """A bundle that can't be read is an error that names the setting."""
     for name, content in (("absent.pem", None), ("bad.pem", "no certificate")):
@@ -944,10 +938,10 @@ def test_one_tls_context_for_each_setting(
     assert sorted(map(str, made)) == sorted(map(str, bundles))
 
 
-def test_an_error_of_the_login_is_one_of_authentication(lane: Lane) -> None:
+def test_an_error_of_the_login_is_one_of_authentication(endpoint: Endpoint) -> None:
     """A refused login is not tried again, as nothing would change."""
-    lane.token_script(always=faults.login_refused)
+    endpoint.token_script(always=faults.login_refused)
     with pytest.raises(AuthenticationError):
-        faults.ask_blocking(lane)
-    assert len(lane.token_requests) == 1
-    assert not lane.requests
+        faults.ask_blocking(endpoint)
+    assert len(endpoint.token_requests) == 1
+    assert not endpoint.requests

@@ -21,7 +21,6 @@ from typing import Any
 import httpcore
 import httpx
 import pytest
-import samples
 
 import dtool_lookup_api
 from dtool_lookup_api import (
@@ -42,8 +41,16 @@ from dtool_lookup_api.core.responses import ApiResponse, RequestInfo
 from dtool_lookup_api.core.settings import resolve_settings
 
 import faults
+import samples
 from devserver import PASSWORDS, Dserver
-from faults import GET_ME, Ask, FaultServer, Lane, both_worlds, html, running_fault_server
+from faults import (
+    GET_ME,
+    Ask,
+    Endpoint,
+    FaultServer,
+    blocking_and_async,
+    html,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -52,17 +59,6 @@ PATIENT: dict[str, float] = {"timeout": 20, "deadline": 40}
 PASSWORD = 'open "sésame" & <sons>'
 TOKEN = "configured-and-secret"
 NO_LOGIN: dict[str, Any] = dict.fromkeys(("auth_url", "username", "password"))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
-@pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
 
 
 class Watch(logging.Handler):
@@ -98,13 +94,13 @@ def watch() -> Iterator[Watch]:
 
 @dataclass
 class Secrets:
-    """What must not be seen of a lane."""
+    """What must not be seen of an endpoint."""
 
-    lane: Lane
+    endpoint: Endpoint
 
     def assert_absent_from(self, text: str) -> None:
         """Look for them as they are, and as JSON or repr would write them."""
-        held = [faults.PASSWORD, PASSWORD, TOKEN, *self.lane.tokens]
+        held = [faults.PASSWORD, PASSWORD, TOKEN, *self.endpoint.tokens]
         for secret in held:
             for shape in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1]):
                 assert shape not in text
@@ -163,49 +159,49 @@ def caught() -> Iterator[list[BaseException]]:
 # --- logs, errors, tracebacks, URLs -------------------------------------------------------
 
 
-def _nothing(lane: Lane) -> dict[str, Any]:
+def _nothing(endpoint: Endpoint) -> dict[str, Any]:
     return {}
 
 
-def _scripted(fault: faults.Fault) -> Callable[[Lane], dict[str, Any]]:
-    def prepare(lane: Lane) -> dict[str, Any]:
-        lane.script(always=fault)
+def _scripted(fault: faults.Fault) -> Callable[[Endpoint], dict[str, Any]]:
+    def prepare(endpoint: Endpoint) -> dict[str, Any]:
+        endpoint.script(always=fault)
         return {}
 
     return prepare
 
 
-def _generator(fault: faults.Fault, **given: Any) -> Callable[[Lane], dict[str, Any]]:
-    def prepare(lane: Lane) -> dict[str, Any]:
-        lane.token_script(always=fault)
+def _generator(fault: faults.Fault, **given: Any) -> Callable[[Endpoint], dict[str, Any]]:
+    def prepare(endpoint: Endpoint) -> dict[str, Any]:
+        endpoint.token_script(always=fault)
         return given
 
     return prepare
 
 
-def _expired(lane: Lane) -> dict[str, Any]:
-    lane.script(faults.token_expired)
+def _expired(endpoint: Endpoint) -> dict[str, Any]:
+    endpoint.script(faults.token_expired)
     return {}
 
 
-def _expired_and_refused(lane: Lane) -> dict[str, Any]:
-    lane.token_script(always=faults.login_refused)
-    return {"token": lane.new_token(-1)}
+def _expired_and_refused(endpoint: Endpoint) -> dict[str, Any]:
+    endpoint.token_script(always=faults.login_refused)
+    return {"token": endpoint.new_token(-1)}
 
 
-def _configured(lane: Lane) -> dict[str, Any]:
-    return {**NO_LOGIN, "token": lane.new_token()}
+def _configured(endpoint: Endpoint) -> dict[str, Any]:
+    return {**NO_LOGIN, "token": endpoint.new_token()}
 
 
-def _configured_and_expired(lane: Lane) -> dict[str, Any]:
-    return {**NO_LOGIN, "token": lane.new_token(-1)}
+def _configured_and_expired(endpoint: Endpoint) -> dict[str, Any]:
+    return {**NO_LOGIN, "token": endpoint.new_token(-1)}
 
 
-def _down(lane: Lane) -> dict[str, Any]:
+def _down(endpoint: Endpoint) -> dict[str, Any]:
     return {"url": f"http://{faults.HOST}:{faults.closed_port()}"}
 
 
-def _generator_down(lane: Lane) -> dict[str, Any]:
+def _generator_down(endpoint: Endpoint) -> dict[str, Any]:
     return {"auth_url": f"http://{faults.HOST}:{faults.closed_port()}"}
 
 
@@ -246,11 +242,11 @@ ECHOES += ["careless page", "message", "member"]
 
 
 async def _bare(exchange: faults.Exchange) -> None:
-    await exchange.send(faults.answer(200, exchange.lane.new_token(), "text/plain"))
+    await exchange.send(faults.answer(200, exchange.endpoint.new_token(), "text/plain"))
 
 
 async def _in_error(exchange: faults.Exchange) -> None:
-    text = f"This token was not stored: {exchange.lane.new_token()}"
+    text = f"This token was not stored: {exchange.endpoint.new_token()}"
     await exchange.send(faults.answer(500, text, "text/plain"))
 
 
@@ -265,15 +261,15 @@ def _with_token(status: int, value: str, **headers: str) -> faults.Fault:
     return fault
 
 
-def _opaque(fault: faults.Fault) -> Callable[[Lane], dict[str, Any]]:
-    def prepare(lane: Lane) -> dict[str, Any]:
-        lane.script(always=fault)
+def _opaque(fault: faults.Fault) -> Callable[[Endpoint], dict[str, Any]]:
+    def prepare(endpoint: Endpoint) -> dict[str, Any]:
+        endpoint.script(always=fault)
         return {**NO_LOGIN, "token": TOKEN}
 
     return prepare
 
 
-SITUATIONS: dict[str, Callable[[Lane], dict[str, Any]]] = {
+SITUATIONS: dict[str, Callable[[Endpoint], dict[str, Any]]] = {
     **{f"server echoes {kind}": _scripted(_echo(kind)) for kind in ECHOES},
     **{f"generator echoes {kind}": _generator(_echo(kind)) for kind in ECHOES},
     **{
@@ -326,16 +322,16 @@ SITUATIONS: dict[str, Callable[[Lane], dict[str, Any]]] = {
 }
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_no_secret_shows(
-    lane: Lane, watch: Watch, ask: Ask, situation: str, capsys: pytest.CaptureFixture[str]
+    endpoint: Endpoint, watch: Watch, ask: Ask, situation: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whatever happens to a call, what is logged, raised, printed or sent as URL can be shown."""
-    given = {**PATIENT, "retries": 1, **SITUATIONS[situation](lane)}
+    given = {**PATIENT, "retries": 1, **SITUATIONS[situation](endpoint)}
     with caught() as errors:
-        ask(lane, GET_ME, methodcaller("get_datasets", free_text="a"), **given)
-    secrets = Secrets(lane)
+        ask(endpoint, GET_ME, methodcaller("get_datasets", free_text="a"), **given)
+    secrets = Secrets(endpoint)
     assert watch.texts
     secrets.assert_absent_from(watch.text)
     secrets.assert_absent_from("".join(capsys.readouterr()))
@@ -344,17 +340,17 @@ def test_no_secret_shows(
         secrets.assert_absent_from(everything_about(error))
         with contextlib.suppress(UnicodeDecodeError):
             secrets.assert_absent_from(pickle.dumps(error).decode("latin-1"))
-    for request in lane.requests + lane.token_requests:
+    for request in endpoint.requests + endpoint.token_requests:
         secrets.assert_absent_from(request.raw_target)
 
 
 @pytest.mark.parametrize(
     "headers", [{"X-Echo": "%s"}, {"Location": "http://x/%s"}, {"Location": "/?key=another-secret"}]
 )
-def test_no_secret_of_a_header_shows(lane: Lane, headers: dict[str, str]) -> None:
+def test_no_secret_of_a_header_shows(endpoint: Endpoint, headers: dict[str, str]) -> None:
     """Nor what a redirect carries to another place, which httpcore alone logs."""
-    lane.script(always=_with_token(302, "", **headers))
-    with caught() as errors, Client(lane.url, token=TOKEN, **PATIENT) as client:
+    endpoint.script(always=_with_token(302, "", **headers))
+    with caught() as errors, Client(endpoint.url, token=TOKEN, **PATIENT) as client:
         client.get_me()
     text = everything_about(errors[0])
     assert "Redirected to" in text
@@ -362,33 +358,33 @@ def test_no_secret_of_a_header_shows(lane: Lane, headers: dict[str, str]) -> Non
     assert TOKEN not in text
 
 
-def test_asyncio_in_debug_mode_shows_no_secret(lane: Lane, watch: Watch) -> None:
+def test_asyncio_in_debug_mode_shows_no_secret(endpoint: Endpoint, watch: Watch) -> None:
     """Not even asyncio's debug mode, which writes what tasks do, shows one."""
 
     async def main() -> None:
         asyncio.get_running_loop().slow_callback_duration = 0  # so that it writes all
-        async with AsyncClient(lane.url, **lane.login, **PATIENT) as client:
+        async with AsyncClient(endpoint.url, **endpoint.login, **PATIENT) as client:
             await asyncio.gather(*(client.get_me() for _ in range(3)))
-            lane.token_script(always=faults.login_refused)
-            lane.expire_tokens()
+            endpoint.token_script(always=faults.login_refused)
+            endpoint.expire_tokens()
             with pytest.raises(AuthenticationError):
                 await client.get_me()
 
     asyncio.run(main(), debug=True)
     assert "Executing" in watch.text
-    Secrets(lane).assert_absent_from(watch.text)
+    Secrets(endpoint).assert_absent_from(watch.text)
 
 
-@both_worlds
-def test_a_failed_renewal_shows_no_secret(lane: Lane, watch: Watch, ask: Ask) -> None:
+@blocking_and_async
+def test_a_failed_renewal_shows_no_secret(endpoint: Endpoint, watch: Watch, ask: Ask) -> None:
     """So it is when an old token is at hand and the new one doesn't come."""
-    ask(lane, **PATIENT)
-    lane.expire_tokens()
-    lane.token_script(always=faults.login_refused)
+    ask(endpoint, **PATIENT)
+    endpoint.expire_tokens()
+    endpoint.token_script(always=faults.login_refused)
     with caught() as errors:
-        ask(lane, **PATIENT)
+        ask(endpoint, **PATIENT)
     assert type(errors[0]) is AuthenticationError
-    Secrets(lane).assert_absent_from(everything_about(errors[0]) + watch.text)
+    Secrets(endpoint).assert_absent_from(everything_about(errors[0]) + watch.text)
 
 
 # --- settings -----------------------------------------------------------------------------
@@ -418,31 +414,31 @@ WRONG: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("world", ["blocking", "async"])
+@pytest.mark.parametrize("mode", ["blocking", "async"])
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_setting_shows_no_secret(
-    lane: Lane, watch: Watch, monkeypatch: pytest.MonkeyPatch, world: str, name: str
+    endpoint: Endpoint, watch: Watch, monkeypatch: pytest.MonkeyPatch, mode: str, name: str
 ) -> None:
     """A setting that can't be used is an error that shows neither it nor the rest of them."""
     values = {
-        "DSERVER_URL": lane.url,
-        "DSERVER_TOKEN_GENERATOR_URL": lane.token_url,
+        "DSERVER_URL": endpoint.url,
+        "DSERVER_TOKEN_GENERATOR_URL": endpoint.token_url,
         "DSERVER_USERNAME": faults.USERNAME,
         "DSERVER_PASSWORD": faults.PASSWORD,
         "DSERVER_RETRIES": "0",
-        "DSERVER_TOKEN": lane.new_token(),
+        "DSERVER_TOKEN": endpoint.new_token(),
         **WRONG[name],
     }
     for key, value in values.items():
         monkeypatch.setenv(key, value)
     with caught() as errors:
-        if world == "blocking":
+        if mode == "blocking":
             synchronous.get_me()
         else:
             asyncio.run(asynchronous.get_me())
     assert isinstance(errors[0], LookupServerError)
-    Secrets(lane).assert_absent_from(everything_about(errors[0]) + watch.text)
-    assert not lane.requests
+    Secrets(endpoint).assert_absent_from(everything_about(errors[0]) + watch.text)
+    assert not endpoint.requests
 
 
 NOWHERE = {"url": "http://127.0.0.1:1", "auth_url": "http://127.0.0.1:1"}
@@ -487,14 +483,14 @@ def shapes_of(thing: object) -> str:
     return repr(thing) + str(thing) + stream.getvalue()
 
 
-def test_reprs(dserver: Dserver, lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reprs(dserver: Dserver, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever of this package is printed, no secret is."""
-    given = {"url": lane.url, **lane.login, "token": TOKEN}
-    monkeypatch.setenv("DSERVER_URL", lane.url)
+    given = {"url": endpoint.url, **endpoint.login, "token": TOKEN}
+    monkeypatch.setenv("DSERVER_URL", endpoint.url)
     monkeypatch.setenv("DSERVER_TOKEN", TOKEN)
     monkeypatch.setenv("DSERVER_PASSWORD", faults.PASSWORD)
     settings = resolve_settings(ClientOptions().changed(**given))
-    call = RequestInfo("get_me", "GET", lane.url, settings, SentSecrets(faults.PASSWORD))
+    call = RequestInfo("get_me", "GET", endpoint.url, settings, SentSecrets(faults.PASSWORD))
     things = [
         Client(**given),
         AsyncClient(**given),
@@ -508,14 +504,14 @@ def test_reprs(dserver: Dserver, lane: Lane, monkeypatch: pytest.MonkeyPatch) ->
         call.error(AuthenticationError, "no"),
     ]
     for thing in things:
-        Secrets(lane).assert_absent_from(shapes_of(thing))
-    assert lane.url in repr(Client(**given))
+        Secrets(endpoint).assert_absent_from(shapes_of(thing))
+    assert endpoint.url in repr(Client(**given))
     assert faults.USERNAME in repr(settings)
 
 
-def test_pickles(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pickles(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pickle, which may end in a file, holds the settings without the secrets."""
-    given = {"url": lane.url, **lane.login, **PATIENT}
+    given = {"url": endpoint.url, **endpoint.login, **PATIENT}
     with Client(**given) as client:
         client.get_me()
         copies = [
@@ -524,40 +520,42 @@ def test_pickles(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
             for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
         ]
     for data in copies:
-        Secrets(lane).assert_absent_from(data.decode("latin-1"))
+        Secrets(endpoint).assert_absent_from(data.decode("latin-1"))
         copy = pickle.loads(data)
-        assert lane.url in repr(copy)
+        assert endpoint.url in repr(copy)
     with pickle.loads(copies[0]) as copy, pytest.raises(ConfigurationError, match="password"):
         copy.get_me()
 
 
 def test_typed_answers_are_not_pickled_with_the_config(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was typed at a prompt isn't in a pickle of the configuration."""
     monkeypatch.setattr("builtins.input", lambda _="": faults.USERNAME)
     monkeypatch.setattr("getpass.getpass", lambda _="": faults.PASSWORD)
     own = config.DtoolLookupAPIConfig(interactive=True)
     monkeypatch.setattr(config, "Config", own)
-    monkeypatch.setenv("DSERVER_URL", lane.url)
-    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", lane.token_url)
+    monkeypatch.setenv("DSERVER_URL", endpoint.url)
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", endpoint.token_url)
     assert synchronous.get_me() == samples.USER
-    Secrets(lane).assert_absent_from(pickle.dumps(own).decode("latin-1") + shapes_of(own))
+    Secrets(endpoint).assert_absent_from(pickle.dumps(own).decode("latin-1") + shapes_of(own))
 
 
 # --- the disk -----------------------------------------------------------------------------
 
 
-@both_worlds
-def test_nothing_is_written(lane: Lane, own_configuration: Path, tmp_path: Path, ask: Ask) -> None:
+@blocking_and_async
+def test_nothing_is_written(
+    endpoint: Endpoint, own_configuration: Path, tmp_path: Path, ask: Ask
+) -> None:
     """A login leaves no file behind, and an existing dtool.json as it is."""
-    ask(lane, **PATIENT)
+    ask(endpoint, **PATIENT)
     assert list(tmp_path.iterdir()) == []
     own_configuration.write_text('{"DSERVER_RETRIES": 1}', encoding="utf-8")
     before = own_configuration.stat()
-    lane.expire_tokens()
-    ask(lane, **PATIENT)
-    assert len(lane.token_requests) == 2
+    endpoint.expire_tokens()
+    ask(endpoint, **PATIENT)
+    assert len(endpoint.token_requests) == 2
     after = own_configuration.stat()
     assert (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
     assert os.listdir(tmp_path) == [own_configuration.name]
@@ -586,22 +584,24 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 UNSAFE = ["http://dserver.example", "http://127.evil.example:5000/x", "http://localhost.example"]
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("url", UNSAFE)
 def test_http_to_another_host_warns_first(
-    lane: Lane, looked_up: list[str], ask: Ask, url: str
+    endpoint: Endpoint, looked_up: list[str], ask: Ask, url: str
 ) -> None:
     """A token goes unencrypted to another machine only after a warning, which can be an error."""
     with pytest.raises(UserWarning, match=f"^{url.removesuffix('/x')} is not encrypted"):
-        ask(lane, url=url, token=TOKEN, retries=0, **{**NO_LOGIN, **PATIENT})
+        ask(endpoint, url=url, token=TOKEN, retries=0, **{**NO_LOGIN, **PATIENT})
     assert looked_up == []
     with pytest.raises(UserWarning, match="is not encrypted"):
-        ask(lane, auth_url=url, retries=0, **PATIENT)
+        ask(endpoint, auth_url=url, retries=0, **PATIENT)
     assert looked_up == []
 
 
-@both_worlds
-def test_http_to_another_host_warns_once(lane: Lane, looked_up: list[str], ask: Ask) -> None:
+@blocking_and_async
+def test_http_to_another_host_warns_once(
+    endpoint: Endpoint, looked_up: list[str], ask: Ask
+) -> None:
     """There is one warning for a client, however many calls it makes."""
 
     def caught_call(client: Any) -> Any:
@@ -620,7 +620,7 @@ def test_http_to_another_host_warns_once(lane: Lane, looked_up: list[str], ask: 
     given = {**NO_LOGIN, "url": UNSAFE[0], "token": TOKEN, "retries": 0, **PATIENT}
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
-        ask(lane, *[caught_call] * 3, **given)
+        ask(endpoint, *[caught_call] * 3, **given)
     texts = [str(each.message) for each in raised]
     assert len(texts) == 1, texts
     assert "tokens and passwords can be read" in texts[0]
@@ -628,23 +628,23 @@ def test_http_to_another_host_warns_once(lane: Lane, looked_up: list[str], ask: 
     assert looked_up == ["dserver.example"] * 3
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_http_to_this_machine_does_not_warn(
-    server: FaultServer, lane: Lane, ask: Ask, host: str
+    fault_server: FaultServer, endpoint: Endpoint, ask: Ask, host: str
 ) -> None:
     """A server on this machine is used without encryption and without warning."""
     urls = {
-        "url": lane.url.replace(faults.HOST, host),
-        "auth_url": lane.token_url.replace(faults.HOST, host),
+        "url": endpoint.url.replace(faults.HOST, host),
+        "auth_url": endpoint.token_url.replace(faults.HOST, host),
     }
-    assert ask(lane, **urls, **PATIENT) == samples.USER
+    assert ask(endpoint, **urls, **PATIENT) == samples.USER
 
 
-def test_https_to_another_host_does_not_warn(lane: Lane, looked_up: list[str]) -> None:
+def test_https_to_another_host_does_not_warn(endpoint: Endpoint, looked_up: list[str]) -> None:
     """Nor does one anywhere that is encrypted."""
     with pytest.raises(ConnectionFailedError):
-        faults.ask_blocking(lane, url="https://dserver.example", token=TOKEN, retries=0)
+        faults.ask_blocking(endpoint, url="https://dserver.example", token=TOKEN, retries=0)
     assert looked_up == ["dserver.example"]
 
 

@@ -32,23 +32,20 @@ from dtool_lookup_api.core.messages import HttpResponse
 from dtool_lookup_api.core.operation import Together, TransferRequest
 
 import faults
-from faults import HOST, Ask, Exchange, Fault, FaultServer, Lane, both_worlds, running_fault_server
+from faults import (
+    HOST,
+    Ask,
+    Endpoint,
+    Exchange,
+    Fault,
+    FaultServer,
+    blocking_and_async,
+)
 
 pytestmark = pytest.mark.slow
 
 SIGNATURE = "X-Amz-Signature=5e55107"
 DATA = bytes(range(256)) * 4096  # 1 MiB
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
-@pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
 
 
 @pytest.fixture(autouse=True)
@@ -79,9 +76,9 @@ def transfer(request: TransferRequest) -> Generator[Any, Any, HttpResponse]:
     return (yield from request.send())
 
 
-def download(lane: Lane, item: Item, **options: Any) -> Callable[[Any], Any]:
+def download(endpoint: Endpoint, item: Item, **options: Any) -> Callable[[Any], Any]:
     """Return what downloads an item by a client."""
-    url = f"{lane.url}/item?{SIGNATURE}"
+    url = f"{endpoint.url}/item?{SIGNATURE}"
     options = {"headers": item.headers, "receive": item.receive, **options}
     return lambda client: client._run(transfer(TransferRequest("GET", url, **options)))
 
@@ -126,12 +123,12 @@ def pausing(pause: float, size: int = 2, count: int = 8) -> Fault:
 # --- down --------------------------------------------------------------------------------------
 
 
-@both_worlds
-def test_a_body_is_written_as_it_comes(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_body_is_written_as_it_comes(endpoint: Endpoint, ask: Ask) -> None:
     """Status and headers are known before; the whole body never lies in memory."""
-    lane.script(always=stored)
+    endpoint.script(always=stored)
     item, told = Item(), list[int]()
-    response = ask(lane, download(lane, item, progress=told.append))
+    response = ask(endpoint, download(endpoint, item, progress=told.append))
     assert item.file.getvalue() == DATA
     assert (response.status, response.body) == (206, b"")
     assert item.responses[0].headers["content-length"] == str(len(DATA))
@@ -140,126 +137,126 @@ def test_a_body_is_written_as_it_comes(lane: Lane, ask: Ask) -> None:
     assert len(told) > 1
 
 
-@both_worlds
-def test_storage_gets_no_token_and_sends_nothing_compressed(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_storage_gets_no_token_and_sends_nothing_compressed(endpoint: Endpoint, ask: Ask) -> None:
     """A signed URL needs no login; length and hash are those of what is stored."""
-    lane.script(always=stored)
-    ask(lane, download(lane, Item()), token="t", retries=0)
-    (request,) = lane.requests
+    endpoint.script(always=stored)
+    ask(endpoint, download(endpoint, Item()), token="t", retries=0)
+    (request,) = endpoint.requests
     assert not {"authorization", "cookie"} & request.headers.keys()
     assert request.headers["accept-encoding"] == "identity"
     assert request.query == SIGNATURE
-    assert lane.token_requests == []
+    assert endpoint.token_requests == []
 
 
-@both_worlds
-def test_a_cookie_is_not_sent_back(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_cookie_is_not_sent_back(endpoint: Endpoint, ask: Ask) -> None:
     """Nor kept."""
-    lane.script(faults.replying(200, {}, Set_Cookie="a=b"), always=stored)
-    ask(lane, download(lane, Item()), download(lane, Item()))
-    assert "cookie" not in lane.requests[-1].headers
+    endpoint.script(faults.replying(200, {}, Set_Cookie="a=b"), always=stored)
+    ask(endpoint, download(endpoint, Item()), download(endpoint, Item()))
+    assert "cookie" not in endpoint.requests[-1].headers
 
 
-@both_worlds
-def test_what_is_compressed_stays_so(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_what_is_compressed_stays_so(endpoint: Endpoint, ask: Ask) -> None:
     """What is stored is what is written, whatever its header says."""
 
     async def compressed(exchange: Exchange) -> None:
         await exchange.send(faults.answer(200, DATA[:99], Content_Encoding="gzip"))
 
-    lane.script(always=compressed)
+    endpoint.script(always=compressed)
     item = Item()
-    ask(lane, download(lane, item))
+    ask(endpoint, download(endpoint, item))
     assert item.file.getvalue() == DATA[:99]
     assert item.responses[0].headers["content-encoding"] == "gzip"
 
 
-@both_worlds
-def test_a_cut_body_goes_on_where_it_ended(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_cut_body_goes_on_where_it_ended(endpoint: Endpoint, ask: Ask) -> None:
     """Each try asks for what is missing; one that brings a good deal counts as the first again."""
-    lane.script(*[cut_after(200_000)] * 4, always=stored)
+    endpoint.script(*[cut_after(200_000)] * 4, always=stored)
     item = Item()
-    ask(lane, download(lane, item), retries=1)
+    ask(endpoint, download(endpoint, item), retries=1)
     assert item.file.getvalue() == DATA
-    ranges = [request.headers["range"] for request in lane.requests]
+    ranges = [request.headers["range"] for request in endpoint.requests]
     assert ranges == [f"bytes={n * 200_000}-" for n in range(5)]
 
 
-@both_worlds
-def test_a_body_that_brings_nothing_ends(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_body_that_brings_nothing_ends(endpoint: Endpoint, ask: Ask) -> None:
     """The number of retries bounds tries without progress."""
-    lane.script(always=cut_after(9))
+    endpoint.script(always=cut_after(9))
     item = Item()
     with pytest.raises(ConnectionFailedError, match="The transfer failed"):
-        ask(lane, download(lane, item), retries=2)
-    assert len(lane.requests) == 3
+        ask(endpoint, download(endpoint, item), retries=2)
+    assert len(endpoint.requests) == 3
     assert item.file.getvalue() == DATA[:27]  # and what came is there
 
 
-@both_worlds
-def test_a_body_without_a_sink_is_in_the_response(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_body_without_a_sink_is_in_the_response(endpoint: Endpoint, ask: Ask) -> None:
     """An error says why; only the beginning of a long one is read."""
-    lane.script(faults.html(403, "AccessDenied"), faults.html(404, "x" * 10**6))
+    endpoint.script(faults.html(403, "AccessDenied"), faults.html(404, "x" * 10**6))
     item = Item()
-    response = ask(lane, download(lane, item))
+    response = ask(endpoint, download(endpoint, item))
     assert (response.status, b"AccessDenied" in response.body) == (403, True)
-    response = ask(lane, download(lane, item))
+    response = ask(endpoint, download(endpoint, item))
     assert response.status == 404
     assert len(response.body) < 400_000
     assert item.responses == []
 
 
-@both_worlds
-def test_storage_that_is_busy_is_asked_again(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_storage_that_is_busy_is_asked_again(endpoint: Endpoint, ask: Ask) -> None:
     """S3 asks for it with 503 SlowDown and 500 InternalError."""
-    lane.script(faults.html(503, "SlowDown"), faults.html(500), always=stored)
+    endpoint.script(faults.html(503, "SlowDown"), faults.html(500), always=stored)
     item = Item()
-    ask(lane, download(lane, item))
+    ask(endpoint, download(endpoint, item))
     assert item.file.getvalue() == DATA
-    lane.script(faults.html(503, Retry_After="9999"))
+    endpoint.script(faults.html(503, Retry_After="9999"))
     with pytest.raises(ServerError, match="Storage cannot answer now"):
-        ask(lane, download(lane, item))
+        ask(endpoint, download(endpoint, item))
 
 
-@both_worlds
-def test_a_stall_ends_a_transfer(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_stall_ends_a_transfer(endpoint: Endpoint, ask: Ask) -> None:
     """Silence of half a second, wherever it comes; what had come before is there."""
-    lane.script(faults.hang, pausing(9))
+    endpoint.script(faults.hang, pausing(9))
     item = Item()
     started = time.monotonic()
     with pytest.raises(CallTimeoutError, match=r"no byte for 0\.5 s.*DSERVER_STORAGE_TIMEOUT"):
-        ask(lane, download(lane, item), retries=0)
+        ask(endpoint, download(endpoint, item), retries=0)
     with pytest.raises(CallTimeoutError):
-        ask(lane, download(lane, item), retries=0)
+        ask(endpoint, download(endpoint, item), retries=0)
     assert time.monotonic() - started < 5
     assert item.file.getvalue() == b"xx"
 
 
-@both_worlds
-def test_a_slow_transfer_outlives_every_deadline(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_slow_transfer_outlives_every_deadline(endpoint: Endpoint, ask: Ask) -> None:
     """As long as bytes come."""
-    lane.script(always=pausing(0.15))
+    endpoint.script(always=pausing(0.15))
     item = Item()
-    ask(lane, download(lane, item), timeout=0.2, deadline=0.3)
+    ask(endpoint, download(endpoint, item), timeout=0.2, deadline=0.3)
     assert item.file.getvalue() == b"x" * 16
 
 
-@both_worlds
-def test_what_a_sink_raises_is_raised(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_what_a_sink_raises_is_raised(endpoint: Endpoint, ask: Ask) -> None:
     """A full disk is not taken for a failed connection, and nothing is tried again."""
 
     def write(chunk: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    lane.script(always=stored)
+    endpoint.script(always=stored)
     with pytest.raises(OSError, match="No space left"):
-        ask(lane, download(lane, Item(), receive=lambda response: write))
-    assert len(lane.requests) == 1
+        ask(endpoint, download(endpoint, Item(), receive=lambda response: write))
+    assert len(endpoint.requests) == 1
 
 
-def test_a_slow_disk_is_not_a_stall(lane: Lane) -> None:
+def test_a_slow_disk_is_not_a_stall(endpoint: Endpoint) -> None:
     """In an event loop, which goes on meanwhile, only the network's silence counts."""
-    lane.script(always=stored)
+    endpoint.script(always=stored)
     beats = list[float]()
     sizes = list[int]()
 
@@ -268,8 +265,8 @@ def test_a_slow_disk_is_not_a_stall(lane: Lane) -> None:
         time.sleep(0.6)
 
     async def main() -> None:
-        async with AsyncClient(lane.url, token="t") as client:
-            call = download(lane, Item(), receive=lambda response: write)
+        async with AsyncClient(endpoint.url, token="t") as client:
+            call = download(endpoint, Item(), receive=lambda response: write)
             task = asyncio.ensure_future(call(client))
             while not task.done():
                 beats.append(time.monotonic())
@@ -282,7 +279,7 @@ def test_a_slow_disk_is_not_a_stall(lane: Lane) -> None:
     assert max(b - a for a, b in pairwise(beats)) < 0.4
 
 
-def test_a_cancelled_transfer_closes_its_connection(lane: Lane) -> None:
+def test_a_cancelled_transfer_closes_its_connection(endpoint: Endpoint) -> None:
     """And waits until the block that is being written has been."""
     left = threading.Event()
 
@@ -293,7 +290,7 @@ def test_a_cancelled_transfer_closes_its_connection(lane: Lane) -> None:
         finally:
             left.set()
 
-    lane.script(always=waiting)
+    endpoint.script(always=waiting)
     written = list[str]()
 
     def write(chunk: bytes) -> None:
@@ -302,8 +299,8 @@ def test_a_cancelled_transfer_closes_its_connection(lane: Lane) -> None:
         written.append("done")
 
     async def main() -> None:
-        async with AsyncClient(lane.url, token="t") as client:
-            call = download(lane, Item(), receive=lambda response: write)
+        async with AsyncClient(endpoint.url, token="t") as client:
+            call = download(endpoint, Item(), receive=lambda response: write)
             task = asyncio.ensure_future(call(client))
             while not written:
                 await asyncio.sleep(0.01)
@@ -316,7 +313,7 @@ def test_a_cancelled_transfer_closes_its_connection(lane: Lane) -> None:
     asyncio.run(main())
 
 
-def test_ctrl_c_closes_the_connection(lane: Lane) -> None:
+def test_ctrl_c_closes_the_connection(endpoint: Endpoint) -> None:
     """In the middle of a body."""
     left = threading.Event()
 
@@ -328,27 +325,29 @@ def test_ctrl_c_closes_the_connection(lane: Lane) -> None:
         finally:
             left.set()
 
-    lane.script(always=waiting)
-    with Client(lane.url, token="t") as client:
+    endpoint.script(always=waiting)
+    with Client(endpoint.url, token="t") as client:
         with pytest.raises(KeyboardInterrupt):
-            download(lane, Item())(client)
+            download(endpoint, Item())(client)
         assert left.wait(5)
 
 
 # --- up ----------------------------------------------------------------------------------------
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("size", [0, 100, len(DATA)])
-def test_a_file_is_sent_with_its_length(lane: Lane, ask: Ask, tmp_path: Path, size: int) -> None:
+def test_a_file_is_sent_with_its_length(
+    endpoint: Endpoint, ask: Ask, tmp_path: Path, size: int
+) -> None:
     """Storage refuses chunked bodies; pinned headers are sent as they are."""
     path = tmp_path / "item"
     path.write_bytes(DATA[:size])
-    lane.script(always=faults.replying(200, {}))
+    endpoint.script(always=faults.replying(200, {}))
     told = list[int]()
     headers = {"Content-MD5": "abc==", "x-amz-meta-checksum": "1"}
-    ask(lane, upload(lane.url, body_of_path(path), headers=headers, progress=told.append))
-    (request,) = lane.requests
+    ask(endpoint, upload(endpoint.url, body_of_path(path), headers=headers, progress=told.append))
+    (request,) = endpoint.requests
     assert request.body == DATA[:size]
     assert request.headers["content-length"] == str(size)
     assert "transfer-encoding" not in request.headers
@@ -358,51 +357,54 @@ def test_a_file_is_sent_with_its_length(lane: Lane, ask: Ask, tmp_path: Path, si
     assert told[-1:] == ([size] if size else [])
 
 
-@both_worlds
-def test_bytes_are_sent(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_bytes_are_sent(endpoint: Endpoint, ask: Ask) -> None:
     """A README is not worth a file."""
-    lane.script(always=faults.replying(200, {}))
-    ask(lane, upload(lane.url, b"hello", headers={"Content-Type": "text/plain; charset=utf-8"}))
-    (request,) = lane.requests
+    endpoint.script(always=faults.replying(200, {}))
+    ask(
+        endpoint,
+        upload(endpoint.url, b"hello", headers={"Content-Type": "text/plain; charset=utf-8"}),
+    )
+    (request,) = endpoint.requests
     assert (request.body, request.headers["content-length"]) == (b"hello", "5")
     assert request.headers["content-type"] == "text/plain; charset=utf-8"
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("kind", ["file", "factory"])
-def test_a_body_is_sent_again_from_its_start(lane: Lane, ask: Ask, kind: str) -> None:
+def test_a_body_is_sent_again_from_its_start(endpoint: Endpoint, ask: Ask, kind: str) -> None:
     """An open file from where it stood."""
     file = io.BytesIO(b"before" + DATA)
     file.seek(6)
     pieces = [DATA[:70_000], b"", DATA[70_000:]]
     body = body_of_file(file) if kind == "file" else Body(lambda: pieces, len(DATA))
-    lane.script(faults.html(503), faults.reset_before, always=faults.replying(200, {}))
-    ask(lane, upload(lane.url, body))
-    assert [request.body == DATA for request in lane.requests] == [True] * 3
+    endpoint.script(faults.html(503), faults.reset_before, always=faults.replying(200, {}))
+    ask(endpoint, upload(endpoint.url, body))
+    assert [request.body == DATA for request in endpoint.requests] == [True] * 3
 
 
-@both_worlds
-def test_an_iterator_is_sent_once(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_an_iterator_is_sent_once(endpoint: Endpoint, ask: Ask) -> None:
     """What cannot begin again is not tried again."""
-    lane.script(faults.reset_before, always=faults.replying(200, {}))
+    endpoint.script(faults.reset_before, always=faults.replying(200, {}))
     with pytest.raises(ConnectionFailedError):
-        ask(lane, upload(lane.url, Body(iter([DATA]), len(DATA))))
-    assert len(lane.requests) == 1
+        ask(endpoint, upload(endpoint.url, Body(iter([DATA]), len(DATA))))
+    assert len(endpoint.requests) == 1
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("difference", [1, -1])
-def test_a_file_that_changes_is_told(lane: Lane, ask: Ask, difference: int) -> None:
+def test_a_file_that_changes_is_told(endpoint: Endpoint, ask: Ask, difference: int) -> None:
     """A body of another length than announced is never stored as a whole one."""
-    lane.script(always=faults.replying(200, {}))
+    endpoint.script(always=faults.replying(200, {}))
     words = "longer" if difference < 0 else "shorter"
     with pytest.raises(InvalidRequestError, match=words):
-        ask(lane, upload(lane.url, Body(lambda: [DATA], len(DATA) + difference)))
-    assert lane.requests == []
+        ask(endpoint, upload(endpoint.url, Body(lambda: [DATA], len(DATA) + difference)))
+    assert endpoint.requests == []
 
 
-@both_worlds
-def test_a_file_that_cannot_be_read_is_told(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_file_that_cannot_be_read_is_told(endpoint: Endpoint, ask: Ask) -> None:
     """By its own error, on every engine."""
 
     def pieces() -> Iterator[bytes]:
@@ -410,7 +412,7 @@ def test_a_file_that_cannot_be_read_is_told(lane: Lane, ask: Ask) -> None:
         raise OSError(5, "Input/output error")
 
     with pytest.raises(OSError, match="Input/output error") as caught:
-        ask(lane, upload(lane.url, Body(pieces, len(DATA))))
+        ask(endpoint, upload(endpoint.url, Body(pieces, len(DATA))))
     assert not isinstance(caught.value, LookupServerError)
 
 
@@ -438,14 +440,14 @@ def deaf_storage() -> Iterator[tuple[str, threading.Event]]:
         thread.join()
 
 
-@both_worlds
-def test_an_upload_that_stalls_ends(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_an_upload_that_stalls_ends(endpoint: Endpoint, ask: Ask) -> None:
     """Storage that reads no more holds nobody up."""
     body = Body(lambda: [DATA] * 16, 16 * len(DATA))
     with deaf_storage() as (url, gone):
         started = time.monotonic()
         with pytest.raises(CallTimeoutError, match="stalled"):
-            ask(lane, upload(url, body), retries=0)
+            ask(endpoint, upload(url, body), retries=0)
         assert time.monotonic() - started < 3
         assert gone.wait(5)
 
@@ -463,8 +465,8 @@ def together(requests: Iterator[TransferRequest], at_a_time: int) -> Callable[[A
     return lambda client: client._run(operation())
 
 
-@both_worlds
-def test_transfers_run_several_at_a_time(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_transfers_run_several_at_a_time(endpoint: Endpoint, ask: Ask) -> None:
     """Each is begun when it is its turn, and all have ended at the end."""
     most, now, begun = 0, 0, 0
 
@@ -481,18 +483,18 @@ def test_transfers_run_several_at_a_time(lane: Lane, ask: Ask) -> None:
         for number in range(9):
             begun += 1
             assert begun - len(written) <= 3
-            url = f"{lane.url}/{number}?{SIGNATURE}"
+            url = f"{endpoint.url}/{number}?{SIGNATURE}"
             yield TransferRequest("GET", url, receive=lambda response: written.append)
 
-    lane.script(always=counting)
+    endpoint.script(always=counting)
     written = list[bytes]()
-    assert ask(lane, together(requests(), 3)) == "all"
+    assert ask(endpoint, together(requests(), 3)) == "all"
     assert written == [b"x"] * 9
     assert most == 3
 
 
-@both_worlds
-def test_a_failure_ends_the_others(lane: Lane, ask: Ask) -> None:
+@blocking_and_async
+def test_a_failure_ends_the_others(endpoint: Endpoint, ask: Ask) -> None:
     """Nothing is written any more when it is raised, and nothing begun."""
     written = list[bytes]()
 
@@ -511,14 +513,14 @@ def test_a_failure_ends_the_others(lane: Lane, ask: Ask) -> None:
 
         return write
 
-    requests = (TransferRequest("GET", f"{lane.url}/{n}", receive=receive) for n in range(9))
-    lane.script(always=fault)
+    requests = (TransferRequest("GET", f"{endpoint.url}/{n}", receive=receive) for n in range(9))
+    endpoint.script(always=fault)
     with pytest.raises(OSError, match="No space left"):
-        ask(lane, together(requests, 3))
+        ask(endpoint, together(requests, 3))
     count = len(written)
     time.sleep(0.1)
     assert len(written) == count
-    assert len(lane.requests) == 3
+    assert len(endpoint.requests) == 3
 
 
 # --- secrets and settings ----------------------------------------------------------------------
@@ -530,86 +532,88 @@ async def quoting(exchange: Exchange) -> None:
     exchange.writer.close()
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("fault", [faults.reset_before, quoting, faults.hang])
 def test_no_query_is_shown(
-    lane: Lane, ask: Ask, fault: Fault, caplog: pytest.LogCaptureFixture
+    endpoint: Endpoint, ask: Ask, fault: Fault, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Anyone who has a signed URL can use it: no log, error or repr has its query."""
-    lane.script(always=fault)
+    endpoint.script(always=fault)
     shown = list[str]()
     with caplog.at_level(logging.DEBUG), pytest.raises(LookupServerError) as caught:
-        ask(lane, download(lane, Item()), retries=1)
+        ask(endpoint, download(endpoint, Item()), retries=1)
     ours = [record for record in caplog.records if record.name == "dtool_lookup_api"]
     logged = " ".join(record.getMessage() for record in ours)
     shown += [str(caught.value), repr(vars(caught.value)), logged]
-    shown.append(repr(TransferRequest("GET", f"{lane.url}/item?{SIGNATURE}")))
-    assert f"{lane.url}/item" in shown[0]
+    shown.append(repr(TransferRequest("GET", f"{endpoint.url}/item?{SIGNATURE}")))
+    assert f"{endpoint.url}/item" in shown[0]
     assert re.search(r"GET /\w+/item: \w+ after", logged)
     assert not [text for text in shown if "5e55107" in text or "X-Amz" in text]
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize(
     "url", ["file:///etc/passwd", "http://user:password@127.0.0.1:1/x", "http://", "x"]
 )
-def test_a_url_that_cannot_be_used_is_refused(lane: Lane, ask: Ask, url: str) -> None:
+def test_a_url_that_cannot_be_used_is_refused(endpoint: Endpoint, ask: Ask, url: str) -> None:
     """A server that signs such ones makes no engine log in somewhere."""
     request = TransferRequest("GET", f"{url}?{SIGNATURE}")
     with pytest.raises(UnreadableAnswerError, match="signed URL cannot be used") as caught:
-        ask(lane, lambda client: client._run(transfer(request)))
+        ask(endpoint, lambda client: client._run(transfer(request)))
     assert "5e55107" not in str(caught.value)
     assert "password@" not in str(caught.value)
 
 
-@both_worlds
+@blocking_and_async
 def test_storage_has_its_own_proxy(
-    lane: Lane, server: FaultServer, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, fault_server: FaultServer, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It may be reached without the one that the server needs, and the other way round."""
-    lane.script(always=stored)
+    endpoint.script(always=stored)
     monkeypatch.setenv("HTTP_PROXY", f"http://{HOST}:{faults.closed_port()}")
     with pytest.raises(ConnectionFailedError):
-        ask(lane, download(lane, Item()), retries=0)
+        ask(endpoint, download(endpoint, Item()), retries=0)
     monkeypatch.setenv("DSERVER_STORAGE_PROXY", "none")
-    ask(lane, download(lane, Item()), retries=0)
-    assert len(lane.requests) == 1
+    ask(endpoint, download(endpoint, Item()), retries=0)
+    assert len(endpoint.requests) == 1
     monkeypatch.setenv("DSERVER_STORAGE_PROXY", f"http://u:secret@{HOST}:{faults.closed_port()}")
     with pytest.raises(ConnectionFailedError) as caught:
-        ask(lane, download(lane, Item()), retries=0)
+        ask(endpoint, download(endpoint, Item()), retries=0)
     assert "secret" not in str(caught.value)
     monkeypatch.setenv("DSERVER_STORAGE_PROXY", "gopher://x")
     with pytest.raises(ConfigurationError, match="DSERVER_STORAGE_PROXY"):
-        ask(lane, download(lane, Item()), retries=0)
+        ask(endpoint, download(endpoint, Item()), retries=0)
 
 
-@both_worlds
+@blocking_and_async
 def test_storage_has_its_own_certificates(
-    lane: Lane, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is said of the server's certificate is not said of that of storage."""
-    lane.script(always=stored)
+    endpoint.script(always=stored)
     monkeypatch.setenv("DSERVER_STORAGE_VERIFY_SSL", "/no/such/bundle")
     with pytest.raises(ConfigurationError, match="/no/such/bundle"):
-        ask(lane, download(lane, Item()), retries=0)
+        ask(endpoint, download(endpoint, Item()), retries=0)
     monkeypatch.delenv("DSERVER_STORAGE_VERIFY_SSL")
-    ask(lane, download(lane, Item()), retries=0, verify_ssl="/no/such/bundle")
-    assert len(lane.requests) == 1
+    ask(endpoint, download(endpoint, Item()), retries=0, verify_ssl="/no/such/bundle")
+    assert len(endpoint.requests) == 1
 
 
-@both_worlds
-def test_connections_are_kept_apart(lane: Lane, server: FaultServer, ask: Ask) -> None:
+@blocking_and_async
+def test_connections_are_kept_apart(
+    endpoint: Endpoint, fault_server: FaultServer, ask: Ask
+) -> None:
     """Calls and transfers in turn use two connections, each again and again."""
-    lane.script(always=None)
-    before = server.connections
+    endpoint.script(always=None)
+    before = fault_server.connections
 
     def small(client: Any) -> Any:
-        lane.script(always=faults.replying(200, {}))
-        return download(lane, Item())(client)
+        endpoint.script(always=faults.replying(200, {}))
+        return download(endpoint, Item())(client)
 
     def get_me(client: Any) -> Any:
-        lane.script()
+        endpoint.script()
         return client.get_me()
 
-    ask(lane, *[get_me, small] * 3, token=lane.new_token())
-    assert server.connections - before == 2
+    ask(endpoint, *[get_me, small] * 3, token=endpoint.new_token())
+    assert fault_server.connections - before == 2

@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-import samples
 
 from dtool_lookup_api import (
     Client,
@@ -23,8 +22,9 @@ from dtool_lookup_api import (
 )
 
 import faults
+import samples
 from devserver import COPY_URI, Dserver
-from faults import Ask, Fault, FaultServer, both_worlds, html, replying, running_fault_server
+from faults import Ask, Fault, FaultServer, blocking_and_async, html, replying
 
 pytestmark = pytest.mark.slow
 
@@ -49,12 +49,6 @@ GOOD: dict[str, Any] = {
     "annotations": {"A-b_9": {"red": None}},
     "overlays": {"A-b_9": {IDENTIFIER: 1}},
 }
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
 
 
 def items(*relpaths: str) -> dict[str, Any]:
@@ -127,40 +121,43 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_what_is_wrong_is_refused_with_the_reason(server: FaultServer, bad: str) -> None:
+def test_what_is_wrong_is_refused_with_the_reason(fault_server: FaultServer, bad: str) -> None:
     """The server gives none, or takes it."""
     arguments, words = BAD[bad]
-    lane = server.lane()
+    endpoint = fault_server.endpoint()
 
-    with Client(lane.url, **lane.login) as client, pytest.raises(InvalidRequestError, match=words):
+    with (
+        Client(endpoint.url, **endpoint.login) as client,
+        pytest.raises(InvalidRequestError, match=words),
+    ):
         client.request_upload(**{**GOOD, **arguments})
 
-    assert lane.requests == []
+    assert endpoint.requests == []
 
 
-def test_a_new_dataset_gets_a_uuid(server: FaultServer) -> None:
+def test_a_new_dataset_gets_a_uuid(fault_server: FaultServer) -> None:
     """With a new one, nothing can be overwritten."""
-    lane = server.lane()
-    with Client(lane.url, **lane.login, assume_offered=["request_upload"]) as client:
+    endpoint = fault_server.endpoint()
+    with Client(endpoint.url, **endpoint.login, assume_offered=["request_upload"]) as client:
         client.request_upload(**GOOD)
         client.request_upload(**GOOD)
 
-    sent = [json.loads(each.body)["uuid"] for each in lane.requests if each.method == "POST"]
+    sent = [json.loads(each.body)["uuid"] for each in endpoint.requests if each.method == "POST"]
     assert [UUID(uuid).version for uuid in sent] == [4, 4]
     assert sent[0] != sent[1]
 
 
 @pytest.mark.parametrize("relpath", ["../x", "/x", "a/../../x", "\\\\server\\x", "C:\\x"])
 def test_a_manifest_that_leads_out_of_the_folder_is_not_registered(
-    server: FaultServer, relpath: str
+    fault_server: FaultServer, relpath: str
 ) -> None:
     """Downloading it would write elsewhere."""
-    lane = server.lane()
+    endpoint = fault_server.endpoint()
     entries = {"a": {**ITEM, "relpath": relpath}}
     manifest = {"dtoolcore_version": "3", "hash_function": "md5", "items": entries}
 
     with (
-        Client(lane.url, **lane.login) as client,
+        Client(endpoint.url, **endpoint.login) as client,
         pytest.raises(InvalidRequestError, match="relpath"),
     ):
         client.register_dataset(
@@ -173,17 +170,17 @@ def test_a_manifest_that_leads_out_of_the_folder_is_not_registered(
             frozen_at=1,
         )
 
-    assert lane.requests == []
+    assert endpoint.requests == []
 
 
 # --- what storage may hold ---------------------------------------------------------------------
 
 
 @pytest.fixture
-def unregistered(standin: Dserver) -> Iterator[str]:
+def unregistered(next_dserver: Dserver) -> Iterator[str]:
     """Return the URI of a dataset that lies in storage, of which the index does not know."""
     uuid = str(uuid4())
-    folder = standin.stored(COPY_URI).folder
+    folder = next_dserver.stored(COPY_URI).folder
     shutil.copytree(folder, folder.parent / uuid)
     yield f"{S3}/{uuid}"
     shutil.rmtree(folder.parent / uuid)
@@ -195,28 +192,28 @@ def with_uuid_of(uri: str, **more: Any) -> dict[str, Any]:
 
 
 def test_what_lies_in_storage_is_not_overwritten_unasked(
-    standin: Dserver, unregistered: str
+    next_dserver: Dserver, unregistered: str
 ) -> None:
     """The server does not tell whether it is there."""
-    before = standin.stored(unregistered)
+    before = next_dserver.stored(unregistered)
 
-    with Client(**standin.given("admin")) as client:
+    with Client(**next_dserver.given("admin")) as client:
         with pytest.raises(InvalidRequestError, match="overwrite=True"):
             client.request_upload(**with_uuid_of(unregistered))
         assert before.files
-        assert standin.stored(unregistered) == before
+        assert next_dserver.stored(unregistered) == before
 
         client.request_upload(**with_uuid_of(unregistered, overwrite=True))
-        assert standin.stored(unregistered).admin_metadata["type"] == "protodataset"
+        assert next_dserver.stored(unregistered).admin_metadata["type"] == "protodataset"
 
 
 def test_what_was_registered_is_not_overwritten_unasked(
-    standin: Dserver, unregistered: str
+    next_dserver: Dserver, unregistered: str
 ) -> None:
     """Deleting a registration leaves the dataset where it is."""
-    before = standin.stored(unregistered)
+    before = next_dserver.stored(unregistered)
 
-    with Client(**standin.given("admin")) as client:
+    with Client(**next_dserver.given("admin")) as client:
         client.register_dataset(
             unregistered,
             readme="",
@@ -233,26 +230,26 @@ def test_what_was_registered_is_not_overwritten_unasked(
         with pytest.raises(ConflictError, match="overwrite=True"):
             client.request_upload(**with_uuid_of(unregistered))
 
-    assert standin.stored(unregistered) == before
+    assert next_dserver.stored(unregistered) == before
 
 
-def test_an_upload_that_is_refused_leaves_nothing(standin: Dserver) -> None:
+def test_an_upload_that_is_refused_leaves_nothing(next_dserver: Dserver) -> None:
     """No part of the dataset is begun."""
-    folder = standin.stored(COPY_URI).folder.parent
+    folder = next_dserver.stored(COPY_URI).folder.parent
     before = sorted(folder.iterdir())
 
-    with Client(**standin.given("admin")) as client:
+    with Client(**next_dserver.given("admin")) as client:
         for arguments, words in BAD.values():
             with pytest.raises(InvalidRequestError, match=words):
                 client.request_upload(**{**GOOD, **arguments})
     assert sorted(folder.iterdir()) == before
 
 
-def test_an_upload_is_completed_once_its_items_are_there(standin: Dserver) -> None:
+def test_an_upload_is_completed_once_its_items_are_there(next_dserver: Dserver) -> None:
     """Calling it again is safe, before and after."""
-    with Client(**standin.given("admin")) as client:
+    with Client(**next_dserver.given("admin")) as client:
         begun = client.request_upload(**GOOD)
-        assert standin.stored(begun["uri"]).tags == GOOD["tags"]
+        assert next_dserver.stored(begun["uri"]).tags == GOOD["tags"]
         for _ in range(2):
             with pytest.raises(ServerError, match="An item is probably missing"):
                 client.complete_upload(begun["uri"])
@@ -264,7 +261,7 @@ def test_an_upload_is_completed_once_its_items_are_there(standin: Dserver) -> No
         assert client.complete_upload(begun["uri"]) == completed
         client.delete_dataset(begun["uri"])
 
-    stored = standin.stored(begun["uri"])
+    stored = next_dserver.stored(begun["uri"])
     assert stored.admin_metadata["type"] == "dataset"
     assert stored.annotations == GOOD["annotations"]
     shutil.rmtree(stored.folder)
@@ -287,23 +284,23 @@ LOST: dict[str, Fault] = {
 }
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize("lost", LOST)
-def test_a_lost_answer_is_found_again(server: FaultServer, ask: Ask, lost: str) -> None:
+def test_a_lost_answer_is_found_again(fault_server: FaultServer, ask: Ask, lost: str) -> None:
     """If the dataset is there, its upload is complete."""
-    lane = server.lane()
-    lane.script(LOST[lost])
+    endpoint = fault_server.endpoint()
+    endpoint.script(LOST[lost])
 
-    assert ask(lane, COMPLETE) == {
+    assert ask(endpoint, COMPLETE) == {
         "uri": samples.DATASET["uri"],
         "uuid": samples.DATASET["uuid"],
         "name": samples.DATASET["name"],
         "status": "registered",
     }
-    assert [request.method for request in lane.requests] == ["POST", "GET"]
+    assert [request.method for request in endpoint.requests] == ["POST", "GET"]
 
 
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize(
     ("fault", "kind", "words"),
     [
@@ -316,34 +313,34 @@ def test_a_lost_answer_is_found_again(server: FaultServer, ask: Ask, lost: str) 
     ],
 )
 def test_what_is_not_there_is_explained(
-    server: FaultServer, ask: Ask, fault: Fault, kind: type[LookupServerError], words: str
+    fault_server: FaultServer, ask: Ask, fault: Fault, kind: type[LookupServerError], words: str
 ) -> None:
     """And it is asked for once."""
-    lane = server.lane()
-    lane.script(fault, NOT_THERE)
+    endpoint = fault_server.endpoint()
+    endpoint.script(fault, NOT_THERE)
 
     with pytest.raises(kind, match=words) as caught:
-        ask(lane, COMPLETE)
+        ask(endpoint, COMPLETE)
 
     assert caught.value.operation == "complete_upload"
-    assert [request.method for request in lane.requests].count("POST") == 1
+    assert [request.method for request in endpoint.requests].count("POST") == 1
 
 
-@both_worlds
-def test_completing_takes_its_time(server: FaultServer, ask: Ask) -> None:
+@blocking_and_async
+def test_completing_takes_its_time(fault_server: FaultServer, ask: Ask) -> None:
     """It may take longer than any other call."""
-    lane = server.lane()
-    lane.script(faults.late(1.0))
+    endpoint = fault_server.endpoint()
+    endpoint.script(faults.late(1.0))
 
-    assert ask(lane, COMPLETE, timeout=0.3, deadline=0.6) == samples.SIGNED_URLS
+    assert ask(endpoint, COMPLETE, timeout=0.3, deadline=0.6) == samples.SIGNED_URLS
 
 
-def test_a_body_that_a_proxy_does_not_take_is_explained(server: FaultServer) -> None:
+def test_a_body_that_a_proxy_does_not_take_is_explained(fault_server: FaultServer) -> None:
     """nginx takes 1 MiB unless set otherwise."""
-    lane = server.lane()
-    lane.spares_looks = True
-    lane.script(html(413))
+    endpoint = fault_server.endpoint()
+    endpoint.spares_looks = True
+    endpoint.script(html(413))
 
-    client = Client(lane.url, **lane.login, assume_offered=["request_upload"])
+    client = Client(endpoint.url, **endpoint.login, assume_offered=["request_upload"])
     with client, pytest.raises(InvalidRequestError, match="about 5,000 items"):
         client.request_upload(**GOOD)

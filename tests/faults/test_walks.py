@@ -27,40 +27,23 @@ from dtool_lookup_api import (
 )
 
 from devserver import UUID, Dserver, running_dserver
-from faults import Exchange, FaultServer, Lane, hang, html, running_fault_server
-from listed import Listed, soon, threads_of_ours, uri_of
+from faults import Endpoint, Exchange, hang, html
+from paged_listing import PagedListing, soon, threads_of_ours, uri_of
 
 PREFIX = "s3://walked-"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
 @pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
-
-
-@pytest.fixture
-def listed(lane: Lane) -> Iterator[Listed]:
-    yield Listed(lane)
-    assert soon(lambda: threads_of_ours() == [])
-
-
-@pytest.fixture
-def client(lane: Lane) -> Iterator[Client]:
-    with Client(lane.url, **lane.login) as client:
+def client(endpoint: Endpoint) -> Iterator[Client]:
+    with Client(endpoint.url, **endpoint.login) as client:
         yield client
 
 
-def awaited(lane: Lane, main: Callable[[AsyncClient], Any], **given: Any) -> Any:
+def awaited(endpoint: Endpoint, main: Callable[[AsyncClient], Any], **given: Any) -> Any:
     """Run a coroutine function with a client of its own, and return what it returns."""
 
     async def run() -> Any:
-        async with AsyncClient(lane.url, **lane.login, **given) as client:
+        async with AsyncClient(endpoint.url, **endpoint.login, **given) as client:
             return await main(client)
 
     return asyncio.run(run())
@@ -96,7 +79,7 @@ def base_uris(dserver: Dserver) -> Iterator[list[str]]:
 
 
 def in_both_worlds(dserver: Dserver, name: str, *args: Any, user: str, **kwargs: Any) -> list[Any]:
-    """Return what a walk hands out: by clients of both worlds, and by functions of both."""
+    """Return what a walk yields, for both clients and both modules of functions."""
     given: dict[str, Any] = dserver.given(user)
     with Client(**given) as client:
         walk = getattr(client, name)(*args, **kwargs)
@@ -220,62 +203,70 @@ def test_refusal_of_the_real_server(dserver: Dserver) -> None:
 # --- what is asked for, and when -------------------------------------------------------------
 
 
-def test_nothing_is_sent_before_something_is_wanted(client: Client, listed: Listed) -> None:
+def test_nothing_is_sent_before_something_is_wanted(
+    client: Client, paged_listing: PagedListing
+) -> None:
     """Making a walk sends nothing; the total costs one page; each page is asked for once."""
     walk = client.iter_datasets(ahead=2)
-    assert listed.lane.requests == []
+    assert paged_listing.endpoint.requests == []
     assert walk.total == 450
     time.sleep(0.05)
-    assert listed.asked == [1]
+    assert paged_listing.asked == [1]
     assert next(walk)["uri"] == ALL[0]
-    assert soon(lambda: sorted(listed.asked) == [1, 2, 3])
+    assert soon(lambda: sorted(paged_listing.asked) == [1, 2, 3])
     assert uris(walk) == ALL[1:]
-    assert sorted(listed.asked) == [1, 2, 3, 4, 5]
+    assert sorted(paged_listing.asked) == [1, 2, 3, 4, 5]
     assert list(walk) == []
     assert walk.total == 450
     with pytest.raises(TypeError):
         len(walk)  # type: ignore[arg-type]
 
 
-def test_nothing_is_sent_before_something_is_awaited(lane: Lane, listed: Listed) -> None:
+def test_nothing_is_sent_before_something_is_awaited(
+    endpoint: Endpoint, paged_listing: PagedListing
+) -> None:
     """The same with a client to await."""
 
     async def main(client: AsyncClient) -> None:
         walk = client.iter_datasets(ahead=2)
         await asyncio.sleep(0.05)
-        assert lane.requests == []
+        assert endpoint.requests == []
         assert await walk.total == 450
         await asyncio.sleep(0.05)
-        assert listed.asked == [1]
+        assert paged_listing.asked == [1]
         assert (await anext(walk))["uri"] == ALL[0]
-        assert await soon_awaited(lambda: sorted(listed.asked) == [1, 2, 3])
+        assert await soon_awaited(lambda: sorted(paged_listing.asked) == [1, 2, 3])
         assert uris([dataset async for dataset in walk]) == ALL[1:]
-        assert sorted(listed.asked) == [1, 2, 3, 4, 5]
+        assert sorted(paged_listing.asked) == [1, 2, 3, 4, 5]
         assert [dataset async for dataset in walk] == []
 
-    awaited(lane, main)
+    awaited(endpoint, main)
 
 
 @pytest.mark.parametrize("ahead", [0, 1, 3])
-def test_reads_ahead_while_the_caller_works(client: Client, listed: Listed, ahead: int) -> None:
+def test_reads_ahead_while_the_caller_works(
+    client: Client, paged_listing: PagedListing, ahead: int
+) -> None:
     """While the caller works on a page, the next ones are read: as many as told, no more."""
-    listed.size, listed.latency = 2_000, 0.02
+    paged_listing.size, paged_listing.latency = 2_000, 0.02
     walk = client.iter_datasets(ahead=ahead)
     for number, dataset in enumerate(itertools.islice(walk, 500)):
         assert dataset["uri"] == uri_of(number)
         if number % 100 == 0:
             page = 1 + number // 100
             expected = list(range(1, page + ahead + 1))
-            assert soon(lambda: sorted(listed.asked) == expected)  # noqa: B023
+            assert soon(lambda: sorted(paged_listing.asked) == expected)  # noqa: B023
             time.sleep(0.03)
-            assert sorted(listed.asked) == expected
-    assert listed.most_under_way <= max(1, ahead)
+            assert sorted(paged_listing.asked) == expected
+    assert paged_listing.most_under_way <= max(1, ahead)
 
 
 @pytest.mark.parametrize("ahead", [0, 1, 3])
-def test_tasks_read_ahead_while_the_caller_works(lane: Lane, listed: Listed, ahead: int) -> None:
+def test_tasks_read_ahead_while_the_caller_works(
+    endpoint: Endpoint, paged_listing: PagedListing, ahead: int
+) -> None:
     """The same with a client to await."""
-    listed.size, listed.latency = 2_000, 0.02
+    paged_listing.size, paged_listing.latency = 2_000, 0.02
 
     async def main(client: AsyncClient) -> None:
         number = 0
@@ -283,33 +274,35 @@ def test_tasks_read_ahead_while_the_caller_works(lane: Lane, listed: Listed, ahe
             assert dataset["uri"] == uri_of(number)
             if number % 100 == 0:
                 expected = list(range(1, 2 + number // 100 + ahead))
-                assert await soon_awaited(lambda: sorted(listed.asked) == expected)  # noqa: B023
+                assert await soon_awaited(lambda: sorted(paged_listing.asked) == expected)  # noqa: B023
                 await asyncio.sleep(0.03)
-                assert sorted(listed.asked) == expected
+                assert sorted(paged_listing.asked) == expected
             number += 1
             if number == 500:
                 break
 
-    awaited(lane, main)
-    assert listed.most_under_way <= max(1, ahead)
+    awaited(endpoint, main)
+    assert paged_listing.most_under_way <= max(1, ahead)
 
 
 @pytest.mark.slow
-def test_ten_thousand_datasets(client: Client, lane: Lane, listed: Listed) -> None:
-    """A long listing comes whole and in order, in both worlds, in a hundred requests."""
-    listed.size = 10_000
+def test_ten_thousand_datasets(
+    client: Client, endpoint: Endpoint, paged_listing: PagedListing
+) -> None:
+    """A long listing is complete and in order, blocking and async, in a hundred requests."""
+    paged_listing.size = 10_000
     assert uris(client.iter_datasets()) == [uri_of(number) for number in range(10_000)]
-    assert sorted(listed.asked) == list(range(1, 101))
+    assert sorted(paged_listing.asked) == list(range(1, 101))
 
     async def main(client: AsyncClient) -> list[str]:
         return [dataset["uri"] async for dataset in client.iter_datasets()]
 
-    assert awaited(lane, main) == [uri_of(number) for number in range(10_000)]
+    assert awaited(endpoint, main) == [uri_of(number) for number in range(10_000)]
 
 
-def test_a_walk_goes_from_thread_to_thread(client: Client, listed: Listed) -> None:
+def test_a_walk_goes_from_thread_to_thread(client: Client, paged_listing: PagedListing) -> None:
     """Streaming web responses ask for each entry in another thread."""
-    listed.size = 450
+    paged_listing.size = 450
     walk = client.iter_datasets()
     found: list[str] = []
     for _ in range(9):
@@ -319,14 +312,14 @@ def test_a_walk_goes_from_thread_to_thread(client: Client, listed: Listed) -> No
     assert found == ALL
 
 
-def test_two_threads_at_a_time_are_refused(client: Client, listed: Listed) -> None:
+def test_two_threads_at_a_time_are_refused(client: Client, paged_listing: PagedListing) -> None:
     """A second one gets a clear error, and the first loses nothing."""
-    listed.latency = 0.3
+    paged_listing.latency = 0.3
     walk = client.iter_datasets()
     found: list[str] = []
     thread = threading.Thread(target=lambda: found.extend(uris(walk)))
     thread.start()
-    assert soon(lambda: listed.asked == [1])
+    assert soon(lambda: paged_listing.asked == [1])
     for use in (lambda: next(walk), lambda: walk.total):
         with pytest.raises(InvalidRequestError, match="walk is in use"):
             use()
@@ -334,14 +327,14 @@ def test_two_threads_at_a_time_are_refused(client: Client, listed: Listed) -> No
     assert found == ALL
 
 
-def test_two_tasks_at_a_time_are_refused(lane: Lane, listed: Listed) -> None:
+def test_two_tasks_at_a_time_are_refused(endpoint: Endpoint, paged_listing: PagedListing) -> None:
     """The same with a client to await; a task that is cancelled leaves the walk free."""
-    listed.latency = 0.2
+    paged_listing.latency = 0.2
 
     async def main(client: AsyncClient) -> None:
         walk = client.iter_datasets()
         first = asyncio.create_task(anext(walk))
-        assert await soon_awaited(lambda: listed.asked == [1])
+        assert await soon_awaited(lambda: paged_listing.asked == [1])
         for _ in range(2):
             with pytest.raises(InvalidRequestError, match="walk is in use"):
                 await anext(walk)
@@ -352,10 +345,10 @@ def test_two_tasks_at_a_time_are_refused(lane: Lane, listed: Listed) -> None:
             await first
         assert uris([dataset async for dataset in walk]) == ALL
 
-    awaited(lane, main)
+    awaited(endpoint, main)
 
 
-def test_filters_may_be_generators(client: Client, listed: Listed) -> None:
+def test_filters_may_be_generators(client: Client, paged_listing: PagedListing) -> None:
     """What can be read only once is sent with every page."""
     walk = client.iter_datasets(
         tags=(tag for tag in ["river"]),  # type: ignore[arg-type]
@@ -363,9 +356,9 @@ def test_filters_may_be_generators(client: Client, listed: Listed) -> None:
         sort_fields=(field for field in ["name"]),  # type: ignore[arg-type]
     )
     assert len(list(walk)) == 450
-    bodies = [json.loads(request.body) for request in listed.lane.requests]
+    bodies = [json.loads(request.body) for request in paged_listing.endpoint.requests]
     assert bodies == [{"tags": ["river"], "uuids": [UUID]}] * 5
-    assert all("sort=name%2Curi" in request.query for request in listed.lane.requests)
+    assert all("sort=name%2Curi" in request.query for request in paged_listing.endpoint.requests)
 
 
 # --- bad arguments ---------------------------------------------------------------------------
@@ -394,14 +387,14 @@ def test_filters_may_be_generators(client: Client, listed: Listed) -> None:
     ids=str,
 )
 def test_bad_arguments_are_refused_at_the_call(
-    client: Client, listed: Listed, given: dict[str, Any]
+    client: Client, paged_listing: PagedListing, given: dict[str, Any]
 ) -> None:
     """What cannot be used is refused where it is given, by name, before anything is sent."""
     name = next(iter(given))
-    for owner in (client, AsyncClient(listed.lane.url), dtool_lookup_api, asynchronous):
+    for owner in (client, AsyncClient(paged_listing.endpoint.url), dtool_lookup_api, asynchronous):
         with pytest.raises(InvalidRequestError, match=rf"^({name}|sort_order)="):
             owner.iter_datasets(**given)  # type: ignore[attr-defined]
-    assert listed.lane.requests == []
+    assert paged_listing.endpoint.requests == []
 
 
 # --- errors on the way -----------------------------------------------------------------------
@@ -409,16 +402,16 @@ def test_bad_arguments_are_refused_at_the_call(
 
 @pytest.mark.parametrize("ahead", [0, 1, 4])
 def test_after_an_error_it_goes_on_with_the_same_page(
-    lane: Lane, listed: Listed, ahead: int
+    endpoint: Endpoint, paged_listing: PagedListing, ahead: int
 ) -> None:
     """What fails is raised in its turn; going on asks for that page again, and nothing is lost."""
-    for world in ("blocking", "awaited"):
-        listed.fail(1, html(500))
-        listed.fail(3, html(500), html(500))
+    for mode in ("blocking", "awaited"):
+        paged_listing.fail(1, html(500))
+        paged_listing.fail(3, html(500), html(500))
 
         def blocking() -> tuple[list[str], int]:
             found, errors = [], 0
-            with Client(lane.url, **lane.login) as client:
+            with Client(endpoint.url, **endpoint.login) as client:
                 walk = client.iter_datasets(ahead=ahead)
                 while True:
                     try:
@@ -439,14 +432,14 @@ def test_after_an_error_it_goes_on_with_the_same_page(
                 except StopAsyncIteration:
                     return found, errors
 
-        found, errors = blocking() if world == "blocking" else awaited(lane, awaiting)
+        found, errors = blocking() if mode == "blocking" else awaited(endpoint, awaiting)
         assert found == ALL
         assert errors == 3
 
 
-def test_cancellation_loses_nothing(lane: Lane, listed: Listed) -> None:
+def test_cancellation_loses_nothing(endpoint: Endpoint, paged_listing: PagedListing) -> None:
     """A wait that is cut short may be repeated: the page under way is still being read."""
-    listed.latency = 0.08
+    paged_listing.latency = 0.08
 
     async def main(client: AsyncClient) -> None:
         walk = client.iter_datasets()
@@ -461,14 +454,16 @@ def test_cancellation_loses_nothing(lane: Lane, listed: Listed) -> None:
         assert found == ALL
         assert timeouts >= 2
 
-    awaited(lane, main)
-    assert sorted(listed.asked) == [1, 2, 3, 4, 5]
+    awaited(endpoint, main)
+    assert sorted(paged_listing.asked) == [1, 2, 3, 4, 5]
 
 
-def test_walk_goes_on_in_another_event_loop(lane: Lane, listed: Listed) -> None:
+def test_walk_goes_on_in_another_event_loop(
+    endpoint: Endpoint, paged_listing: PagedListing
+) -> None:
     """What the first loop was reading is read anew in the next."""
-    listed.latency = 0.05
-    client = AsyncClient(lane.url, **lane.login)
+    paged_listing.latency = 0.05
+    client = AsyncClient(endpoint.url, **endpoint.login)
     walk = client.iter_datasets()
 
     async def some(count: int) -> list[str]:
@@ -496,66 +491,70 @@ def stop_by_letting_go(walk: Any) -> None:
 
 @pytest.mark.parametrize("stop", [stop_by_close, stop_by_with, stop_by_letting_go])
 def test_threads_end_when_the_caller_stops(
-    client: Client, listed: Listed, stop: Callable[[Any], None]
+    client: Client, paged_listing: PagedListing, stop: Callable[[Any], None]
 ) -> None:
     """After the last entry that was wanted nothing more is sent, and the threads end."""
-    listed.size, listed.latency = 5_000, 0.05
+    paged_listing.size, paged_listing.latency = 5_000, 0.05
     walk = client.iter_datasets(ahead=4)
     next(walk)
-    assert soon(lambda: len(listed.asked) == 5)
+    assert soon(lambda: len(paged_listing.asked) == 5)
     stop(walk)
     del walk
     assert soon(lambda: threads_of_ours() == [])
     time.sleep(0.1)
-    assert len(listed.asked) == 5
+    assert len(paged_listing.asked) == 5
 
 
-def test_waiting_to_try_again_ends_when_the_caller_stops(client: Client, listed: Listed) -> None:
+def test_waiting_to_try_again_ends_when_the_caller_stops(
+    client: Client, paged_listing: PagedListing
+) -> None:
     """A thread that waits for as long as the server asks to ends at once, and sends no more."""
-    listed.fail(2, html(503, Retry_After="60"))
+    paged_listing.fail(2, html(503, Retry_After="60"))
     walk = client.iter_datasets()
     next(walk)
-    assert soon(lambda: sorted(listed.asked) == [1, 2, 3, 4, 5])
+    assert soon(lambda: sorted(paged_listing.asked) == [1, 2, 3, 4, 5])
     assert soon(lambda: len(threads_of_ours()) == 1)
     time.sleep(0.05)
     walk.close()
     assert soon(lambda: threads_of_ours() == [], 1)
-    assert sorted(listed.asked) == [1, 2, 3, 4, 5]
+    assert sorted(paged_listing.asked) == [1, 2, 3, 4, 5]
 
 
-def test_close_ends_the_wait_of_another_thread(client: Client, listed: Listed) -> None:
+def test_close_ends_the_wait_of_another_thread(client: Client, paged_listing: PagedListing) -> None:
     """Who waits for an entry of a walk that is closed gets none, and no error."""
-    listed.latency = 0.2
+    paged_listing.latency = 0.2
     walk = client.iter_datasets()
     found: list[str] = []
     thread = threading.Thread(target=lambda: found.extend(uris(walk)))
     thread.start()
-    assert soon(lambda: listed.asked == [1])
+    assert soon(lambda: paged_listing.asked == [1])
     walk.close()
     thread.join(5)
     assert found == []
-    assert listed.asked == [1]
+    assert paged_listing.asked == [1]
 
 
 @pytest.mark.parametrize("how", ["break", "aclose", "async with", "error"])
-def test_tasks_end_when_the_caller_stops(lane: Lane, listed: Listed, how: str) -> None:
+def test_tasks_end_when_the_caller_stops(
+    endpoint: Endpoint, paged_listing: PagedListing, how: str
+) -> None:
     """The same with tasks, however the caller stops."""
-    listed.size, listed.latency = 5_000, 0.1
+    paged_listing.size, paged_listing.latency = 5_000, 0.1
 
     async def stop(client: AsyncClient) -> None:
         if how == "async with":
             async with client.iter_datasets() as walk:
                 await anext(walk)
-                assert await soon_awaited(lambda: len(listed.asked) == 5)
+                assert await soon_awaited(lambda: len(paged_listing.asked) == 5)
             assert [each async for each in walk] == []
         elif how == "aclose":
             walk = client.iter_datasets()
             await anext(walk)
-            assert await soon_awaited(lambda: len(listed.asked) == 5)
+            assert await soon_awaited(lambda: len(paged_listing.asked) == 5)
             await walk.aclose()
         else:
             async for _ in client.iter_datasets():
-                assert await soon_awaited(lambda: len(listed.asked) == 5)
+                assert await soon_awaited(lambda: len(paged_listing.asked) == 5)
                 if how == "break":
                     break
                 raise KeyError
@@ -567,15 +566,17 @@ def test_tasks_end_when_the_caller_stops(lane: Lane, listed: Listed, how: str) -
             assert how == "error"
         gc.collect()
         assert await soon_awaited(lambda: len(asyncio.all_tasks()) == 1, 0.5)
-        assert await soon_awaited(lambda: listed.under_way == 0, 2)
-        assert len(listed.asked) == 5
+        assert await soon_awaited(lambda: paged_listing.under_way == 0, 2)
+        assert len(paged_listing.asked) == 5
 
-    awaited(lane, main)
+    awaited(endpoint, main)
 
 
-def test_aclose_ends_the_wait_of_another_task(lane: Lane, listed: Listed) -> None:
+def test_aclose_ends_the_wait_of_another_task(
+    endpoint: Endpoint, paged_listing: PagedListing
+) -> None:
     """Who waits for an entry of a walk that is closed gets none, and is not cancelled."""
-    listed.fail(1, hang)
+    paged_listing.fail(1, hang)
 
     async def main(client: AsyncClient) -> None:
         walk = client.iter_datasets()
@@ -584,23 +585,23 @@ def test_aclose_ends_the_wait_of_another_task(lane: Lane, listed: Listed) -> Non
             return [dataset async for dataset in walk]
 
         task = asyncio.create_task(take())
-        assert await soon_awaited(lambda: listed.asked == [1])
+        assert await soon_awaited(lambda: paged_listing.asked == [1])
         await walk.aclose()
         assert await asyncio.wait_for(task, 2) == []
 
-    awaited(lane, main)
+    awaited(endpoint, main)
 
 
 # --- programs --------------------------------------------------------------------------------
 
 
-def run_program(lane: Lane, text: str, *options: str) -> "subprocess.CompletedProcess[str]":
+def run_program(endpoint: Endpoint, text: str, *options: str) -> "subprocess.CompletedProcess[str]":
     """Run a program as a process of its own, in which every warning is an error."""
     head = f"""\
 import asyncio, logging, os, signal, sys, threading, time, warnings
 logging.getLogger("asyncio").setLevel("ERROR")  # a slow computer is no news
 from dtool_lookup_api import AsyncClient, Client
-given = { ({"url": lane.url} | lane.login)!r}
+given = { ({"url": endpoint.url} | endpoint.login)!r}
 """
     return subprocess.run(
         [sys.executable, "-X", "dev", "-W", "error", *options, "-c", head + textwrap.dedent(text)],
@@ -658,30 +659,32 @@ PROGRAMS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_program_ends_without_a_word(lane: Lane, listed: Listed, name: str) -> None:
+def test_program_ends_without_a_word(
+    endpoint: Endpoint, paged_listing: PagedListing, name: str
+) -> None:
     """A walk that is left warns of nothing, and does not keep the program from ending.
 
     The server never sends the pages that are read ahead.
     """
     for page in range(2, 6):
-        listed.fail(page, hang, hang, hang, hang)
+        paged_listing.fail(page, hang, hang, hang, hang)
     began = time.monotonic()
-    done = run_program(lane, PROGRAMS[name])
+    done = run_program(endpoint, PROGRAMS[name])
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "smb://test-share/0000000\n"
     assert time.monotonic() - began < 15
 
 
-def test_interrupt_ends_the_wait(lane: Lane, listed: Listed) -> None:
+def test_interrupt_ends_the_wait(endpoint: Endpoint, paged_listing: PagedListing) -> None:
     """Ctrl-C interrupts the wait for a page; going on waits for the same page."""
 
     async def late(exchange: Exchange) -> None:
         await asyncio.sleep(1.5)
-        await exchange.send(listed.page(2))
+        await exchange.send(paged_listing.page(2))
 
-    listed.fail(2, late)
+    paged_listing.fail(2, late)
     done = run_program(
-        lane,
+        endpoint,
         """
         walk = Client(**given).iter_datasets()
         first = [next(walk) for _ in range(100)]
@@ -695,7 +698,7 @@ def test_interrupt_ends_the_wait(lane: Lane, listed: Listed) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "interrupted\n450\n"
-    assert sorted(listed.asked) == [1, 2, 3, 4, 5]
+    assert sorted(paged_listing.asked) == [1, 2, 3, 4, 5]
 
 
 FORKED = {
@@ -707,11 +710,13 @@ FORKED = {
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="has no fork")
 @pytest.mark.parametrize("name", FORKED)
-def test_forked_process_begins_its_own(lane: Lane, listed: Listed, name: str) -> None:
+def test_forked_process_begins_its_own(
+    endpoint: Endpoint, paged_listing: PagedListing, name: str
+) -> None:
     """What was begun in the parent says so in a child; what was not goes on there."""
-    listed.latency = 0.05
+    paged_listing.latency = 0.05
     done = run_program(
-        lane,
+        endpoint,
         f"""
         from dtool_lookup_api import InvalidRequestError
         warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of threads here
@@ -733,11 +738,11 @@ def test_forked_process_begins_its_own(lane: Lane, listed: Listed, name: str) ->
     assert sorted(done.stdout.splitlines()) == ["449", "True 450"]
 
 
-def test_walk_shows_what_it_is(client: Client, listed: Listed) -> None:
+def test_walk_shows_what_it_is(client: Client, paged_listing: PagedListing) -> None:
     """Its text says what it walks through and how far it is; it holds no secret."""
     walk = client.iter_datasets()
     next(walk)
     assert repr(walk) == "<Walk of iter_datasets, 100 read>"
-    assert repr(AsyncClient(listed.lane.url).iter_datasets()) == (
+    assert repr(AsyncClient(paged_listing.endpoint.url).iter_datasets()) == (
         "<AsyncWalk of iter_datasets, 0 read>"
     )

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import samples
 
 from dtool_lookup_api import AsyncClient, AuthenticationError, Client, LookupServerError, get_me
 from dtool_lookup_api.core import config
@@ -19,7 +18,8 @@ from dtool_lookup_api.typed import connect
 from dtool_lookup_rest.api.me import get_me as generated_get_me
 
 import faults
-from faults import FaultServer, Lane, running_fault_server
+import samples
+from faults import Endpoint, FaultServer, running_fault_server
 
 pytestmark = pytest.mark.slow
 
@@ -33,21 +33,21 @@ def servers() -> Iterator[tuple[FaultServer, FaultServer]]:
 
 
 @pytest.fixture
-def ours(servers: tuple[FaultServer, FaultServer]) -> Lane:
+def ours(servers: tuple[FaultServer, FaultServer]) -> Endpoint:
     """Return the server that is configured, with its token generator."""
-    return servers[0].lane()
+    return servers[0].endpoint()
 
 
 @pytest.fixture
-def other(servers: tuple[FaultServer, FaultServer]) -> Lane:
+def other(servers: tuple[FaultServer, FaultServer]) -> Endpoint:
     """Return a server of other origins."""
-    return servers[1].lane()
+    return servers[1].endpoint()
 
 
-def settings_of(lane: Lane, **more: str) -> dict[str, str]:
+def settings_of(endpoint: Endpoint, **more: str) -> dict[str, str]:
     return {
-        "DSERVER_URL": lane.url,
-        "DSERVER_TOKEN_GENERATOR_URL": lane.token_url,
+        "DSERVER_URL": endpoint.url,
+        "DSERVER_TOKEN_GENERATOR_URL": endpoint.token_url,
         "DSERVER_USERNAME": faults.USERNAME,
         **more,
     }
@@ -58,7 +58,7 @@ def use(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> None:
         monkeypatch.setenv(name, value)
 
 
-def assert_nothing_of(ours: Lane, other: Lane) -> None:
+def assert_nothing_of(ours: Endpoint, other: Endpoint) -> None:
     """Nothing that belongs to one server has come to the other, or was fetched for it."""
     for request in other.requests + other.token_requests:
         assert request.token not in ours.tokens
@@ -108,7 +108,7 @@ LOGINS = {
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("login", LOGINS)
 def test_no_token_is_fetched_for_another_server(
-    ours: Lane, other: Lane, monkeypatch: pytest.MonkeyPatch, way: str, login: str
+    ours: Endpoint, other: Endpoint, monkeypatch: pytest.MonkeyPatch, way: str, login: str
 ) -> None:
     """The configured generator makes tokens for the configured server."""
     use(monkeypatch, settings_of(ours, **LOGINS[login]))
@@ -123,7 +123,7 @@ def test_no_token_is_fetched_for_another_server(
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("login", LOGINS)
 def test_no_other_generator_gets_what_is_configured(
-    ours: Lane, other: Lane, monkeypatch: pytest.MonkeyPatch, way: str, login: str
+    ours: Endpoint, other: Endpoint, monkeypatch: pytest.MonkeyPatch, way: str, login: str
 ) -> None:
     """A password and a key are for the configured generator, whatever server is asked."""
     use(monkeypatch, settings_of(ours, **LOGINS[login]))
@@ -138,7 +138,7 @@ def test_no_other_generator_gets_what_is_configured(
 
 
 def test_a_given_password_does_not_go_to_a_generator_that_was_not_given(
-    ours: Lane, other: Lane, monkeypatch: pytest.MonkeyPatch
+    ours: Endpoint, other: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nor does the configured server's generator learn the password for another server."""
     use(monkeypatch, settings_of(ours))
@@ -151,7 +151,7 @@ def test_a_given_password_does_not_go_to_a_generator_that_was_not_given(
 
 
 def test_server_and_generator_may_be_given_together(
-    ours: Lane, other: Lane, monkeypatch: pytest.MonkeyPatch
+    ours: Endpoint, other: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Servers may share a generator: then both URLs are given, and the password stays with it."""
     use(monkeypatch, settings_of(ours, DSERVER_PASSWORD=faults.PASSWORD))
@@ -164,7 +164,9 @@ def test_server_and_generator_may_be_given_together(
     assert other.token_requests == []
 
 
-def test_the_same_origin_is_the_same_server(ours: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_origin_is_the_same_server(
+    ours: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another path on the configured server is the same, and so is its name in capitals."""
     use(monkeypatch, settings_of(ours, DSERVER_PASSWORD=faults.PASSWORD))
     monkeypatch.setenv("DSERVER_URL", ours.url.rpartition("/")[0] + "/elsewhere")
@@ -187,8 +189,8 @@ def test_the_same_origin_is_the_same_server(ours: Lane, monkeypatch: pytest.Monk
     ],
 )
 def test_what_the_file_has_for_one_server_is_not_for_that_of_the_environment(
-    ours: Lane,
-    other: Lane,
+    ours: Endpoint,
+    other: Endpoint,
     own_configuration: Path,
     monkeypatch: pytest.MonkeyPatch,
     secret: str,
@@ -198,9 +200,9 @@ def test_what_the_file_has_for_one_server_is_not_for_that_of_the_environment(
     values = {"DSERVER_PASSWORD": faults.PASSWORD, "DSERVER_API_KEY": faults.API_KEY}
     value = values.get(secret) or ours.new_token()
     own_configuration.write_text(json.dumps(settings_of(ours, **{secret: value})))
-    lane = {"DSERVER_URL": other.url, "DSERVER_TOKEN_GENERATOR_URL": other.token_url}
-    keys = list(lane) if named == "generator" else ["DSERVER_URL"]
-    use(monkeypatch, {key: lane[key] for key in keys})
+    endpoint = {"DSERVER_URL": other.url, "DSERVER_TOKEN_GENERATOR_URL": other.token_url}
+    keys = list(endpoint) if named == "generator" else ["DSERVER_URL"]
+    use(monkeypatch, {key: endpoint[key] for key in keys})
 
     with pytest.raises(AuthenticationError, match="configured for another server"):
         get_me()
@@ -210,7 +212,7 @@ def test_what_the_file_has_for_one_server_is_not_for_that_of_the_environment(
 
 
 def test_the_environment_may_name_the_server_of_a_token(
-    ours: Lane, own_configuration: Path, monkeypatch: pytest.MonkeyPatch
+    ours: Endpoint, own_configuration: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that holds a token alone is for the server that the environment names."""
     own_configuration.write_text(json.dumps({"DSERVER_TOKEN": ours.new_token()}))
@@ -223,15 +225,17 @@ def test_the_environment_may_name_the_server_of_a_token(
 
 async def welcome(exchange: faults.Exchange) -> None:
     """Give a token to anyone."""
-    await exchange.send(faults.answer(200, json.dumps({"token": exchange.lane.new_token()})))
+    await exchange.send(faults.answer(200, json.dumps({"token": exchange.endpoint.new_token()})))
 
 
 class Typist:
     """Answers the prompts with what belongs to the generator that they name."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *lanes: Lane) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *endpoints: Endpoint) -> None:
         self.prompts: list[str] = []
-        self.passwords = {lane.token_url: f"typed for {lane.name}" for lane in lanes}
+        self.passwords = {
+            endpoint.token_url: f"typed for {endpoint.name}" for endpoint in endpoints
+        }
         monkeypatch.setattr(builtins, "input", self._username)
         monkeypatch.setattr("getpass.getpass", self._password)
         monkeypatch.setattr(config, "Config", config.DtoolLookupAPIConfig())
@@ -245,12 +249,12 @@ class Typist:
         return next(text for url, text in self.passwords.items() if url in prompt)
 
 
-def sent_to(lane: Lane) -> list[str]:
-    return [str(json.loads(request.body)["password"]) for request in lane.token_requests]
+def sent_to(endpoint: Endpoint) -> list[str]:
+    return [str(json.loads(request.body)["password"]) for request in endpoint.token_requests]
 
 
 def test_what_was_typed_for_one_generator_is_not_sent_to_another(
-    ours: Lane, other: Lane, monkeypatch: pytest.MonkeyPatch
+    ours: Endpoint, other: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The prompt names the generator that gets the answer, and no other gets it."""
     urls = settings_of(ours)
@@ -273,13 +277,13 @@ def test_what_was_typed_for_one_generator_is_not_sent_to_another(
 
 
 def test_an_answer_is_kept_for_its_generator(
-    ours: Lane, other: Lane, monkeypatch: pytest.MonkeyPatch
+    ours: Endpoint, other: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two generators in turn: the user answers once for each."""
     use(monkeypatch, {k: v for k, v in settings_of(ours).items() if k != "DSERVER_USERNAME"})
     typist = Typist(monkeypatch, ours, other)
-    for lane in (ours, other):
-        lane.token_script(always=welcome)
+    for endpoint in (ours, other):
+        endpoint.token_script(always=welcome)
 
     for _ in range(2):
         ours.expire_tokens()
@@ -301,17 +305,19 @@ def replace(path: Path, values: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("secret", ["token", "password"])
 def test_a_call_never_mixes_two_configurations(
-    ours: Lane, other: Lane, own_configuration: Path, secret: str
+    ours: Endpoint, other: Endpoint, own_configuration: Path, secret: str
 ) -> None:
     """While dtool.json changes from one server to the other, none gets what is the other's."""
-    lanes = (ours, other)
-    for lane in lanes:
-        lane.token_script(always=welcome)
+    endpoints = (ours, other)
+    for endpoint in endpoints:
+        endpoint.token_script(always=welcome)
     states = [
-        settings_of(lane, DSERVER_TOKEN=lane.new_token())
+        settings_of(endpoint, DSERVER_TOKEN=endpoint.new_token())
         if secret == "token"
-        else settings_of(lane, DSERVER_USERNAME=lane.name, DSERVER_PASSWORD=f"of {lane.name}")
-        for lane in lanes
+        else settings_of(
+            endpoint, DSERVER_USERNAME=endpoint.name, DSERVER_PASSWORD=f"of {endpoint.name}"
+        )
+        for endpoint in endpoints
     ]
     stopped = threading.Event()
 
@@ -325,21 +331,21 @@ def test_a_call_never_mixes_two_configurations(
     flipping.start()
     try:
         for _ in range(150):
-            for lane in lanes if secret == "password" else ():
-                lane.expire_tokens()
+            for endpoint in endpoints if secret == "password" else ():
+                endpoint.expire_tokens()
             get_me()
     finally:
         stopped.set()
         flipping.join()
 
-    for lane in lanes:
-        assert len(lane.requests) > 10
-        assert {request.token for request in lane.requests} <= {*lane.tokens}
-        assert set(sent_to(lane)) <= {f"of {lane.name}"}
+    for endpoint in endpoints:
+        assert len(endpoint.requests) > 10
+        assert {request.token for request in endpoint.requests} <= {*endpoint.tokens}
+        assert set(sent_to(endpoint)) <= {f"of {endpoint.name}"}
 
 
 def test_a_file_that_changes_during_the_prompt_does_not_answer_it(
-    ours: Lane, other: Lane, own_configuration: Path, monkeypatch: pytest.MonkeyPatch
+    ours: Endpoint, other: Endpoint, own_configuration: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The password of the other server, which is stored while the user types, stays at home."""
     urls = {k: v for k, v in settings_of(ours).items() if k != "DSERVER_USERNAME"}

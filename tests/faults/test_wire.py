@@ -1,4 +1,4 @@
-"""What goes over the wire, byte for byte: recorded once, and compared in both worlds.
+"""The bytes of each request: recorded once, and compared, blocking and async.
 
 The record was made with the httpx clients that 0.11.0 began with. Servers, proxies and their logs
 see no difference, whatever sends.
@@ -82,7 +82,7 @@ def recording() -> Iterator[Recorder]:
         yield recorder
 
 
-def sent_by(world: str, call: Call) -> list[str]:
+def sent_by(mode: str, call: Call) -> list[str]:
     """Return what a call sends, its login included, without what varies."""
     with recording() as recorder:
         url = f"http://127.0.0.1:{recorder.port}"
@@ -93,7 +93,7 @@ def sent_by(world: str, call: Call) -> list[str]:
             "username": f"u{recorder.port}",
             "assume_offered": ["grant_search_permission"],
         }
-        run_blocking(call, given) if world == "blocking" else asyncio.run(run_async(call, given))
+        run_blocking(call, given) if mode == "blocking" else asyncio.run(run_async(call, given))
         versions = {str(recorder.port): "PORT", dtool_lookup_api.__version__: "OURS"}
         versions[httpx.__version__] = "HTTPX"
         found = [
@@ -118,12 +118,12 @@ async def run_async(call: Call, given: dict[str, Any]) -> None:
             await call(client)
 
 
-@pytest.mark.parametrize("world", ["blocking", "async"])
+@pytest.mark.parametrize("mode", ["blocking", "async"])
 @pytest.mark.parametrize("name", CALLS)
-def test_requests_are_those_that_were_recorded(world: str, name: str) -> None:
+def test_requests_are_those_that_were_recorded(mode: str, name: str) -> None:
     """Method, target, headers, their order, and body are what they were."""
     recorded = json.loads(RECORD.read_text(encoding="utf-8"))
-    assert sent_by(world, CALLS[name]) == recorded[name]
+    assert sent_by(mode, CALLS[name]) == recorded[name]
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from dtool_lookup_api.core.LookupClient import (
 
 import faults
 from devserver import PASSWORDS, UUID, Dserver, running_dserver
-from faults import HOST, PASSWORD, FaultServer, Lane, closed_port, html, replying
+from faults import HOST, PASSWORD, Endpoint, FaultServer, closed_port, html, replying
 
 pytestmark = pytest.mark.slow
 
@@ -59,10 +59,10 @@ class Situation:
     fault: faults.Fault | None = None
     of_tokens: bool = False
     call: Callable[[Any], Any] = GET_ME
-    settings: Callable[[Lane], dict[str, str]] = lambda _: {}
+    settings: Callable[[Endpoint], dict[str, str]] = lambda _: {}
 
 
-def down(_: Lane) -> dict[str, str]:
+def down(_: Endpoint) -> dict[str, str]:
     return {"DSERVER_URL": f"http://{HOST}:{closed_port()}"}
 
 
@@ -145,12 +145,6 @@ SITUATIONS: dict[str, Situation] = {
 }
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with faults.running_fault_server() as running:
-        yield running
-
-
 @pytest.fixture(scope="module", autouse=True)
 def plain_server() -> Iterator[None]:
     """Run a server that answers a TLS greeting without TLS."""
@@ -169,11 +163,11 @@ def plain_server() -> Iterator[None]:
 
 
 @pytest.fixture
-def lane(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> Lane:
-    lane = server.lane()
+def endpoint(fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> Endpoint:
+    endpoint = fault_server.endpoint()
     configured = {
-        "DSERVER_URL": lane.url,
-        "DSERVER_TOKEN_GENERATOR_URL": lane.token_url,
+        "DSERVER_URL": endpoint.url,
+        "DSERVER_TOKEN_GENERATOR_URL": endpoint.token_url,
         "DSERVER_USERNAME": faults.USERNAME,
         "DSERVER_PASSWORD": PASSWORD,
         "DSERVER_RETRIES": "0",
@@ -188,16 +182,16 @@ def lane(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> Lane:
         return resolve(host, *arguments, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)  # no test asks the network
-    return lane
+    return endpoint
 
 
 def raised(
-    situation: Situation, lane: Lane, monkeypatch: pytest.MonkeyPatch
+    situation: Situation, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> errors.LookupServerError:
     """Return what a program of 0.10 gets."""
     if situation.fault is not None:
-        (lane.token_script if situation.of_tokens else lane.script)(always=situation.fault)
-    for name, value in situation.settings(lane).items():
+        (endpoint.token_script if situation.of_tokens else endpoint.script)(always=situation.fault)
+    for name, value in situation.settings(endpoint).items():
         monkeypatch.setenv(name, value)
 
     async def used() -> None:
@@ -211,7 +205,7 @@ def raised(
 
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_each_situation_is_caught_as_before(
-    name: str, lane: Lane, monkeypatch: pytest.MonkeyPatch
+    name: str, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error is ours and, in most situations, aiohttp's as well; none holds a secret.
 
@@ -219,7 +213,7 @@ def test_each_situation_is_caught_as_before(
     """
     situation = SITUATIONS[name]
 
-    error = raised(situation, lane, monkeypatch)
+    error = raised(situation, endpoint, monkeypatch)
 
     assert isinstance(error, situation.error)
     assert type(error).__name__ == situation.error.__name__
@@ -227,7 +221,7 @@ def test_each_situation_is_caught_as_before(
     if "ClientError" in situation.kinds:
         shown = [getattr(error, attribute) for attribute in ATTRIBUTES]
         told = f"{shown} {error!r} {error} {vars(error)}"
-        assert lane.is_secret_free(told)
+        assert endpoint.is_secret_free(told)
         assert "secret" not in told
         assert PASSWORD.replace(" ", "") not in told
         assert "Bearer abc" not in told
@@ -243,25 +237,25 @@ def test_each_situation_is_caught_as_before(
 
 
 def test_a_response_error_has_what_the_response_had(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Programs look at status, headers and URL of what they have caught."""
-    error: Any = raised(SITUATIONS["a gateway"], lane, monkeypatch)
+    error: Any = raised(SITUATIONS["a gateway"], endpoint, monkeypatch)
 
     assert error.status == 502
     assert error.headers["Content-Type"] == error.headers["content-type"] == "text/html"
     assert "Set-Cookie" not in error.headers
     assert error.history == ()
     assert error.request_info.method == "GET"
-    assert str(error.request_info.real_url) == error.url == f"{lane.url}/me"
+    assert str(error.request_info.real_url) == error.url == f"{endpoint.url}/me"
     assert "Authorization" not in error.request_info.headers
 
 
 def test_a_connector_error_has_what_the_system_said(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Programs show the host that cannot be reached, and why."""
-    error: Any = raised(SITUATIONS["the server is down"], lane, monkeypatch)
+    error: Any = raised(SITUATIONS["the server is down"], endpoint, monkeypatch)
 
     assert isinstance(error.os_error, ConnectionRefusedError)
     assert error.errno == error.os_error.errno
@@ -270,46 +264,48 @@ def test_a_connector_error_has_what_the_system_said(
 
 
 def test_an_invalid_url_is_shown_without_its_password(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The URL is what is wrong; a password in it is left out."""
-    error: Any = raised(SITUATIONS["a URL with a password"], lane, monkeypatch)
+    error: Any = raised(SITUATIONS["a URL with a password"], endpoint, monkeypatch)
     assert str(error.url) == f"http://…@{HOST}:1"
 
-    error = raised(SITUATIONS["a URL without a scheme"], lane, monkeypatch)
+    error = raised(SITUATIONS["a URL without a scheme"], endpoint, monkeypatch)
     assert str(error.url) == "dserver.example"
 
 
 def test_an_unknown_certificate_is_caught_as_before(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Programs ask their users whether to go on without verification."""
     with running_dserver("--https") as https:
         url = {"DSERVER_URL": https.url}
         situation = Situation(errors.ConnectionFailedError, set(), settings=lambda _: url)
-        error: Any = raised(situation, lane, monkeypatch)
+        error: Any = raised(situation, endpoint, monkeypatch)
 
     assert isinstance(error, aiohttp.ClientConnectorCertificateError)
     assert "CERTIFICATE_VERIFY_FAILED" in str(error.certificate_error)
     assert (error.host, error.errno) == (urlsplit(https.url).hostname, 1)
 
 
-def test_nothing_changes_without_aiohttp(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_changes_without_aiohttp(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A program that has not loaded aiohttp gets the plain error, and aiohttp is not loaded."""
     monkeypatch.delitem(sys.modules, "aiohttp")
 
-    error = raised(SITUATIONS["a gateway"], lane, monkeypatch)
+    error = raised(SITUATIONS["a gateway"], endpoint, monkeypatch)
 
     assert type(error) is errors.ServerError
     assert "aiohttp" not in sys.modules
 
 
-def test_new_classes_raise_plain_errors(lane: Lane) -> None:
+def test_new_classes_raise_plain_errors(endpoint: Endpoint) -> None:
     """Only programs of 0.10 need these exceptions."""
-    lane.script(always=GATEWAY)
+    endpoint.script(always=GATEWAY)
 
     with (
-        Client(**{"url": lane.url, **lane.login}) as client,
+        Client(**{"url": endpoint.url, **endpoint.login}) as client,
         pytest.raises(errors.ServerError) as e,
     ):
         client.get_me()
@@ -317,10 +313,10 @@ def test_new_classes_raise_plain_errors(lane: Lane) -> None:
     assert type(e.value) is errors.ServerError
 
 
-def test_the_applications_spinner_stops(lane: Lane) -> None:
+def test_the_applications_spinner_stops(endpoint: Endpoint) -> None:
     """The desktop application shows a graph, or stops its spinner where there is none."""
     spinning = True
-    lane.script(always=html(404))
+    endpoint.script(always=html(404))
 
     async def show() -> None:
         nonlocal spinning

@@ -241,12 +241,12 @@ def test_a_write_that_would_destroy_is_not_sent(run: Run) -> None:
 
 @pytest.mark.slow
 def test_metadata_are_changed(
-    standin: Dserver, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    next_dserver: Dserver, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """README, tags and annotations are replaced on the server and in storage."""
-    for name, value in standin.exports.items():
+    for name, value in next_dserver.exports.items():
         monkeypatch.setenv(name, value)
-    as_user(standin, "admin", monkeypatch)
+    as_user(next_dserver, "admin", monkeypatch)
     uri = COPY_URI
     before, sent = get_readme(uri), "--assume-offered"
     file = tmp_path / "README.yml"
@@ -254,19 +254,19 @@ def test_metadata_are_changed(
     assert run("readme", "set", uri, str(file)).status == 7
     try:
         assert run("readme", "set", uri, str(file), sent).status == 0
-        assert standin.stored(uri).readme == "project: ünlike\n"
+        assert next_dserver.stored(uri).readme == "project: ünlike\n"
         file.write_text("- a list\n", encoding="utf-8")
         assert run("readme", "set", uri, str(file), sent).status == 2
-        assert standin.stored(uri).readme == "project: ünlike\n"
+        assert next_dserver.stored(uri).readme == "project: ünlike\n"
         assert run("tags", "set", uri, "film", "water", sent).out.split() == ["film", "water"]
         assert run("tags", "remove", uri, "film", sent).out.split() == ["water"]
         assert run("annotations", "set", uri, "t", "280", sent).out == "t: 280\n"
         assert run("annotations", "set", uri, "v", "280", "--text", sent).status == 0
-        assert standin.stored(uri).annotations == {"t": 280, "v": "280"}
+        assert next_dserver.stored(uri).annotations == {"t": 280, "v": "280"}
         assert run("annotations", "delete", uri, "v", sent).out == "t: 280\n"
     finally:
         names = ["set_readme", "set_tags", "set_annotations"]
-        with Client(**standin.given("admin"), assume_offered=names) as client:
+        with Client(**next_dserver.given("admin"), assume_offered=names) as client:
             client.set_readme(uri, before)
             client.set_tags(uri, [])
             client.set_annotations(uri, {})

@@ -256,9 +256,13 @@ def test_a_proxy_that_changes_paths_is_a_problem(
             await exchange.send(exchange.right)
 
     with faults.running_fault_server() as server:
-        lane = server.lane()
-        lane.script(always=changing_paths)
-        for name, value in (("URL", lane.url), ("TOKEN", lane.new_token()), ("RETRIES", "0")):
+        endpoint = server.endpoint()
+        endpoint.script(always=changing_paths)
+        for name, value in (
+            ("URL", endpoint.url),
+            ("TOKEN", endpoint.new_token()),
+            ("RETRIES", "0"),
+        ):
             monkeypatch.setenv(f"DSERVER_{name}", value)
         assert main(["check", "--json"]) == 1
         report = findings(capsys.readouterr().out)

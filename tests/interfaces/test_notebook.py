@@ -260,7 +260,7 @@ def test_answers_show_as_tables(kernel: Kernel) -> None:
 def test_credentials_are_asked_for_in_the_notebook(
     unknown: Kernel, dserver: Dserver, call: str
 ) -> None:
-    """The notebook asks for user name and hidden password, once for both worlds."""
+    """The notebook asks for user name and hidden password, once for blocking and async calls."""
     unknown.run("import dtool_lookup_api as d, dtool_lookup_api.asynchronous as dl")
     first = unknown.run(call, ["testuser", "test_password"])
     assert first.asked == [

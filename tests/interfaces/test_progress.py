@@ -11,32 +11,20 @@ import pytest
 
 from dtool_lookup_api import AsyncClient, Client
 
-from faults import FaultServer, html, running_fault_server
-from listed import Listed, soon, threads_of_ours, uri_of
+from faults import html
+from paged_listing import PagedListing, uri_of
 
 Told = list[tuple[int, int | None]]
 URIS = [uri_of(number) for number in range(5)]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
 @pytest.fixture
-def listed(server: FaultServer) -> Iterator[Listed]:
-    yield Listed(server.lane())
-    assert soon(lambda: threads_of_ours() == [])
-
-
-@pytest.fixture
-def client(listed: Listed) -> Iterator[Client]:
-    with Client(listed.lane.url, **listed.lane.login) as client:
+def client(paged_listing: PagedListing) -> Iterator[Client]:
+    with Client(paged_listing.endpoint.url, **paged_listing.endpoint.login) as client:
         yield client
 
 
-def test_function_is_told_after_each_page(client: Client, listed: Listed) -> None:
+def test_function_is_told_after_each_page(client: Client, paged_listing: PagedListing) -> None:
     """It is told how many were handed out before, and at the end that all were."""
     told: Told = []
     pages = [(0, 450), (100, 450), (200, 450), (300, 450), (400, 450), (450, 450)]
@@ -45,7 +33,9 @@ def test_function_is_told_after_each_page(client: Client, listed: Listed) -> Non
 
     async def main() -> Told:
         told: Told = []
-        async with AsyncClient(listed.lane.url, **listed.lane.login) as client:
+        async with AsyncClient(
+            paged_listing.endpoint.url, **paged_listing.endpoint.login
+        ) as client:
             async for _ in client.iter_datasets(progress=lambda *now: told.append(now)):
                 pass
         return told
@@ -70,7 +60,7 @@ def test_function_that_fails_ends_nothing(client: Client) -> None:
         list(walk)
 
 
-def test_function_is_told_after_each_outcome(client: Client, listed: Listed) -> None:
+def test_function_is_told_after_each_outcome(client: Client, paged_listing: PagedListing) -> None:
     """It is told the number of arguments if they have one."""
     told: Told = []
     tell = lambda *now: told.append(now)  # noqa: E731
@@ -82,7 +72,9 @@ def test_function_is_told_after_each_outcome(client: Client, listed: Listed) -> 
 
     async def main() -> None:
         told.clear()
-        async with AsyncClient(listed.lane.url, **listed.lane.login) as client:
+        async with AsyncClient(
+            paged_listing.endpoint.url, **paged_listing.endpoint.login
+        ) as client:
             many = client.get_many(client.get_readme, URIS, progress=tell)
             assert len([outcome async for outcome in many]) == 5
 
@@ -115,9 +107,10 @@ def test_nothing_is_lost_when_the_function_fails(client: Client) -> None:
 # --- bars ------------------------------------------------------------------------------------
 
 
-def run_program(listed: Listed, text: str) -> "subprocess.CompletedProcess[str]":
+def run_program(paged_listing: PagedListing, text: str) -> "subprocess.CompletedProcess[str]":
     """Run a program as a process of its own, in which every warning is an error."""
-    head = f"import sys\ngiven = { ({'url': listed.lane.url} | listed.lane.login)!r}\n"
+    given = {"url": paged_listing.endpoint.url, **paged_listing.endpoint.login}
+    head = f"import sys\ngiven = {given!r}\n"
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", head + text],
         capture_output=True,
@@ -126,7 +119,7 @@ def run_program(listed: Listed, text: str) -> "subprocess.CompletedProcess[str]"
     )
 
 
-def test_bar_in_a_terminal(listed: Listed) -> None:
+def test_bar_in_a_terminal(paged_listing: PagedListing) -> None:
     """The bar goes to standard error, and ends full."""
     program = """
 from dtool_lookup_api import Client
@@ -134,13 +127,13 @@ with Client(**given) as client:
     uris = [dataset["uri"] for dataset in client.iter_datasets(progress=True)]
     print(sum(1 for _ in client.get_many(client.get_readme, uris[:30], progress=True)))
 """
-    done = run_program(listed, program)
+    done = run_program(paged_listing, program)
     assert (done.returncode, done.stdout) == (0, "30\n")
     assert re.search(r"100%\|\W+\| 450/450 \[.* datasets/s\]", done.stderr)
     assert re.search(r"100%\|\W+\| 30/30 \[.* answers/s\]", done.stderr)
 
 
-def test_bar_that_is_left_early(listed: Listed) -> None:
+def test_bar_that_is_left_early(paged_listing: PagedListing) -> None:
     """A bar that does not come to its end is closed where it is."""
     program = """
 from dtool_lookup_api import Client
@@ -149,12 +142,12 @@ with Client(**given) as client, client.iter_datasets(progress=True) as walk:
         pass
 print("next")
 """
-    done = run_program(listed, program)
+    done = run_program(paged_listing, program)
     assert (done.returncode, done.stdout) == (0, "next\n")
     assert re.search(r" 100/450 \[[^\r]*\n$", done.stderr)
 
 
-def test_without_tqdm_it_is_refused_at_once(listed: Listed) -> None:
+def test_without_tqdm_it_is_refused_at_once(paged_listing: PagedListing) -> None:
     """The error says what to install, and nothing is sent; a function needs no tqdm."""
     program = """
 sys.modules["tqdm"] = None
@@ -170,16 +163,16 @@ for client in Client(**given), AsyncClient(**given):
             print(error)
 print(len(list(Client(**given).iter_datasets(progress=lambda done, total: None))))
 """
-    done = run_program(listed, program)
+    done = run_program(paged_listing, program)
     assert done.stdout.count("progress=True needs tqdm, which is not installed") == 4, done.stderr
     assert done.stdout.count("pip install 'dtool-lookup-api[progress]'") == 4
     assert done.stdout.endswith("\n450\n")
-    assert len(listed.asked) == 5
+    assert len(paged_listing.asked) == 5
 
 
-def test_error_leaves_the_bar_to_go_on(client: Client, listed: Listed) -> None:
+def test_error_leaves_the_bar_to_go_on(client: Client, paged_listing: PagedListing) -> None:
     """After an error the walk goes on, and the function is told of each page once."""
-    listed.fail(3, html(500))
+    paged_listing.fail(3, html(500))
     told: Told = []
     walk = client.iter_datasets(progress=lambda *now: told.append(now))
     count = 0

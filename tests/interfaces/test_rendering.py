@@ -16,7 +16,7 @@ from dtool_lookup_api.readmes import parse_readme
 
 from devserver import URI, Dserver
 from faults import running_fault_server
-from listed import Listed, uri_of
+from paged_listing import PagedListing, uri_of
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp; $x^2$ \ud800"
 DATASET = {
@@ -170,9 +170,9 @@ def test_a_walk_shows_what_comes_next_and_still_yields_it(researcher: Client) ->
 def test_a_walk_goes_on_showing_where_a_page_ends() -> None:
     """After the last entry of a page, the first of the next one are shown, and not lost."""
     with running_fault_server() as server:
-        lane = server.lane()
-        Listed(lane, size=250)
-        with Client(lane.url, **lane.login).iter_datasets(ahead=0) as walk:
+        endpoint = server.endpoint()
+        PagedListing(endpoint, size=250)
+        with Client(endpoint.url, **endpoint.login).iter_datasets(ahead=0) as walk:
             first = list(islice(walk, 100))
             assert Read(html_of(walk)).words[0].endswith(": next 10 of 250, after 100")
             assert [each["uri"] for each in [*first, *walk]] == [uri_of(n) for n in range(250)]

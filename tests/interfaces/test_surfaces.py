@@ -41,8 +41,8 @@ from dtool_lookup_api.results import SortOrder
 
 from devserver import ROOT
 
-# Words of one world only: the docstrings stand on surfaces of both.
-ONE_WORLD_WORDS = re.compile(r"\b(await\w*|async\w*|coroutine|client)\b", re.IGNORECASE)
+# Docstrings are shared by blocking and async functions, and by the methods of both clients.
+WORDS_OF_ONE_VERSION = re.compile(r"\b(await\w*|async\w*|coroutine|client)\b", re.IGNORECASE)
 KINDS = ("Generator", "PagedQuery", "BulkRequest")
 SECTIONS = ("Returns:", "Raises:", "Requires", "Route: ``")
 
@@ -105,7 +105,7 @@ def test_what_a_function_returns_is_the_same_in_both_worlds(name: str) -> None:
 
 @pytest.mark.parametrize("name", ORIGINALS)
 def test_a_docstring_is_complete(name: str) -> None:
-    """The docstring tells arguments, answer, errors, permission and route, in any world."""
+    """The docstring describes arguments, result, errors, permission and route, for all versions."""
     text = inspect.getdoc(ORIGINALS[name]) or ""
     first = text.partition("\n")[0]
 
@@ -113,7 +113,7 @@ def test_a_docstring_is_complete(name: str) -> None:
     assert not first.split()[0].endswith("s"), "imperative: Return, not Returns"
     assert [section for section in SECTIONS if section not in text] == []
     assert [p.name for p in parameters(ORIGINALS[name]) if f"\n    {p.name}: " not in text] == []
-    assert ONE_WORLD_WORDS.findall(text.replace("Command line clients", "")) == []
+    assert WORDS_OF_ONE_VERSION.findall(text.replace("Command line clients", "")) == []
 
 
 def test_a_route_in_a_docstring_is_one_of_the_contract() -> None:

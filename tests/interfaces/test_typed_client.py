@@ -3,12 +3,11 @@
 import asyncio
 import json
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-import samples
 
 from dtool_lookup_api import Client, LookupServerError, UnreadableAnswerError
 from dtool_lookup_api.typed import connect
@@ -22,20 +21,11 @@ from dtool_lookup_rest.errors import UnexpectedStatus
 from dtool_lookup_rest.models import DependencyKeysRequest, JsonObject, SearchDataset, User
 
 import faults
-from faults import DATASET, FaultServer, Lane, running_fault_server
+import samples
+from faults import Endpoint
+from samples import DATASET
 
 LIMITS: dict[str, Any] = {"timeout": 3, "deadline": 8, "retries": 0}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
-@pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
 
 
 def ask_blocking(client: AuthenticatedClient) -> object:
@@ -63,18 +53,18 @@ CHANGES: dict[str, Callable[[AuthenticatedClient], AuthenticatedClient]] = {
 
 @both
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_changed_client_logs_in(lane: Lane, ask: Ask, change: str) -> None:
+def test_a_changed_client_logs_in(endpoint: Endpoint, ask: Ask, change: str) -> None:
     """It sends what was added along with a token, and renews that as the other does."""
-    client = CHANGES[change](connect(lane.url, **lane.login, **LIMITS))
+    client = CHANGES[change](connect(endpoint.url, **endpoint.login, **LIMITS))
     assert isinstance(ask(client), User)
-    lane.expire_tokens()
+    endpoint.expire_tokens()
     changed = client.with_headers({"X-Second": "yes"})
 
     assert isinstance(ask(changed), User)
 
-    first, *_, last = lane.requests
-    assert first.token in lane.tokens
-    assert last.token == lane.tokens[-1] != first.token
+    first, *_, last = endpoint.requests
+    assert first.token in endpoint.tokens
+    assert last.token == endpoint.tokens[-1] != first.token
     sent = {"headers": ("x-request-id", "17"), "cookies": ("cookie", "route=17")}.get(change)
     for request in (first, last):
         assert sent is None or sent in request.headers.items()
@@ -83,39 +73,41 @@ def test_a_changed_client_logs_in(lane: Lane, ask: Ask, change: str) -> None:
 
 
 @both
-def test_a_changed_client_does_without_the_first_one(lane: Lane, ask: Ask) -> None:
+def test_a_changed_client_does_without_the_first_one(endpoint: Endpoint, ask: Ask) -> None:
     """The token is shared, the connections are not: closing one does not close the other."""
-    client = connect(lane.url, **lane.login, **LIMITS)
+    client = connect(endpoint.url, **endpoint.login, **LIMITS)
     changed = client.with_headers({"X-Request-Id": "17"})
 
     assert isinstance(ask(client), User)
     assert isinstance(ask(changed), User)
 
-    assert len(lane.token_requests) == 1
-    assert ["x-request-id" in each.headers for each in lane.requests] == [False, True]
+    assert len(endpoint.token_requests) == 1
+    assert ["x-request-id" in each.headers for each in endpoint.requests] == [False, True]
 
 
 @both
-def test_a_changed_timeout_is_kept(lane: Lane, ask: Ask) -> None:
+def test_a_changed_timeout_is_kept(endpoint: Endpoint, ask: Ask) -> None:
     """What the client waits for is what it was given last."""
-    lane.script(faults.hang)
-    client = connect(lane.url, token=lane.new_token(), **LIMITS | {"timeout": 60, "deadline": 60})
+    endpoint.script(faults.hang)
+    client = connect(
+        endpoint.url, token=endpoint.new_token(), **LIMITS | {"timeout": 60, "deadline": 60}
+    )
     with pytest.raises(httpx.ReadTimeout):
         ask(client.with_timeout(httpx.Timeout(0.2)))
 
 
 @both
-def test_headers_of_the_user_take_the_place_of_ours(lane: Lane, ask: Ask) -> None:
+def test_headers_of_the_user_take_the_place_of_ours(endpoint: Endpoint, ask: Ask) -> None:
     """A proxy may want its own signature where no token is sent; each header is sent once."""
-    lane.script(always=faults.replying(200, samples.USER))
-    token = lane.new_token()
+    endpoint.script(always=faults.replying(200, samples.USER))
+    token = endpoint.new_token()
     for login in ({"disable_authentication": True}, {"token": token}):
-        client = connect(lane.url, **login, **LIMITS)
+        client = connect(endpoint.url, **login, **LIMITS)
         ask(client.with_headers({"authorization": "Basic 17", "user-agent": "mine"}))
 
-    sent = [each.headers["authorization"] for each in lane.requests]
+    sent = [each.headers["authorization"] for each in endpoint.requests]
     assert sent == ["Basic 17", f"Bearer {token}"]
-    assert {each.headers["user-agent"] for each in lane.requests} == {"mine"}
+    assert {each.headers["user-agent"] for each in endpoint.requests} == {"mine"}
 
 
 # --- failures --------------------------------------------------------------------------------
@@ -139,7 +131,7 @@ BODIES = {
     "text": "no healthy upstream",
     "broken": '{"uri": "smb://',
     "null": "null",
-    "model": json.dumps(faults.USER),
+    "model": json.dumps(samples.USER),
     "list": json.dumps([DATASET]),
     "nothing": "",
 }
@@ -180,11 +172,11 @@ every_form = pytest.mark.parametrize(
 )
 
 
-def outcomes(lane: Lane, module: Any, form: str, scripted: list[faults.Fault]) -> list[Any]:
+def outcomes(endpoint: Endpoint, module: Any, form: str, scripted: list[faults.Fault]) -> list[Any]:
     """Return what one form of a generated function returns or raises for each response."""
-    client = connect(lane.url, token=lane.new_token(), **LIMITS)
+    client = connect(endpoint.url, token=endpoint.new_token(), **LIMITS)
     function, given = getattr(module, form), CALLS[module]
-    lane.script(*scripted)
+    endpoint.script(*scripted)
     found: list[Any] = []
 
     def ask_all() -> None:
@@ -220,11 +212,11 @@ def sending(status: int, body: str | bytes) -> faults.Fault:
 
 
 @every_form
-def test_a_status_that_is_no_success_is_raised(lane: Lane, module: Any, form: str) -> None:
+def test_a_status_that_is_no_success_is_raised(endpoint: Endpoint, module: Any, form: str) -> None:
     """Whatever the body is: no None, and no model of an error, passes for an answer."""
     table = [(status, body) for status in (*REFUSALS, *FAILURES) for body in BODIES.values()]
 
-    found = outcomes(lane, module, form, [sending(*row) for row in table])
+    found = outcomes(endpoint, module, form, [sending(*row) for row in table])
 
     for (status, body), error in zip(table, found, strict=True):
         assert isinstance(error, LookupServerError), (status, body, error)
@@ -233,68 +225,68 @@ def test_a_status_that_is_no_success_is_raised(lane: Lane, module: Any, form: st
 
 
 @every_form
-def test_a_success_that_is_no_model_is_raised(lane: Lane, module: Any, form: str) -> None:
+def test_a_success_that_is_no_model_is_raised(endpoint: Endpoint, module: Any, form: str) -> None:
     """HTML, an absent key, or an object for a list: the answer cannot be read."""
     bodies = [*UNREADABLE, *OF_ANOTHER_KIND[module]]
     table = [(status, body) for status in (200, 201, 202) for body in bodies]
 
-    found = outcomes(lane, module, form, [sending(*row) for row in table])
+    found = outcomes(endpoint, module, form, [sending(*row) for row in table])
 
     for row, error in zip(table, found, strict=True):
         assert isinstance(error, UnreadableAnswerError), (row, error)
         assert error.status == row[0]
 
 
-def test_the_errors_are_those_of_the_functions(lane: Lane) -> None:
+def test_the_errors_are_those_of_the_functions(endpoint: Endpoint) -> None:
     """The same class with the same words, and the absent key is named."""
     table = [(status, body) for status in REFUSALS for body in BODIES if status not in (404, 405)]
     scripted = [sending(status, BODIES[body]) for status, body in table]
-    found = outcomes(lane, get_me, "sync", scripted)
-    lane.script(*scripted)
+    found = outcomes(endpoint, get_me, "sync", scripted)
+    endpoint.script(*scripted)
 
-    with Client(lane.url, token=lane.new_token(), **LIMITS) as client:
+    with Client(endpoint.url, token=endpoint.new_token(), **LIMITS) as client:
         for row, error in zip(table, found, strict=True):
             with pytest.raises(LookupServerError) as info:
                 client.get_me()
             assert (type(error), str(error)) == (type(info.value), str(info.value)), row
 
-    (error,) = outcomes(lane, get_me, "sync", [sending(200, '{"username": "me"}')])
+    (error,) = outcomes(endpoint, get_me, "sync", [sending(200, '{"username": "me"}')])
     assert 'The answer has no "is_admin" in get_me' in str(error)
 
 
-def test_what_was_sent_is_not_shown(lane: Lane) -> None:
+def test_what_was_sent_is_not_shown(endpoint: Endpoint) -> None:
     """A proxy that echoes the token does not bring it into the error, nor a pickle of it."""
-    (error,) = outcomes(lane, get_me, "sync", [faults.echoing])
+    (error,) = outcomes(endpoint, get_me, "sync", [faults.echoing])
     assert "Bearer …" in str(error)
-    client = connect(lane.url, token=lane.new_token(), **LIMITS)
+    client = connect(endpoint.url, token=endpoint.new_token(), **LIMITS)
     with client:
         response = client.get_httpx_client().get("/me")
 
     for text in (str(error), repr(vars(error)), repr(pickle.dumps(error))):
-        assert lane.is_secret_free(text)
-    assert lane.is_secret_free(repr(pickle.dumps(response)))
-    assert pickle.loads(pickle.dumps(response)).json() == faults.USER
+        assert endpoint.is_secret_free(text)
+    assert endpoint.is_secret_free(repr(pickle.dumps(response)))
+    assert pickle.loads(pickle.dumps(response)).json() == samples.USER
 
 
-def test_httpx_shows_every_response(lane: Lane) -> None:
+def test_httpx_shows_every_response(endpoint: Endpoint) -> None:
     """For routes without a function: the client below raises for none itself."""
-    lane.script(faults.html(503))
-    with connect(lane.url, **lane.login, **LIMITS) as client:
+    endpoint.script(faults.html(503))
+    with connect(endpoint.url, **endpoint.login, **LIMITS) as client:
         assert client.get_httpx_client().get("/me").status_code == 503
 
 
-def test_a_redirect_is_an_answer_where_it_is_documented(lane: Lane) -> None:
+def test_a_redirect_is_an_answer_where_it_is_documented(endpoint: Endpoint) -> None:
     """The login of browsers answers with nothing else."""
-    lane.script(sending(302, ""))
-    with connect(lane.url, **LIMITS, disable_authentication=True) as client:
+    endpoint.script(sending(302, ""))
+    with connect(endpoint.url, **LIMITS, disable_authentication=True) as client:
         response = auth_login.sync_detailed(client=client)
     assert (response.status_code, response.parsed) == (302, None)
 
 
-def test_another_client_raises_for_a_status_too(lane: Lane) -> None:
+def test_another_client_raises_for_a_status_too(endpoint: Endpoint) -> None:
     """The types of the generated package hold without ours."""
-    lane.script(faults.html(503), sending(200, "{}"))
-    with AuthenticatedClient(base_url=lane.url, token=lane.new_token()) as client:
+    endpoint.script(faults.html(503), sending(200, "{}"))
+    with AuthenticatedClient(base_url=endpoint.url, token=endpoint.new_token()) as client:
         with pytest.raises(UnexpectedStatus, match="503"):
             get_me.sync(client=client)
         with pytest.raises(KeyError):

@@ -13,7 +13,7 @@ import yaml
 from dtool_lookup_api import Client, NotFoundError
 
 import contract
-from devserver import API_KEY, PASSWORDS, URI, Dserver, running_standin
+from devserver import API_KEY, PASSWORDS, URI, Dserver, running_next_dserver
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("record")
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv(contract.RECORD, str(folder))
-        with running_standin() as server:
+        with running_next_dserver() as server:
             _call(server)
     return folder
 

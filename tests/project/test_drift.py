@@ -62,15 +62,6 @@ def texts(found: Document) -> list[tuple[str, str, str, str, bool]]:
     return [tuple(change[key] for key in keys) for change in found["changes"]]
 
 
-@pytest.fixture(scope="module")
-def pinned() -> Document:
-    """Return what the pinned server publishes."""
-    command = [ROOT / "devserver/.venv/bin/python", ROOT / "devserver/document.py"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    found: Document = json.loads(done.stdout)
-    return found
-
-
 @pytest.fixture
 def published(pinned: Document) -> Document:
     """Return a copy of it to change."""

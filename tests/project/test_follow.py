@@ -22,15 +22,6 @@ Document = dict[str, Any]
 DERIVED = ("openapi.yaml", "generated", "dtool_lookup_api")
 
 
-@pytest.fixture(scope="module")
-def pinned() -> Document:
-    """Return what the pinned server publishes."""
-    command = [ROOT / "devserver/.venv/bin/python", ROOT / "devserver/document.py"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    found: Document = json.loads(done.stdout)
-    return found
-
-
 class Project:
     """A copy of the project, next to the document of another server."""
 

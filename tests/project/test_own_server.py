@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from devserver import PASSWORDS, ROOT, Dserver, running_dserver, running_standin
+from devserver import PASSWORDS, ROOT, Dserver, running_dserver, running_next_dserver
 from ownserver import Application, Environ, Forwarding, serving
 
 pytestmark = pytest.mark.slow
@@ -88,7 +88,10 @@ def section(report: str, title: str) -> str:
 
 def test_the_next_server_conforms_with_tls_below_a_path() -> None:
     """All that is asked conforms."""
-    with running_standin("--storing", "--https") as server, below_a_path(server) as environment:
+    with (
+        running_next_dserver("--storing", "--https") as server,
+        below_a_path(server) as environment,
+    ):
         run = report_on(environment)
 
     assert run.returncode == 0, run.stdout

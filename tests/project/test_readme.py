@@ -134,7 +134,7 @@ def test_block_is_true(
 ) -> None:
     """A block does what the document says, with exactly the output shown."""
     if block.place.startswith("docs/data.md"):  # which the released server cannot do
-        configured = request.getfixturevalue("standin")
+        configured = request.getfixturevalue("next_dserver")
         for name, value in configured.exports.items():
             monkeypatch.setenv(name, value)
         monkeypatch.chdir(tmp_path)

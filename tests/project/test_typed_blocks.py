@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samples import SAMPLES
 from test_readme import BLOCKS, Block
 
 from dtool_lookup_api.legacy.aliases import ALIASES
 
 from devserver import ROOT
+from samples import SAMPLES
 
 pytestmark = pytest.mark.slow
 

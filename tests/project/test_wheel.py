@@ -35,7 +35,10 @@ TESTS = (
     "tests/server/test_config.py",
     "tests/interfaces/test_surfaces.py",
 )
-THEIR_FILES = ("pyproject.toml", "openapi.yaml", "tests/conftest.py", "tests/support/devserver.py")
+THEIR_FILES = (
+    *("pyproject.toml", "openapi.yaml", "tests/conftest.py"),
+    *(f"tests/support/{name}.py" for name in ("devserver", "faults", "paged_listing", "samples")),
+)
 # Without their hashes, which pip would then demand of the wheel, too.
 LOCKED = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
 PINS = re.findall(r"^[\w.-]+==[^\\\n]+", LOCKED, re.MULTILINE)

@@ -21,7 +21,7 @@ from dtool_lookup_api import (
 
 import faults
 from devserver import URI, Dserver
-from faults import FaultServer, Lane, html, running_fault_server
+from faults import Endpoint, html
 
 UNKNOWN = "smb://test-share/af6727bf-29c7-43dd-b42f-a5d7ede28337"
 
@@ -111,17 +111,6 @@ def test_one_mistake_makes_one_traceback(configured: Dserver) -> None:
 # --- on the way ---------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
-
-
-@pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
-
-
 @pytest.mark.parametrize(
     ("status", "kind", "words"),
     [
@@ -137,13 +126,13 @@ def lane(server: FaultServer) -> Lane:
     ],
 )
 def test_what_a_proxy_answers(
-    lane: Lane, status: int, kind: type[LookupServerError], words: str
+    endpoint: Endpoint, status: int, kind: type[LookupServerError], words: str
 ) -> None:
     """A page of a proxy or a firewall is not taken for an answer of dserver."""
-    lane.script(always=html(status, "Forbidden by policy"))
-    with Client(lane.url, **lane.login) as client, advising(words):
+    endpoint.script(always=html(status, "Forbidden by policy"))
+    with Client(endpoint.url, **endpoint.login) as client, advising(words):
         client.get_readme(URI)
-    with Client(lane.url, **lane.login) as client, pytest.raises(kind) as caught:
+    with Client(endpoint.url, **endpoint.login) as client, pytest.raises(kind) as caught:
         client.get_readme(URI)
     assert caught.value.status == status
     assert "Forbidden by policy" in str(caught.value)
@@ -151,22 +140,22 @@ def test_what_a_proxy_answers(
 
 
 @pytest.mark.parametrize("status", [413, 414])
-def test_limits_of_the_server_itself(lane: Lane, status: int) -> None:
+def test_limits_of_the_server_itself(endpoint: Endpoint, status: int) -> None:
     """What dserver's own limits refuse has a next step, too."""
-    lane.script(always=faults.replying(status, {"code": status, "status": "Too much"}))
-    with Client(lane.url, **lane.login) as client, advising("ask for a higher limit"):
+    endpoint.script(always=faults.replying(status, {"code": status, "status": "Too much"}))
+    with Client(endpoint.url, **endpoint.login) as client, advising("ask for a higher limit"):
         client.get_readme(URI)
 
 
-def test_a_path_that_a_proxy_has_changed(lane: Lane) -> None:
+def test_a_path_that_a_proxy_has_changed(endpoint: Endpoint) -> None:
     """dserver's own refusal of a decoded path says what may have happened, and what tells."""
     for fault in (
         faults.replying(403, {"code": 403, "status": "Forbidden"}),
         faults.merged_path,
     ):
-        lane.script(always=fault)
-        with Client(lane.url, **lane.login) as client, advising("dtool_lookup_api check"):
+        endpoint.script(always=fault)
+        with Client(endpoint.url, **endpoint.login) as client, advising("dtool_lookup_api check"):
             client.get_readme(URI)
-    with Client(lane.url, **lane.login) as client, pytest.raises(ServerError) as caught:
+    with Client(endpoint.url, **endpoint.login) as client, pytest.raises(ServerError) as caught:
         client.get_me()
     assert "%2F" not in str(caught.value)

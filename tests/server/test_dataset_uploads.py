@@ -24,7 +24,7 @@ from dtool_lookup_api import (
     PermissionDeniedError,
 )
 
-from devserver import Dserver, running_standin
+from devserver import Dserver, running_next_dserver
 from stored import files_in, verify
 
 pytestmark = pytest.mark.slow
@@ -41,16 +41,16 @@ def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def standin() -> Iterator[Dserver]:
+def next_dserver() -> Iterator[Dserver]:
     """Run a stand-in of its own: others count what theirs has."""
-    with running_standin("--storing") as running:
+    with running_next_dserver("--storing") as running:
         yield running
 
 
 @pytest.fixture
-def admin(standin: Dserver) -> Iterator[Client]:
+def admin(next_dserver: Dserver) -> Iterator[Client]:
     """Return a client of the administrator of the stand-in, which has a storage."""
-    with Client(**standin.given("admin")) as client:
+    with Client(**next_dserver.given("admin")) as client:
         yield client
 
 
@@ -124,22 +124,22 @@ def test_a_dataset_of_dtool_keeps_all(admin: Client, dataset: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize("engine", ["httpx", "aiohttp"])
-def test_an_async_upload(standin: Dserver, folder: Path, engine: str) -> None:
+def test_an_async_upload(next_dserver: Dserver, folder: Path, engine: str) -> None:
     """The same, with either engine."""
 
     async def main() -> Any:
-        async with AsyncClient(**standin.given("admin"), engine=engine) as client:
+        async with AsyncClient(**next_dserver.given("admin"), engine=engine) as client:
             return await client.upload_dataset(folder, S3, f"up{uuid4().hex}")
 
     assert asyncio.run(main())["status"] == "registered"
 
 
-def killed(standin: Dserver, folder: Path, name: str, when: str) -> None:
+def killed(next_dserver: Dserver, folder: Path, name: str, when: str) -> None:
     """Upload in a process that ends at once at a moment."""
     code = f"""
         import os
         from dtool_lookup_api import Client
-        with Client(**{standin.given("admin")!r}) as client:
+        with Client(**{next_dserver.given("admin")!r}) as client:
             client.upload_dataset({str(folder)!r}, {S3!r}, {name!r}, concurrency=1,
                 progress=lambda done, total: os._exit(9) if {when} else None)
     """
@@ -148,11 +148,11 @@ def killed(standin: Dserver, folder: Path, name: str, when: str) -> None:
 
 
 def test_a_killed_upload_is_continued(
-    standin: Dserver, admin: Client, folder: Path, state: Path, tmp_path: Path
+    next_dserver: Dserver, admin: Client, folder: Path, state: Path, tmp_path: Path
 ) -> None:
     """With the same UUID; what has been sent is not sent again."""
     name = f"up{uuid4().hex}"
-    killed(standin, folder, name, "done >= 150_000")
+    killed(next_dserver, folder, name, "done >= 150_000")
     assert admin.get_datasets(free_text=name) == []
     (journal,) = state.iterdir()
     lines = [json.loads(line) for line in journal.read_text().splitlines() if line]
@@ -174,11 +174,11 @@ def test_a_killed_upload_is_continued(
 
 
 def test_a_lost_answer_is_noticed(
-    standin: Dserver, admin: Client, folder: Path, state: Path
+    next_dserver: Dserver, admin: Client, folder: Path, state: Path
 ) -> None:
     """What is registered already is not begun again."""
     name = f"up{uuid4().hex}"
-    killed(standin, folder, name, "done >= 100_000")
+    killed(next_dserver, folder, name, "done >= 100_000")
     (journal,) = state.iterdir()
     kept = journal.read_bytes()
     done = admin.upload_dataset(folder, S3, name)
@@ -198,8 +198,8 @@ def test_expired_urls_are_renewed(folder: Path) -> None:
             paused.append(done)
             time.sleep(1.5)
 
-    with running_standin("--storing", "--url-lifetime", "1") as standin:
-        client = Client(**standin.given("admin"))
+    with running_next_dserver("--storing", "--url-lifetime", "1") as next_dserver:
+        client = Client(**next_dserver.given("admin"))
         done = client.upload_dataset(folder, S3, "expiring", concurrency=1, progress=pause)
         client.close()
     assert paused
@@ -218,9 +218,9 @@ def test_a_dataset_that_has_changed(admin: Client, dataset: Path) -> None:
         admin.upload_dataset(dataset, S3, new_uuid=True)
 
 
-def test_another_user_may_not(standin: Dserver, folder: Path) -> None:
+def test_another_user_may_not(next_dserver: Dserver, folder: Path) -> None:
     """Which is known before anything is sent."""
-    client = Client(**standin.given("testuser"))
+    client = Client(**next_dserver.given("testuser"))
     with client, pytest.raises(PermissionDeniedError, match="Not sent"):
         client.upload_dataset(folder, S3)
 

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import samples
 
 from dtool_lookup_api import (
     AsyncClient,
@@ -37,8 +36,9 @@ from dtool_lookup_api.core.LookupClient import TokenBasedLookupClient
 from dtool_lookup_api.core.options import ClientOptions
 
 import faults
+import samples
 from devserver import PASSWORDS, URI, Dserver
-from faults import Fault, FaultServer, Lane, running_fault_server
+from faults import Endpoint, Fault, FaultServer
 
 pytestmark = pytest.mark.slow
 
@@ -46,26 +46,15 @@ PATIENT: dict[str, float] = {"timeout": 30, "deadline": 60}
 PROC = Path("/proc/self/fd")
 
 needs_proc = pytest.mark.skipif(not PROC.is_dir(), reason="counts descriptors in /proc")
-both_worlds = pytest.mark.parametrize("world", ["blocking", "async"])
+blocking_and_async = pytest.mark.parametrize("mode", ["blocking", "async"])
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with running_fault_server() as running:
-        yield running
+def client_of(endpoint: Endpoint, **given: Any) -> Client:
+    return Client(**{"url": endpoint.url, **endpoint.login, **PATIENT, **given})
 
 
-@pytest.fixture
-def lane(server: FaultServer) -> Lane:
-    return server.lane()
-
-
-def client_of(lane: Lane, **given: Any) -> Client:
-    return Client(**{"url": lane.url, **lane.login, **PATIENT, **given})
-
-
-def async_client_of(lane: Lane, **given: Any) -> AsyncClient:
-    return AsyncClient(**{"url": lane.url, **lane.login, **PATIENT, **given})
+def async_client_of(endpoint: Endpoint, **given: Any) -> AsyncClient:
+    return AsyncClient(**{"url": endpoint.url, **endpoint.login, **PATIENT, **given})
 
 
 def descriptors() -> int:
@@ -89,17 +78,17 @@ def use(server: Dserver, monkeypatch: pytest.MonkeyPatch, username: str) -> None
     monkeypatch.setenv("DSERVER_PASSWORD", PASSWORDS[username])
 
 
-def configure(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the environment name a lane."""
-    monkeypatch.setenv("DSERVER_URL", lane.url)
-    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", lane.token_url)
+def configure(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the environment name an endpoint."""
+    monkeypatch.setenv("DSERVER_URL", endpoint.url)
+    monkeypatch.setenv("DSERVER_TOKEN_GENERATOR_URL", endpoint.token_url)
     monkeypatch.setenv("DSERVER_USERNAME", faults.USERNAME)
     monkeypatch.setenv("DSERVER_PASSWORD", faults.PASSWORD)
 
 
-def me(world: str) -> str:
+def me(mode: str) -> str:
     """Return who the configured user is."""
-    found = synchronous.get_me() if world == "blocking" else asyncio.run(asynchronous.get_me())
+    found = synchronous.get_me() if mode == "blocking" else asyncio.run(asynchronous.get_me())
     return found["username"]
 
 
@@ -193,15 +182,15 @@ def test_loops_share_a_client(configured: Dserver) -> None:
     assert found == [["testuser", URI, "testuser"]] * 24
 
 
-def test_a_cancelled_call_leaves_nothing_behind(lane: Lane) -> None:
+def test_a_cancelled_call_leaves_nothing_behind(endpoint: Endpoint) -> None:
     """The call after one that was cancelled doesn't get that one's answer."""
 
     async def main() -> None:
-        async with async_client_of(lane) as client:
+        async with async_client_of(endpoint) as client:
             await client.get_me()
-            lane.script(faults.late(0.3))
+            endpoint.script(faults.late(0.3))
             task = asyncio.create_task(client.get_readme(samples.DATASET["uri"]))
-            while len(lane.requests) < 2:
+            while len(endpoint.requests) < 2:
                 await asyncio.sleep(0.01)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -350,9 +339,9 @@ def test_asyncio_run_leaves_nothing_open(configured: Dserver) -> None:
 
 @pytest.mark.slow
 @needs_proc
-def test_loops_closed_by_hand_do_not_pile_up(lane: Lane) -> None:
+def test_loops_closed_by_hand_do_not_pile_up(endpoint: Endpoint) -> None:
     """Even if a program closes its loops without ending what runs in them, clients go on."""
-    client = async_client_of(lane)
+    client = async_client_of(endpoint)
     before = descriptors()
     for _ in range(10):
         loop = asyncio.new_event_loop()
@@ -372,11 +361,11 @@ methods = pytest.mark.parametrize(
 )
 
 
-def ask_as_child(client: Any, world: str, answers: Connection) -> None:
+def ask_as_child(client: Any, mode: str, answers: Connection) -> None:
     """Make calls in another process and send back what comes of it."""
     try:
         for _ in range(3):
-            if world == "blocking":
+            if mode == "blocking":
                 answers.send((client.get_me()["username"], synchronous.get_me()["username"]))
             else:
                 answers.send(asyncio.run(_ask_twice(client)))
@@ -391,12 +380,12 @@ async def _ask_twice(client: AsyncClient) -> tuple[str, str]:
 
 
 @contextlib.contextmanager
-def children(method: str, client: Any, world: str, count: int = 3) -> Iterator[list[Connection]]:
+def children(method: str, client: Any, mode: str, count: int = 3) -> Iterator[list[Connection]]:
     """Run processes that make calls, and see that they end well."""
     context: Any = multiprocessing.get_context(method)
     ends = [context.Pipe() for _ in range(count)]
     running = [
-        context.Process(target=ask_as_child, args=(client, world, theirs)) for _, theirs in ends
+        context.Process(target=ask_as_child, args=(client, mode, theirs)) for _, theirs in ends
     ]
     for process in running:
         process.start()
@@ -461,23 +450,23 @@ def test_processes_use_a_used_client_to_await(configured: Dserver, method: str) 
 
 @processes
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="has no fork")
-@both_worlds
+@blocking_and_async
 def test_a_process_forked_in_the_middle_of_a_login(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch, world: str
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     """A process forked while a thread logs in doesn't wait for a thread that it doesn't have."""
-    configure(lane, monkeypatch)
-    lane.token_script(faults.late(1.0))
-    client: Any = client_of(lane) if world == "blocking" else async_client_of(lane)
+    configure(endpoint, monkeypatch)
+    endpoint.token_script(faults.late(1.0))
+    client: Any = client_of(endpoint) if mode == "blocking" else async_client_of(endpoint)
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(me, world)
-        while not lane.token_requests:
+        first = pool.submit(me, mode)
+        while not endpoint.token_requests:
             time.sleep(0.01)
-        with children("fork", client, world, count=1) as answers:
+        with children("fork", client, mode, count=1) as answers:
             assert received(answers, 3) == [(faults.USERNAME, faults.USERNAME)] * 3
         assert first.result(60) == faults.USERNAME
-    assert len(lane.token_requests) == 2
-    if world == "blocking":
+    assert len(endpoint.token_requests) == 2
+    if mode == "blocking":
         client.close()
 
 
@@ -501,13 +490,13 @@ print([each["username"] for each in found])
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="has no fork")
 def test_a_forked_process_that_ends_closes_nothing_of_its_parent(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a forked process does at its end doesn't break the calls of its parent."""
-    configure(lane, monkeypatch)
+    configure(endpoint, monkeypatch)
     monkeypatch.setenv("DSERVER_TIMEOUT", "10")
     monkeypatch.setenv("DSERVER_RETRIES", "0")
-    lane.script(faults.late(0), faults.late(0), faults.late(1.5))
+    endpoint.script(faults.late(0), faults.late(0), faults.late(1.5))
     ended = subprocess.run(
         [sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=100, check=False
     )
@@ -542,10 +531,10 @@ print(synchronous.get_me()["username"])
 @needs_proc
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="has no fork")
 def test_a_forked_process_keeps_no_copy_of_a_free_connection(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A copy would hold the connection open after its parent has closed it."""
-    configure(lane, monkeypatch)
+    configure(endpoint, monkeypatch)
     ended = subprocess.run(
         [sys.executable, "-W", "error", "-c", INHERITED],
         capture_output=True,
@@ -560,42 +549,42 @@ def test_a_forked_process_keeps_no_copy_of_a_free_connection(
 # --- configurations -----------------------------------------------------------------------
 
 
-@both_worlds
+@blocking_and_async
 def test_a_changed_environment_counts_at_once(
-    dserver: Dserver, monkeypatch: pytest.MonkeyPatch, world: str
+    dserver: Dserver, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     """When the environment names another user, the next call is that user's."""
     for username in ("admin", "testuser", "admin", "researcher"):
         use(dserver, monkeypatch, username)
-        assert me(world) == username
+        assert me(mode) == username
 
 
-@both_worlds
+@blocking_and_async
 def test_another_server_counts_at_once(
-    server: FaultServer, monkeypatch: pytest.MonkeyPatch, world: str
+    fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     """When the environment names another server, the next call of a used client goes there."""
-    lanes = [server.lane(), server.lane()]
+    endpoints = [fault_server.endpoint(), fault_server.endpoint()]
 
     async def main() -> None:
         async with AsyncClient(**PATIENT) as client:
             for number in range(6):
-                configure(lanes[number % 2], monkeypatch)
+                configure(endpoints[number % 2], monkeypatch)
                 assert await client.get_me() == samples.USER
 
-    if world == "async":
+    if mode == "async":
         asyncio.run(main())
     else:
         with Client(**PATIENT) as client:
             for number in range(6):
-                configure(lanes[number % 2], monkeypatch)
+                configure(endpoints[number % 2], monkeypatch)
                 assert client.get_me() == samples.USER
-    assert [len(lane.requests) for lane in lanes] == [3, 3]
+    assert [len(endpoint.requests) for endpoint in endpoints] == [3, 3]
 
 
-@both_worlds
+@blocking_and_async
 def test_a_changed_file_counts_at_once(
-    dserver: Dserver, own_configuration: Path, world: str
+    dserver: Dserver, own_configuration: Path, mode: str
 ) -> None:
     """So it is with dtool.json."""
     for username in ("admin", "testuser", "admin"):
@@ -606,12 +595,12 @@ def test_a_changed_file_counts_at_once(
             "DSERVER_PASSWORD": PASSWORDS[username],
         }
         own_configuration.write_text(json.dumps(values), encoding="utf-8")
-        assert me(world) == username
+        assert me(mode) == username
 
 
-@both_worlds
+@blocking_and_async
 def test_a_replaced_config_counts_at_once(
-    dserver: Dserver, monkeypatch: pytest.MonkeyPatch, world: str
+    dserver: Dserver, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     """So it is with the object that programs put in the place of Config."""
     for name in ("admin", "testuser", "admin"):
@@ -625,14 +614,14 @@ def test_a_replaced_config_counts_at_once(
             verify_ssl = True
 
         monkeypatch.setattr(config, "Config", Own())
-        assert me(world) == name
+        assert me(mode) == name
 
 
 @pytest.mark.slow
 @needs_proc
-@both_worlds
+@blocking_and_async
 def test_a_hundred_changes_leave_nothing_open(
-    dserver: Dserver, monkeypatch: pytest.MonkeyPatch, world: str
+    dserver: Dserver, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     """A program that changes its configuration all the time keeps one connection."""
     users = ["admin", "testuser"]
@@ -659,25 +648,25 @@ def test_a_hundred_changes_leave_nothing_open(
             return descriptors()
 
     change(0)
-    me(world)
+    me(mode)
     before = descriptors()
-    most = change_and_wait() if world == "blocking" else asyncio.run(change_and_await())
+    most = change_and_wait() if mode == "blocking" else asyncio.run(change_and_await())
     assert most <= before + 6  # a loop of its own has some
     assert settles_at(before)
 
 
 def test_tasks_that_change_the_configuration(
-    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+    fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tasks that change the configuration while others are calling break no call."""
-    lanes = [server.lane(), server.lane()]
+    endpoints = [fault_server.endpoint(), fault_server.endpoint()]
 
     async def main() -> list[Any]:
         client = AsyncClient(**PATIENT)
 
         async def call(number: int) -> Any:
-            lane = lanes[number % 2]
-            configure(lane, monkeypatch)
+            endpoint = endpoints[number % 2]
+            configure(endpoint, monkeypatch)
             return await client.get_me()
 
         async with client:
@@ -687,44 +676,48 @@ def test_tasks_that_change_the_configuration(
             return found
 
     assert asyncio.run(main()) == [samples.USER] * 60
-    assert [len(lane.requests) for lane in lanes] == [30, 30]
+    assert [len(endpoint.requests) for endpoint in endpoints] == [30, 30]
 
 
-@both_worlds
-def test_two_servers_at_once(server: FaultServer, world: str) -> None:
+@blocking_and_async
+def test_two_servers_at_once(fault_server: FaultServer, mode: str) -> None:
     """Clients of two servers, each with its user, work side by side."""
-    lanes = [server.lane(), server.lane()]
-    if world == "blocking":
-        with client_of(lanes[0]) as one, client_of(lanes[1]) as two, ThreadPoolExecutor(8) as pool:
+    endpoints = [fault_server.endpoint(), fault_server.endpoint()]
+    if mode == "blocking":
+        with (
+            client_of(endpoints[0]) as one,
+            client_of(endpoints[1]) as two,
+            ThreadPoolExecutor(8) as pool,
+        ):
             calls = [pool.submit((one, two)[i % 2].get_me) for i in range(40)]
             found = [call.result(60) for call in calls]
     else:
 
         async def main() -> list[Any]:
-            async with async_client_of(lanes[0]) as one, async_client_of(lanes[1]) as two:
+            async with async_client_of(endpoints[0]) as one, async_client_of(endpoints[1]) as two:
                 return await asyncio.gather(*((one, two)[i % 2].get_me() for i in range(40)))
 
         found = asyncio.run(main())
     assert found == [samples.USER] * 40
-    for lane in lanes:
-        assert len(lane.requests) == 20
-        assert len(lane.token_requests) == 1
-        assert not any(lane.right(each).startswith(b"HTTP/1.1 4") for each in lane.requests)
+    for endpoint in endpoints:
+        assert len(endpoint.requests) == 20
+        assert len(endpoint.token_requests) == 1
+        assert not any(endpoint.right(each).startswith(b"HTTP/1.1 4") for each in endpoint.requests)
 
 
-def test_no_session_is_shared(lane: Lane) -> None:
+def test_no_session_is_shared(endpoint: Endpoint) -> None:
     """A cookie that a server sets for one user isn't sent with the calls of another."""
 
     async def with_cookie(exchange: faults.Exchange) -> None:
         cookie = b"Set-Cookie: session=alice\r\nContent-Type"
         await exchange.send(exchange.right.replace(b"Content-Type", cookie, 1))
 
-    lane.script(always=with_cookie)
-    with client_of(lane) as client:
+    endpoint.script(always=with_cookie)
+    with client_of(endpoint) as client:
         client.get_me()
         client.get_me()
-    faults.ask_async(lane, faults.GET_ME, faults.GET_ME)
-    assert [each.headers.get("cookie") for each in lane.requests] == [None] * 4
+    faults.ask_async(endpoint, faults.GET_ME, faults.GET_ME)
+    assert [each.headers.get("cookie") for each in endpoint.requests] == [None] * 4
 
 
 # --- closing ------------------------------------------------------------------------------
@@ -769,17 +762,17 @@ def test_aclose_returns_what_a_client_had(configured: Dserver) -> None:
 
 
 @needs_proc
-@both_worlds
-def test_closing_during_a_call(lane: Lane, world: str) -> None:
+@blocking_and_async
+def test_closing_during_a_call(endpoint: Endpoint, mode: str) -> None:
     """A call that is under way when its client is closed ends as if nothing had happened."""
     before = descriptors()
 
     async def main() -> Any:
-        client = async_client_of(lane)
+        client = async_client_of(endpoint)
         await client.get_me()
-        lane.script(faults.late(0.3))
+        endpoint.script(faults.late(0.3))
         task = asyncio.create_task(client.get_me())
-        while len(lane.requests) < 2:
+        while len(endpoint.requests) < 2:
             await asyncio.sleep(0.01)
         await client.aclose()
         found = await task
@@ -788,12 +781,12 @@ def test_closing_during_a_call(lane: Lane, world: str) -> None:
         return found
 
     def wait() -> Any:
-        client = client_of(lane)
+        client = client_of(endpoint)
         client.get_me()
-        lane.script(faults.late(0.3))
+        endpoint.script(faults.late(0.3))
         with ThreadPoolExecutor(1) as pool:
             call = pool.submit(client.get_me)
-            while len(lane.requests) < 2:
+            while len(endpoint.requests) < 2:
                 time.sleep(0.01)
             client.close()
             found = call.result(60)
@@ -801,13 +794,13 @@ def test_closing_during_a_call(lane: Lane, world: str) -> None:
         client.close()
         return found
 
-    assert (wait() if world == "blocking" else asyncio.run(main())) == samples.USER
-    assert len(lane.requests) == 3
+    assert (wait() if mode == "blocking" else asyncio.run(main())) == samples.USER
+    assert len(endpoint.requests) == 3
     assert settles_at(before)
 
 
 @needs_proc
-@both_worlds
+@blocking_and_async
 @pytest.mark.parametrize(
     "fault",
     [
@@ -827,13 +820,13 @@ def test_closing_during_a_call(lane: Lane, world: str) -> None:
         ),
     ],
 )
-def test_broken_answers_leave_nothing_open(lane: Lane, world: str, fault: Fault) -> None:
+def test_broken_answers_leave_nothing_open(endpoint: Endpoint, mode: str, fault: Fault) -> None:
     """A server that fails again and again doesn't use up a program's descriptors."""
     before = descriptors()
     given = {"retries": 0, "timeout": 0.1 if fault is faults.hang else 30}
 
     async def main() -> int:
-        async with async_client_of(lane, **given) as client:
+        async with async_client_of(endpoint, **given) as client:
             return await _failing(client.get_me)
 
     async def _failing(call: Callable[[], Awaitable[Any]]) -> int:
@@ -843,17 +836,17 @@ def test_broken_answers_leave_nothing_open(lane: Lane, world: str, fault: Fault)
         return descriptors()
 
     def wait() -> int:
-        with client_of(lane, **given) as client:
+        with client_of(endpoint, **given) as client:
             for _ in range(5):
                 with pytest.raises(LookupServerError):
                     client.get_me()
             return descriptors()
 
-    client = client_of(lane, timeout=30)
+    client = client_of(endpoint, timeout=30)
     client.get_me()
     client.close()
-    lane.script(always=fault)
-    most = wait() if world == "blocking" else asyncio.run(main())
+    endpoint.script(always=fault)
+    most = wait() if mode == "blocking" else asyncio.run(main())
     assert most <= before + 8  # a loop of its own has some, and both ends of a socket count
     assert settles_at(before)
 

@@ -1,4 +1,4 @@
-"""The functions of the next server, in both worlds, on the stand-in for it."""
+"""The functions of the next server, blocking and async, on the stand-in for it."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ from dtool_lookup_api.core.routes import FUNCTIONS
 
 import faults
 from devserver import COPY_URI, URI, UUID, Dserver
-from faults import FaultServer, replying, running_fault_server
+from faults import FaultServer, replying
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +55,7 @@ Asking = Callable[[Dserver, str], Call]
 
 @pytest.fixture(params=["blocking", "async"])
 def asking(request: pytest.FixtureRequest) -> Iterator[Asking]:
-    """Return what makes a caller of functions of a server, for a user, in one of the worlds."""
+    """Return a factory of callers of a server's functions for a user, blocking or async."""
     blocking = request.param == "blocking"
     with asyncio.Runner() as runner:
         clients: list[Any] = []
@@ -76,27 +76,21 @@ def asking(request: pytest.FixtureRequest) -> Iterator[Asking]:
             client.close() if blocking else runner.run(client.aclose())
 
 
-@pytest.fixture(scope="module")
-def fault_server() -> Iterator[FaultServer]:
-    with running_fault_server() as server:
-        yield server
+@pytest.fixture
+def admin(asking: Asking, next_dserver: Dserver) -> Call:
+    return asking(next_dserver, "admin")
 
 
 @pytest.fixture
-def admin(asking: Asking, standin: Dserver) -> Call:
-    return asking(standin, "admin")
+def testuser(asking: Asking, next_dserver: Dserver) -> Call:
+    return asking(next_dserver, "testuser")
 
 
-@pytest.fixture
-def testuser(asking: Asking, standin: Dserver) -> Call:
-    return asking(standin, "testuser")
-
-
-def test_everything_is_offered(standin: Dserver) -> None:
+def test_everything_is_offered(next_dserver: Dserver) -> None:
     """A server with everything offers every function, but for what is not known to be stored."""
-    with Client(standin.url) as client:
+    with Client(next_dserver.url) as client:
         assert {name for name in FUNCTIONS if not client.offers(name)} == set(WRITES)
-    with Client(standin.url, assume_offered=WRITES) as client:
+    with Client(next_dserver.url, assume_offered=WRITES) as client:
         assert [name for name in FUNCTIONS if not client.offers(name)] == []
 
 
@@ -163,10 +157,10 @@ def test_permissions_one_by_one(admin: Call, testuser: Call, kind: str) -> None:
 
 
 @pytest.fixture
-def dataset(standin: Dserver) -> Iterator[str]:
+def dataset(next_dserver: Dserver) -> Iterator[str]:
     """Register a dataset, and return its URI."""
     uri = f"{S3}/{uuid4()}"
-    with Client(**standin.given("admin")) as client:
+    with Client(**next_dserver.given("admin")) as client:
         client.register_dataset(
             uri,
             readme="a: 1",
@@ -241,16 +235,16 @@ def test_writing_to_what_is_not_there(admin: Call, testuser: Call, name: str) ->
 @pytest.mark.parametrize("name", WRITES)
 def test_nothing_is_written_where_nothing_is(fault_server: FaultServer, name: str) -> None:
     """A plugin that stores might make a dataset of it."""
-    lane = fault_server.lane()
-    lane.script(replying(404, {"code": 404, "status": "Not Found"}))
-    client = Client(lane.url, **lane.login, assume_offered=WRITES)
+    endpoint = fault_server.endpoint()
+    endpoint.script(replying(404, {"code": 404, "status": "Not Found"}))
+    client = Client(endpoint.url, **endpoint.login, assume_offered=WRITES)
     with client, pytest.raises(NotFoundError):
         getattr(client, name)(UNKNOWN, *WRITES[name])
 
-    assert {request.method for request in lane.requests} == {"GET"}
+    assert {request.method for request in endpoint.requests} == {"GET"}
 
 
-@pytest.fixture(params=["standin", "lossy_dserver"])
+@pytest.fixture(params=["next_dserver", "lossy_dserver"])
 def unsure(request: pytest.FixtureRequest) -> Dserver:
     """Run a server that has the routes, and is not known to store what is written."""
     server: Dserver = request.getfixturevalue(request.param)
@@ -293,22 +287,22 @@ UNKNOWN_VERSIONS = {
 @pytest.mark.parametrize("versions", UNKNOWN_VERSIONS)
 def test_unknown_is_no(fault_server: FaultServer, versions: str) -> None:
     """Whatever a server says of itself or does not, only reads are sent."""
-    lane = fault_server.lane()
+    endpoint = fault_server.endpoint()
 
-    with Client(lane.url, **lane.login, retries=0) as client:
+    with Client(endpoint.url, **endpoint.login, retries=0) as client:
         for name, arguments in WRITES.items():
-            lane.script(faults.rightly, always=UNKNOWN_VERSIONS[versions])
+            endpoint.script(faults.rightly, always=UNKNOWN_VERSIONS[versions])
             with pytest.raises(NotOfferedError, match="Not sent"):
                 getattr(client, name)(URI, *arguments)
 
-    assert {request.method for request in lane.requests} == {"GET"}
-    assert "/config/versions" in {request.path for request in lane.requests}
+    assert {request.method for request in endpoint.requests} == {"GET"}
+    assert "/config/versions" in {request.path for request in endpoint.requests}
 
 
 @pytest.fixture
-def stored(standin: Dserver) -> Iterator[str]:
+def stored(next_dserver: Dserver) -> Iterator[str]:
     """Return the URI of a dataset in storage, and let it be as it was in the end."""
-    with Client(**standin.given("admin"), assume_offered=WRITES) as client:
+    with Client(**next_dserver.given("admin"), assume_offered=WRITES) as client:
         found = client.get_datasets(tags=["river"], page_size=100)
         uri = next(each["uri"] for each in found if each["uri"].startswith("file://"))
         before = client.get_tags(uri), client.get_annotations(uri), client.get_readme(uri)
@@ -318,27 +312,35 @@ def stored(standin: Dserver) -> Iterator[str]:
         client.set_readme(uri, before[2])
 
 
-def test_writes_reach_storage_and_index_alike(admin: Call, standin: Dserver, stored: str) -> None:
+def test_writes_reach_storage_and_index_alike(
+    admin: Call, next_dserver: Dserver, stored: str
+) -> None:
     """Two in a row do not undo each other."""
     admin("set_tags", stored, ["one"])
     admin("add_tag", stored, "two")
     admin("add_tag", stored, "three.3")
     admin("remove_tag", stored, "one")
-    assert set(admin("get_tags", stored)) == set(standin.stored(stored).tags) == {"two", "three.3"}
+    assert (
+        set(admin("get_tags", stored))
+        == set(next_dserver.stored(stored).tags)
+        == {"two", "three.3"}
+    )
 
     admin("set_annotations", stored, {"colour": "blue", "size": 1})
     admin("set_annotation", stored, "shape", {"round": True})
     admin("delete_annotation", stored, "size")
     expected = {"colour": "blue", "shape": {"round": True}}
-    assert admin("get_annotations", stored) == standin.stored(stored).annotations == expected
+    assert admin("get_annotations", stored) == next_dserver.stored(stored).annotations == expected
 
     admin("set_readme", stored, "a: 1\n")
-    assert admin("get_readme", stored) == standin.stored(stored).readme == "a: 1\n"
+    assert admin("get_readme", stored) == next_dserver.stored(stored).readme == "a: 1\n"
 
 
-def test_what_dtool_cannot_write_is_refused(admin: Call, standin: Dserver, stored: str) -> None:
+def test_what_dtool_cannot_write_is_refused(
+    admin: Call, next_dserver: Dserver, stored: str
+) -> None:
     """The server would take it, and empty the tags in storage."""
-    before = standin.stored(stored)
+    before = next_dserver.stored(stored)
     for bad in ["a b!", "ä", "x" * 81, "", "a/b", "..", "a\n"]:
         for name, arguments in {
             "add_tag": (bad,),
@@ -351,7 +353,7 @@ def test_what_dtool_cannot_write_is_refused(admin: Call, standin: Dserver, store
     with pytest.raises(InvalidRequestError, match="dot"):
         admin("set_annotation", stored, "a.b", 1)
 
-    assert standin.stored(stored) == before
+    assert next_dserver.stored(stored) == before
 
 
 def test_names_that_dtool_did_not_write_can_be_taken_away(

@@ -64,12 +64,12 @@ def registered(dserver: Dserver) -> Iterator[dict[str, Any]]:
 class Caller:
     """Calls a function by name for a user, with one of the clients."""
 
-    def __init__(self, dserver: Dserver, world: str) -> None:
-        self._dserver, self._world = dserver, world
+    def __init__(self, dserver: Dserver, mode: str) -> None:
+        self._dserver, self._mode = dserver, mode
 
     def __call__(self, name: str, *args: Any, user: str = "testuser", **kwargs: Any) -> Any:
         given: dict[str, Any] = self._dserver.given(user)
-        if self._world == "blocking":
+        if self._mode == "blocking":
             with Client(**given) as client:
                 return getattr(client, name)(*args, **kwargs)
 

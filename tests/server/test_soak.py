@@ -73,16 +73,16 @@ class Work:
 
 
 @pytest.fixture(scope="module")
-def hurried() -> Iterator[Dserver]:
+def short_lived_dserver() -> Iterator[Dserver]:
     """Run a dserver whose tokens are short-lived."""
     with running_dserver("--token-lifetime", str(LIFETIME)) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def questions(hurried: Dserver) -> list[Question]:
+def questions(short_lived_dserver: Dserver) -> list[Question]:
     """Return what to ask; the answers differ, so that mistaking one for another is seen."""
-    with Client(**hurried.given("researcher")) as client:
+    with Client(**short_lived_dserver.given("researcher")) as client:
         asked: list[tuple[str, dict[str, Any]]] = [("get_me", {})]
         asked += [("get_datasets", {"page_number": page, "page_size": 3}) for page in (1, 2, 3)]
         asked += [
@@ -154,16 +154,25 @@ def soak(
 
 
 @sizes
-def test_threads_share_a_client(hurried: Dserver, questions: list[Question], calls: int) -> None:
+def test_threads_share_a_client(
+    short_lived_dserver: Dserver, questions: list[Question], calls: int
+) -> None:
     """Each thread gets its own answers, however often the token that all share expires."""
-    client = Client(**hurried.given("researcher"))
+    client = Client(**short_lived_dserver.given("researcher"))
 
-    soak(hurried, questions, calls, lambda work: ask_from_threads(client, work))
+    soak(short_lived_dserver, questions, calls, lambda work: ask_from_threads(client, work))
 
 
 @sizes
-def test_tasks_share_a_client(hurried: Dserver, questions: list[Question], calls: int) -> None:
+def test_tasks_share_a_client(
+    short_lived_dserver: Dserver, questions: list[Question], calls: int
+) -> None:
     """So does each task, in one event loop after the other."""
-    client = AsyncClient(**hurried.given("researcher"))
+    client = AsyncClient(**short_lived_dserver.given("researcher"))
 
-    soak(hurried, questions, calls, lambda work: asyncio.run(ask_from_tasks(client, work)))
+    soak(
+        short_lived_dserver,
+        questions,
+        calls,
+        lambda work: asyncio.run(ask_from_tasks(client, work)),
+    )

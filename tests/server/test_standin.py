@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from contract import SDK
-from devserver import API_KEY, COPY_URI, URI, UUID, Dserver, running_standin
+from devserver import API_KEY, COPY_URI, URI, UUID, Dserver, running_next_dserver
 
 pytestmark = pytest.mark.slow  # what relies on the stand-in is tested in test_next.py
 
@@ -59,16 +59,16 @@ class Caller(httpx.Client):
 
 
 @pytest.fixture
-def admin(standin: Dserver) -> Iterator[Caller]:
+def admin(next_dserver: Dserver) -> Iterator[Caller]:
     """Call as the administrator."""
-    with Caller(standin, "admin") as caller:
+    with Caller(next_dserver, "admin") as caller:
         yield caller
 
 
 @pytest.fixture
-def testuser(standin: Dserver) -> Iterator[Caller]:
+def testuser(next_dserver: Dserver) -> Iterator[Caller]:
     """Call as a user who may search and not register."""
-    with Caller(standin, "testuser") as caller:
+    with Caller(next_dserver, "testuser") as caller:
         yield caller
 
 
@@ -709,7 +709,7 @@ def test_a_part_of_an_object_can_be_read(
 def test_urls_expire_and_completions_take_their_time() -> None:
     """Its code tells what has expired from what is not signed; what is not expired still is."""
     with (
-        running_standin("--url-lifetime", "2", "--completion-ms", "300") as server,
+        running_next_dserver("--url-lifetime", "2", "--completion-ms", "300") as server,
         Caller(server, "admin") as admin,
     ):
         begun = admin("POST", UPLOAD, upload(str(uuid4())))
@@ -747,14 +747,14 @@ def test_all_of_a_dataset_can_be_read(admin: Caller, completed: str) -> None:
     assert httpx.get(overlay).json() == {"id": "text"}
 
 
-def test_signed_urls_are_refused(admin: Caller, standin: Dserver) -> None:
+def test_signed_urls_are_refused(admin: Caller, next_dserver: Dserver) -> None:
     assert admin("GET", f"/signed-urls/dataset/{encoded(URI)}") == 501  # the storage cannot
     on_disk = study(admin, "viscosity-350K")
     assert admin("GET", f"/signed-urls/dataset/{encoded(encoded(on_disk))}") == 501
     assert admin("GET", f"/signed-urls/dataset/{encoded(UNKNOWN)}") == 404
     assert admin("GET", f"/signed-urls/dataset/s3%2Ftest-bucket%2F{UUID}") == 403
     assert admin("GET", f"/signed-urls/item/{encoded(COPY_URI)}/unknown") == 404
-    with Caller(standin, "nobody") as nobody:
+    with Caller(next_dserver, "nobody") as nobody:
         assert nobody("GET", f"/signed-urls/dataset/{encoded(COPY_URI)}") == 403
         assert nobody("GET", "/me") == 401
 
@@ -782,8 +782,8 @@ def test_signed_url_routes_decode_twice(admin: Caller) -> None:
 # --- tokens --------------------------------------------------------------------------------
 
 
-def test_tokens_are_made_renewed_and_verified(standin: Dserver) -> None:
-    with httpx.Client(base_url=standin.url, headers={"User-Agent": f"{SDK}test"}) as http:
+def test_tokens_are_made_renewed_and_verified(next_dserver: Dserver) -> None:
+    with httpx.Client(base_url=next_dserver.url, headers={"User-Agent": f"{SDK}test"}) as http:
         answer = http.post("/auth/token", json={"username": "admin", "api_key": API_KEY}).json()
         assert (answer["token_type"], answer["username"]) == ("Bearer", "admin")
         renewed = http.post("/auth/refresh", json={"token": answer["token"]}).json()["token"]
@@ -791,21 +791,21 @@ def test_tokens_are_made_renewed_and_verified(standin: Dserver) -> None:
         assert verified["valid"] is True
         assert verified["claims"]["sub"] == "admin"
         assert http.get("/auth/info").json()["configured"] is False
-        given = standin.given("admin")
+        given = next_dserver.given("admin")
         login = {"username": given["username"], "password": given["password"]}
-        others = httpx.post(standin.token_url, json=login).json()["token"]
+        others = httpx.post(next_dserver.token_url, json=login).json()["token"]
         refused = http.post("/auth/verify", json={"token": others})
         assert refused.status_code == 401
         assert refused.json() == {"error": "Invalid or expired token"}
         wrong = http.post("/auth/token", json={"username": "admin", "api_key": "wrong"})
         assert (wrong.status_code, wrong.json()) == (401, {"error": "Invalid credentials"})
         assert http.get("/auth/token").json()["error"] == "Not authenticated"
-    assert httpx.post(f"{standin.url}/auth/token", content=b"{}").status_code == 415
-    assert httpx.post(f"{standin.url}/auth/verify", json={}).status_code == 400
+    assert httpx.post(f"{next_dserver.url}/auth/token", content=b"{}").status_code == 415
+    assert httpx.post(f"{next_dserver.url}/auth/verify", json={}).status_code == 400
 
 
 def test_tokens_expire_and_what_is_no_token_is_told_apart() -> None:
-    with running_standin("--token-lifetime", "1") as server, Caller(server, "admin") as admin:
+    with running_next_dserver("--token-lifetime", "1") as server, Caller(server, "admin") as admin:
         time.sleep(2.1)
         expired = admin.get("/me")
         assert (expired.status_code, expired.json()) == (401, {"msg": "Token has expired"})

@@ -130,7 +130,7 @@ def running_dserver(*options: str) -> Iterator[Dserver]:
             process.terminate()
 
 
-def running_standin(*options: str) -> AbstractContextManager[Dserver]:
+def running_next_dserver(*options: str) -> AbstractContextManager[Dserver]:
     """Run the stand-in for the next server on free ports as long as the block lasts.
 
     Args:

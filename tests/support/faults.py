@@ -1,13 +1,13 @@
 """A dserver and a token generator that misbehave on request, on real sockets.
 
-A test opens a lane: a base URL of its own, with its own log of requests and its own script.
-The first requests in a lane meet the faults of its script, the rest get the right answer::
+Each test has an endpoint: a base URL of its own, with its own log of requests and its own script.
+The first requests to an endpoint meet the faults of its script, the others get the right answer::
 
     with running_fault_server() as server:
-        lane = server.lane()
-        lane.script(html(503), reset_before)
-        Client(lane.url, **lane.login).get_me()     # after two more tries
-        assert len(lane.requests) == 3
+        endpoint = server.endpoint()
+        endpoint.script(html(503), reset_before)
+        Client(endpoint.url, **endpoint.login).get_me()     # after two more tries
+        assert len(endpoint.requests) == 3
 """
 
 import asyncio
@@ -30,9 +30,10 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from samples import ANSWERS, USERNAME
 
 from dtool_lookup_api import AsyncClient, Client
+
+from samples import ANSWERS, USERNAME
 
 HOST = "127.0.0.1"
 PASSWORD, API_KEY = "open sesame", "the key to all doors"
@@ -67,7 +68,7 @@ class Exchange:
     request: Request
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
-    lane: "Lane"
+    endpoint: "Endpoint"
 
     async def send(self, data: bytes) -> None:
         """Send some bytes."""
@@ -94,7 +95,7 @@ class Exchange:
     @property
     def right(self) -> bytes:
         """The whole right answer, as the client should have got it."""
-        return self.lane.right(self.request)
+        return self.endpoint.right(self.request)
 
 
 Fault = Callable[[Exchange], Awaitable[None]]
@@ -238,7 +239,9 @@ async def null(exchange: Exchange) -> None:
 
 async def redirect_elsewhere(exchange: Exchange) -> None:
     """Send the client to another origin."""
-    await exchange.send(answer(302, Location=exchange.lane.elsewhere.url + exchange.request.path))
+    await exchange.send(
+        answer(302, Location=exchange.endpoint.elsewhere.url + exchange.request.path)
+    )
 
 
 async def merged_path(exchange: Exchange) -> None:
@@ -262,7 +265,7 @@ no_token = replying(200, {"status": "invalid credentials"})
 garbage_tokens = replying(200, {"token": "garbage"})
 
 
-class Lane:
+class Endpoint:
     """A dserver and a token generator of one test, with what was sent to them."""
 
     def __init__(self, server: "FaultServer", name: str) -> None:
@@ -302,9 +305,9 @@ class Lane:
         return {"auth_url": self.token_url, "username": USERNAME, "api_key": API_KEY}
 
     @property
-    def elsewhere(self) -> "Lane":
-        """A lane that no token or password may ever reach."""
-        return self._server.lanes["elsewhere"]
+    def elsewhere(self) -> "Endpoint":
+        """An endpoint that no token or password may ever reach."""
+        return self._server.endpoints["elsewhere"]
 
     def script(self, *faults: Fault, always: Fault | None = None) -> None:
         """Let the next requests to the dserver meet these faults, and the rest another."""
@@ -315,7 +318,7 @@ class Lane:
         self._token_script, self._token_always = deque(faults), always
 
     def new_token(self, lifetime: float | None = None) -> str:
-        """Return a token that this lane's dserver accepts."""
+        """Return a token that this endpoint's dserver accepts."""
         lifetime = self.lifetime if lifetime is None else lifetime
         now = wall_clock()
         claims = {"iat": now, "exp": now + lifetime, "jti": f"{self.name}-{next(self._number)}"}
@@ -396,21 +399,21 @@ async def rightly(exchange: Exchange) -> None:
 
 
 class FaultServer:
-    """The servers of all lanes: one port for the dserver's role, one for the generator's."""
+    """The servers of all endpoints: one port for the dserver's role, one for the generator's."""
 
     def __init__(self) -> None:
         self.port = self.token_port = 0
-        self.lanes: dict[str, Lane] = {}
+        self.endpoints: dict[str, Endpoint] = {}
         self.connections = 0
         self._open: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
-        self.lane("elsewhere")
+        self.endpoint("elsewhere")
 
-    def lane(self, name: str | None = None) -> Lane:
-        """Return a new lane."""
-        name = name or f"lane{next(self._numbers)}"
-        self.lanes[name] = lane = Lane(self, name)
-        return lane
+    def endpoint(self, name: str | None = None) -> Endpoint:
+        """Return a new endpoint."""
+        name = name or f"endpoint{next(self._numbers)}"
+        self.endpoints[name] = endpoint = Endpoint(self, name)
+        return endpoint
 
     async def serve(self, started: Callable[[], None], stop: asyncio.Event) -> None:
         """Accept connections until told to stop."""
@@ -446,13 +449,13 @@ class FaultServer:
                 await writer.wait_closed()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        request, lane = await self._request(reader)
+        request, endpoint = await self._request(reader)
         of_tokens = request.path in ("/token", "/refresh")
-        fault = lane.fault_for(request, of_tokens=of_tokens)
-        await fault(Exchange(request, reader, writer, lane))
+        fault = endpoint.fault_for(request, of_tokens=of_tokens)
+        await fault(Exchange(request, reader, writer, endpoint))
         return not writer.is_closing()
 
-    async def _request(self, reader: asyncio.StreamReader) -> tuple[Request, Lane]:
+    async def _request(self, reader: asyncio.StreamReader) -> tuple[Request, Endpoint]:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.strip().split("\r\n")
         method, raw_target, _ = first.split(" ")
@@ -461,12 +464,12 @@ class FaultServer:
             others = headers.get(name.lower())
             headers[name.lower()] = value if others is None else f"{others}, {value}"
         body = await reader.readexactly(int(headers.get("content-length", 0)))
-        if method == "CONNECT":  # as to a proxy: the lane is the name of the host
+        if method == "CONNECT":  # as to a proxy: the endpoint is the name of the host
             raw_target = f"/{raw_target.partition('.')[0]}/"
         target, _, query = raw_target.partition("?")
         _, name, path = target.split("/", 2)
         request = Request(method, "/" + unquote(path), query, headers, body, raw_target)
-        return request, self.lanes[name]
+        return request, self.endpoints[name]
 
 
 @contextmanager
@@ -498,28 +501,28 @@ def closed_port() -> int:
         return port
 
 
-# --- calls in both worlds ----------------------------------------------------------------
+# --- calls, blocking and async ----------------------------------------------------------------
 
 Call = Callable[[Any], Any]
 Ask = Callable[..., Any]
 GET_ME: Call = methodcaller("get_me")
 
 
-def ask_blocking(lane: Lane, *calls: Call, **given: Any) -> Any:
+def ask_blocking(endpoint: Endpoint, *calls: Call, **given: Any) -> Any:
     """Make calls with a blocking client of their own, and return what the last one returns."""
     value = None
-    with Client(**{"url": lane.url, **lane.login, **given}) as client:
+    with Client(**{"url": endpoint.url, **endpoint.login, **given}) as client:
         for call in calls or (GET_ME,):
             value = call(client)
     return value
 
 
-def ask_async(lane: Lane, *calls: Call, **given: Any) -> Any:
+def ask_async(endpoint: Endpoint, *calls: Call, **given: Any) -> Any:
     """Do the same with a client to await, in an event loop of its own."""
 
     async def ask() -> Any:
         value = None
-        async with AsyncClient(**{"url": lane.url, **lane.login, **given}) as client:
+        async with AsyncClient(**{"url": endpoint.url, **endpoint.login, **given}) as client:
             for call in calls or (GET_ME,):
                 value = await call(client)
         return value
@@ -527,12 +530,12 @@ def ask_async(lane: Lane, *calls: Call, **given: Any) -> Any:
     return asyncio.run(ask())
 
 
-def ask_aiohttp(lane: Lane, *calls: Call, **given: Any) -> Any:
+def ask_aiohttp(endpoint: Endpoint, *calls: Call, **given: Any) -> Any:
     """Do the same with the engine aiohttp."""
-    return ask_async(lane, *calls, engine="aiohttp", **given)
+    return ask_async(endpoint, *calls, engine="aiohttp", **given)
 
 
-both_worlds = pytest.mark.parametrize(
+blocking_and_async = pytest.mark.parametrize(
     "ask",
     [ask_blocking, ask_async, pytest.param(ask_aiohttp, marks=pytest.mark.slow)],
     ids=["blocking", "async", "aiohttp"],

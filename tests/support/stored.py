@@ -1,4 +1,4 @@
-"""A dserver and its storage in one lane of the fault server, with faults between bytes."""
+"""A dserver and its storage in one endpoint of the fault server, with faults between bytes."""
 
 import asyncio
 import hashlib
@@ -15,7 +15,7 @@ import pytest
 from dtoolcore.utils import generate_identifier
 
 import faults
-from faults import Exchange, Fault, Lane
+from faults import Endpoint, Exchange, Fault
 
 URI = "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"
 SIGNATURE = "5e55107"
@@ -46,13 +46,13 @@ class Storage:
     """Answers for a dataset: its manifest, signed URLs, and the items behind them.
 
     Args:
-        lane: Where requests come to.
+        endpoint: Where requests come to.
         items: Contents by path.
         changes: Members of the manifest's entries that differ.
     """
 
-    def __init__(self, lane: Lane, items: dict[str, bytes], **changes: Any) -> None:
-        self.lane = lane
+    def __init__(self, endpoint: Endpoint, items: dict[str, bytes], **changes: Any) -> None:
+        self.endpoint = endpoint
         self.items = {identifier_of(relpath): content for relpath, content in items.items()}
         self.manifest: dict[str, Any] = {
             "dtoolcore_version": "3.19.0",
@@ -83,18 +83,18 @@ class Storage:
         """What the server answers otherwise."""
         self.valid_from = 0
         """Signatures below this number have expired."""
-        lane.script(always=self.serve)
+        endpoint.script(always=self.serve)
 
     @property
     def requests(self) -> list[faults.Request]:
         """The requests for data."""
         data = re.compile("/storage/[0-9a-f]{40}")
-        return [each for each in self.lane.requests if data.fullmatch(each.path)]
+        return [each for each in self.endpoint.requests if data.fullmatch(each.path)]
 
     def url(self, name: str) -> str:
         """Return a signed URL."""
         number = next(self._signatures)
-        return f"{self.lane.url}/storage/{name}?n={number}&X-Amz-Signature={SIGNATURE}"
+        return f"{self.endpoint.url}/storage/{name}?n={number}&X-Amz-Signature={SIGNATURE}"
 
     def signed(self) -> dict[str, Any]:
         """Return what the server answers for the whole dataset."""

@@ -1,6 +1,6 @@
 """The exchange without a socket: outcomes come from a list, and the time from a clock.
 
-What happens on real sockets, in both worlds and with every function, is in test_faults.
+Real sockets, blocking and async calls and all functions are in faults/test_faults.py.
 """
 
 import base64

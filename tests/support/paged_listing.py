@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
+from faults import Endpoint, Exchange, Fault, answer
 from samples import DATASET
-
-from faults import Exchange, Fault, Lane, answer
 
 SIZE = 100
 
@@ -23,16 +22,16 @@ def uri_of(number: int) -> str:
 
 
 @dataclass
-class Listed:
-    """What a lane answers to every request: a page of its listing, a README, or a fault.
+class PagedListing:
+    """What an endpoint answers to every request: a page of its listing, a README, or a fault.
 
     Args:
-        lane: Where it answers.
+        endpoint: Where it answers.
         size: How many datasets are listed.
         latency: Seconds to each answer.
     """
 
-    lane: Lane
+    endpoint: Endpoint
     size: int = 450
     latency: float = 0.0
     asked: list[int] = field(default_factory=list[int])
@@ -43,7 +42,7 @@ class Listed:
     most_under_way: int = 0
 
     def __post_init__(self) -> None:
-        self.lane.script(always=self)
+        self.endpoint.script(always=self)
 
     def fail(self, what: int | str, *faults: Fault) -> None:
         """Let the next requests for a page, or for a README, meet faults."""
