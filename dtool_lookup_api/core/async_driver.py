@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from . import async_streaming, log
 from .attempts import Parallel, Send, Sleep, Step, Steps, Transfer, Wait
 from .engines import AIOHTTP, AsyncEngine, async_engine_for, load_aiohttp
-from .event_loop import explaining_the_end, in_thread, running_loop
+from .event_loop import explain_the_end, in_thread, running_loop
 from .exchange import Session, Sessions, call
 from .messages import HttpRequest, HttpResponse, ResponseTimeoutError, TransportError
 from .operation import Operation
@@ -34,8 +34,11 @@ async def run(operation: Operation[_T], manager: "AsyncConnectionManager | None"
         manager: The connections to use, default those of the configured server.
     """
     manager = manager or _default
-    with explaining_the_end():
+    try:
         return await drive(call(operation, manager.sessions), manager)
+    except RuntimeError as error:
+        explain_the_end(error)
+        raise
 
 
 async def run_steps(

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import aiohttp
@@ -89,7 +90,7 @@ class AiohttpEngine:
                 data=request.body,
                 allow_redirects=False,
                 auto_decompress=False,
-                timeout=aiohttp.ClientTimeout(sock_connect=seconds, sock_read=seconds),
+                timeout=_timeout(seconds),
                 **self._options(request.url),
             ) as response:
                 encoding = ", ".join(response.headers.getall("Content-Encoding", ()))
@@ -196,6 +197,11 @@ class AiohttpEngine:
         if session is not None and not self._busy:
             self._session = None
             await session.close()
+
+
+@lru_cache(maxsize=16)  # most calls have the same
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(sock_connect=seconds, sock_read=seconds)
 
 
 async def _chunks(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:

@@ -4,8 +4,7 @@
 """
 
 import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError, LookupServerError
@@ -13,7 +12,7 @@ from ..errors import ConfigurationError, LookupServerError
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["explaining_the_end", "in_thread", "in_thread_to_the_end", "pause", "running_loop"]
+__all__ = ["explain_the_end", "in_thread", "in_thread_to_the_end", "pause", "running_loop"]
 
 
 def running_loop() -> "asyncio.AbstractEventLoop":
@@ -76,17 +75,15 @@ async def in_thread_to_the_end(step: Callable[[], Any]) -> Any:
         raise
 
 
-@contextmanager
-def explaining_the_end() -> Generator[None]:
+def explain_the_end(error: RuntimeError) -> None:
     """Raise an error of ours for what asyncio cannot do at the end of the program.
 
     There it looks up no names of hosts, as it does that in threads.
+
+    Args:
+        error: What has been raised.
     """
-    try:
-        yield
-    except RuntimeError as error:
-        if isinstance(error, LookupServerError) or not _is_ending():
-            raise
+    if _is_ending() and not isinstance(error, LookupServerError):
         raise LookupServerError(
             f"The program is ending: {error}",
             next_step="Make this call earlier, or use the blocking function",

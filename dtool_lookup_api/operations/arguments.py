@@ -448,6 +448,8 @@ def check_sort(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: s
         sortable: The fields that the route can sort by.
         tie_breaker: The field that is added to make the order definite.
     """
+    if type(fields) is tuple and fields == (tie_breaker,) and orders is ASCENDING:
+        return Sort(tie_breaker, {tie_breaker: ASCENDING}, tie_breaker)  # the default
     names = _listed(fields, "sort_fields", [tie_breaker])
     for name in names:
         if name not in sortable:
