@@ -19,7 +19,7 @@ from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from inspect import iscoroutinefunction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from . import synchronous
 from .clients import Client
@@ -31,14 +31,13 @@ from .core.progress import Progress
 from .errors import ConfigurationError
 from .operations import users
 from .operations.arguments import refuse
+from .results import DatasetUri
 from .types import Manifest
 
 if TYPE_CHECKING:
     from .core.settings import Settings
 
 __all__ = ["ManifestCache", "iter_manifests"]
-
-_Dataset: TypeAlias = str | Mapping[str, object]
 
 _GIB: Final = 2**30
 _FILE: Final = re.compile("[0-9a-f]{64}")
@@ -122,7 +121,7 @@ class ManifestCache:
                 "cache=ManifestCache(folder)",
             )
 
-    def _find(self, key: "_Key", dataset: _Dataset) -> Manifest | None:
+    def _find(self, key: "_Key", dataset: DatasetUri) -> Manifest | None:
         """Return the manifest of a dataset, if there is one that is whole and fits."""
         path = self.folder / key.file_name
         try:
@@ -144,9 +143,9 @@ class ManifestCache:
             os.utime(path)
         return manifest
 
-    def _store(self, key: "_Key", dataset: _Dataset, manifest: Manifest) -> None:
+    def _store(self, key: "_Key", dataset: DatasetUri, manifest: Manifest) -> None:
         """Write a manifest, if possible: on a full disk it is read all the same."""
-        frozen_at = dataset.get("frozen_at") if isinstance(dataset, Mapping) else None
+        frozen_at = _member(dataset, "frozen_at")
         record = {**key._asdict(), "frozen_at": frozen_at, "manifest": manifest}
         try:
             body = json.dumps(record, separators=(",", ":")).encode()
@@ -200,7 +199,7 @@ class ManifestCache:
 
 
 def iter_manifests(
-    datasets: Iterable[_Dataset],
+    datasets: Iterable[DatasetUri],
     *,
     cache: bool | ManifestCache = False,
     client: Client | None = None,
@@ -210,8 +209,8 @@ def iter_manifests(
     """Yield the manifests of many datasets, e.g. of all that a search finds.
 
     Args:
-        datasets: Datasets (dict) as from ``iter_datasets``, or URIs. They are taken one by one as
-            they are needed.
+        datasets: Datasets as from ``iter_datasets``, or URIs. They are taken one by one as they
+            are needed.
         cache: True to keep manifests on disk, and to read from the server only what is not there
             yet; or a ``ManifestCache`` with a folder or a limit of your own. Default is False.
         client: The ``Client`` to read with. Default is as configured.
@@ -226,7 +225,7 @@ def iter_manifests(
 
         With ``cache``, one request asks who you are and what you may search. Manifests of other
         base URIs are always read from the server. So is one whose ``frozen_at`` or
-        ``number_of_items`` is not that of the dataset (dict).
+        ``number_of_items`` is not that of the dataset.
 
     Raises:
         InvalidRequestError: If an argument cannot be used.
@@ -301,7 +300,7 @@ class _CachedReader:
         self._lock = threading.Lock()
         self._identity: _Identity | None = None
 
-    def read(self, dataset: _Dataset) -> Manifest:
+    def read(self, dataset: DatasetUri) -> Manifest:
         """Return the manifest of a dataset."""
         uri = _uri_of(dataset)
         server, user, base_uris = self._identified()
@@ -331,16 +330,23 @@ class _CachedReader:
             return self._identity
 
 
-def _uri_of(dataset: _Dataset) -> str:
+def _uri_of(dataset: DatasetUri) -> str:
     """Return what is to be the URI; reading from the server refuses what is not."""
-    return cast("str", dataset.get("uri") if isinstance(dataset, Mapping) else dataset)
+    found = dataset.get("uri") if isinstance(dataset, Mapping) else getattr(dataset, "uri", dataset)
+    return cast("str", found)
 
 
-def _expected(dataset: _Dataset, name: str, value: object) -> bool:
+def _member(dataset: DatasetUri, name: str) -> Any:
+    """Return what a dataset says about itself, None if nothing."""
+    if isinstance(dataset, Mapping):
+        return dataset.get(name)
+    return getattr(dataset, name, None)
+
+
+def _expected(dataset: DatasetUri, name: str, value: object) -> bool:
     """Return whether a dataset has a value, if it says anything about it."""
-    if not isinstance(dataset, Mapping) or dataset.get(name) is None:
-        return True
-    return dataset[name] == value
+    said = _member(dataset, name)
+    return said is None or said == value
 
 
 def _checksum(body: bytes) -> bytes:

@@ -60,14 +60,12 @@ def _drawn(answer: Any) -> str:
     if isinstance(answer, list | tuple):
         return _drawn_list(list(cast("list[Any]", answer)))
     if isinstance(answer, Mapping):
-        if {"items", "hash_function"} <= answer.keys():
-            return rendering.manifest(cast("Mapping[str, Any]", answer))
-        if "number_of_datasets" in answer:
-            return rendering.summary(cast("Mapping[str, Any]", answer))
+        return rendering.answer(cast("Mapping[str, Any]", answer))
     return rendering.document(answer)
 
 
 def _drawn_list(answer: list[Any]) -> str:
+    answer = [rendering.plain(each) for each in answer]
     if answer and all(isinstance(each, Outcome) for each in answer):
         parts = [(each.argument, None if each.error else each.value, each.error) for each in answer]
         failed = sum(each.error is not None for each in answer)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 __all__ = [
+    "answer",
     "document",
     "graph",
     "is_graph",
@@ -23,6 +24,7 @@ __all__ = [
     "outcome_rows",
     "outcomes",
     "page",
+    "plain",
     "summary",
     "table",
     "walk",
@@ -69,7 +71,7 @@ def page(entries: Sequence[Any], pagination: Mapping[str, Any]) -> str:
     is_known = isinstance(number, int) and isinstance(pages, int)
     place = f", page {number:,} of {pages:,}" if is_known else ""
     head = f"{len(entries):,}{_of(pagination.get('total'))}{place}"
-    return table(_with_names_of_parents(entries), head)
+    return table(_with_names_of_parents([plain(entry) for entry in entries]), head)
 
 
 def walk(name: str, coming: Sequence[Any], yielded: int, total: int | None) -> str:
@@ -182,6 +184,21 @@ def _has_parents(entry: Row) -> bool:
     return all(isinstance(parent, str) for parent in cast("list[Any]", parents))
 
 
+def answer(value: Row) -> str:
+    """Return what a call returned as the tables that are made for it."""
+    if {"items", "hash_function"} <= value.keys():
+        return manifest(value)
+    if "number_of_datasets" in value:
+        return summary(value)
+    return document(value)
+
+
+def plain(value: Any) -> Any:
+    """Return a model, of ``typed`` or of the generated package, as a dict; others as they are."""
+    is_model = hasattr(type(cast("object", value)), "__attrs_attrs__")
+    return value.to_dict() if is_model else value
+
+
 def document(value: Any) -> str:
     """Return one answer as nested tables, or as text if that is what it is."""
     if isinstance(value, str):
@@ -199,7 +216,7 @@ def table(entries: Sequence[Any], head: str = "", columns: Sequence[str] | None 
     """
     rows = [
         cast("Row", entry) if isinstance(entry, Mapping) else {"value": entry}
-        for entry in entries[:ROWS]
+        for entry in map(plain, entries[:ROWS])
     ]
     if len(entries) > ROWS:
         head = f"{head}{': ' if head else ''}the first {ROWS:,} of {len(entries):,}"
@@ -250,6 +267,7 @@ def _value(key: str, value: Any, budget: _Budget, depth: int = 0) -> str:
     budget.values -= 1
     if depth > _DEPTH:
         return "…"
+    value = plain(value)
     if isinstance(value, Mapping):
         return _mapping(cast("Row", value), budget, depth)
     if isinstance(value, list | tuple):

@@ -31,20 +31,20 @@ Value = TypeVar("Value")
 
 
 class HasUri(Protocol):
-    """A dataset with its URI, e.g. a generated model, or one of dtoolcore's."""
+    """A dataset with its URI, e.g. a model, or one of dtoolcore's."""
 
     @property
-    def uri(self) -> str:
-        """URI of the dataset."""
+    def uri(self) -> str | None:
+        """URI of the dataset. None, as a graph may have it, is refused."""
         ...
 
 
 class HasUuid(Protocol):
-    """A dataset with its UUID, e.g. a generated model, or one of dtoolcore's."""
+    """A dataset with its UUID, e.g. a model, or one of dtoolcore's."""
 
     @property
-    def uuid(self) -> str | UUID:
-        """UUID of the dataset."""
+    def uuid(self) -> str | UUID | None:
+        """UUID of the dataset. None, as a graph may have it, is refused."""
         ...
 
 

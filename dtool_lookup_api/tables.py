@@ -15,6 +15,7 @@ from .core.progress import Progress
 from .errors import LookupServerError, UnreadableAnswerError
 from .operations.arguments import refuse
 from .readmes import parse_readme, value_at
+from .rendering import plain
 from .results import Outcome
 
 __all__ = ["ReadmeKeys", "to_dataframe", "to_records"]
@@ -148,7 +149,7 @@ def to_dataframe(
     keys = _keys(readme)
     columns = _columns(_rows(answer, keys, client, concurrency, progress))
     if not columns:
-        names = [*(_ITEM if _is_manifest(answer) else _DATASET), *keys]
+        names = [*(_ITEM if _is_manifest(plain(answer)) else _DATASET), *keys]
         columns = {name: list[Any]() for name in [*names, *(["readme_error"] if keys else [])]}
     return make(columns)
 
@@ -183,6 +184,7 @@ def _rows(
 
 
 def _plain_rows(answer: object, *, with_readme: bool) -> Iterator[_Row]:
+    answer = cast("object", plain(answer))
     if isinstance(answer, AsyncIterable):
         refuse(
             "answer",
@@ -203,6 +205,7 @@ def _rows_of(entry: object, *, with_readme: bool) -> Iterable[_Row]:
     if isinstance(entry, Outcome):
         outcome = cast("Outcome[Any, Any]", entry)
         return _rows_of_outcome(outcome, with_readme=with_readme)
+    entry = cast("object", plain(entry))
     if isinstance(entry, Mapping):
         return [dict(cast("Mapping[str, Any]", entry))]
     return [{"value": entry}]
@@ -222,7 +225,7 @@ def _rows_of_outcome(outcome: Outcome[Any, Any], *, with_readme: bool) -> Iterat
         readme = {"readme": None} if with_readme else {}
         yield {**argument, **readme, "error": _words(outcome.error)}
         return
-    value = outcome.value
+    value = plain(outcome.value)
     found: Iterable[_Row]
     if with_readme:
         found = [{"readme": value}]
@@ -254,6 +257,7 @@ def _read(
 
 def _uri_or(argument: object) -> object:
     """Return the URI of a dataset, which is enough to name it, or what else the argument is."""
+    argument = cast("object", plain(argument))
     if isinstance(argument, Mapping):
         return cast("Mapping[str, Any]", argument).get("uri", argument)
     return argument

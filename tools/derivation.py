@@ -32,6 +32,7 @@ STEPS = (
     "result_types.py",
     "options.py",
     "surfaces.py",
+    "typed.py",
     "exports.py",
     "routes.py",
     "renamed.py",

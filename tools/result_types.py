@@ -1,25 +1,24 @@
-"""Derive dtool_lookup_api/types.py from openapi.yaml: the types of what calls return.
+"""Derive the types of what calls return from openapi.yaml: types.py and typed/models.py.
 
-The types are those that the operations modules import, for their annotations. (This module is not
-called types.py, as scripts in this folder would import it instead of Python's own.)
+The types are those that the operations modules import, for their annotations. The models are for
+the functions of ``typed``. (This module is not called types.py, as scripts in this folder would
+import it instead of Python's own.)
 """
 
-import argparse
 import ast
+import re
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 import yaml
 
 from derived import CONTRACT, GENERATOR_CONFIG, LINE_LENGTH, formatted
 from functions import uses
-from surfaces import PACKAGE
+from surfaces import PACKAGE, originals
 
 Schema: TypeAlias = dict[str, Any]
 
-MODULE = PACKAGE / "types.py"
 HEADER = '''\
 # Derived by `make generate` from openapi.yaml: do not edit.
 """Types of what calls return: plain dictionaries and lists, made from the server's JSON.
@@ -29,6 +28,19 @@ key marked as not required may be absent.
 """
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict'''
+MODELS_HEADER = '''\
+# Derived by `make generate` from openapi.yaml: do not edit.
+"""What calls return, as classes with attributes.
+
+Times are seconds since 1970-01-01 UTC, sizes are bytes. What the server left out is None.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define
+
+from ..core.models import Model'''
 
 # Modules whose annotations name the types.
 ANNOTATED = (*sorted((PACKAGE / "operations").glob("*.py")), PACKAGE / "results.py")
@@ -91,6 +103,74 @@ class Types:
             *(self.typed_dict(name, schema) for name, schema in objects.items()),
         ]
         return formatted("\n\n".join(parts))
+
+    def models(self) -> str:
+        """Return the text of the module of models: what calls return, and what is within it."""
+        returned = {word for each, _ in originals() for word in re.findall(r"\w+", each.result)}
+        found: list[str] = []
+        for name in reversed(self.objects):  # what refers to others comes after them
+            within = {name for other in found for name in references(self.schemas[other])}
+            if self.names.get(name, name) in returned or name in within:
+                found.insert(0, name)
+        objects = {self.names.get(name, name): self.schemas[name] for name in found}
+        parts = [
+            MODELS_HEADER,
+            f"__all__ = {sorted(objects)}",
+            *(self.model(name, schema) for name, schema in objects.items()),
+        ]
+        return formatted("\n\n".join(parts))
+
+    def model(self, name: str, schema: Schema) -> str:
+        """Return the class with attributes for an object."""
+        required: list[str] = schema.get("required", [])
+        lines = [
+            "@define(kw_only=True)",
+            f"class {name}(Model):",
+            docstring(schema["description"], summary=True),
+            "",
+        ]
+        made: list[str] = []
+        for key, value in schema["properties"].items():
+            annotation, description = self.annotation(value), self.resolved(value)["description"]
+            if key in required:
+                lines.append(f"    {key}: {annotation}")
+                made.append(f"{key}={self.made(value, f'rest.pop({key!r})')},")
+            else:
+                lines.append(f"    {key}: {annotation.removesuffix(' | None')} | None = None")
+                made.append(f"{key}={self.made_if_there(value, f'rest.pop({key!r}, None)')},")
+            # For a model, null and absent are one.
+            description = description.replace("Null or absent", "None").replace("Null", "None")
+            lines.append(docstring(description))
+        lines += [
+            "    @classmethod",
+            "    def from_dict(cls, value: Mapping[str, Any]) -> Self:",
+            f'        """Return the ``{name}`` that a dict describes."""',
+            "        rest = dict(value)",
+            f"        return cls({' '.join(made)} additional_properties=rest)",
+        ]
+        return "\n".join(lines)
+
+    def made(self, schema: Schema, value: str) -> str:
+        """Return how to write what becomes of a plain value in a model."""
+        match schema:
+            case {"$ref": str(reference)} | {"allOf": [{"$ref": str(reference)}]}:
+                name = reference.rpartition("/")[2]
+                if name in self.objects:
+                    return f"{self.python(name)}.from_dict({value})"
+                return self.made(self.schemas[name], value)
+            case {"type": "array", "items": items} if (each := self.made(items, "each")) != "each":
+                return f"[{each} for each in {value}]"
+            case {"type": "object", "additionalProperties": values} if (
+                each := self.made(values, "each")
+            ) != "each":
+                return f"{{key: {each} for key, each in {value}.items()}}"
+            case _:
+                return value
+
+    def made_if_there(self, schema: Schema, value: str) -> str:
+        """Return the same for a value that may be absent or null."""
+        made = self.made(schema, "found")
+        return value if made == "found" else f"None if (found := {value}) is None else {made}"
 
     def aliases(self) -> Iterator[str]:
         """Yield the types that aren't objects with known keys."""
@@ -193,13 +273,13 @@ def docstring(text: str, *, summary: bool = False, indent: str = "    ") -> str:
 
 
 def main() -> None:
-    """Write dtool_lookup_api/types.py."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, default=MODULE)
-    output: Path = parser.parse_args().output
+    """Write the modules into the package."""
     document = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
     config = yaml.safe_load(GENERATOR_CONFIG.read_text(encoding="utf-8"))
-    output.write_text(Types(document, config["class_overrides"]).module(), encoding="utf-8")
+    types = Types(document, config["class_overrides"])
+    (PACKAGE / "types.py").write_text(types.module(), encoding="utf-8")
+    (PACKAGE / "typed").mkdir(exist_ok=True)
+    (PACKAGE / "typed/models.py").write_text(types.models(), encoding="utf-8")
 
 
 if __name__ == "__main__":

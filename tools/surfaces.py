@@ -46,6 +46,8 @@ class Function:
     kind: str
     result: str
     docstring: str
+    model: str = ""
+    """The model that is made of each value, if any is: for the functions of ``typed``."""
 
     @property
     def parameters(self) -> list[str]:
@@ -144,7 +146,7 @@ def import_lines(found: list[tuple[Function, dict[str, str]]]) -> list[str]:
 def definition(function: Function, world: World, *, method: bool) -> str:
     """Return a documented function as a surface has it."""
     given = ", ".join(f"{name}={name}" for name in function.parameters)
-    operation = f"_{function.module}.{function.name}({given})"
+    operation = modelled(function, f"_{function.module}.{function.name}({given})")
     run = "self._run" if method else f"_{world.run}"
     if function.kind == "Operation":
         body = f"return {world.wait}{run}({operation})"
@@ -156,6 +158,15 @@ def definition(function: Function, world: World, *, method: bool) -> str:
     if world is BLOCKING and not method:  # scripts load no more than they call
         body = f"{module_line(function.module)}\n\n{body}"
     return written(function, function.name, signature, body, world, method=method)
+
+
+def modelled(function: Function, operation: str) -> str:
+    """Return how to write an operation whose values become models, if any do."""
+    if not function.model:
+        return operation
+    returns_page = function.result.startswith("Page")
+    step = {"PagedQuery": "models_of"}.get(function.kind, "page_of" if returns_page else "model_of")
+    return f"_{step}({operation}, {function.model})"
 
 
 def alias_definition(
@@ -252,13 +263,14 @@ def functions_module(
     return formatted("\n".join(parts), tidy_imports=True)
 
 
-def clients_module(found: list[tuple[Function, dict[str, str]]]) -> str:
-    """Return the module of the two clients."""
+def clients_module(found: list[tuple[Function, dict[str, str]]], *imports: str) -> str:
+    """Return the module of the two clients; what it imports besides is given."""
     functions = [function for function, _ in found]
     parts = [
         HEADER,
         '"""The same functions as methods, for settings of one\'s own and several servers."""\n',
         *import_lines(found),
+        *imports,
         "from .core.client import AsyncClientBase, ClientBase",
         *module_lines(found),
         '\n__all__ = ["AsyncClient", "Client"]\n',
@@ -310,48 +322,6 @@ def deprecated_module(found: list[tuple[Function, dict[str, str]]]) -> str:
     return formatted("\n".join(parts), tidy_imports=True)
 
 
-def typed_module() -> str:
-    """Return the module that has all of the generated package one import away."""
-    generated = ROOT / "generated/dtool_lookup_rest"
-    routes = sorted(
-        (path.parent.name, path.stem)
-        for path in generated.glob("api/*/*.py")
-        if path.stem != "__init__"
-    )
-    models = exported_by(generated / "models/__init__.py")
-    names = [*models, *(name for _, name in routes), "AuthenticatedClient", "connect"]
-    parts = [
-        HEADER.replace("dtool_lookup_api/operations", "generated/dtool_lookup_rest"),
-        '"""The generated functions and models, for attribute access to typed results.',
-        "",
-        "Each operation of the contract is a module with ``sync``, ``sync_detailed``,",
-        "``asyncio`` and ``asyncio_detailed``; ``connect`` makes the client that they want.",
-        '"""\n',
-        "from dtool_lookup_rest import AuthenticatedClient",
-        *(f"from dtool_lookup_rest.api.{tag} import {name}" for tag, name in routes),
-        f"from dtool_lookup_rest.models import {', '.join(models)}",
-        "from .core.generated import connect as _connect",
-        "from .core.options import ClientOptions as _ClientOptions",
-        f"\n__all__ = {sorted(names)!r}\n",
-        connect_definition(),
-    ]
-    return formatted("\n".join(parts), tidy_imports=True)
-
-
-def connect_definition() -> str:
-    """Return the function that makes the generated client, with the settings as parameters."""
-    tree = ast.parse((PACKAGE / "core/generated.py").read_text(encoding="utf-8"))
-    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
-    docstring = next(ast.get_docstring(node) or "" for node in functions if node.name == "connect")
-    before, returns, after = docstring.partition("Returns:\n")
-    settings = tuple(s for s in options.SETTINGS if s.kind not in ("engine", "functions"))
-    described = f"{before}{options.described(settings)}\n\n{returns}{after}\n"
-    changed = f"_ClientOptions().changed({options.arguments(settings)})"
-    body = f'"""{described}"""\nreturn _connect({changed})'
-    signature = f"def connect({options.parameters(settings)}) -> AuthenticatedClient:\n"
-    return signature + textwrap.indent(body, "    ", lambda line: bool(line.strip()))
-
-
 def exported_by(path: Path) -> list[str]:
     """Return the names in ``__all__`` of a module."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -373,7 +343,6 @@ def surfaces() -> dict[str, str]:
         "asynchronous.py": functions_module(found, AWAITED, "The same functions to await."),
         "clients.py": clients_module(found),
         "legacy/methods.py": deprecated_module(found),
-        "typed.py": typed_module(),
     }
 
 

@@ -189,7 +189,12 @@ class Pager(Generic[_T]):
             self._seen.popitem(last=False)
 
     def _key(self, entry: _T) -> Any:
-        key = cast("dict[str, Any]", entry).get(self._query.key)
+        name = self._query.key
+        key: Any = (
+            cast("dict[str, Any]", entry).get(name)
+            if isinstance(entry, dict)
+            else getattr(entry, name)  # of a model
+        )
         return None if isinstance(key, (dict, list)) else key  # of documents of MongoDB
 
 

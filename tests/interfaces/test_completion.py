@@ -24,9 +24,9 @@ import jedi
 import pytest
 
 import dtool_lookup_api
-from dtool_lookup_api import AsyncClient, Client, asynchronous, synchronous
+from dtool_lookup_api import AsyncClient, Client, asynchronous, synchronous, typed
 
-from devserver import Dserver
+from devserver import ROOT, Dserver
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +36,10 @@ SURFACES: dict[str, Any] = {
     "dtool_lookup_api.asynchronous": asynchronous,
     "client": Client,
     "async_client": AsyncClient,
+    "dtool_lookup_api.typed": typed,
+    "dtool_lookup_api.typed.asynchronous": typed.asynchronous,
+    "typed_client": typed.Client,
+    "typed_async_client": typed.AsyncClient,
 }
 READ_SIDE = {
     "get_annotations",
@@ -59,13 +63,18 @@ HEAD = """\
 import dtool_lookup_api
 import dtool_lookup_api.asynchronous
 import dtool_lookup_api.synchronous
+import dtool_lookup_api.typed.asynchronous
 client = dtool_lookup_api.Client()
 async_client = dtool_lookup_api.AsyncClient()
+typed_client = dtool_lookup_api.typed.Client()
+typed_async_client = dtool_lookup_api.typed.AsyncClient()
 """
 NAMESPACE = {
     "dtool_lookup_api": dtool_lookup_api,
     "client": Client("http://localhost"),
     "async_client": AsyncClient("http://localhost"),
+    "typed_client": typed.Client("http://localhost"),
+    "typed_async_client": typed.AsyncClient("http://localhost"),
 }
 DATASET = {
     "base_uri",
@@ -420,6 +429,35 @@ def test_completion_offers_the_keys_of_a_result(tool: Tool, result: str) -> None
     text = f"{HEAD}async def main():\n    result = {result}\n{line}"
     found = tool.complete(text, text.count("\n"), len(line))
     assert {key.strip("'") for key in found} >= RESULTS[result]
+
+
+TYPED = re.search(r"```python\n(.*?)```", (ROOT / "docs/typed.md").read_text("utf-8"), re.DOTALL)
+# What the example reads: the attribute, and what is said about it.
+ATTRIBUTES = {
+    "river.size_in_bytes": "Size of all items, in bytes.",
+    "outcome.argument.name": "Name of the dataset.",
+    "dataset.uuid": "UUID of the dataset.",
+    "report.uuid": "UUID of the dataset, the same for all of its copies.",
+    "derived_from": "UUIDs of the datasets that this one is derived from.",
+}
+
+
+@pytest.mark.parametrize("tool", ["jedi", "language server"], indirect=True)
+@pytest.mark.parametrize("read", ATTRIBUTES)
+def test_attributes_of_models_are_documented(tool: Tool, read: str) -> None:
+    """In the example of docs/typed.md, hovering says what an attribute is, and where it stands."""
+    assert TYPED is not None
+    text = TYPED[1]
+    line, row = next((n, row) for n, row in enumerate(text.splitlines()) if read in row)
+    column = row.index(read) + len(read) - 1
+    attribute = read.rpartition(".")[2]
+
+    assert ATTRIBUTES[read] in " ".join(tool.hover(text, line, column).split())
+    path, number = tool.definition(text, line, column)
+    written = path.read_text(encoding="utf-8").splitlines()[number - 1]
+    assert path.name == "models.py"
+    assert re.match(rf"    {attribute}: \w+", written)
+    assert attribute in tool.complete(text, line, column)
 
 
 @on_each_surface

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 import dtool_lookup_api
-import dtool_lookup_rest
+import dtool_lookup_rest.models
 from dtool_lookup_api import (
     ASCENDING,
     DESCENDING,
@@ -174,7 +174,7 @@ def test_the_names_of_functions_and_orders_are_offered() -> None:
         f"dtool_lookup_api{name}"
         for name in (
             *("", ".synchronous", ".asynchronous", ".errors", ".readmes", ".results"),
-            *(".types", ".typed"),
+            *(".types", ".typed", ".typed.asynchronous", ".typed.models", ".typed.synchronous"),
         )
     ],
 )
@@ -231,7 +231,7 @@ def test_importing_the_package_is_light() -> None:
     heavy = (
         "asyncio dtoolcore attr attrs dateutil httpx dtool_lookup_rest ssl "
         "aiohttp dtool_lookup_api.core.config dtool_lookup_api.core.LookupClient "
-        "yaml html pprint pandas polars dtool_lookup_api.clients "
+        "yaml html pprint pandas polars dtool_lookup_api.clients dtool_lookup_api.typed "
         "dtool_lookup_api.operations.datasets"
     )
     code = f"import sys, dtool_lookup_api; print(set({heavy.split()!r}) & set(sys.modules))"
@@ -264,11 +264,11 @@ def test_importing_the_operations_loads_no_endpoint() -> None:
 def test_imports_point_one_way() -> None:
     """Only operations and core know the generated package; operations know no httpx client."""
     package = Path(dtool_lookup_api.__file__).parent
-    allowed = {"operations", "core"}
+    allowed = {"operations", "core", "typed"}
     for path in package.rglob("*.py"):
         modules = imported_modules(path)
         room = path.relative_to(package).parts[0]
-        if room not in allowed and path.name != "typed.py":
+        if room not in allowed:
             assert not [m for m in modules if m.startswith("dtool_lookup_rest")], path
         if room == "operations":
             assert not [m for m in modules if m.startswith(("httpx", "asyncio", "threading"))], path
@@ -287,7 +287,7 @@ def imported_modules(path: Path) -> list[str]:
 
 def _models() -> list[Any]:
     """Return a model with nothing but what must be there, of each kind that takes that."""
-    kinds = [getattr(typed, name) for name in typed.__all__]
+    kinds = [getattr(dtool_lookup_rest.models, name) for name in dtool_lookup_rest.models.__all__]
     found = []
     for kind in kinds:
         if isinstance(kind, type) and hasattr(kind, "to_dict"):
@@ -319,7 +319,7 @@ def test_documentation_tools_read_what_is_said_of_attributes() -> None:
     models = Path(inspect.getfile(dtool_lookup_rest)).with_name("models")
     texts = [
         text
-        for path in (*models.glob("*.py"), Path(inspect.getfile(types)))
+        for path in (*models.glob("*.py"), *map(Path, map(inspect.getfile, (types, typed.models))))
         for text in ATTRIBUTE.findall(path.read_text(encoding="utf-8"))
     ]
     assert len(texts) > 200

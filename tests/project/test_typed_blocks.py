@@ -2,6 +2,7 @@
 
 import doctest
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from test_readme import BLOCKS, Block
 
+from dtool_lookup_api import typed
 from dtool_lookup_api.legacy.aliases import ALIASES
 
 from devserver import ROOT
@@ -53,7 +55,7 @@ from typing import Any, assert_type
 
 import dtool_lookup_api
 from dtool_lookup_api import AsyncClient, AsyncWalk, Client, Download, Page, Provenance
-from dtool_lookup_api import Registration, Walk, asynchronous, synchronous, types
+from dtool_lookup_api import Registration, Walk, asynchronous, synchronous, typed, types
 
 
 async def main() -> None:
@@ -65,6 +67,13 @@ PUBLIC_MODULES = {
     "async": ("await asynchronous.{}", "asynchronous.{}", "AsyncWalk", True),
     "client": ("Client().{}", "Client().{}", "Walk", False),
     "async_client": ("await AsyncClient().{}", "AsyncClient().{}", "AsyncWalk", False),
+    "typed": ("typed.{}", "typed.{}", "Walk", False),
+    "typed_async": ("await typed.asynchronous.{}", "typed.asynchronous.{}", "AsyncWalk", False),
+    "typed_client": ("typed.Client().{}", "typed.Client().{}", "Walk", False),
+    "typed_async_client": (
+        *("await typed.AsyncClient().{}", "typed.AsyncClient().{}"),
+        *("AsyncWalk", False),
+    ),
 }
 
 
@@ -77,6 +86,8 @@ def calls_of(module: str) -> str:
             returns, call = f"{walk}[{sample.returns}]", iterator
         else:
             returns, call = sample.returns, function
+        if module.startswith("typed"):
+            returns = re.sub(r"types\.(\w+)", with_model, returns)
         lines.append(typed_call(call.format(name), sample.arguments, returns))
     for name, alias in ALIASES.items() if has_aliases else ():
         sample = SAMPLES[alias.replacement]
@@ -86,6 +97,11 @@ def calls_of(module: str) -> str:
             given = {key: given[key] for key in given if key in alias.parameters}
         lines.append(typed_call(function.format(name), given, sample.returns))
     return HEAD + "".join(lines)
+
+
+def with_model(found: re.Match[str]) -> str:
+    """Return the name of a type, or that of its model if there is one."""
+    return f"typed.{found[1]}" if found[1] in typed.models.__all__ else found[0]
 
 
 def typed_call(name: str, arguments: dict[str, Any], returns: str) -> str:

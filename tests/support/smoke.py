@@ -43,7 +43,7 @@ def call_blocking() -> dict[str, Any]:
         assert {name: getattr(client, name)(**READING[name]) for name in READING} == answers
     with typed.connect() as connection:
         user = get_me.sync(client=connection)
-        assert user.to_dict() == answers["get_me"]
+        assert user.to_dict() == typed.get_me().to_dict() == answers["get_me"]
     return answers
 
 
