@@ -26,6 +26,7 @@ from ..errors import AuthenticationError, CallTimeoutError, LookupServerError
 from . import attempts, log, logins, responses
 from . import config as _config
 from .attempts import Sleep, Steps, Wait
+from .declarations import LOGIN_SECRETS
 from .messages import HttpRequest, HttpResponse, TransportError
 from .secret import Secret
 from .settings import Settings
@@ -260,7 +261,7 @@ def _fetch(
         return answer.token(credentials)
 
     try:
-        if old and (settings.api_key or logins.exchanges_tokens(settings)):
+        if old and logins.renews_by_token(settings):
             request = logins.refresh_request(
                 settings, old.text.reveal(), settings.timeout, deadline
             )
@@ -414,7 +415,7 @@ def _token_cache_for(settings: Settings) -> _TokenCache:
         settings.auth_url,
         settings.username,
         settings.password,
-        settings.api_key,
+        *(getattr(settings, option) for option in LOGIN_SECRETS),
     )
     if logins.exchanges_tokens(settings):  # then a configured token is renewed here
         key = (*key, settings.token)

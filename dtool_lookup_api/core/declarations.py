@@ -8,7 +8,7 @@ run it alone.
 
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-__all__ = ["KEYS", "OLD_NAMES", "SETTINGS", "Kind", "Setting"]
+__all__ = ["KEYS", "LOGIN_SECRETS", "OLD_NAMES", "SETTINGS", "Kind", "Setting"]
 
 Kind: TypeAlias = Literal[
     "url", "text", "switch", "verify", "number", "proxy", "engine", "functions"
@@ -36,6 +36,8 @@ class Setting(NamedTuple):
     """Whether no call can do without it."""
     prompted: bool = False
     """Whether the user is prompted for it where it is not set."""
+    login: bool = False
+    """Whether it is a secret to log in with in place of a password, by its class in ``logins``."""
     note: str = ""
     """Sentences that follow in the description of the option."""
     attribute: str = ""
@@ -99,6 +101,7 @@ SETTINGS: Final = (
         "API key of the OAuth2 token generator, for operators: it makes tokens for any user",
         default="",
         secret=True,
+        login=True,
         note="A configured key is only sent to the configured generator.",
     ),
     Setting(
@@ -197,6 +200,9 @@ SETTINGS: Final = (
 )
 
 KEYS: Final = tuple(setting.key for setting in SETTINGS if setting.key)
+
+LOGIN_SECRETS: Final = tuple(setting.option for setting in SETTINGS if setting.login)
+"""Options with what a user logs in with in place of a password."""
 
 OLD_NAMES: Final = {
     setting.key.replace("DSERVER_", "DTOOL_LOOKUP_SERVER_", 1): setting.key

@@ -24,6 +24,7 @@ __all__ = [
     "exchanges_tokens",
     "login_for",
     "refresh_request",
+    "renews_by_token",
 ]
 
 _TOKEN_LIMIT: Final = 1_000_000  # bytes of a generator's response
@@ -39,6 +40,8 @@ class Login(ABC):
 
     credentials: str
     """What to check when the generator refuses it."""
+    renews_by_token: bool = False
+    """Whether its generator takes a token that is still good for a new one."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -98,6 +101,7 @@ class ApiKeyLogin(Login):
         "user name and API key (DSERVER_USERNAME, DSERVER_API_KEY), and whether this "
         "generator takes API keys"
     )
+    renews_by_token = True
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -113,6 +117,20 @@ class ApiKeyLogin(Login):
     def body(self) -> dict[str, Any]:
         """Return user name and API key."""
         return {"username": self._username, "api_key": self.secret}
+
+
+_BY_SECRET: Final[dict[str, type[Login]]] = {"api_key": ApiKeyLogin}
+"""The login that each of ``declarations.LOGIN_SECRETS`` chooses; without any, it is a password."""
+
+
+def _chosen(settings: Settings) -> type[Login]:
+    found = (kind for option, kind in _BY_SECRET.items() if getattr(settings, option))
+    return next(found, PasswordLogin)
+
+
+def renews_by_token(settings: Settings) -> bool:
+    """Return whether a token that is still good, alone, gets a new one."""
+    return _chosen(settings).renews_by_token or exchanges_tokens(settings)
 
 
 def exchanges_tokens(settings: Settings) -> bool:
@@ -145,7 +163,7 @@ def login_for(settings: Settings, *, may_ask: bool) -> Login:
     asking = asks(settings) and not _has_answer(settings)
     if not settings.auth_url or (asking and not may_ask):
         raise _nothing_to_log_in_with(settings)
-    return (ApiKeyLogin if settings.api_key else PasswordLogin)(settings)
+    return _chosen(settings)(settings)
 
 
 def _json_request(url: str, body: dict[str, Any], timeout: float, deadline: float) -> HttpRequest:
@@ -173,7 +191,8 @@ def _is_encodable(value: Any) -> bool:
 
 def asks(settings: Settings) -> bool:
     """Return whether credentials are missing that the configuration may ask for."""
-    return not settings.username or not (settings.password or settings.api_key)
+    may_need_password = _chosen(settings) is PasswordLogin
+    return not settings.username or (may_need_password and not settings.password)
 
 
 def can_log_in(settings: Settings) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 from ..errors import ConfigurationError
 from . import config as _config
 from . import dtool_json
-from .declarations import SETTINGS, Setting
+from .declarations import LOGIN_SECRETS, SETTINGS, Setting
 from .dtool_json import Snapshot
 from .options import ClientOptions, SettingValues
 from .routes import FUNCTIONS
@@ -57,12 +57,13 @@ class Settings(SettingValues):
     @cached_property
     def connection_key(self) -> "Settings":
         """The settings less what only the token flow needs: what a connection depends on."""
+        secrets: dict[str, Any] = dict.fromkeys(LOGIN_SECRETS, Secret(""))
         return self._replace(
+            **secrets,
             token=Secret(""),
             auth_url="",
             username=None,
             password=None,
-            api_key=Secret(""),
             disable_authentication=True,
             assume_offered=frozenset(),
             url_source="",
@@ -150,14 +151,15 @@ class _Resolver:
         auth_url = self._auth_url(url)
         token = self._token(url)
         username, password = self._credentials(token, auth_url)
+        others: dict[str, Any] = {option: self._value(option) for option in _INDEPENDENT}
+        others |= {option: self._login_secret(option, auth_url) for option in LOGIN_SECRETS}
         return Settings(
-            **{option: self._value(option) for option in _INDEPENDENT},
+            **others,
             url=url,
             token=token,
             auth_url=auth_url,
             username=username,
             password=password,
-            api_key=self._api_key(auth_url),
             assume_offered=_assume_offered(self._options),
             engine=self._engine(),
             url_source=self._source_of("url"),
@@ -233,7 +235,8 @@ class _Resolver:
         options = self._options
         if options.token is not None:
             return _stripped(options.token)
-        if (options.username, options.password, options.api_key) != (None, None, None):
+        login = (options.username, options.password, *self._given_login_secrets())
+        if any(value is not None for value in login):
             return Secret("")
         configured = _stripped(self._configured("token"))
         return configured if configured and self._is_for("token", "url", url) else Secret("")
@@ -255,7 +258,7 @@ class _Resolver:
             return user, None
         if password and owner and owner != user:
             password = None  # a wrong one could lock the account
-            if not token and options.api_key is None:
+            if not token and not any(self._given_login_secrets()):
                 raise ConfigurationError(
                     f"The configured password is that of {owner!r}, not of {user!r}",
                     next_step="Give the password along with the user name, or set "
@@ -263,17 +266,21 @@ class _Resolver:
                 )
         return user, password
 
-    def _api_key(self, auth_url: str) -> Secret[str]:
-        """Return the API key to log in with, empty where it is to be the password."""
+    def _given_login_secrets(self) -> list[Secret[str] | None]:
+        return [getattr(self._options, option) for option in LOGIN_SECRETS]
+
+    def _login_secret(self, option: str, auth_url: str) -> Secret[str]:
+        """Return a secret to log in with, empty where it is to be the password."""
         options = self._options
-        if options.api_key is not None:
-            return _stripped(options.api_key)
-        configured = _stripped(self._configured("api_key"))
+        given: Secret[str] | None = getattr(options, option)
+        if given is not None:
+            return _stripped(given)
+        configured = _stripped(self._configured(option))
         if options.password is not None or not configured or not auth_url:
             return Secret("")
-        # It opens the configured generator for any user: without one, no other is trusted with it.
+        # It may open the generator for any user: where none is configured, none is trusted with it.
         is_trusted = options.auth_url is None or self._configured("auth_url")
-        if not is_trusted or not self._is_for("api_key", "auth_url", auth_url):
+        if not is_trusted or not self._is_for(option, "auth_url", auth_url):
             return Secret("")
         return configured
 

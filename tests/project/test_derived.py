@@ -202,6 +202,57 @@ def test_a_setting_is_one_row(tmp_path: Path) -> None:
     ).read_text(encoding="utf-8")
 
 
+def test_a_login_is_a_class_and_a_setting(tmp_path: Path) -> None:
+    """A row of the table and a class in ``logins`` make a new way to log in."""
+    project = copy_of_the_project(tmp_path / "project")
+    core = project / "dtool_lookup_api/core"
+    row = (
+        '    Setting("ticket", "DSERVER_TICKET", "text", "Ticket of the site", default="", '
+        "secret=True, login=True),\n)\n\nKEYS"
+    )
+    login = (
+        "class TicketLogin(Login):\n"
+        '    credentials = "the ticket"\n'
+        "    @property\n"
+        "    def secret(self):\n"
+        "        return self._settings.ticket.reveal()\n"
+        "    def body(self):\n"
+        '        return {"ticket": self.secret}\n\n'
+        '_BY_SECRET: Final[dict[str, type[Login]]] = {"ticket": TicketLogin, '
+    )
+    for file, old, new in (
+        ("declarations.py", ")\n\nKEYS", row),
+        ("logins.py", "_BY_SECRET: Final[dict[str, type[Login]]] = {", login),
+    ):
+        text = (core / file).read_text(encoding="utf-8")
+        assert old in text
+        (core / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    subprocess.run([sys.executable, project / "tools/options.py"], check=True, timeout=60)
+    code = (
+        "from dtool_lookup_api.core.logins import login_for\n"
+        "from dtool_lookup_api.core.options import ClientOptions\n"
+        "from dtool_lookup_api.core.settings import resolve_settings\n"
+        "from dtool_lookup_api import Client\n"
+        "settings = resolve_settings()\n"
+        "print(login_for(settings, may_ask=False).body(), '1234' in repr(settings))\n"
+        "elsewhere = resolve_settings(Client('http://y', auth_url='http://z')._options)\n"
+        "print(bool(elsewhere.ticket))\n"
+    )
+    environment = {
+        "HOME": str(tmp_path),
+        "DSERVER_URL": "http://x",
+        "DSERVER_TOKEN_GENERATOR_URL": "http://x/token",
+        "DSERVER_USERNAME": "me",
+        "DSERVER_TICKET": "1234",
+        "PYTHONPATH": f"{project}:{project / 'generated'}",
+    }
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "{'ticket': '1234'} False\nFalse\n", done.stderr
+
+
 # --- the locked environments ---------------------------------------------------------------
 
 LOCKED = ("requirements-dev.txt", "devserver/requirements.txt", "tests/peer/requirements.txt")
