@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from dtool_lookup_api import (
     Client,
     InvalidRequestError,
     LookupServerError,
+    ManifestCache,
     NotFoundError,
     Page,
     UnreadableAnswerError,
@@ -215,7 +217,7 @@ def test_walks_yield_models(as_admin: Dserver, name: str) -> None:
     assert asyncio.run(awaited()) == found
 
 
-def test_what_is_held_is_an_argument(as_admin: Dserver) -> None:
+def test_what_is_held_is_an_argument(as_admin: Dserver, tmp_path: Path) -> None:
     """A model stands for its URI or UUID, and calls take them from a walk."""
     dataset = typed.get_dataset(URI)
     assert typed.get_readme(dataset) == typed.get_readme(URI)
@@ -231,8 +233,10 @@ def test_what_is_held_is_an_argument(as_admin: Dserver) -> None:
             return [outcome.value async for outcome in many]
 
     assert {type(each) for each in asyncio.run(awaited())} == {typed.Manifest}
-    (manifests,) = iter_manifests([dataset], cache=False)
-    assert manifests.value == typed.get_manifest(dataset).to_dict()
+    for cache in (False, *[ManifestCache(tmp_path / "manifests")] * 2):
+        (outcome,) = iter_manifests([dataset], cache=cache)
+        assert outcome.value == typed.get_manifest(dataset).to_dict()
+    assert len([*(tmp_path / "manifests").iterdir()]) == 1
 
 
 def test_models_are_rows(as_admin: Dserver) -> None:

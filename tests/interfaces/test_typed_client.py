@@ -144,7 +144,16 @@ UNREADABLE: list[str | bytes] = [
     b'{"username": "\xff", "is_admin": true}',
 ]
 OF_ANOTHER_KIND: dict[Any, list[str]] = {
-    get_me: ["null", "[]", "{}", '"me"', "17", '{"username": "me"}', '[["username", "me"]]', ""],
+    get_me: [
+        "null",
+        "[]",
+        "{}",
+        '"me"',
+        "17",
+        '{"username": "me"}',
+        '[["username", "me"], ["is_admin", true]]',
+        "",
+    ],
     search_datasets: ["null", "{}", '""', "[17]", "[null]", "[[]]", "[{}]", ""],
     query_dependency_graph: ["null", "{}", "[{}]", '[{"name": "a"}]', ""],
     delete_dataset: ["null", "{}", "[]", "0"],
