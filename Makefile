@@ -118,7 +118,7 @@ newest: $(DEVSERVER) $(PEER)  ## try the newest releases of all dependencies, lo
 	$(NEWEST)/bin/python -m pip install --quiet --upgrade --editable . --group newest
 	-$(NEWEST)/bin/mypy
 	-$(NEWEST)/bin/pyright --pythonpath $(NEWEST)/bin/python
-	$(NEWEST)/bin/python -m pytest -m 'not slow'
+	$(NEWEST)/bin/python -m pytest $(TWO) -m 'not slow'
 
 .PHONY: format
 format: $(VENV)  ## format the code
