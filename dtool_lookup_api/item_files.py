@@ -12,8 +12,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from .clients import Client
 from .core import calls
+from .core.client import ClientBase
 from .operations.arguments import refuse
 from .operations.downloads import ItemRanges
 from .results import DatasetUri
@@ -30,7 +30,7 @@ _BUFFER: Final = 64 * 1024  # bytes that Python's reader takes at a time
 
 
 def open_item(
-    uri: DatasetUri, item: str, *, client: Client | None = None, block_size: int = _MIB
+    uri: DatasetUri, item: str, *, client: ClientBase | None = None, block_size: int = _MIB
 ) -> io.BufferedReader:
     """Open one item of a dataset in storage as a seekable binary file, without downloading it.
 
@@ -38,7 +38,7 @@ def open_item(
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
-        client: The ``Client`` to read with. Default is as configured.
+        client: The ``Client``, of either kind, to read with. Default is as configured.
         block_size: Bytes to request at a time, at least 4096, default 1 MiB. Up to eight blocks
             are requested at once where they are read in order; the last 32 are kept in memory.
 

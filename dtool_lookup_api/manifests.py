@@ -17,19 +17,18 @@ import threading
 import time
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from . import synchronous
-from .clients import Client
 from .core import calls
+from .core.client import AsyncClientBase, ClientBase
 from .core.folders import cache_folder, write_whole
 from .core.many import Outcomes
 from .core.operation import Operation
 from .core.progress import Progress
 from .errors import ConfigurationError
-from .operations import users
+from .operations import metadata, users
 from .operations.arguments import refuse
 from .results import DatasetUri
 from .types import Manifest
@@ -202,7 +201,7 @@ def iter_manifests(
     datasets: Iterable[DatasetUri],
     *,
     cache: bool | ManifestCache = False,
-    client: Client | None = None,
+    client: ClientBase | None = None,
     concurrency: int = 8,
     progress: Progress = False,
 ) -> Outcomes[Any, Manifest]:
@@ -213,7 +212,7 @@ def iter_manifests(
             are needed.
         cache: True to keep manifests on disk, and to read from the server only what is not there
             yet; or a ``ManifestCache`` with a folder or a limit of your own. Default is False.
-        client: The ``Client`` to read with. Default is as configured.
+        client: The ``Client``, of either kind, to read with. Default is as configured.
         concurrency: How many manifests to read at a time, 1 to 100, default 8.
         progress: True for a progress bar, which needs tqdm; or a function that is given how many
             manifests were read, and how many there are. Default is neither.
@@ -245,15 +244,19 @@ def iter_manifests(
     given = cast("object", datasets)
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
         refuse("datasets", cast("object", given), "is not a list", "Give a list like [dataset]")
-    read = client.get_manifest if client else synchronous.get_manifest
-    if iscoroutinefunction(read):
+    if isinstance(cast("object", client), AsyncClientBase):
         refuse("client", client, "is asynchronous", "Give a Client")
+    run = client._run if client else calls.run
+
+    def read(uri: str) -> Manifest:
+        return run(metadata.get_manifest(uri))
+
     if cache is True:
         cache = ManifestCache()
     if isinstance(cache, ManifestCache):
         cache._prepare()
         return synchronous.get_many(
-            _CachedReader(cache, client, read).read, datasets, concurrency, progress
+            _CachedReader(cache, run, read).read, datasets, concurrency, progress
         )
     if cache is not False:
         refuse("cache", cache, "is not a cache", "Give True, False or a ManifestCache")
@@ -287,15 +290,18 @@ class _CachedReader:
 
     Args:
         cache: The cache.
-        client: The client to find out with who reads.
+        run: Runs operations, to find out who reads.
         read: The function that reads from the server.
     """
 
     def __init__(
-        self, cache: ManifestCache, client: Client | None, read: Callable[[str], Manifest]
+        self,
+        cache: ManifestCache,
+        run: Callable[[Operation[_Identity]], _Identity],
+        read: Callable[[str], Manifest],
     ) -> None:
         self._cache = cache
-        self._run = client._run if client else calls.run
+        self._run = run
         self._read = read
         self._lock = threading.Lock()
         self._identity: _Identity | None = None

@@ -1,3 +1,5 @@
+# pyright: reportPrivateUsage=false
+# Clients run operations by _run.
 """Answers as tables: rows of plain values, and DataFrames of pandas or polars."""
 
 import math
@@ -5,14 +7,15 @@ from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sized
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
-from inspect import iscoroutinefunction
 from itertools import chain
 from typing import Any, Literal, TypeAlias, cast
 
 from . import synchronous
-from .clients import Client
+from .core import calls
+from .core.client import AsyncClientBase, ClientBase
 from .core.progress import Progress
 from .errors import LookupServerError, UnreadableAnswerError
+from .operations import metadata
 from .operations.arguments import refuse
 from .readmes import parse_readme, value_at
 from .rendering import plain
@@ -74,7 +77,7 @@ _TYPES: dict[_Kind, set[type]] = {
 def to_records(
     answer: object,
     readme: ReadmeKeys = None,
-    client: Client | None = None,
+    client: ClientBase | None = None,
     concurrency: int = 8,
     progress: Progress = False,
 ) -> list[dict[str, Any]]:
@@ -86,7 +89,7 @@ def to_records(
         readme: Dotted keys of the README, e.g. ``["parameters.temperature"]``, to add a column for
             each; or keys by the name of their column, e.g. ``{"T": "parameters.temperature"}``.
             READMEs are read for it, unless the answer holds them. Default is none.
-        client: The ``Client`` to read READMEs with. Default is as configured.
+        client: The ``Client``, of either kind, to read READMEs with. Default is as configured.
         concurrency: How many READMEs to read at a time, 1 to 100, default 8.
         progress: True for a progress bar of the READMEs, which needs tqdm; or a function that is
             given how many were read, and how many there are. Default is neither.
@@ -111,7 +114,7 @@ def to_dataframe(
     answer: object,
     readme: ReadmeKeys = None,
     library: Literal["pandas", "polars"] = "pandas",
-    client: Client | None = None,
+    client: ClientBase | None = None,
     concurrency: int = 8,
     progress: Progress = False,
 ) -> Any:
@@ -130,7 +133,7 @@ def to_dataframe(
             READMEs are read for it, unless the answer holds them. Default is none.
         library: ``"pandas"``, the default, or ``"polars"``. It has to be installed, e.g. by
             ``pip install 'dtool-lookup-api[pandas]'``.
-        client: The ``Client`` to read READMEs with. Default is as configured.
+        client: The ``Client``, of either kind, to read READMEs with. Default is as configured.
         concurrency: How many READMEs to read at a time, 1 to 100, default 8.
         progress: True for a progress bar of the READMEs, which needs tqdm; or a function that is
             given how many were read, and how many there are. Default is neither.
@@ -160,7 +163,7 @@ def to_dataframe(
 def _rows(
     answer: object,
     keys: dict[str, str],
-    client: Client | None,
+    client: ClientBase | None,
     concurrency: int,
     progress: Progress,
 ) -> Iterator[_Row]:
@@ -241,15 +244,17 @@ def _rows_of_outcome(outcome: Outcome[Any, Any], *, with_readme: bool) -> Iterat
 
 
 def _read(
-    rows: Iterable[_Row], client: Client | None, concurrency: int, progress: Progress
+    rows: Iterable[_Row], client: ClientBase | None, concurrency: int, progress: Progress
 ) -> Iterator[tuple[_Row, Any, LookupServerError | None]]:
-    read = client.get_readme if client else synchronous.get_readme
-    if iscoroutinefunction(read):
+    if isinstance(cast("object", client), AsyncClientBase):
         refuse("client", client, "is asynchronous", "Give a Client")
+    run = client._run if client else calls.run
 
     def readme_of(row: _Row) -> Any:
         uri = row.get("uri")  # graphs may have rows without
-        return row.get("readme") if "readme" in row or uri is None else read(uri)
+        return (
+            row.get("readme") if "readme" in row or uri is None else run(metadata.get_readme(uri))
+        )
 
     for outcome in synchronous.get_many(readme_of, rows, concurrency, progress):
         yield outcome.argument, None if outcome.error else outcome.value, outcome.error

@@ -234,7 +234,7 @@ def test_what_is_held_is_an_argument(as_admin: Dserver, tmp_path: Path) -> None:
 
     assert {type(each) for each in asyncio.run(awaited())} == {typed.Manifest}
     for cache in (False, *[ManifestCache(tmp_path / "manifests")] * 2):
-        (outcome,) = iter_manifests([dataset], cache=cache)
+        (outcome,) = iter_manifests([dataset], cache=cache, client=typed.Client())
         assert outcome.value == typed.get_manifest(dataset).to_dict()
     assert len([*(tmp_path / "manifests").iterdir()]) == 1
 
@@ -243,7 +243,8 @@ def test_models_are_rows(as_admin: Dserver) -> None:
     """Tables and notebooks take models as they take dicts."""
     walk = typed.iter_datasets()
     expected = to_records(synchronous.iter_datasets(), ["project"])
-    assert [plain(row) for row in to_records(walk, ["project"])] == [plain(row) for row in expected]
+    found = to_records(walk, ["project"], client=typed.Client())
+    assert [plain(row) for row in found] == [plain(row) for row in expected]
     manifest = typed.get_manifest(URI)
     assert to_records(manifest) == to_records(synchronous.get_manifest(URI))
     outcomes = typed.get_many(typed.get_manifest, typed.iter_datasets())

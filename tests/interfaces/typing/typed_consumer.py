@@ -54,8 +54,8 @@ def models_are_arguments(client: typed.Client, dataset: Dataset, parent: GraphDa
     assert_type(client.get_datasets(uuids=[dataset, parent]), Page[Dataset])
     for outcome in typed.get_many(typed.get_manifest, typed.iter_datasets(tags=["a"])):
         assert_type(outcome, Outcome[Dataset, Manifest])
-    iter_manifests(typed.iter_datasets())
-    to_records(typed.iter_datasets())
+    iter_manifests(typed.iter_datasets(), client=client)
+    to_records(typed.iter_datasets(), "project", client=client)
     typed.register_dataset(URI, manifest=typed.get_manifest(URI).to_dict())
 
 
