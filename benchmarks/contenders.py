@@ -90,6 +90,8 @@ def configured(server: Server) -> Iterator[None]:
         file.write_text(json.dumps({"DSERVER_URL": server.url, "DSERVER_TOKEN": token_of(server)}))
         for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
             del os.environ[name]
+        # Else each process would compile what was changed since it was last imported.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ.update(server.exports, HOME=home, DSERVER_TOKEN="")
         try:
             yield

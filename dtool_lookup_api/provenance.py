@@ -18,7 +18,7 @@ __all__ = ["Provenance", "ProvenanceNode"]
 
 _DRAWN: Final = 500
 """Most nodes that a notebook draws unasked."""
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # graphlay's other placement and its diagonal edges take ten times as long.
 _LAYOUT: Final = {"effort": "fast", "coords": {"placement": "brandes_koepf"}}
 
