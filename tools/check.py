@@ -1,7 +1,7 @@
-"""Check that nothing derived is stale or edited: derive it all again and compare.
+"""Check that derived files are up to date and not edited: derive them again, and compare.
 
 Prints each file that differs, and the command that puts it right. openapi.yaml says in its first
-line which server it is of, and is compared with what that server publishes.
+line which server it describes, and is compared with that server's document.
 """
 
 import sys
@@ -29,7 +29,7 @@ def stale() -> Iterator[tuple[Path, str]]:
 
 
 def main() -> None:
-    """Exit with status 1 if anything derived differs from what is here."""
+    """Exit with status 1 if a derived file differs from the file in the project."""
     try:
         found = list(stale())
     except (source.DocumentError, spec.OverlayError, StepError) as error:

@@ -1,6 +1,6 @@
-"""Derive everything from openapi.yaml and the operations, and take it over once it is complete.
+"""Derive all files from openapi.yaml and the operations, and put them in place together.
 
-All of it is derived in a copy of the project. If a step fails, nothing here has changed.
+They are derived in a copy of the project. If a step fails, the project is unchanged.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from derived import CONTRACT, ROOT
 
-# Where derived files are, and what else the steps read.
+# Places of derived files, and other files that the steps read.
 DERIVED = (
     CONTRACT.name,
     "generated",
@@ -25,7 +25,7 @@ DERIVED = (
     "docs/dserver.md",
 )
 SOURCES = ("tools", "generator-config.yaml", "pyproject.toml")
-# In this order, since a step may read what an earlier one wrote.
+# In this order, as a step may read files that an earlier one wrote.
 STEPS = (
     "generate.py",
     "functions.py",
@@ -42,11 +42,11 @@ CACHES = shutil.ignore_patterns("__pycache__", ".*")
 
 
 class StepError(Exception):
-    """A step failed; says what it printed."""
+    """A step failed; the message is its output."""
 
 
 class Derivation:
-    """A copy of the project in which everything is derived anew."""
+    """A copy of the project in which all files are derived again."""
 
     def __init__(self, tree: Path) -> None:
         self.tree = tree
@@ -59,7 +59,7 @@ class Derivation:
         self._before = _contents(tree)
 
     def run(self, contract: str = "") -> None:
-        """Run all steps, on request for another contract.
+        """Run all steps, optionally for another OpenAPI document.
 
         Raises:
             StepError: If one fails.
@@ -74,17 +74,17 @@ class Derivation:
                 raise StepError(f"tools/{step} failed:\n{said}")
 
     def changed(self) -> list[Path]:
-        """Return the files that are not as in the project, relative to it."""
+        """Return the files that differ from those in the project, as relative paths."""
         before, after = self._before, _contents(self.tree)
         return sorted(name for name in before | after if before.get(name) != after.get(name))
 
     def take_over(self) -> list[Path]:
-        """Put what was derived into the project, and return which files that changes."""
+        """Put the derived files into the project, and return those that changed."""
         changed = self.changed()
         for name in changed:
             if (self.tree / name).exists():
                 (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
-                # To another file first, so that none is ever half written.
+                # First to another file, so that no file is ever incomplete.
                 written = (ROOT / name).with_name(f".{name.name}.new")
                 shutil.copyfile(self.tree / name, written)
                 written.replace(ROOT / name)
@@ -94,7 +94,7 @@ class Derivation:
 
 
 def _contents(tree: Path) -> dict[Path, bytes]:
-    """Return what is in the files of a project among which the derived ones are."""
+    """Return the contents of the files of a project that may be derived."""
     paths = [path for name in DERIVED for path in (tree / name, *(tree / name).rglob("*"))]
     return {
         path.relative_to(tree): path.read_bytes()
@@ -111,7 +111,7 @@ def derivation() -> Generator[Derivation]:
 
 
 def main() -> None:
-    """Derive everything, and take it over."""
+    """Derive all files, and put them in place."""
     try:
         with derivation() as new:
             new.run()

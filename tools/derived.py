@@ -1,4 +1,4 @@
-"""What the scripts that derive files share: where things are, and how code is formatted."""
+"""Shared by the scripts that derive files: paths, and how code is formatted."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ LINE_LENGTH = 100
 
 
 def formatted(code: str, *, tidy_imports: bool = False) -> str:
-    """Format Python code as ruff does, whatever configuration is around.
+    """Format Python code with ruff, ignoring its configuration files.
 
     On request, imports are sorted, and those that are not used are removed.
     """

@@ -1,4 +1,4 @@
-"""Where the document of a server comes from: the pinned server, a release, a URL, or a file."""
+"""Get the document of a server: the pinned server, a release, a URL, or a file."""
 
 import argparse
 import json
@@ -24,7 +24,7 @@ PUBLISHED_AT = "/doc/openapi.json"
 
 
 class DocumentError(Exception):
-    """There is no document; says why, and what to do."""
+    """The document could not be read; the message says why, and what to do."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,12 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def chosen(arguments: argparse.Namespace) -> tuple[str, JsonObject]:
-    """Return the name and the document of the server that the arguments choose.
+    """Return the name and the document of the server that the arguments select.
 
     Raises:
-        DocumentError: If there is none.
+        DocumentError: If it can't be read.
     """
-    if arguments.server is not None:  # an empty one is no URL, and not the pinned server
+    if arguments.server is not None:  # an empty one is an error, not the pinned server
         return without_login(arguments.server), of_server(arguments.server)
     if arguments.dservercore and arguments.dservercore != version_in(PINNED):
         return f"dservercore {arguments.dservercore}", of_release(arguments.dservercore)
@@ -55,7 +55,7 @@ def chosen(arguments: argparse.Namespace) -> tuple[str, JsonObject]:
 
 
 def origin(arguments: argparse.Namespace) -> str:
-    """Return how make is asked for the server that the arguments choose; empty for the pinned one.
+    """Return the arguments of make for the selected server; empty for the pinned one.
 
     For example `DOCUMENT=openapi.json`. `chosen_as` understands it.
     """
@@ -80,7 +80,7 @@ def pinned() -> JsonObject:
 
 
 def of_file(path: Path) -> JsonObject:
-    """Return the document in a file."""
+    """Read the document from a file."""
     try:
         return parsed(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeError) as error:
@@ -88,7 +88,7 @@ def of_file(path: Path) -> JsonObject:
 
 
 def parsed(text: str, source: str) -> JsonObject:
-    """Return the document in a text, which is JSON, or else YAML."""
+    """Parse a document that is JSON or YAML."""
     try:
         document = json.loads(text)
     except ValueError as error:
@@ -102,11 +102,11 @@ def parsed(text: str, source: str) -> JsonObject:
 
 
 def checked(document: Any, source: str) -> JsonObject:
-    """Return a document that is one of OpenAPI 3, where components have the names they had."""
+    """Check that a document is OpenAPI 3, and give its components the names of Python 3.11."""
     found = cast("JsonObject", document) if isinstance(document, dict) else {}
     if not str(found.get("openapi")).startswith("3.") or not isinstance(found.get("paths"), dict):
-        raise DocumentError(f"{source} is no OpenAPI 3 document: it lacks `openapi` or `paths`")
-    # Python 3.13 gave the status 422 another name, from which the server names a component.
+        raise DocumentError(f"{source} is not an OpenAPI 3 document: it lacks `openapi` or `paths`")
+    # Python 3.13 renamed the status 422, and the server uses the name for a component.
     text = json.dumps(found, default=str).replace("UNPROCESSABLE_CONTENT", "UNPROCESSABLE_ENTITY")
     return cast("JsonObject", json.loads(text))
 
@@ -115,15 +115,15 @@ def checked(document: Any, source: str) -> JsonObject:
 
 
 def without_login(url: str) -> str:
-    """Return a URL without the password that it may hold."""
+    """Remove a password from a URL."""
     from dtool_lookup_api.core.values import shown_url
 
     return shown_url(url)
 
 
 def of_server(url: str) -> JsonObject:
-    """Return what a server publishes; who is configured logs in where that is needed."""
-    # Not above: the SDK may be half derived, and only a working one is needed here.
+    """Return the document that a server publishes; the configured user logs in if necessary."""
+    # Imported here, as the SDK may be incomplete until its files are derived.
     from dtool_lookup_api.core import calls, config
     from dtool_lookup_api.core.options import ClientOptions
     from dtool_lookup_api.core.values import origin
@@ -146,7 +146,7 @@ def of_server(url: str) -> JsonObject:
                 return checked(calls.run(_read(path, public=True), connections), shown)
             except (AuthenticationError, PermissionDeniedError):
                 configured = config.active_config().lookup_url
-                # The configured user is one of the configured server; no other may see the login.
+                # The login belongs to the configured server; no other server may receive it.
                 if configured and origin(configured) != origin(base):
                     raise DocumentError(
                         f"{shown} wants a login, while the configured user is one of {configured}: "
@@ -177,7 +177,7 @@ def version_in(requirements: Path) -> str:
 
 
 def of_release(version: str) -> JsonObject:
-    """Return the document of a released server, installed for this and removed again."""
+    """Install a released server temporarily, and return its document."""
     requirements = DEVSERVER / f"requirements-{version}.in"
     if not re.fullmatch(r"[\w.]+", version) or not requirements.exists():
         recorded = sorted(map(version_in, DEVSERVER.glob("requirements*.in")))
@@ -201,13 +201,13 @@ def of_release(version: str) -> JsonObject:
 
 
 def _python_for(requirements: Path) -> str:
-    """Return the Python that a file of pins asks for: `# Python 3.11` on a line of its own."""
+    """Return the Python that a file of pins requires, by a line such as `# Python 3.11`."""
     found = re.search(r"^# Python (\d\.\d+)$", requirements.read_text("utf-8"), re.MULTILINE)
     if not found or found[1] == "{}.{}".format(*sys.version_info):
         return sys.executable
     for folder in os.get_exec_path():
         python = Path(folder, f"python{found[1]}")
-        # A version manager may have one of this name that runs nothing.
+        # A version manager may have an executable of this name that doesn't run.
         if (
             python.exists()
             and not subprocess.run([python, "-c", ""], capture_output=True).returncode
@@ -224,7 +224,7 @@ def _printed_by(python: Path) -> JsonObject:
 
 
 def _run(command: list[str | Path]) -> str:
-    """Return what a command prints; what it complains of matters only if it fails."""
+    """Return the output of a command; its error output is used only if it fails."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     except OSError as error:

@@ -1,9 +1,9 @@
-"""Tell how the document of another dserver differs from openapi.yaml, and what that breaks.
+"""Report how the document of another dserver differs from openapi.yaml, and what that breaks.
 
 Compared is what the documents mean: operations, parameters, fields of bodies and answers,
 statuses. The contract is what the pinned server publishes, with the repairs of the overlay and
 without its additions. A repair holds for the other server as long as that publishes the same as
-the pinned one; where it publishes something else, that counts.
+the pinned one; if it publishes something else, that is used.
 
 Exit status: 0 if no difference breaks users of this SDK, 1 if one does, 2 if the documents could
 not be compared.
@@ -57,7 +57,7 @@ class Change:
 
 @dataclass
 class Report:
-    """All that differs."""
+    """All differences."""
 
     contract: str
     other: str
@@ -78,7 +78,7 @@ class Report:
 
 
 class Comparison:
-    """Compares one operation as the contract, the pinned and the other document have it."""
+    """Compares an operation in the contract, in the pinned and in the other document."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class Comparison:
         self.additions = additions.facts if additions else {}
 
     def changes(self) -> Iterator[Change]:
-        """Yield the differences, but not those within what is added or removed as a whole."""
+        """Yield the differences, except those inside a part that is added or removed as a whole."""
         whole: list[Name] = []
         if self.pinned.id and self.pinned.id != self.other.id:
             yield self.change("renamed", Name(""), "operationId", self.pinned.id, self.other.id)
@@ -135,7 +135,7 @@ class Comparison:
                     yield self.change("changed", name, what, before, after)
 
     def is_repaired_away(self, name: Name) -> bool:
-        """Tell whether something is within what the repairs remove."""
+        """Return whether a part is removed by the repairs."""
         removed = self.pinned.facts.keys() - self.contract.facts.keys()
         return any(name.is_in(each) for each in removed)
 
@@ -157,7 +157,7 @@ class Comparison:
 
 
 def kind_of(name: Name, what: str) -> str:
-    """Return what sort of thing differs."""
+    """Return the kind of the difference."""
     if not name.place:
         return "path" if what == "path" else "operation"
     if name.field:
@@ -168,12 +168,12 @@ def kind_of(name: Name, what: str) -> str:
 
 
 def is_answer(name: Name) -> bool:
-    """Tell whether something is received rather than sent."""
+    """Return whether a part is received, rather than sent."""
     return name.place.startswith("answer ")
 
 
 def breaks(change: str, name: Name, what: str, before: Any, after: Any) -> bool:
-    """Tell whether a difference breaks users of this SDK."""
+    """Return whether a difference breaks users of this SDK."""
     sent = not is_answer(name)
     match change, what:
         case "renamed", _:
@@ -199,7 +199,7 @@ def breaks(change: str, name: Name, what: str, before: Any, after: Any) -> bool:
 
 
 def shown(value: Any) -> Any:
-    """Return a value as reports have it."""
+    """Return a value as it is written in reports."""
     if not isinstance(value, Fact):
         return value
     words = [value.type, "required" if value.required else "", "null" if value.nullable else ""]
@@ -207,7 +207,7 @@ def shown(value: Any) -> Any:
 
 
 def whole(change: str, operation: Operation, functions: list[str]) -> Change:
-    """Return the difference that an operation is there or not."""
+    """Return the difference that an operation is added or removed."""
     return Change(
         change,
         "operation",
@@ -226,7 +226,7 @@ def whole(change: str, operation: Operation, functions: list[str]) -> Change:
 def moves(
     contract: dict[str, Operation], pinned: dict[str, Operation], other: dict[str, Operation]
 ) -> dict[str, str]:
-    """Return the new routes of operations that have moved: same name, or else all the same."""
+    """Return the new routes of moved operations, with the same name, or with the same facts."""
 
     def same(old: str, new: str) -> bool:
         if other[new].id and other[new].id == pinned[old].id:
@@ -279,8 +279,8 @@ def published_additions(
     found: dict[str, list[Change]] = {}
     for route in sorted((ours.keys() & theirs.keys()) - before.keys()):
         own = ours[route]
-        # Refusals are published without a body. The repairs remove them, and add shared ones to
-        # the operations of the pinned server only.
+        # Error responses are published without a body. The repairs remove them, and add shared ones
+        # to the operations of the pinned server only.
         refusals = {
             name: fact
             for name, fact in own.facts.items()
@@ -306,7 +306,7 @@ def compare(name: str, pinned: JsonObject, other: JsonObject) -> Report:
     pinned_name = f"dservercore {source.version_in(source.PINNED)}"
     report = Report(pinned_name, name, len(list(repairs.operations(contract))))
     if any("x-permission" in operation for _, _, operation in repairs.operations(other)):
-        # A copy of openapi.yaml: it has all that the overlay does.
+        # A copy of openapi.yaml, which has the overlay applied already.
         report.changes += differences(complete, complete, complete, other)
         return report
     fit = repairs.derive(repaired, additions=False)
@@ -377,7 +377,7 @@ def as_text(report: Report) -> str:
 
 
 def counted(changes: list[Change], one: str = "breaks", more: str = "break") -> str:
-    """Return how many differences there are, once for all operations that share one."""
+    """Return the number of differences, counting one that operations share once."""
     count = len(grouped(changes))
     return f"{count or 'No'} " + (f"difference {one}" if count == 1 else f"differences {more}")
 
@@ -388,13 +388,13 @@ def listed(entries: list[str]) -> dict[str, list[str]]:
 
 
 def section(title: str, entries: dict[str, list[str]]) -> list[str]:
-    """Return the lines of a part of the report, none if there is nothing to say."""
+    """Return the lines of a section of the report, or nothing if it is empty."""
     lines = [line for entry, below in entries.items() for line in (f"- {entry}", *indented(below))]
     return ["", f"## {title}", "", *lines] if entries else []
 
 
 def indented(lines: list[str]) -> list[str]:
-    """Return lines as they are below an entry."""
+    """Indent the lines below an entry."""
     return [f"  {line}" for line in lines]
 
 
@@ -416,7 +416,7 @@ def grouped(changes: list[Change]) -> dict[str, list[str]]:
 
 
 def told(change: Change) -> str:
-    """Return a difference in words."""
+    """Describe a difference."""
     subject = f"{change.change}: {change.kind} `{change.where or change.after or change.before}`"
     if change.kind in ("operation", "path") and change.before and change.after:
         return f"{change.change}: {change.kind} `{change.before}` to `{change.after}`"
@@ -429,7 +429,7 @@ def told(change: Change) -> str:
 
 
 def worded(value: Any) -> str:
-    """Return a value in words."""
+    """Describe a value."""
     match value:
         case bool():
             return "yes" if value else "no"
@@ -456,7 +456,7 @@ def main() -> None:
         name, other = source.chosen(arguments)
         report = compare(name, source.pinned(), other)
     except (LookupError, TypeError, AttributeError, ValueError) as error:
-        print(f"drift.py: {name} is no document of a dserver: {error!r}", file=sys.stderr)
+        print(f"drift.py: {name} is not a dserver document: {error!r}", file=sys.stderr)
         sys.exit(2)
     except source.DocumentError as error:
         print(f"drift.py: {error}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Give equal lists of values one schema, so that they become one type.
+"""Replace equal enums by one schema, so that they become one type.
 
 The generator makes a type of each list where it stands: `state` as a parameter and `state` in the
 answer would be two, and a value of the one would not be accepted as the other.
@@ -13,12 +13,12 @@ from derived import JsonObject
 
 Schema: TypeAlias = dict[str, Any]
 
-# What a use of a list may say besides the values, and keeps.
+# Keywords that an enum keeps where it is used.
 KEPT = {"description", "example"}
 
 
 def share(contract: JsonObject) -> None:
-    """Move each list of values that is there more than once to a schema of its own, in place."""
+    """Move each enum that occurs more than once to a schema of its own, in place."""
     uses: dict[tuple[str, ...], list[tuple[str, Schema]]] = {}
     for name, schema in places(contract):
         uses.setdefault(tuple(sorted(map(str, schema["enum"]))), []).append((name, schema))
@@ -34,7 +34,7 @@ def share(contract: JsonObject) -> None:
 
 
 def places(contract: JsonObject) -> Iterator[tuple[str, Schema]]:
-    """Yield the lists of values written where they are used, each with a name for it."""
+    """Yield the inline enums, each with a name for its schema."""
     components = cast("Schema", contract["components"])
     for owner, schema in components.get("schemas", {}).items():
         for key, value in schema.get("properties", {}).items():
@@ -47,7 +47,7 @@ def places(contract: JsonObject) -> Iterator[tuple[str, Schema]]:
 
 
 def enums(name: str, schema: Schema) -> Iterator[tuple[str, Schema]]:
-    """Yield a schema, or that of its entries, if it is a list of values and nothing more."""
+    """Yield a schema, or that of its entries, if it is an enum and nothing else."""
     if "enum" in schema and "type" in schema and schema.keys() <= KEPT | {"enum", "type"}:
         yield name, schema
     elif isinstance(schema.get("items"), dict):

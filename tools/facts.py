@@ -1,6 +1,6 @@
-"""What a document says of each operation, as facts that two documents can be compared by.
+"""The facts about each operation in a document, by which two documents can be compared.
 
-Words, the order of things and the names of components are no facts.
+Descriptions, order and names of components are not facts.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ NUMBER_FORMATS = ("double", "float", "int32", "int64")
 
 
 class Fact(NamedTuple):
-    """What is said of a parameter, a field or an answer."""
+    """A fact about a parameter, a field or a response."""
 
     type: str
     required: bool = False
@@ -28,7 +28,7 @@ class Fact(NamedTuple):
 
 
 class Name(NamedTuple):
-    """Where a fact belongs: a place such as `answer 200`, and a field such as `[].uri`.
+    """Where a fact belongs: a part such as `answer 200`, and a field such as `[].uri`.
 
     `[]` is an entry of a list, `.*` a value of an object with any keys. The place as a whole has
     no field.
@@ -38,11 +38,11 @@ class Name(NamedTuple):
     field: str = ""
 
     def __str__(self) -> str:
-        """Return it as people read it."""
+        """Return it as it is written in reports."""
         return f"{self.place}: {self.field}" if self.field else self.place
 
     def is_in(self, other: "Name") -> bool:
-        """Tell whether this is a part of another."""
+        """Return whether this is inside another place."""
         if self.place != other.place or not other.field:
             return (
                 f"{self.place} ".startswith(f"{other.place} ") and not other.field and self != other
@@ -62,7 +62,7 @@ class Operation:
     facts: dict[Name, Fact] = field(default_factory=dict[Name, Fact], repr=False)
 
     def __str__(self) -> str:
-        """Return it as people read it."""
+        """Return it as it is written in reports."""
         shown = f"{self.method.upper()} {self.path}"
         return f"{self.id} ({shown})" if self.id else shown
 
@@ -89,7 +89,7 @@ class _Reader:
         self.document = document
 
     def facts(self, path: str, operation: Schema) -> Iterator[tuple[Name, Fact]]:
-        """Yield what is said of an operation."""
+        """Yield the facts about an operation."""
         shared = self.document["paths"][path].get("parameters", [])
         for given in [*shared, *operation.get("parameters", [])]:
             parameter = self.resolved(given)
@@ -109,7 +109,7 @@ class _Reader:
                 yield Name(f"answer {status} header {header}"), Fact("header", required=True)
 
     def content(self, name: Name, value: Schema, *, required: bool) -> Iterator[tuple[Name, Fact]]:
-        """Yield what is said of a body."""
+        """Yield the facts about a body."""
         content: Schema = value.get("content", {})
         if "application/json" in content or not content:
             schema = content.get("application/json", {}).get("schema", {})
@@ -120,7 +120,7 @@ class _Reader:
     def fields(
         self, name: Name, given: Schema, *, required: bool, above: tuple[Schema, ...] = ()
     ) -> Iterator[tuple[Name, Fact]]:
-        """Yield what is said of a value and of all that is in it."""
+        """Yield the facts about a value and all its parts."""
         schema = self.resolved(given)
         yield name, self.fact(schema, required=required)
         if schema in above:  # a schema that holds itself
@@ -140,7 +140,7 @@ class _Reader:
             yield from self.fields(part, rest, required=False, above=above)
 
     def fact(self, schema: Schema, *, required: bool) -> Fact:
-        """Return what is said of a value itself."""
+        """Return the facts about a value itself."""
         named = schema.get("type", "object" if "properties" in schema else [])
         kinds: list[str] = [named] if isinstance(named, str) else list(named or ())
         variants: list[Schema] = schema.get("oneOf") or schema.get("anyOf") or []
@@ -155,7 +155,7 @@ class _Reader:
         return Fact(words, required, nullable, values, schema.get("minimum"), schema.get("maximum"))
 
     def resolved(self, schema: Schema) -> Schema:
-        """Return a schema or component without reference, and with all that it is made of."""
+        """Resolve the references of a schema or component, and merge its parts."""
         if "$ref" in schema:
             schema = self.resolved(component(self.document, schema["$ref"]))
         if "allOf" not in schema:

@@ -1,4 +1,4 @@
-"""Follow a dserver: report what differs, derive everything for it, and check the result.
+"""Follow a dserver: report differences, derive all files for it, and check the result.
 
 The steps: what differs from the pinned server and what breaks; what the overlay has to describe;
 derivation in a copy of the project; types of the operations against what is derived; and the
@@ -6,7 +6,7 @@ difference of the SDK's interface, as lines for CHANGELOG.md. Derived files are 
 steps succeed. Otherwise nothing is changed, and the output says what to do.
 
 Exit status: 0 if the derived files are those for this server, 1 if there is something to do, 2 if
-there is no document.
+the document can't be read.
 """
 
 import argparse
@@ -23,7 +23,7 @@ import drift
 import spec
 from derived import ROOT, JsonObject
 
-# Of its own, since `make check` finds the generated package elsewhere.
+# Its own configuration, as `make check` finds the generated package elsewhere.
 CACHE = ROOT / ".mypy_cache/follow"
 
 
@@ -46,7 +46,7 @@ def check_types(tree: Path) -> None:
 
 
 def follow(name: str, published: JsonObject, origin: str) -> None:
-    """Print each step, and take the result over.
+    """Print each step, and put the result in place.
 
     Args:
         name: What to call the server.
@@ -80,7 +80,7 @@ def title(text: str) -> None:
 
 
 def main() -> None:
-    """Follow the server that the arguments choose."""
+    """Follow the server that the arguments select."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -17,10 +17,10 @@ NOTICE = """\
 `make generate` derives it from `openapi.yaml`, by openapi-python-client with
 `generator-config.yaml`, and empties it first. What it says is changed by an action in `overlay/`.
 """
-# Changes of what the generator's templates for whole modules say: module, text, how often it is
-# there, and what takes its place.
+# Changes of modules that the generator writes: module, text, how often it occurs, and its
+# replacement.
 CHANGES = (
-    # Copies and pickles of a model hold the very object UNSET, which makes them equal.
+    # Copies and pickles of a model refer to the same UNSET, so they are equal.
     (
         "types.py",
         "class Unset:\n",
@@ -35,7 +35,7 @@ class Unset:
 
 """,
     ),
-    # What is no success is raised, always, by a method that a client may override.
+    # Error responses are always raised, by a method that a client may override.
     ("types.py", "    parsed: T | None\n", 1, "    parsed: T\n"),
     ("client.py", "import Any, Self\n", 1, "import Any, NoReturn, Self\n"),
     ("client.py", "evolve, field\n", 1, "evolve, field\n\nfrom . import errors\n"),
@@ -76,8 +76,8 @@ class Unset:
 
 
 def generate(package: Path) -> None:
-    """Generate the package in a folder, which is emptied before."""
-    # The generator itself leaves files of earlier runs behind.
+    """Generate the package in a folder, which is emptied first."""
+    # The generator keeps files of earlier runs.
     shutil.rmtree(package, ignore_errors=True)
     tools = Path(sys.executable).parent
     command: list[str | Path] = [
@@ -85,18 +85,18 @@ def generate(package: Path) -> None:
         *("--custom-template-path", TEMPLATES),
         *("--path", CONTRACT, "--config", GENERATOR_CONFIG, "--output-path", package),
     ]
-    # Without ruff on the path, the generator skips formatting.
+    # The generator doesn't format if ruff is not on the path.
     environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
     subprocess.run(command, env=environment, check=True)
     for module, before, count, after in CHANGES:
         _change(package / module, before, count, after)
-    # Only whole projects get one from the generator.
+    # The generator writes one only for whole projects.
     (package / "py.typed").touch()
     (package / "NOTICE.md").write_text(NOTICE, encoding="utf-8")
 
 
 def _change(module: Path, before: str, count: int, after: str) -> None:
-    """Replace a text that has to be in a module so many times."""
+    """Replace a text that has to occur in a module a given number of times."""
     text = module.read_text(encoding="utf-8")
     if text.count(before) != count:
         raise SystemExit(f"{module} has not {count} times {before!r}: is the change still needed?")
@@ -104,7 +104,7 @@ def _change(module: Path, before: str, count: int, after: str) -> None:
 
 
 def main() -> None:
-    """Generate the package below generated/, or below another folder."""
+    """Generate the package in generated/, or in another folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=ROOT / "generated")
     generate(parser.parse_args().output.resolve() / PACKAGE)

@@ -1,7 +1,7 @@
-"""How the interface of the SDK differs between two copies of the project, for the changelog.
+"""Compare the interface of the SDK in two copies of the project, for the changelog.
 
 The interface is what users write: functions with their parameters, keys of results, and the
-operations and models of the generated package. Words are not part of it.
+operations and models of the generated package. Descriptions are not part of it.
 """
 
 import ast
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SECTIONS = ("Added", "Changed", "Removed")
-# Of an operation of the generated package, this has the arguments that a user passes.
+# The function of an operation's module that has the arguments of users.
 ARGUMENTS = "_get_kwargs"
 LOW_LEVEL = "low-level "
 

@@ -1,7 +1,7 @@
 """Lock the environments: write requirements files with exact versions and hashes.
 
 They fit Python 3.11 and newer on every platform, and name no registry. What is locked stays as it
-is where it still fits; ``--upgrade`` takes the newest versions that the ranges allow.
+is if it still fits; ``--upgrade`` takes the newest versions that the ranges allow.
 """
 
 import argparse
@@ -24,7 +24,7 @@ COMMAND: Final = "make lock"
 
 
 def sources() -> dict[Path, Path]:
-    """Return the requirements files that are written, and what each is written from."""
+    """Return the requirements files, and the sources of each."""
     pins = [*ROOT.glob("devserver/requirements*.in"), ROOT / "tests/peer/requirements.in"]
     return {LOCKED: PROJECT} | {path.with_suffix(".txt"): path for path in sorted(pins)}
 
@@ -46,7 +46,7 @@ def lock(locked: Path, source: Path, *, upgrade: bool) -> None:
 
 
 def unmet() -> Iterator[tuple[Path, Requirement]]:
-    """Yield each requirement that its requirements file does not meet."""
+    """Yield each requirement that a requirements file does not satisfy."""
     for locked, source in sources().items():
         versions = _versions(locked)
         for requirement in _requirements(source):

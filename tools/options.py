@@ -1,7 +1,7 @@
-"""Derive from the table of settings what is written out of it.
+"""Derive options, properties and documentation from the table of settings.
 
 These are dtool_lookup_api/core/options.py and the table in docs/configuration.md. ``surfaces``
-takes signatures and descriptions from here. The table is dtool_lookup_api/core/declarations.py.
+uses the signatures and descriptions from here. The table is dtool_lookup_api/core/declarations.py.
 """
 
 import argparse
@@ -17,7 +17,7 @@ CORE = ROOT / "dtool_lookup_api/core"
 DOCUMENT = "docs/configuration.md"
 MODULE = "dtool_lookup_api/core/options.py"
 
-# By its path: importing the package would import what is derived, which may be what is broken.
+# By its path, as importing the package would import derived modules, which may be broken.
 SETTINGS: tuple[Any, ...] = runpy.run_path(str(CORE / "declarations.py"))["SETTINGS"]
 
 HEADER = "# Derived by `make generate` from dtool_lookup_api/core/declarations.py: do not edit.\n"
@@ -36,7 +36,7 @@ TYPES = {
 RESOLVED = {"proxy": "str | Secret[str]", "engine": "Any", "functions": "frozenset[str]"}
 
 MODULE_TEXT = '''\
-"""What the table of settings says: properties of ``Config``, options, settings of a call."""
+"""What the table of settings defines: properties of ``Config``, options, settings of a call."""
 
 from collections.abc import Collection
 from typing import Any, Final, NamedTuple
@@ -53,31 +53,31 @@ __all__ = {exported}
 
 
 class ClientOptions(NamedTuple):
-    """What a client's constructor was given; None means: as configured."""
+    """The arguments of a client's constructor; None means: as configured."""
 
     {options}
 
     def changed(self, **given: Any) -> "ClientOptions":
-        """Return the same options but for those that are given."""
+        """Return a copy with other values for some options."""
         settings = [setting for setting in SETTINGS if setting.option in given]
         return self._replace(**{{s.option: concealed(s, given[s.option]) for s in settings}})
 
 
 class SettingValues(NamedTuple):
-    """The settings of a call, and where they come from."""
+    """The settings of a call, and their sources."""
 
     {values}
     url_source: str
     token_source: str
     retries_set: bool
-    """Whether the number of retries is set; it may be that of the default."""
+    """Whether the number of retries was set, even to the default."""
     network: Secret[tuple[str | None, ...]]
-    """The environment variables that are obeyed when a connection is made."""
+    """The environment variables that apply to new connections."""
     config: Any
-    """The configuration that may ask for what is missing."""
+    """The configuration, which may prompt for missing values."""
     snapshot: Snapshot | None
     withheld: tuple[str, ...]
-    """What is configured for another server, and not sent to this one."""
+    """Settings of another server, which are not sent to this one."""
     for_storage: bool = False
     """Whether these are the settings of connections to storage."""
 
@@ -95,7 +95,7 @@ class ConfigProperties:
 
 
 class ClientArguments:
-    """What clients are given."""
+    """The options of clients."""
 
     def __init__(self, {parameters}) -> None:
         self._options = ClientOptions().changed({arguments})
@@ -118,12 +118,12 @@ def {name}(self, value: {accepted}) -> None:
 
 
 def option_type(setting: Any) -> str:
-    """Return the type of an option that is given."""
+    """Return the type of an option as it is passed."""
     return TYPES.get(setting.kind) or type(setting.default).__name__
 
 
 def resolved_type(setting: Any) -> str:
-    """Return the type of a setting that is resolved."""
+    """Return the type of a resolved setting."""
     kind = RESOLVED.get(setting.kind) or option_type(setting)
     kind = f"Secret[{kind}]" if setting.secret else kind
     needless = setting.default is not None or setting.required
@@ -131,7 +131,7 @@ def resolved_type(setting: Any) -> str:
 
 
 def kept_type(setting: Any) -> str:
-    """Return the type of an option as it is kept: what may hold a secret is one."""
+    """Return the type of an option as it is stored, which is Secret if it may hold one."""
     kind = option_type(setting)
     if setting.secret:
         return f"Secret[{kind}] | None"
@@ -141,18 +141,18 @@ def kept_type(setting: Any) -> str:
 
 
 def parameters(settings: tuple[Any, ...] = SETTINGS) -> str:
-    """Return the parameters of a function that takes settings: the URL, the others by name."""
+    """Return the parameters of a function with settings: the URL, and the others by name."""
     written = [f"{setting.option}: {option_type(setting)} | None = None" for setting in settings]
     return ", ".join([written[0], "*", *written[1:]])
 
 
 def arguments(settings: tuple[Any, ...] = SETTINGS) -> str:
-    """Return the arguments with which such a function hands them on."""
+    """Return the arguments with which such a function passes them on."""
     return ", ".join(f"{setting.option}={setting.option}" for setting in settings)
 
 
 def described(settings: tuple[Any, ...] = SETTINGS) -> str:
-    """Return the section of a docstring that describes such parameters."""
+    """Return the docstring section for these parameters."""
     return "Args:\n" + "\n".join(
         textwrap.fill(_description(each), 92, initial_indent="    ", subsequent_indent=" " * 8)
         for each in settings
@@ -206,7 +206,7 @@ def module() -> str:
 
 
 def document(text: str) -> str:
-    """Return the documentation with a fresh table.
+    """Return the page with a new table.
 
     Args:
         text: The documentation, with marks before and after the table.
@@ -245,7 +245,7 @@ def derived() -> dict[str, str]:
 
 
 def main() -> None:
-    """Write what is derived into the project, or into another folder."""
+    """Write the derived files into the project, or into another folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=ROOT)
     output: Path = parser.parse_args().output

@@ -12,7 +12,7 @@ END = "<!-- End of what is derived -->\n"
 
 
 def document(text: str) -> str:
-    """Return the page with the table of now between its marks."""
+    """Return the page with a new table between its marks."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:

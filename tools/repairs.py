@@ -1,4 +1,4 @@
-"""Apply the overlay to the document of a dserver, and see how well it fits.
+"""Apply the overlay to the document of a dserver, and report what doesn't fit.
 
 An action changes what the document has: what it describes has to be there, since a field that the
 server renamed would otherwise be written back under its old name. An action that adds a schema or
@@ -24,13 +24,13 @@ from derived import ROOT, Json, JsonObject
 OVERLAY = ROOT / "overlay"
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-# Why an action does nothing.
+# Reasons why an action changes nothing.
 UNMATCHED = "no longer matches"
 UNNEEDED = "no longer needed"
 
 
 class Action(NamedTuple):
-    """One action of an overlay, and where it is written."""
+    """An action of an overlay, and its position."""
 
     place: str
     target: str
@@ -58,16 +58,16 @@ def actions() -> list[Action]:
 
 @dataclass
 class Fit:
-    """How well the overlay fits a document."""
+    """How the overlay fits a document."""
 
     idle: list[tuple[Action, str]] = field(default_factory=list[tuple[Action, str]])
-    """The actions that did nothing, each with "no longer matches" or "no longer needed"."""
+    """The actions that changed nothing, each with "no longer matches" or "no longer needed"."""
     invented: list[tuple[Action, list[str]]] = field(default_factory=list[tuple[Action, list[str]]])
-    """The actions that describe what the document lacks, each with that."""
+    """The actions that describe parts that the document lacks, with these parts."""
 
 
 def derive(document: JsonObject, *, additions: bool = True) -> Fit:
-    """Make the contract of a document, in place, and return how well the overlay fits.
+    """Turn a document into the contract, in place, and return how the overlay fits.
 
     Args:
         document: What a server publishes.
@@ -90,7 +90,7 @@ def derive(document: JsonObject, *, additions: bool = True) -> Fit:
 
 
 def unknown(action: Action, document: JsonObject) -> Iterator[str]:
-    """Yield the schemas and fields that an update describes and the document lacks."""
+    """Yield the schemas and fields that an update describes, but the document lacks."""
     for node in jsonpath_rfc9535.find(action.target, document):
         yield from unknown_in(action.update, cast("Json", node.value), node.location[-1:])
 
@@ -109,9 +109,9 @@ def unknown_in(change: JsonObject, value: Json, location: tuple[str | int, ...])
 
 
 def apply(action: Action, document: JsonObject) -> bool:
-    """Apply an action to a document, in place, and say whether its target was there."""
+    """Apply an action to a document, in place, and return whether its target exists."""
     nodes = jsonpath_rfc9535.find(action.target, document)
-    # From the back, since removing an element moves those behind it.
+    # Starting at the end, as removing an element moves the following ones.
     for node in reversed(nodes):
         if not action.remove:
             update(cast("Json", node.value), action.update)
@@ -129,7 +129,7 @@ def operations(document: JsonObject) -> Iterator[tuple[str, str, JsonObject]]:
 
 
 def route(method: str, path: str) -> str:
-    """Return what identifies an operation, such as `GET /uris/{}`."""
+    """Return the key of an operation, such as `GET /uris/{}`."""
     return f"{method.upper()} {without_names(path)}"
 
 
@@ -178,7 +178,7 @@ def references(document: JsonObject) -> set[str]:
 
 
 def component(document: JsonObject, reference: str) -> JsonObject:
-    """Return what a reference means."""
+    """Resolve a reference."""
     value: Any = document
     for key in reference.removeprefix("#/").split("/"):
         if key not in value:

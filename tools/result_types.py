@@ -21,10 +21,10 @@ Schema: TypeAlias = dict[str, Any]
 
 HEADER = '''\
 # Derived by `make generate` from openapi.yaml: do not edit.
-"""Types of what calls return: plain dictionaries and lists, made from the server's JSON.
+"""Types of results: plain dictionaries and lists, made from the server's JSON.
 
 Times are seconds since 1970-01-01 UTC, sizes are bytes. Where JSON says null, Python says None. A
-key marked as not required may be absent.
+key marked as not required may be missing.
 """
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict'''
@@ -44,7 +44,7 @@ from ..core.models import Model'''
 
 # Modules whose annotations name the types.
 ANNOTATED = (*sorted((PACKAGE / "operations").glob("*.py")), PACKAGE / "results.py")
-# Values that calls return without the object of one key around them.
+# Values that calls return without the object with one key around them.
 VALUES = {
     "Annotations": ("Annotation", "annotations"),
     "ServerConfig": ("Config", "config"),

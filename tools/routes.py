@@ -1,6 +1,6 @@
-"""Derive dtool_lookup_api/core/routes.py: which routes each documented function calls.
+"""Derive dtool_lookup_api/core/routes.py: the routes that each documented function calls.
 
-The routes and what they need of a server come from openapi.yaml.
+The routes and what they need on the server come from openapi.yaml.
 """
 
 import argparse
@@ -18,7 +18,7 @@ GENERATED = "dtool_lookup_rest.api."
 METHODS = ("get", "post", "put", "patch", "delete")
 TEXT = '''\
 # Derived by `make generate` from openapi.yaml and dtool_lookup_api/operations: do not edit.
-"""Which routes each documented function calls, and what they need of a server."""
+"""The routes that each documented function calls, and what they need on the server."""
 
 from typing import Final, NamedTuple
 
@@ -32,31 +32,31 @@ class Route(NamedTuple):
     path: str
     """The path, with ``{{}}`` for each value in it."""
     plugin: str = ""
-    """The plugin that brings it, empty if that is dservercore."""
+    """The plugin that provides it; empty for dservercore."""
     since: str = ""
-    """The first version of the plugin, or of dservercore, that has it; empty if any has."""
+    """The first version of the plugin, or of dservercore, that has it; empty if all have it."""
     switch: str = ""
-    """The server's setting that switches it on."""
+    """The server's setting that enables it."""
     writes_storage: bool = False
     """Whether the server changes the dataset in storage, starting from what its index holds."""
 
 
 RELEASED: Final = {released!r}
-"""The release of dservercore that the functions without ``since`` come from: the newest so far."""
+"""The latest release of dservercore, which has the functions without ``since``."""
 
 
 ROUTES: Final = {{
 {routes}
 }}
-"""Routes by the name of their operation."""
+"""Routes by operation."""
 
 FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {functions}
-"""Names of the operations that a documented function may call."""
+"""Operations that a documented function may call."""
 '''
 
 
 def routes(contract: dict[str, Any]) -> dict[str, str]:
-    """Return how to write each route, by the name of its operation in Python."""
+    """Return the Python code of each route, by operation."""
     return {
         snake_case(item[method]["operationId"]): written(method, path, item[method])
         for path, item in contract["paths"].items()
@@ -77,7 +77,7 @@ def written(method: str, path: str, operation: dict[str, Any]) -> str:
 
 
 def calls() -> dict[str, tuple[str, ...]]:
-    """Return the names of the operations that each documented function may call."""
+    """Return the operations that each documented function may call."""
     return {
         function.name: tuple(name for module, name in used if module.startswith(GENERATED))
         for function, used in sorted(uses(), key=lambda use: use[0].name)

@@ -21,7 +21,7 @@ from repairs import UNMATCHED, UNNEEDED, Fit, derive
 import document as source
 from derived import CONTRACT, LINE_LENGTH, Json, JsonObject
 
-# The first line of openapi.yaml, which says what server it is of.
+# The first line of openapi.yaml, which says which server it describes.
 NOTICE = "# Derived by `make spec{origin}` from {source} and overlay/*.yaml: do not edit.\n"
 NOTED = re.compile(r"# Derived by `make spec ?([^`]*)`")
 
@@ -31,7 +31,7 @@ KEYS = [
     *("name", "in", "type", "format", "summary", "description", "required", "paths"),
     *("parameters", "get", "post", "put", "patch", "delete"),
 ]
-# The keys of these objects are names, of which none is more important than the other.
+# The keys of these objects are names, which are sorted.
 NAMES = {"paths", "properties", "schemas", "responses", "headers"}
 
 
@@ -50,7 +50,7 @@ def ordered(value: Json, name: str = "") -> Json:
 
 
 def rank(key: str) -> tuple[int, str]:
-    """Return what to sort keys by."""
+    """Return the sort key of a key."""
     return (KEYS.index(key) if key in KEYS else len(KEYS), key)
 
 
@@ -79,14 +79,14 @@ def written(document: JsonObject, origin: str = "") -> str:
 
 
 def origin_of(contract: Path) -> str:
-    """Return how make was asked for the server that a contract is of; empty for the pinned one."""
+    """Return make's arguments for the server of a contract; empty for the pinned one."""
     with contract.open(encoding="utf-8") as lines:
         noted = NOTED.match(lines.readline())
     return noted[1] if noted else ""
 
 
 class OverlayError(Exception):
-    """The overlay doesn't fit a document; says where, and what to write there."""
+    """The overlay doesn't fit a document; the message says where, and what to write there."""
 
 
 def contract(name: str, published: JsonObject, origin: str) -> tuple[str, list[str]]:
@@ -115,7 +115,7 @@ def contract(name: str, published: JsonObject, origin: str) -> tuple[str, list[s
 
 
 def mended(fit: Fit) -> Iterator[str]:
-    """Yield what to do about the actions that do nothing for the pinned server."""
+    """Yield what to do about actions that change nothing for the pinned server."""
     for what, advice in (
         (UNNEEDED, "The pinned server has mended itself; remove"),
         (UNMATCHED, "Nothing in the document of the pinned server matches; correct or remove"),
@@ -126,7 +126,7 @@ def mended(fit: Fit) -> Iterator[str]:
 
 
 def invented(fit: Fit, name: str) -> Iterator[str]:
-    """Yield what to do about the actions that describe what the document lacks."""
+    """Yield what to do about actions that describe parts that the document lacks."""
     if fit.invented:
         lines = [f"  {action.place}\n    {', '.join(names)}" for action, names in fit.invented]
         yield (
@@ -137,7 +137,7 @@ def invented(fit: Fit, name: str) -> Iterator[str]:
 
 
 def to_describe(gaps: list[undescribed.Gap], name: str) -> Iterator[str]:
-    """Yield the actions that describe what the overlay doesn't yet."""
+    """Yield actions that describe what the overlay lacks."""
     if gaps:
         yield (
             f"The overlay doesn't describe all that {name} publishes. Add these actions, with "

@@ -1,7 +1,7 @@
-"""What the overlay still has to describe, as actions that are ready to be filled in.
+"""The parts of a document that the overlay doesn't describe yet, as actions to be completed.
 
-Operations need a name and words, and fields need words, because functions, arguments and keys of
-results are documented by them.
+Operations need a name and descriptions, and fields need descriptions, which document the functions,
+arguments and keys of results.
 """
 
 import re
@@ -16,7 +16,7 @@ from derived import JsonObject
 
 Schema: TypeAlias = dict[str, Any]
 
-# Stands where words are to be filled in, and counts as none.
+# Marks where a description is missing.
 BLANK = "…"
 
 WORDS = ("operationId", "tags", "summary", "description", "x-permission")

@@ -543,7 +543,7 @@ def test_the_configured_user_logs_in_where_needed(
         (["--server", "ftp://dserver.example"], "is not the URL of a server"),
         (["--document", "missing.json"], "missing.json cannot be read"),
         (["--document", ROOT / "README.md"], "is neither JSON nor YAML"),
-        (["--document", ROOT / "CITATION.cff"], "is no OpenAPI 3 document"),
+        (["--document", ROOT / "CITATION.cff"], "is not an OpenAPI 3 document"),
         (["--dservercore", "0.1.0"], "recorded in devserver/ are 0.21.0, "),
         (["--dservercore", "../x"], "There are no pins for dservercore ../x"),
     ],
