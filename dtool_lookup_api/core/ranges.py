@@ -195,7 +195,7 @@ def _check_bounds(page: Page[Any], within: _Range) -> None:
     outside = [uri for uri in _uris(page) if not within.has_inside(uri)]
     if 2 * len(outside) > len(page):
         raise UnreadableAnswerError(
-            "The answer holds datasets that do not match the query",
+            "The response holds datasets that do not match the query",
             operation="iter_datasets_by_mongo_query",
             next_step="Does the server, or a proxy in front of it, ignore the query?",
         )

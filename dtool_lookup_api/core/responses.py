@@ -528,7 +528,7 @@ class ApiResponse:
     def _unreadable(self, why: str) -> NoReturn:
         raise self.call.error(
             UnreadableAnswerError,
-            f"The answer {why}",
+            f"The response {why}",
             status=self.status,
             headers=self._shown_headers(),
             server_message=self._shape(),
@@ -626,13 +626,15 @@ def error_from_exception(
     if isinstance(error, messages.ResponseTimeoutError):
         return call.error(
             CallTimeoutError,
-            "No complete answer in time",
+            "No complete response in time",
             next_step=f"Limits: {settings.timeout:g} s without a byte (DSERVER_TIMEOUT), "
             f"{settings.deadline:g} s for the whole call (DSERVER_DEADLINE)",
         )
     if isinstance(error, messages.DecodingError):
         return call.error(
-            UnreadableAnswerError, "The answer's compression is broken", next_step="Try again"
+            UnreadableAnswerError,
+            "The compression of the response is broken",
+            next_step="Try again",
         )
     if isinstance(error, messages.NoSlotError):
         return call.error(
@@ -644,7 +646,7 @@ def error_from_exception(
     if isinstance(error, messages.TooLargeError):
         return call.error(
             UnreadableAnswerError,
-            f"The answer is too large: {error.reason}",
+            f"The response is too large: {error.reason}",
             next_step="Is DSERVER_TOKEN_GENERATOR_URL the URL of a dserver token generator?"
             if call.url == settings.auth_url
             else "Ask for less at a time, e.g. by page_size, or set DSERVER_MAX_RESPONSE_MB",
@@ -652,7 +654,7 @@ def error_from_exception(
     if isinstance(error, messages.MalformedResponseError):
         return call.error(
             UnreadableAnswerError,
-            "The answer is not HTTP",
+            "The response is not HTTP",
             next_step=f"Is DSERVER_URL{_from(settings)} the URL of a dserver?",
         )
     if isinstance(error, messages.ProxyError):

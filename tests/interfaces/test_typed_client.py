@@ -260,7 +260,7 @@ def test_the_errors_are_those_of_the_functions(endpoint: Endpoint) -> None:
             assert (type(error), str(error)) == (type(info.value), str(info.value)), row
 
     (error,) = outcomes(endpoint, get_me, "sync", [sending(200, '{"username": "me"}')])
-    assert 'The answer has no "is_admin" in get_me' in str(error)
+    assert 'The response has no "is_admin" in get_me' in str(error)
 
 
 def test_what_was_sent_is_not_shown(endpoint: Endpoint) -> None:
