@@ -58,7 +58,7 @@ def extend(app: Flask, options: Options, objects: Any) -> None:
 class _UnknownParameters:
     """Refuse query parameters that the published document does not name.
 
-    No dserver does so; here it shows a client that sends what nobody reads.
+    No dserver does so; here it detects a client that sends a body that is not read.
     """
 
     def __init__(self, api: Api) -> None:

@@ -230,7 +230,7 @@ def test_where_tokens_are_not_exchanged_the_key_is_used(
 
 @blocking_and_async
 def test_an_expired_token_is_not_exchanged(endpoint: Endpoint, ask: Ask) -> None:
-    """What the server refuses is no good for the generator either."""
+    """A token that the server refuses is not sent to the generator."""
     ask(endpoint, **by_key(endpoint))
     endpoint.expire_tokens()
 

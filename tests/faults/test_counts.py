@@ -179,7 +179,7 @@ def test_one_tls_context_for_each_process() -> None:
 
 
 def test_no_tls_context_without_tls(canned: Canned) -> None:
-    """Nobody reads the certificates of the mode for a server that shows none."""
+    """Certificates are not loaded for a server without TLS."""
     assert run(COUNTING, canned.exports) == "0\n"
 
 

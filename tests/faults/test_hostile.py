@@ -350,7 +350,7 @@ def test_a_wrong_value_is_unreadable(endpoint: Endpoint, ask: Ask, name: str) ->
 
 
 def test_documents_of_an_aggregation_may_be_anything(endpoint: Endpoint) -> None:
-    """What looks like a date and is none stays as it is."""
+    """Text that only looks like a date stays as it is."""
     documents = [{"created_at": 10**3999, "uri": {}}, {"created_at": "10:00 +99:99", "uri": 1}]
     endpoint.script(always=replying(200, documents))
     call = methodcaller("get_datasets_by_mongo_aggregation", [{"$match": {}}])

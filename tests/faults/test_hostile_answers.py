@@ -215,7 +215,7 @@ FORGED = faults.answer(200, b'{"username": "forged", "is_admin": true}')
 
 
 def followed(first: Callable[[Exchange], bytes], pause: float | None) -> Fault:
-    """Send an answer, and another one behind it that nobody has asked for."""
+    """Send a response, and after it another one that was not requested."""
 
     async def fault(exchange: Exchange) -> None:
         if pause is None:

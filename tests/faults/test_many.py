@@ -276,7 +276,7 @@ def test_missing_setting_is_raised() -> None:
 
 
 def test_other_errors_of_the_function_are_raised_in_their_turn(endpoint: Endpoint) -> None:
-    """What is no error of the SDK is not taken for an outcome; going on hands out the rest."""
+    """An error that is not the SDK's is not an outcome; continuing yields the rest."""
 
     def length(uri: str) -> int:
         if uri == "c":
@@ -408,7 +408,7 @@ def test_error_of_the_arguments_loses_none(endpoint: Endpoint, paged_listing: Pa
 
 
 async def taken_impatiently(many: Any, seconds: float) -> list[str]:
-    """Return what is handed out to somebody whose waits are cut short, again and again."""
+    """Return what a caller receives whose waits are repeatedly cut short."""
     found: list[str] = []
     while True:
         try:
@@ -508,7 +508,7 @@ def test_bad_arguments_are_refused_at_the_call(name: str, given: dict[str, Any])
 
 
 def test_function_of_the_other_world_is_refused(endpoint: Endpoint) -> None:
-    """A function to await cannot be called in threads, nor one that blocks in tasks."""
+    """An async function cannot be called in threads, nor a blocking function in tasks."""
     with pytest.raises(InvalidRequestError, match=r"^function=.* has to be awaited"):
         dtool_lookup_api.get_many(asynchronous.get_readme, URIS)
 

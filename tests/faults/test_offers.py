@@ -95,25 +95,25 @@ def test_what_the_server_lacks_is_refused_with_what_is_needed(
 
 @MODES
 def test_what_a_server_offers_is_known_beforehand(dserver: Dserver, mode: str) -> None:
-    """Exactly the functions that this server refuses are told not to be offered."""
+    """Exactly the functions that this server refuses are reported as not offered."""
     offered = {n: call(mode, dserver.given("testuser"), "offers", function=n) for n in FUNCTIONS}
 
     assert {name for name, is_offered in offered.items() if not is_offered} == set(LACKING)
 
 
-def test_names_of_old_are_known(testuser: Client) -> None:
-    """A name of old is offered where its replacement is."""
+def test_deprecated_names_are_known(testuser: Client) -> None:
+    """A 0.10 name is offered if its replacement is."""
     assert testuser.offers("query") is True
     assert testuser.offers("search") is True
 
 
 def test_an_unknown_name_is_refused_with_names_like_it(testuser: Client) -> None:
-    """Whoever mistypes a name is told, rather than told that it is not offered."""
+    """A misspelt name is an error, and is not reported as not offered."""
     with pytest.raises(InvalidRequestError, match="Did you mean add_tag"):
         testuser.offers("add_tags")
 
 
-def test_nobody_needs_to_log_in(dserver: Dserver) -> None:
+def test_no_login_is_needed(dserver: Dserver) -> None:
     """What a server offers is public."""
     assert Client(dserver.url, username="nobody", password="x").offers("add_tag") is False
 
@@ -130,7 +130,7 @@ def test_what_is_missing_on_a_server_that_has_the_route_is_not_found(dserver: Ds
 
 @pytest.mark.slow
 def test_a_missing_plugin_is_named() -> None:
-    """Functions of plugins of old are explained in the same way."""
+    """Functions of older plugins are explained in the same way."""
     with running_dserver("--without", "dependency-graph") as server:
         with pytest.raises(NotOfferedError) as caught:
             Client(**server.given("testuser")).get_graph_by_uuid(UUID)
@@ -152,7 +152,7 @@ def looks(endpoint: faults.Endpoint) -> list[str]:
 def test_one_look_is_enough_for_a_while(
     fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
-    """What the server says of itself is asked for once in five minutes, whoever asks."""
+    """Versions and document of a server are requested once in five minutes, for all clients."""
     endpoint = fault_server.endpoint()
     given = {"url": endpoint.url, **endpoint.login}
 

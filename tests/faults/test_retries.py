@@ -473,7 +473,7 @@ def test_silence_ends_with_the_timeout(endpoint: Endpoint, ask: Ask, of_tokens: 
 
 
 @blocking_and_async
-def test_nobody_accepts(endpoint: Endpoint, ask: Ask) -> None:
+def test_no_connection_is_accepted(endpoint: Endpoint, ask: Ask) -> None:
     """A host that drops the attempt to connect is given up after the timeout, too."""
     with socket.socket() as listening, contextlib.ExitStack() as waiting:
         listening.bind((faults.HOST, 0))
@@ -553,7 +553,7 @@ def test_limits_are_set(
 def test_limits_that_are_none_are_refused(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    """A limit that is no number is refused before anything is sent."""
+    """A limit that is not a number is refused before anything is sent."""
     monkeypatch.setenv(f"DSERVER_{name.upper()}", value)
     with pytest.raises(ConfigurationError, match=f"DSERVER_{name.upper()}"):
         faults.ask_blocking(endpoint)
@@ -773,7 +773,7 @@ def test_proxy_that_cannot_be_used(
 
 @pytest.fixture(scope="module")
 def encrypted() -> Iterator[Dserver]:
-    """Run the real dserver with a certificate that nobody knows."""
+    """Run the real dserver with an unknown certificate."""
     with running_dserver("--https") as running:
         yield running
 

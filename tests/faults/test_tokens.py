@@ -47,7 +47,7 @@ THREADS, TASKS, LOOPS = 64, 64, 8
 
 @pytest.fixture(scope="module")
 def short_lived_dserver() -> Iterator[Dserver]:
-    """Run a real dserver that nobody has a token of, and whose tokens are short-lived."""
+    """Run a real dserver with short-lived tokens, for which no token is cached."""
     with running_dserver("--token-lifetime", str(LIFETIME)) as running:
         yield running
 
@@ -80,7 +80,7 @@ def outcomes(calls: int, call: Callable[[], Any]) -> list[Any]:
 
 @blocking_and_async
 def test_one_token_for_many_calls_and_clients(endpoint: Endpoint, ask: Ask) -> None:
-    """Whoever has the same configuration uses the same token."""
+    """Calls with the same configuration use the same token."""
     for _ in range(3):
         ask(endpoint, GET_ME, methodcaller("get_users"), GET_ME, **PATIENT)
     assert len(endpoint.token_requests) == 1
@@ -148,7 +148,7 @@ each_concurrency = pytest.mark.parametrize("concurrency", [threads_of, tasks_of,
 def test_concurrent_calls_make_one_token_request(
     endpoint: Endpoint, concurrency: Callable[..., list[Any]]
 ) -> None:
-    """However many threads, tasks and loops come first at the same time, one logs in."""
+    """Of any number of threads, tasks and loops that start at the same time, one logs in."""
     endpoint.token_script(faults.late(0.3))
     found = concurrency(endpoint, {"url": endpoint.url, **endpoint.login})
     assert found == [samples.USER] * len(found)
@@ -163,7 +163,7 @@ def test_concurrent_calls_make_one_token_request(
 def test_concurrent_calls_make_one_token_request_to_the_real_server(
     short_lived_dserver: Dserver, concurrency: Callable[..., list[Any]], username: str
 ) -> None:
-    """So it is with the real server, in the life of one token."""
+    """The same with the real server, during the life of one token."""
     before, start = short_lived_dserver.token_requests(), time.monotonic()
     found = concurrency(short_lived_dserver, short_lived_dserver.given(username))
     lifetimes = (time.monotonic() - start) // (LIFETIME / 2)  # more than one, if it is slow
@@ -272,7 +272,7 @@ def test_renewed_once_when_the_server_says_so(endpoint: Endpoint, ask: Ask) -> N
 def test_renewed_once_when_the_server_has_new_keys(
     endpoint: Endpoint, ask: Ask, refusal: Fault
 ) -> None:
-    """So is one that was good and is no more, say after the server has changed its keys."""
+    """A token that was valid is renewed, too, for example after the server has changed its keys."""
     ask(endpoint, **PATIENT)
     endpoint.script(refusal)
     assert ask(endpoint, **PATIENT) == samples.USER
@@ -667,7 +667,7 @@ def test_expired_configured_token_without_credentials(
     source: str,
     lifetime: float | None,
 ) -> None:
-    """Without credentials each call says that the token is no good, and what to set."""
+    """Without credentials, each call reports that the token is invalid, and what to set."""
     given = put(source, "garbage" if lifetime is None else endpoint.new_token(lifetime), endpoint)
     for calls in (1, 2, 3):
         with pytest.raises(AuthenticationError, match=r"^Authentication failed") as caught:
@@ -710,7 +710,7 @@ def test_what_is_public_needs_no_token(endpoint: Endpoint, ask: Ask) -> None:
 
 @blocking_and_async
 def test_an_invalid_request_is_not_about_the_token(endpoint: Endpoint, ask: Ask) -> None:
-    """A 422 about a field is an error of the request, and nobody logs in again for it."""
+    """A 422 about a field is an error of the request, and does not cause a login."""
     errors = {"json": {"tags": ["Not a valid list."]}}
     endpoint.script(faults.replying(422, {"code": 422, "status": "x", "errors": errors}))
     with pytest.raises(InvalidRequestError) as caught:
@@ -764,7 +764,7 @@ def test_no_token_leaves_with_an_absolute_url(
 def test_no_token_leaves_by_redirect(
     endpoint: Endpoint, elsewhere: tuple[Endpoint, str], follow: bool
 ) -> None:
-    """Redirects aren't followed; who makes httpx follow them still shows nobody a token."""
+    """Redirects aren't followed; even if httpx is told to follow them, no token is sent."""
     other, url = elsewhere
 
     async def redirect(exchange: faults.Exchange) -> None:
@@ -810,7 +810,7 @@ def test_a_configured_token_is_for_the_configured_server(
 
 
 def test_authentication_switched_off(endpoint: Endpoint) -> None:
-    """Without authentication no token is sent, and nobody logs in."""
+    """Without authentication, no token is sent or requested."""
     with pytest.raises(PermissionDeniedError, match="DSERVER_DISABLE_AUTHENTICATION"):
         faults.ask_blocking(endpoint, disable_authentication=True, **PATIENT)
     assert [each.token for each in endpoint.requests] == [None]

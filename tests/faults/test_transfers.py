@@ -442,7 +442,7 @@ def deaf_storage() -> Iterator[tuple[str, threading.Event]]:
 
 @blocking_and_async
 def test_an_upload_that_stalls_ends(endpoint: Endpoint, ask: Ask) -> None:
-    """Storage that reads no more holds nobody up."""
+    """Storage that stops reading blocks no caller."""
     body = Body(lambda: [DATA] * 16, 16 * len(DATA))
     with deaf_storage() as (url, gone):
         started = time.monotonic()

@@ -108,7 +108,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"overlays": {"a.b": {IDENTIFIER: 1}}},
         "overlays='a.b' contains a dot",
     ),
-    "an overlay that is no dict": ({"overlays": {"a": 1}}, r"overlays\['a'\]=1 is not a dict"),
+    "an overlay that is not a dict": ({"overlays": {"a": 1}}, r"overlays\['a'\]=1 is not a dict"),
     "an overlay of what is not there": (
         {"overlays": {"a": {IDENTIFIER: 1, "z": 2}}},
         r"overlays\['a'\]='z' is not an identifier",

@@ -1,4 +1,4 @@
-"""Walks on both sides: complete, ahead of the caller, and gone when nobody wants more."""
+"""Walks, blocking and async: complete, read ahead, and stopped when the caller stops."""
 
 import asyncio
 import gc
@@ -225,7 +225,7 @@ def test_nothing_is_sent_before_something_is_wanted(
 def test_nothing_is_sent_before_something_is_awaited(
     endpoint: Endpoint, paged_listing: PagedListing
 ) -> None:
-    """The same with a client to await."""
+    """The same with an async client."""
 
     async def main(client: AsyncClient) -> None:
         walk = client.iter_datasets(ahead=2)
@@ -265,7 +265,7 @@ def test_reads_ahead_while_the_caller_works(
 def test_tasks_read_ahead_while_the_caller_works(
     endpoint: Endpoint, paged_listing: PagedListing, ahead: int
 ) -> None:
-    """The same with a client to await."""
+    """The same with an async client."""
     paged_listing.size, paged_listing.latency = 2_000, 0.02
 
     async def main(client: AsyncClient) -> None:
@@ -328,7 +328,7 @@ def test_two_threads_at_a_time_are_refused(client: Client, paged_listing: PagedL
 
 
 def test_two_tasks_at_a_time_are_refused(endpoint: Endpoint, paged_listing: PagedListing) -> None:
-    """The same with a client to await; a task that is cancelled leaves the walk free."""
+    """The same with an async client; a cancelled task leaves the walk free."""
     paged_listing.latency = 0.2
 
     async def main(client: AsyncClient) -> None:
@@ -599,7 +599,7 @@ def run_program(endpoint: Endpoint, text: str, *options: str) -> "subprocess.Com
     """Run a program as a process of its own, in which every warning is an error."""
     head = f"""\
 import asyncio, logging, os, signal, sys, threading, time, warnings
-logging.getLogger("asyncio").setLevel("ERROR")  # a slow computer is no news
+logging.getLogger("asyncio").setLevel("ERROR")  # no warnings about a slow computer
 from dtool_lookup_api import AsyncClient, Client
 given = { ({"url": endpoint.url} | endpoint.login)!r}
 """

@@ -1,4 +1,4 @@
-"""What is configured for one server does not leave for another, whoever calls and whenever."""
+"""Secrets that are configured for one server are never sent to another."""
 
 import asyncio
 import builtins

@@ -171,7 +171,7 @@ sys.exit(main(sys.argv[1:]))
 def test_without_a_home_nothing_is_written(
     configured: Dserver, tmp_path: Path, command: str
 ) -> None:
-    """In a container of nobody's, there is no place for a token, least of all a folder named ~."""
+    """In a container whose user has no home, a token is not stored, and no folder ~ is made."""
     before = configured.token_requests()
     (tmp_path / "~/.config/dtool").mkdir(parents=True)
     own = tmp_path / "~/.config/dtool/dtool.json"
@@ -308,7 +308,7 @@ def test_on_a_terminal_the_report_is_in_colour(configured: Dserver, tmp_path: Pa
 
 
 @pytest.mark.parametrize("buffered", [True, False])
-def test_output_that_nobody_reads(configured: Dserver, tmp_path: Path, buffered: bool) -> None:
+def test_output_without_a_reader(configured: Dserver, tmp_path: Path, buffered: bool) -> None:
     """A report that is cut short, as by head, leaves no traceback behind."""
     reader, writer = os.pipe()
     os.close(reader)

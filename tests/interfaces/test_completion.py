@@ -506,14 +506,14 @@ def test_source_is_what_runs(surface: str) -> None:
 
 @on_each_surface
 def test_functions_are_pickled_by_name(surface: str) -> None:
-    """A function can be handed to another process."""
+    """A function can be passed to another process."""
     for function in functions_of(surface).values():
         assert pickle.loads(pickle.dumps(function)) is function
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
 def test_pickle_of_a_client_has_no_secrets(kind: type[Client] | type[AsyncClient]) -> None:
-    """A client can be handed to another process; token and password stay at home."""
+    """A client can be passed to another process, without its token and password."""
     client = kind("http://localhost:5000", token="secret-token", password="secret-password")
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         pickled = pickle.dumps(client, protocol)

@@ -75,7 +75,7 @@ class Kernel:
 
         Args:
             code: The cell.
-            answers: What to answer; None if there is nobody in front of the notebook.
+            answers: What to answer; None if no user is present.
         """
         outcome = Outcome()
         waiting = list(answers or [])
@@ -285,7 +285,7 @@ def test_wrong_password_is_asked_for_again(unknown: Kernel) -> None:
     assert unknown.run("d.get_me()", ["testuser", "test_password"]).value["username"] == "testuser"
 
 
-def test_kernel_with_nobody_in_front_of_it(unknown: Kernel) -> None:
+def test_kernel_without_a_user(unknown: Kernel) -> None:
     """A notebook that runs unattended does not wait for a password; the error says what to set."""
     unknown.run("import dtool_lookup_api as d, dtool_lookup_api.asynchronous as dl")
     for call in "d.get_me()", "await dl.get_me()":
@@ -296,7 +296,7 @@ def test_kernel_with_nobody_in_front_of_it(unknown: Kernel) -> None:
 
 
 def test_old_recipe_with_nest_asyncio(kernel: Kernel) -> None:
-    """The documented recipe of old still runs as it is, and any number of times."""
+    """The recipe documented for 0.10 still runs unchanged, any number of times."""
     for _ in range(2):
         (found,) = kernel.run(OLD_RECIPE).value
         assert found["uri"] == URI
@@ -358,7 +358,7 @@ def outputs(cell: NotebookNode) -> list[tuple[str, str]]:
 def test_notebook_runs_in_a_kernel(
     jupyter_path: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """Whoever runs the notebook sees what is stored in it; what its text shows runs as well."""
+    """Running the notebook gives its stored output; the code in its text runs, too."""
     notebook = with_shown_code(stored())
     expected = [outputs(cell) for cell in code_cells(notebook)]
     path = tmp_path / "notebook.ipynb"

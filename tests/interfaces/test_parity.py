@@ -193,7 +193,7 @@ def test_listed_differences_are_still_there(peer: dict[str, Any]) -> None:
 
 
 def test_the_migration_page_lists_every_difference() -> None:
-    """Whoever moves from 0.10 finds each name that is gone, and each changed default."""
+    """The migration page names each removed name and each changed default."""
     text = (ROOT / "docs/migration.md").read_text(encoding="utf-8")
 
     missing = [name for name in (*NOT_OFFERED, *OTHER_DEFAULTS) if f"`{name}" not in text]

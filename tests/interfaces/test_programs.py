@@ -71,7 +71,7 @@ def test_the_command_line_client_prints_json() -> None:
 
 @pytest.mark.parametrize("name", OLD_CALLS)
 def test_a_name_of_old_works_and_warns_where_it_is_used(name: str) -> None:
-    """Each name of old gives what its replacement gives; the warning names the line."""
+    """Each 0.10 name returns what its replacement returns; the warning names the line."""
     with warnings.catch_warnings(record=True) as blocking:
         warnings.simplefilter("always")
         found = getattr(dtool_lookup_api.synchronous, name)(*OLD_CALLS[name])
@@ -277,7 +277,7 @@ def test_the_application_walks_the_graph(program: Dserver) -> None:
 
 def test_the_application_renews_the_token(program: Dserver) -> None:
     """A login window's credentials give a token, which is stored when it is assigned."""
-    Config.token = "of old"
+    Config.token = "old"
 
     async def renewed() -> str:
         async with ConfigurationBasedLookupClient(

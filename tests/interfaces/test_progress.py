@@ -25,7 +25,7 @@ def client(paged_listing: PagedListing) -> Iterator[Client]:
 
 
 def test_function_is_told_after_each_page(client: Client, paged_listing: PagedListing) -> None:
-    """It is told how many were handed out before, and at the end that all were."""
+    """It is called with the number of entries yielded so far, and in the end with all."""
     told: Told = []
     pages = [(0, 450), (100, 450), (200, 450), (300, 450), (400, 450), (450, 450)]
     assert len(list(client.iter_datasets(progress=lambda *now: told.append(now)))) == 450
@@ -83,7 +83,7 @@ def test_function_is_told_after_each_outcome(client: Client, paged_listing: Page
 
 
 def test_nothing_is_lost_when_the_function_fails(client: Client) -> None:
-    """Its error is raised where the entry is asked for; going on hands out that entry."""
+    """Its error is raised by the next entry; continuing yields that entry."""
 
     def failing(done: int, _: int | None) -> None:
         if done in (2, 100):

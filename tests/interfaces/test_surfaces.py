@@ -79,7 +79,7 @@ def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("name", ORIGINALS)
 def test_a_function_is_the_same_on_every_surface(name: str, surface: str) -> None:
-    """Whoever knows a function from one surface knows it from all."""
+    """A function has the same signature in all public modules and clients."""
     function, original = getattr(SURFACES[surface], name), ORIGINALS[name]
 
     if kind_of(original) == "BulkRequest":  # whose arguments may have to be awaited
@@ -93,7 +93,7 @@ def test_a_function_is_the_same_on_every_surface(name: str, surface: str) -> Non
 
 @pytest.mark.parametrize("name", ORIGINALS)
 def test_what_a_function_returns_is_the_same_in_both_worlds(name: str) -> None:
-    """An annotation is a type, not a string, and the same to call and to await.
+    """An annotation is a type, not a string, and the same for blocking and async functions.
 
     What has to be iterated over asynchronously is an asynchronous iterator of the same.
     """
@@ -128,7 +128,7 @@ def test_a_route_in_a_docstring_is_one_of_the_contract() -> None:
 
 @pytest.mark.parametrize("name", ALIASES)
 def test_a_name_of_old_is_a_function_of_both_modules_and_a_method_of_the_classes(name: str) -> None:
-    """Programs of old find every name; the new clients do not carry them."""
+    """Programs of 0.10 find every name; the new clients do not have them."""
     for owner in (synchronous, asynchronous, UnauthenticatedLookupClient):
         assert ALIASES[name].replacement in (inspect.getdoc(getattr(owner, name)) or "")
     assert not hasattr(Client, name)

@@ -357,7 +357,7 @@ def test_the_login_command_asks_without_advice(environment: dict[str, str]) -> N
 
 
 def test_password_is_not_shown(terminal: Terminal) -> None:
-    """Nobody who looks at the screen reads the password, right or wrong."""
+    """The password, right or wrong, is not shown on the screen."""
     terminal.type("from dtool_lookup_api import get_me")
     for password in "wrong-password", "test_password":
         terminal.start("get_me()")
@@ -488,12 +488,12 @@ def assert_fails_at_once(output: str, started: float) -> None:
 
 @pytest.mark.parametrize("stdin", [subprocess.DEVNULL, subprocess.PIPE])
 def test_without_a_terminal(environment: dict[str, str], stdin: int) -> None:
-    """A batch job without credentials fails at once and waits for nobody."""
+    """A batch job without credentials fails at once, and does not wait for input."""
     started = time.monotonic()
     command = [sys.executable, "-c", CATCH]
     with subprocess.Popen(
         command, env=environment, stdin=stdin, stdout=subprocess.PIPE, text=True
-    ) as process:  # the pipe stays open: whoever reads it waits
+    ) as process:  # the pipe stays open, so reading it would block
         assert process.stdout is not None
         try:
             process.wait(SECONDS)

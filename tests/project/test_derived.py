@@ -61,7 +61,7 @@ def test_every_operation_is_described(contract: dict[str, Any]) -> None:
         protected = bool(operation["security"])
         assert not protected or {"401", "422"} <= set(operation["responses"])
         assert "default" not in operation["responses"]
-        # A proxy's 500, 502, 503 and 504 are no JSON; 501 comes from the server alone.
+        # A proxy's 500, 502, 503 and 504 are not JSON; 501 comes from the server alone.
         assert all(int(status) < 500 or status == "501" for status in operation["responses"])
 
 
@@ -105,7 +105,7 @@ def check(project: Path) -> "subprocess.CompletedProcess[str]":
 def test_an_edit_is_told_with_file_and_command(
     edited: str, stale: str, command: str, tmp_path: Path
 ) -> None:
-    """Whoever edits a derived file, or its source alone, is told which file and what to run."""
+    """For an edited derived file, or source, the message names the file and the command."""
     project = copy_of_the_project(tmp_path / "project")
     edit(project / edited)
 

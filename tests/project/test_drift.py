@@ -352,7 +352,7 @@ def test_what_is_added_does_not_break(published: Document, tmp_path: Path) -> No
 def test_a_server_that_mends_itself_makes_repairs_needless(
     published: Document, tmp_path: Path
 ) -> None:
-    """What is published as the contract has it already is no difference, but told."""
+    """Publishing what the contract already has is not a difference, but it is reported."""
     del published["x-internal-id"]
     for path in ("/manifests/{uri}", "/tags/{uri}"):
         del published["paths"][path]["get"]["responses"]["1"]
@@ -436,7 +436,7 @@ def publish_addition(document: Document) -> None:
 def test_additions_are_compared_once_they_are_published(
     project: Path, published: Document, tmp_path: Path
 ) -> None:
-    """An addition is no difference; published, it is one that can become a repair."""
+    """An addition is not a difference; once published, it can become a repair."""
     assert report(published, tmp_path, project)["changes"] == []
     publish_addition(published)
 
@@ -560,7 +560,7 @@ def test_what_cannot_be_compared_is_said(arguments: list[object], message: str) 
 
 @pytest.mark.slow
 def test_an_answer_that_is_no_document_is_said(dserver: Dserver) -> None:
-    """A page, or JSON of another kind, is no document."""
+    """A page, or other JSON, is not a document."""
     page = drift("--server", f"{dserver.token_url}.json")
     other = drift("--server", dserver.url + "/config/versions?x=.json")
 
@@ -642,7 +642,7 @@ def test_password_of_a_url_is_not_told() -> None:
 
 @pytest.mark.slow
 def test_make_shows_a_report_rather_than_an_error(published: Document, tmp_path: Path) -> None:
-    """A difference that breaks is no failure of make; a missing document is one."""
+    """make succeeds for a breaking difference, and fails for a missing document."""
     rehearse(published)
     (tmp_path / "other.json").write_text(json.dumps(published), encoding="utf-8")
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\ndrift:")[2]

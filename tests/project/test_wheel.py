@@ -176,7 +176,7 @@ def test_the_sdist_holds_what_the_project_names_and_nothing_else(built: Built) -
 
 
 def test_the_sdist_gives_the_same_wheel(built: Built) -> None:
-    """Whoever builds from the sdist gets what was released."""
+    """Building from the sdist gives the released wheel."""
     assert contents_of(built.wheel_of_sdist) == contents_of(built.wheel)
 
 

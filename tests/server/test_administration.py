@@ -246,7 +246,7 @@ def test_what_dtoolcore_cannot_read_is_told(admin: Client) -> None:
 
 
 def test_an_ordinary_user_is_refused_everything(testuser: Client) -> None:
-    """Whoever may only search changes nothing."""
+    """A user who may only search cannot change anything."""
     uri = f"s3://test-bucket/{uuid4()}"
     dataset = {"readme": "", "manifest": testuser.get_manifest(COPY_URI), "uuid": uri[-36:]}
     calls = [

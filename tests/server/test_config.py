@@ -236,7 +236,7 @@ def test_a_broken_file_is_told_where_something_is_needed_of_it(
         _ = config.Config.password
 
 
-def test_a_file_that_nobody_may_read_is_told(
+def test_an_unreadable_file_is_reported(
     own_configuration: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file of another user says so, and that is all that is said of it."""

@@ -63,7 +63,7 @@ def descriptors() -> int:
 
 
 def settles_at(expected: int) -> bool:
-    """Tell whether there are soon that many descriptors; a socket's other end may be here too."""
+    """Return whether there are soon that many descriptors; both ends of a socket may count."""
     end = time.monotonic() + 20
     while descriptors() > expected and time.monotonic() < end:
         time.sleep(0.01)
@@ -432,7 +432,7 @@ def test_processes_use_a_used_client(configured: Dserver, method: str) -> None:
 @processes
 @methods
 def test_processes_use_a_used_client_to_await(configured: Dserver, method: str) -> None:
-    """So it is with a client to await, even if the other process is made inside of a loop."""
+    """The same with an async client, even if the other process is started inside a loop."""
 
     async def main() -> tuple[Any, Any]:
         async with AsyncClient(**PATIENT) as client:
@@ -743,7 +743,7 @@ def test_close_returns_what_a_client_had(configured: Dserver) -> None:
 @pytest.mark.slow
 @needs_proc
 def test_aclose_returns_what_a_client_had(configured: Dserver) -> None:
-    """So it is with a client to await."""
+    """The same with an async client."""
 
     async def main() -> None:
         client = AsyncClient(**PATIENT)
@@ -945,7 +945,7 @@ def test_another_loop_than_that_of_asyncio_is_told(configured: Dserver) -> None:
 def test_a_copy_of_a_client_is_of_the_same_user(
     dserver: Dserver, monkeypatch: pytest.MonkeyPatch, copied: Callable[[Any], Any]
 ) -> None:
-    """A copy acts with what the client was given, not as whoever is configured."""
+    """A copy uses the client's options, not the configured user."""
     use(dserver, monkeypatch, "testuser")
     given: Any = dserver.given("admin")
     with Client(**given, **PATIENT) as client, copied(client) as other:
@@ -967,10 +967,10 @@ def test_a_copy_of_a_client_is_of_the_same_user(
         ({"username": "admin", "password": "a", "api_key": "b"}, "password and api_key"),
     ],
 )
-def test_a_pickle_without_its_secret_is_of_nobody(
+def test_a_pickle_without_its_secret_logs_in_as_no_one(
     dserver: Dserver, monkeypatch: pytest.MonkeyPatch, secret: dict[str, str], named: str
 ) -> None:
-    """A client whose secret stayed behind says so, and logs in as nobody with another's."""
+    """A client without its secret reports that, and does not log in with another user's."""
     use(dserver, monkeypatch, "testuser")
     before = dserver.token_requests()
     client = pickle.loads(pickle.dumps(Client(dserver.url, **secret)))

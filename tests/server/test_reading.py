@@ -185,7 +185,7 @@ def test_tags_and_annotations_of_a_dataset_with_some(call: Call) -> None:
     ],
 )
 def test_filters(call: Call, filters: dict[str, Any], total: int) -> None:
-    """Creators and base URIs are alternatives, tags must all be there, empty is no filter."""
+    """Any creator or base URI suffices, all tags are required, an empty list does not filter."""
     pagination: dict[str, Any] = {}
 
     page = call("get_datasets", **filters, user="researcher", page_size=100, pagination=pagination)
@@ -367,7 +367,7 @@ def test_the_graph_of_an_unknown_dataset_is_empty(call: Call) -> None:
 
 
 def test_users_and_summaries(call: Call) -> None:
-    """Whoever asks learns of oneself; the administrator of everybody."""
+    """Users can read their own summary, administrators all of them."""
     me = call("get_me")
 
     assert me["username"] == "testuser"

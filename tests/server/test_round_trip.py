@@ -394,7 +394,7 @@ def orders(fields: tuple[str, ...]) -> st.SearchStrategy[list[tuple[str, int]]]:
 
 
 def is_sorted(found: list[Any], asked: list[tuple[str, int]]) -> bool:
-    """Tell whether datasets or users are in the order that was asked for."""
+    """Return whether datasets or users are in the requested order."""
     expected = list(found)
     for name, order in reversed(asked):
         expected.sort(key=lambda item: item[name], reverse=order == DESCENDING)

@@ -130,7 +130,7 @@ def soak(
     server: Dserver, questions: list[Question], calls: int, ask: Callable[[Work], int]
 ) -> None:
     """Ask in two halves of a lifetime or more, and look at what each of them leaves behind."""
-    ask(Work(questions, THREADS, 0))  # what a process sets up once is no leak
+    ask(Work(questions, THREADS, 0))  # what a process sets up once is not a leak
     before, tokens, began = Usage.now(), server.token_requests(), time.monotonic()
     asked = ask(Work(questions, calls // 2, 1.1 * LIFETIME))
     halfway = Usage.now()

@@ -48,7 +48,7 @@ class Caller(httpx.Client):
         return self
 
     def __call__(self, method: str, path: str, body: Any = None) -> Any:
-        """Return the answer to a request, or its status if it is no success."""
+        """Return the response to a request, or its status if it is an error."""
         options: dict[str, Any] = {} if body is None else {"json": body}
         response = self.request(method, path, **options)
         return response.json() if response.is_success else response.status_code

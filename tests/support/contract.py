@@ -1,8 +1,7 @@
-"""Hold every exchange with a server against openapi.yaml, as somebody else reads it.
+"""Validate every exchange with a server against openapi.yaml, with openapi-core.
 
-The servers of devserver/ write down what they are asked and what they answer, whoever asks:
-functions in a test, a program or notebook that it runs, the released package. After the last
-test, openapi-core judges each distinct exchange.
+The servers of devserver/ record all requests and responses of tests, of programs and notebooks that
+they run, and of the released package. After the last test, each distinct exchange is validated.
 """
 
 import json
@@ -53,7 +52,7 @@ EXEMPT = {
     ("completeUpload", 500, "status"): "An item is missing.",
     ("no operation", 200, "GET /doc/openapi.json"): "The document that a server publishes.",
     ("no operation", 404, "POST /lookup/uris"): "A URL with a wrong path, on purpose.",
-    ("getVersions", 200, "query parameter x"): "An address that ends in .json and is no document.",
+    ("getVersions", 200, "query parameter x"): "An address in .json that is not a document.",
     ("getMe", 401, "security"): "Without a token on purpose: authentication is switched off.",
 }
 

@@ -337,7 +337,7 @@ class Endpoint:
         return sum((each.method, each.path) == same for each in self.requests)
 
     def is_secret_free(self, text: str) -> bool:
-        """Tell whether a text holds neither password, API key nor a token."""
+        """Return whether a text contains no password, API key or token."""
         return (
             PASSWORD not in text
             and API_KEY not in text
@@ -425,7 +425,7 @@ class FaultServer:
         await stop.wait()
         for each in listening:
             each.close()
-        await asyncio.sleep(0.05)  # a client that nobody waits for may be connecting just now
+        await asyncio.sleep(0.05)  # an abandoned client may be connecting just now
         for task in list(self._open):
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
@@ -494,7 +494,7 @@ def running_fault_server() -> Iterator[FaultServer]:
 
 
 def closed_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a port without a listener."""
     with socket.socket() as sock:
         sock.bind((HOST, 0))
         port: int = sock.getsockname()[1]
@@ -518,7 +518,7 @@ def ask_blocking(endpoint: Endpoint, *calls: Call, **given: Any) -> Any:
 
 
 def ask_async(endpoint: Endpoint, *calls: Call, **given: Any) -> Any:
-    """Do the same with a client to await, in an event loop of its own."""
+    """Make calls with an async client of their own, in an event loop of their own."""
 
     async def ask() -> Any:
         value = None
@@ -531,7 +531,7 @@ def ask_async(endpoint: Endpoint, *calls: Call, **given: Any) -> Any:
 
 
 def ask_aiohttp(endpoint: Endpoint, *calls: Call, **given: Any) -> Any:
-    """Do the same with the engine aiohttp."""
+    """Make calls with the engine aiohttp."""
     return ask_async(endpoint, *calls, engine="aiohttp", **given)
 
 

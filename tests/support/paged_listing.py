@@ -94,7 +94,7 @@ class PagedListing:
 
 
 def soon(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
-    """Tell whether something becomes true in time."""
+    """Return whether something becomes true in time."""
     until = time.monotonic() + seconds
     while not is_so() and time.monotonic() < until:
         time.sleep(0.01)

@@ -44,19 +44,19 @@ REFUSED: dict[str, tuple[Callable[[Client], object], str]] = {
     "a URI without host, in capitals": (lambda c: c.get_tags("IRODS:///zone/x"), "uri"),
     "a URI of four slashes": (lambda c: c.get_tags("irods:////zone/x"), "uri"),
     "a URI that is only a root": (lambda c: c.get_tags("irods:///"), "uri"),
-    "a URI that is none": (lambda c: c.get_dataset(None), "uri"),  # type: ignore[arg-type]
+    "not a URI": (lambda c: c.get_dataset(None), "uri"),  # type: ignore[arg-type]
     "a lone surrogate": (lambda c: c.get_dataset("smb://x/\ud800"), "uri"),
     "a base URI with a slash at its end": (
         lambda c: c.get_datasets(base_uris=["s3://bucket/"]),
         "base_uris",
     ),
     "a base URI without place": (lambda c: c.get_datasets(base_uris=["bucket"]), "base_uris"),
-    "a UUID that is none": (lambda c: c.get_datasets_by_uuid("1a1f"), "uuid"),
-    "a filter's UUID that is none": (lambda c: c.get_datasets(uuids=["x"]), "uuids"),
-    "a tag that is no text": (lambda c: c.get_datasets(tags=[1]), "tags"),  # type: ignore[list-item]
-    "tags that are no list": (lambda c: c.get_datasets(tags=7), "tags"),  # type: ignore[arg-type]
+    "not a UUID": (lambda c: c.get_datasets_by_uuid("1a1f"), "uuid"),
+    "a filter's UUID that is not one": (lambda c: c.get_datasets(uuids=["x"]), "uuids"),
+    "a tag that is not text": (lambda c: c.get_datasets(tags=[1]), "tags"),  # type: ignore[list-item]
+    "tags that are not a list": (lambda c: c.get_datasets(tags=7), "tags"),  # type: ignore[arg-type]
     "page 0": (lambda c: c.get_datasets(page_number=0), "page_number"),
-    "a page that is no number": (lambda c: c.get_users(page_number="1"), "page_number"),  # type: ignore[arg-type]
+    "a page that is not a number": (lambda c: c.get_users(page_number="1"), "page_number"),  # type: ignore[arg-type]
     "a page of none": (lambda c: c.get_datasets(page_size=0), "page_size"),
     "a page of 101": (lambda c: c.get_base_uris(page_size=101), "page_size"),
     "an unknown sort field": (
@@ -69,15 +69,15 @@ REFUSED: dict[str, tuple[Callable[[Client], object], str]] = {
         lambda c: c.get_datasets(sort_fields=["name", "uri"], sort_order=[-1]),
         "sort_order",
     ),
-    "an order that is none": (lambda c: c.get_datasets(sort_order=2), "sort_order"),
+    "not an order": (lambda c: c.get_datasets(sort_order=2), "sort_order"),
     "a user called dot": (lambda c: c.get_user("."), "username"),
     "a user called dot dot": (lambda c: c.delete_user(".."), "username"),
     "a user with a slash": (lambda c: c.get_summary("a/b"), "username"),
     "a user without name": (lambda c: c.register_user(""), "username"),
     "a switch as text": (lambda c: c.register_user("a", is_admin="false"), "is_admin"),  # type: ignore[arg-type]
-    "a query that is no JSON": (lambda c: c.get_datasets_by_mongo_query("{"), "query"),
+    "a query that is not JSON": (lambda c: c.get_datasets_by_mongo_query("{"), "query"),
     "a limit of none": (lambda c: c.iter_datasets_by_mongo_query({}, limit=0), "limit"),
-    "a limit that is no number": (
+    "a limit that is not a number": (
         lambda c: c.iter_datasets_by_mongo_query({}, limit=True),
         "limit",
     ),
@@ -97,7 +97,7 @@ REFUSED: dict[str, tuple[Callable[[Client], object], str]] = {
     "a page of half a number": (lambda c: c.get_datasets(page_size=numpy.float64(2)), "page_size"),  # type: ignore[arg-type]
     "a query with a NaN": (lambda c: c.get_datasets_by_mongo_query({"a": math.nan}), "query"),
     "no stages": (lambda c: c.get_datasets_by_mongo_aggregation([]), "aggregation"),
-    "stages that are none": (lambda c: c.get_datasets_by_mongo_aggregation("[1]"), "aggregation"),
+    "not stages": (lambda c: c.get_datasets_by_mongo_aggregation("[1]"), "aggregation"),
     "permissions for a slash": (
         lambda c: c.register_base_uri("s3://x", ["a/b"]),
         "users_with_search_permissions",
@@ -106,10 +106,10 @@ REFUSED: dict[str, tuple[Callable[[Client], object], str]] = {
     "a tag called dot dot": (lambda c: c.remove_tag(URI, ".."), "tag"),
     "tags with an empty one": (lambda c: c.set_tags(URI, ["a", ""]), "tags"),
     "no tags at all": (lambda c: c.set_tags(URI, None), "tags"),  # type: ignore[arg-type]
-    "a readme that is none": (lambda c: c.set_readme(URI, None), "readme"),  # type: ignore[arg-type]
+    "a missing README": (lambda c: c.set_readme(URI, None), "readme"),  # type: ignore[arg-type]
     "an annotation without name": (lambda c: c.set_annotation(URI, "", 1), "name"),
     "an annotation with a slash": (lambda c: c.delete_annotation(URI, "a/b"), "name"),
-    "a value that is no JSON": (lambda c: c.set_annotation(URI, "a", {1}), "value"),
+    "a value that is not JSON": (lambda c: c.set_annotation(URI, "a", {1}), "value"),
     "a value beyond 64 bits": (lambda c: c.set_annotation(URI, "a", [2**70]), "value"),
     "annotations that are a list": (lambda c: c.set_annotations(URI, ["a"]), "annotations"),  # type: ignore[arg-type]
     "annotations with a slash": (lambda c: c.set_annotations(URI, {"a/b": 1}), "annotations"),
@@ -119,7 +119,7 @@ REFUSED: dict[str, tuple[Callable[[Client], object], str]] = {
     ),
     "a profile without changes": (lambda c: c.update_user("a"), "is_admin"),
     "a role as text": (lambda c: c.update_user("a", is_admin="no"), "is_admin"),  # type: ignore[arg-type]
-    "a display name that is no text": (lambda c: c.update_me(7), "display_name"),  # type: ignore[arg-type]
+    "a display name that is not text": (lambda c: c.update_me(7), "display_name"),  # type: ignore[arg-type]
     "a permission without scheme": (
         lambda c: c.grant_search_permission("a", "test-share"),
         "base_uri",
@@ -168,7 +168,7 @@ REFUSED_DATASETS: dict[str, tuple[dict[str, Any], str]] = {
     "a date that is NaN": ({"frozen_at": "nan"}, "frozen_at"),
     "a date beyond the calendar": ({"frozen_at": 1e18}, "frozen_at"),
     "a date that is a switch": ({"created_at": True}, "created_at"),
-    "annotations that are no JSON": ({"annotations": {"a": {1, 2}}}, "annotations['a']"),
+    "annotations that are not JSON": ({"annotations": {"a": {1, 2}}}, "annotations['a']"),
     "an annotation that is NaN": ({"annotations": {"b": 1, "a": math.nan}}, "annotations['a']"),
     "an annotation of numpy that is NaN": (
         {"annotations": {"a": numpy.array([1.0, math.nan])}},
@@ -176,7 +176,7 @@ REFUSED_DATASETS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a readme with a NaN": ({"readme": {"a": math.inf}}, "readme"),
     "a size that is a switch": ({"size_in_bytes": True}, "size_in_bytes"),
-    "a size that is no integer of numpy": ({"size_in_bytes": numpy.float64(3)}, "size_in_bytes"),
+    "a numpy size that is not an integer": ({"size_in_bytes": numpy.float64(3)}, "size_in_bytes"),
     "a negative size": ({"size_in_bytes": -5}, "size_in_bytes"),
     "a broken size": ({"size_in_bytes": 1.5}, "size_in_bytes"),
     "a size beyond 64 bits": ({"size_in_bytes": 2**70}, "size_in_bytes"),
@@ -275,7 +275,7 @@ def test_a_remedy_reads_well_for_each_argument(
 
 @pytest.mark.parametrize("empty", [None, [], (), iter(())])
 def test_an_empty_filter_is_none(empty: Any) -> None:
-    """An option of a command line that was not used is no filter."""
+    """An unused option of a command line is not a filter."""
     assert arguments.check_text_list(empty, "tags") is None
 
 

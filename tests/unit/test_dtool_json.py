@@ -133,7 +133,7 @@ Config.token = "t"
 def test_a_new_folder_is_the_owners_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: int
 ) -> None:
-    """Whoever could write there would get the typed password: no umask lets anyone."""
+    """A user who could write there would get the typed password, so the umask is ignored."""
     path = tmp_path / ".config" / "dtool" / "dtool.json"
     monkeypatch.setattr("dtoolcore.utils.DEFAULT_CONFIG_PATH", str(path))
     before = os.umask(umask)
@@ -175,7 +175,7 @@ def test_check_tells_of_a_file_that_others_can_change(
 def test_check_tells_of_a_folder_that_others_can_change(
     own_configuration: Path, capsys: pytest.CaptureFixture[str], exists: bool
 ) -> None:
-    """Whoever may write there can replace the file, or make one."""
+    """A user who may write there can replace the file, or create it."""
     if exists:
         own_configuration.write_text('{"DSERVER_URL": "http://127.0.0.1:1"}')
         own_configuration.chmod(0o600)

@@ -46,7 +46,7 @@ def new_pager(*, ordered: bool = True, ahead: int = 0) -> Pager[Entry]:
 
 
 def walk(pager: Pager[Entry], ask: Callable[[int], Page[Entry]]) -> Iterator[int]:
-    """Walk as both drivers do, reading ahead included, and yield what is handed out."""
+    """Walk as both drivers do, including reading ahead, and yield the entries."""
     asked: dict[int, Page[Entry]] = {}
     while not pager.ended:
         number = pager.number
@@ -99,7 +99,7 @@ def test_header_is_absent_when_nothing_may_be_searched() -> None:
 
 @pytest.mark.parametrize(("size", "requests"), [(1, 1), (99, 1), (100, 2), (250, 3), (300, 4)])
 def test_walks_on_when_a_proxy_drops_the_header(size: int, requests: int) -> None:
-    """Without the header a full page may be followed by another; nobody knows the total."""
+    """Without the header, a full page may be followed by another; the total is unknown."""
     pager = new_pager(ahead=4)
     asked: list[int] = []
 
@@ -121,7 +121,7 @@ def test_ends_where_every_page_is_the_same(size: int) -> None:
     assert list(walk(new_pager(), lambda _: whole)) == list(range(size))
 
 
-def test_entries_without_a_key_are_handed_out() -> None:
+def test_entries_without_a_key_are_yielded() -> None:
     """What has no key cannot be recognized, and is never left out."""
     pager = new_pager(ordered=False)
     odd = Page[Any]([{"name": "a"}, {"name": "a"}], pagination={"total": 2, "page": 1})
@@ -146,7 +146,7 @@ class Index:
     def ask(self, number: int) -> Page[Entry]:
         gone, in_the_middle, come = next(self.changes)
         if number == 1 and not self.moments:
-            gone, come = [], []  # nobody has seen what was before
+            gone, come = [], []  # earlier entries were never read
         first, second = gone[in_the_middle:], gone[:in_the_middle]
         self._remove(first)
         for place in come:
@@ -187,7 +187,7 @@ def then_quiet(changes: list[Any]) -> Iterator[Any]:
 
 
 def went_through(index: Index, ahead: int) -> list[int]:
-    """Return what a walk hands out, which goes on when it has given up."""
+    """Return the entries of a walk that is continued after it has given up."""
     pager = new_pager(ahead=ahead)
     found: list[int] = []
     for _ in range(3):
@@ -202,7 +202,7 @@ def went_through(index: Index, ahead: int) -> list[int]:
 @settings(deadline=None, max_examples=300)
 @given(sizes, aheads, st.lists(going, max_size=30))
 def test_nothing_is_lost_while_others_go(size: int, ahead: int, gone: list[list[float]]) -> None:
-    """Whatever goes between requests, all that stays is handed out, once and in order."""
+    """Whatever is removed between requests, all that stays is yielded, once and in order."""
     index = Index(list(range(size)), then_quiet([(each, 0, []) for each in gone]))
     found = went_through(index, ahead)
     assert len(set(found)) == len(found)
@@ -229,7 +229,7 @@ def test_nothing_is_lost_while_others_go_in_the_middle_of_answers(
 def test_nothing_is_lost_or_repeated_while_others_come(
     size: int, ahead: int, come: list[list[float]]
 ) -> None:
-    """Whatever comes between requests, all that stays is handed out, and nothing twice."""
+    """Whatever is added between requests, all that stays is yielded, and nothing twice."""
     index = Index(list(range(size)), then_quiet([([], 0, each) for each in come]))
     found = went_through(index, ahead)
     assert len(set(found)) == len(found)
@@ -242,7 +242,7 @@ def test_nothing_is_lost_or_repeated_while_others_come(
 def test_nothing_is_lost_but_for_the_documented_exception(
     size: int, ahead: int, changes: list[tuple[list[float], list[float]]]
 ) -> None:
-    """All that stays is handed out, unless as many came as went between two pages."""
+    """All that stays is yielded, unless as many entries were added as removed between two pages."""
     index = Index(list(range(size)), then_quiet([(gone, 0, come) for gone, come in changes]))
     found = went_through(index, ahead)
     assert len(set(found)) == len(found)
@@ -358,8 +358,8 @@ def test_remembers_a_bounded_number_of_entries() -> None:
     assert len(pager._seen) == 10_000
 
 
-def test_what_was_forgotten_is_not_handed_out_again() -> None:
-    """Stepping back to the oldest entry that it remembers, it hands out nothing before that."""
+def test_forgotten_entries_are_not_yielded_again() -> None:
+    """After stepping back to the oldest entry that it remembers, it yields nothing before that."""
     numbers = list(range(20_000))
     pager = new_pager()
     met: list[int] = []

@@ -291,7 +291,7 @@ def models_are_arguments(dataset: dtool_lookup_rest.models.Dataset) -> None:
 
 
 def literal_arguments(client: Client) -> None:
-    """A misspelt function and an order that is none are found before the program runs."""
+    """A misspelt function and an invalid order are found before the program runs."""
     print(client.offers("add_tag"), client.get_datasets(sort_order=[DESCENDING, ASCENDING]))
     client.offers("ad_tag")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     client.get_datasets(sort_order=2)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
