@@ -1,4 +1,4 @@
-"""Make the released dserver run here: its environment, its users and permissions."""
+"""Configure the released dserver for this machine: its environment, users and permissions."""
 
 import importlib.metadata
 import os
@@ -52,7 +52,8 @@ def _set_environment(folder: Path, mongo_uri: str, database: str) -> None:
         "JWT_PRIVATE_KEY_FILE": str(folder / "jwt.key"),
         "JWT_PUBLIC_KEY_FILE": str(folder / "jwt.pub"),
     }
-    # A collection for each plugin: two of them store the README as text, the third parsed.
+    # A collection for each plugin: two of them store the README as text, the third stores it
+    # parsed.
     for prefix, collection in [
         ("SEARCH", "search"),
         ("RETRIEVE", "retrieve"),

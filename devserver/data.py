@@ -1,4 +1,4 @@
-"""What the server holds: users, the documented example, and datasets of invented studies."""
+"""The data of the server: users, the documented example, and datasets of invented studies."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Keep the documents in memory where no MongoDB is at hand.
+"""Keep the documents in memory, without MongoDB.
 
 mongomock 4.3 under the released plugins lacks what this module adds: text search, UUID values,
 views and the `$unset` stage. Its operations on one document are not atomic, hence the lock.

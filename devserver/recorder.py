@@ -1,4 +1,4 @@
-"""Write down what clients and the server say to each other, for tests that compare it."""
+"""Record the requests and responses of a server, for tests that validate them."""
 
 import io
 import json
@@ -18,7 +18,7 @@ HIDDEN = "(hidden)"
 
 
 def recorded(application: Application, server: str) -> Application:
-    """Return an application that records, if the environment names a folder to do so.
+    """Return an application that records its exchanges, if the environment names a folder for it.
 
     Args:
         application: The application.
@@ -31,7 +31,7 @@ def recorded(application: Application, server: str) -> Application:
 
 
 class _Recorder:
-    """Append one line of JSON for each distinct exchange, without what is secret."""
+    """Append one line of JSON for each distinct exchange, without secrets."""
 
     def __init__(self, application: Application, server: str, path: Path) -> None:
         self._application = application

@@ -29,7 +29,7 @@ STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
 def main() -> None:
-    """Start both servers, print how to reach them, and wait for the signal to stop."""
+    """Start both servers, print their settings, and wait for the signal to stop."""
     options = _parse_arguments()
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     if options.until_eof:

@@ -1,4 +1,4 @@
-"""Hand out tokens as the usual generators do: `POST /token` with user name and password."""
+"""Generate tokens as the usual generators do: `POST /token` with user name and password."""
 
 import json
 import threading

@@ -29,12 +29,12 @@ def serving(application: Application, port: int, certificate: Path | None) -> It
         shutdown_timeout=1,
     )
     server.keep_alive_conn_limit = 256
-    server.expiration_interval = 0.1  # how often it looks whether it was stopped
+    server.expiration_interval = 0.1  # seconds between checks for the stop
     if certificate:
         server.ssl_adapter = BuiltinSSLAdapter(certificate, certificate.with_suffix(".key"))
     try:
         server.prepare()
-    except OSError as error:  # most often: the port is taken
+    except OSError as error:  # usually, the port is in use
         sys.exit(f"serve.py: {error}")
     thread = threading.Thread(target=server.serve)
     thread.start()

@@ -1,4 +1,4 @@
-"""Run the notebooks of examples/gallery against the local dserver, and keep what they show.
+"""Run the notebooks of examples/gallery against the local dserver, and store their output.
 
 python examples/gallery.py
 
@@ -18,7 +18,7 @@ from tour import running_dserver
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "examples/gallery").glob("*.ipynb"))
 PICTURES = ROOT / "docs/gallery"
-# Who may see the datasets of all studies.
+# A user who may search the datasets of all studies.
 RESEARCHER = {"DSERVER_USERNAME": "researcher", "DSERVER_PASSWORD": "researcher_password"}
 # The folder of the local server has another name each time.
 FOLDER = re.compile(r"file://[\w.-]+/\S*?/dserver-\w+/datasets")
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def run(path: Path) -> Any:
-    """Return a notebook with what its cells show, asked of the server that is configured."""
+    """Return a notebook with its output, from the configured server."""
     notebook = nbformat.read(path, as_version=4)
     options: dict[str, Any] = {"kernel_name": "python3", "timeout": 120, "record_timing": False}
     NotebookClient(notebook, extra_arguments=["--log-level=ERROR"], **options).execute()

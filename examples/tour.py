@@ -1,4 +1,4 @@
-"""Show every documented use of dtool_lookup_api, with the answers of a dserver.
+"""Show each documented use of dtool_lookup_api, with the responses of a dserver.
 
 python examples/tour.py           asks the dserver that is configured
 python examples/tour.py --demo    starts the one of devserver/ and asks that
@@ -30,7 +30,7 @@ get_datasets_by_uuid("1a1f9fad-8589-413e-9602-5bbd66bfe675")
 # Search for free text
 get_datasets(free_text="test")
 
-# Read the manifest: what the dataset holds
+# Read the manifest, which lists the items of a dataset
 from dtool_lookup_api import get_manifest
 uri = "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"
 get_manifest(uri)
@@ -44,40 +44,40 @@ yaml.safe_load(get_readme(uri))
 from dtool_lookup_api import get_datasets_by_mongo_query
 get_datasets_by_mongo_query({"base_uri": "smb://test-share", "name": {"$regex": "test"}})
 
-# Query MongoDB by the owner that the README names
+# Query MongoDB by the owner in the README
 get_datasets_by_mongo_query({"readme.owners.name": {"$regex": "^Testing User$"}})
 
-# Ask asynchronously, for more than one answer at a time
+# Make async calls, several at a time
 import asyncio
 import dtool_lookup_api.asynchronous as dl
 async def ask():
     return await asyncio.gather(dl.get_tags(uri), dl.get_me())
 asyncio.run(ask())
 
-# Use a client with its own settings, and pages of a list
+# Use a client with its own settings, and read one page of a list
 from dtool_lookup_api import Client
 with Client(timeout=10, retries=0) as client:
     page = client.get_datasets(sort_fields="name", page_size=1)
 page
 page.pagination
 
-# Walk through all datasets, however many there are
+# Iterate over all datasets
 from dtool_lookup_api import iter_datasets
 walk = iter_datasets()
 walk.total
 [dataset["uri"] for dataset in walk]
 
-# Ask for many READMEs at a time
+# Read many READMEs at a time
 from dtool_lookup_api import get_many
 uris = (dataset["uri"] for dataset in iter_datasets())
 [(outcome.argument, len(outcome.value)) for outcome in get_many(get_readme, uris)]
 
-# Meet an error, which says what to do
+# Get an error, which says what to do
 get_readme("smb://unknown-share/1a1f9fad-8589-413e-9602-5bbd66bfe675")
 """
 Server = AbstractContextManager[dict[str, str]]
 DEVSERVER = Path(__file__).resolve().parent.parent / "devserver"
-# What you have set for another server does not count for this one.
+# Settings for another server must not apply to this one.
 OTHERS_OFF = {"DSERVER_TOKEN": "", "DSERVER_DISABLE_AUTHENTICATION": "", "no_proxy": "127.0.0.1"}
 ON_TERMINAL = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 BOLD, RED, CYAN = 1, 31, 36  # as terminals number them
@@ -102,11 +102,11 @@ def run_tour() -> None:
     failed = [stop for stop in stops if not runs(stop, names)]
     if failed != stops[-1:]:
         sys.exit("\nThe tour did not go as documented.")
-    print("\nThat error was meant: the tour is over. `make dserver` keeps a server running.")
+    print("\nThis error was intended; the tour ends here. `make dserver` runs a server for you.")
 
 
 def runs(stop: str, names: dict[str, Any]) -> bool:
-    """Print a heading, type each statement as into Python, and tell whether all went well."""
+    """Print a heading, run each statement, and return whether all succeeded."""
     heading, _, code = stop.partition("\n")
     print(styled(BOLD, f"\n{heading.removeprefix('# ')}"))
     try:
@@ -121,13 +121,13 @@ def runs(stop: str, names: dict[str, Any]) -> bool:
 
 
 def show_answer(answer: object) -> None:
-    """Print an answer, as Python echoes it but on as many lines as it needs."""
+    """Print a result as Python does, but on as many lines as it needs."""
     if answer is not None:
         pprint(answer, width=90, sort_dicts=False)
 
 
 def styled(style: int, text: str) -> str:
-    """Give text a style, if it is read on a terminal."""
+    """Style text for a terminal."""
     return f"\033[{style}m{text}\033[0m" if ON_TERMINAL else text
 
 

@@ -1,4 +1,4 @@
-"""The next server, which is on no registry: dservercore 0.22.0 with what 0.23 adds and changes.
+"""The next server, which has not been released: dservercore 0.22.0 with the changes of 0.23.
 
 The released server is changed before it makes its application (`evolve`), and gets two more
 plugins afterwards (`extend`): signed URLs, and the OAuth2 token generator. What it holds, and
@@ -18,20 +18,20 @@ API_KEY = "standin_api_key"
 
 @dataclass
 class Options:
-    """How the stand-in behaves."""
+    """Options of the stand-in."""
 
     storing: bool
     """Write READMEs, annotations and tags to the index too, which the plugins 0.4.2 do not."""
     token_lifetime: float
     """In seconds."""
     url_lifetime: int | None
-    """Of signed URLs, in seconds; None for the usual ones."""
+    """Lifetime of signed URLs in seconds; None for the default."""
     completion_ms: float
     """Delay in completing an upload, in milliseconds per item."""
 
     @classmethod
     def chosen(cls, arguments: Namespace) -> Self:
-        """Return what was chosen on the command line."""
+        """Return the options of the command line."""
         return cls(*(getattr(arguments, each.name) for each in fields(cls)))
 
 

@@ -1,4 +1,4 @@
-"""Names for people, who has registered a dataset, and other data that 0.23 adds."""
+"""Display names, who registered a dataset, and other data that 0.23 adds."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ STORING = {"dserver_retrieve_plugin_mongo": "0.5.0+standin"}
 
 
 def change() -> None:
-    """Put what is new in the place of what was, before the routes are imported."""
+    """Replace the models and schemas that have changed, before the routes are imported."""
     _add_columns()
     for module, schema in [
         (dservercore.sql_models, _User),
@@ -86,7 +86,7 @@ class _Annotation(Schema):
 
 
 class _TextUUID(fields.UUID):
-    """Accept a UUID and keep it as text, as which 0.23 stores it."""
+    """Accept a UUID and keep it as text, as 0.23 does."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
         return str(super()._deserialize(value, attr, data, **more))
@@ -132,7 +132,7 @@ def register_dataset(info: Info) -> str:
 
 
 def register_user(username: str, data: Info) -> None:
-    """Register a user, whose display name stays as it is if there is none in the data."""
+    """Register a user, and keep the display name unless the data has one."""
     _register_user(username, data)
     if "display_name" in data:
         User.query.filter_by(username=username).one().display_name = data["display_name"]

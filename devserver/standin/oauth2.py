@@ -1,4 +1,4 @@
-"""The OAuth2 token generator: tokens for who knows the API key, in words of its own."""
+"""The OAuth2 token generator, which exchanges the API key for tokens."""
 
 from datetime import timedelta
 from typing import Any
@@ -35,7 +35,7 @@ def create_token() -> ResponseReturnValue:
 
 @blueprint.route("/refresh", methods=["POST"])
 def refresh_token() -> ResponseReturnValue:
-    """Exchange a good token of this generator for a new one."""
+    """Exchange a valid token of this generator for a new one."""
     data = request.get_json()
     if not data or "token" not in data:
         return _refused(400, "Missing token")
@@ -45,7 +45,7 @@ def refresh_token() -> ResponseReturnValue:
 
 @blueprint.route("/verify", methods=["POST"])
 def verify_token() -> ResponseReturnValue:
-    """Tell what a good token of this generator holds."""
+    """Return the claims of a valid token of this generator."""
     data = request.get_json()
     if not data or "token" not in data:
         return _refused(400, "Missing token")
@@ -57,7 +57,7 @@ def verify_token() -> ResponseReturnValue:
 
 @blueprint.route("/info", methods=["GET"])
 def auth_info() -> ResponseReturnValue:
-    """Tell who identifies users."""
+    """Return the identity provider."""
     return {"provider": "standin", "login_url": _login_url(), "configured": False}
 
 

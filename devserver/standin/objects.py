@@ -1,4 +1,4 @@
-"""Serve the objects of the storage at signed URLs, with the answers that S3 gives."""
+"""Serve the objects of the storage at signed URLs, with the responses of S3."""
 
 import hashlib
 import hmac
@@ -129,7 +129,7 @@ def _header(environ: Environ, name: str) -> str:
 
 
 def _range(header: str, size: int) -> range | None:
-    """Return the bytes that are asked for, none if they are behind the end, None for all."""
+    """Return the range of bytes in the request: empty if it is past the end, None for all."""
     match = re.fullmatch(r"bytes=(\d*)-(\d*)", header)
     if not match or match[0] == "bytes=-":
         return None

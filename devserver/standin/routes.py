@@ -34,7 +34,7 @@ class HealthSchema(Schema):
 
 
 class MeUpdateSchema(Schema):
-    # Cleared if it is left out, which the real server does against its own description.
+    # Cleared if it is missing, as by the real server, contrary to its description.
     display_name = fields.String(allow_none=True, load_default=None)
 
 
@@ -51,7 +51,7 @@ class SingleAnnotationSchema(Schema):
 
 
 def registered() -> str:
-    """Return who asks, or refuse a user who is not registered."""
+    """Return the user of the request, or refuse one who is not registered."""
     username: str = get_jwt_identity()
     if User.query.filter_by(username=username).first() is None:
         abort(HTTPStatus.UNAUTHORIZED)
@@ -66,7 +66,7 @@ def require_administrator() -> None:
 @config_routes.bp.route("/health", methods=["GET"])
 @config_routes.bp.response(200, HealthSchema)
 def health() -> Json:
-    """Tell that the server is up."""
+    """Report that the server is up."""
     return {"status": "healthy"}
 
 
@@ -78,7 +78,7 @@ def health() -> Json:
 @me_routes.bp.response(200, UserWithPermissionsSchema)
 @jwt_required()
 def update_me(changes: Json) -> Json:
-    """Change one's own profile."""
+    """Change the caller's profile."""
     return _update(_user(registered()), changes)
 
 
@@ -145,11 +145,11 @@ for kind in ("search", "register"):
     _permission_routes(kind)
 
 
-# What is known of a dataset
+# Metadata of a dataset
 
 
 def _writable(path: str, unknown_base_uri: HTTPStatus) -> str:
-    """Return the URI in a path, if who asks may register below its base URI."""
+    """Return the URI in a path, if the user may register datasets in its base URI."""
     username = registered()
     uri: str = url_suffix_to_uri(path)
     base_uri = uri.rsplit("/", 1)[0]
@@ -171,7 +171,7 @@ def _stored(uri: str, name: str) -> Any:
 def _write(uri: str, name: str, value: Any) -> Json:
     """Write a value, which was made of what the index has, to the storage, and maybe to the index.
 
-    The answer is the same, wherever the value arrives: what fails in the storage goes to the log.
+    The response is the same whether or not the value reaches storage: errors of storage are logged.
     """
     try:
         storage.replace(uri, name, value)
@@ -201,7 +201,7 @@ def set_readme(data: Json, uri: str) -> Json:
 @annotations_routes.bp.response(200, AnnotationSchema)
 @jwt_required()
 def replace_annotations(data: Json, uri: str) -> Json:
-    """Never be called: the route below takes the UUID for a name."""
+    """Is never called: the route below takes the UUID for a name."""
     raise NotImplementedError
 
 

@@ -86,7 +86,7 @@ def get_item_signed_url(uri: str, identifier: str) -> Json:
 
 
 def _readable(path: str) -> dtoolcore.DataSet:
-    """Return the dataset of the URI in a path, if who asks may read it and it can be signed."""
+    """Return the dataset of the URI in a path, if the user may read it and URLs can be signed."""
     uri = unquote(path)  # for the second time: an escaped character has to be escaped twice
     # Who is not registered may not search either, and so gets 403 here instead of 401.
     if not may_search(get_jwt_identity(), uri.rpartition("/")[0]):

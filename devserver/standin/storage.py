@@ -11,7 +11,7 @@ from dtoolcore.utils import generate_identifier
 
 
 class ObjectStorageBroker(DiskStorageBroker):  # type: ignore[misc]
-    """Keep datasets as dtool-s3 does where that shows: items by identifier, URIs by UUID."""
+    """Store datasets like dtool-s3, as far as users see it: items by identifier, URIs by UUID."""
 
     key = "s3"
     folder: Path

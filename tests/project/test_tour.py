@@ -16,15 +16,15 @@ HEADINGS = [
     "List all datasets that you may search",
     "Look up the copies of a dataset by UUID",
     "Search for free text",
-    "Read the manifest: what the dataset holds",
+    "Read the manifest, which lists the items of a dataset",
     "Read the README",
     "Query MongoDB by base URI and name",
-    "Query MongoDB by the owner that the README names",
-    "Ask asynchronously, for more than one answer at a time",
-    "Use a client with its own settings, and pages of a list",
-    "Walk through all datasets, however many there are",
-    "Ask for many READMEs at a time",
-    "Meet an error, which says what to do",
+    "Query MongoDB by the owner in the README",
+    "Make async calls, several at a time",
+    "Use a client with its own settings, and read one page of a list",
+    "Iterate over all datasets",
+    "Read many READMEs at a time",
+    "Get an error, which says what to do",
 ]
 
 
@@ -59,7 +59,7 @@ def stop(heading: str) -> str:
 def test_has_every_documented_use() -> None:
     """The headings come in order, each with a call and an answer, without escape codes."""
     assert [line for line in demo().splitlines() if line in HEADINGS] == HEADINGS
-    assert demo().splitlines()[-1].startswith("That error was meant: the tour is over.")
+    assert demo().splitlines()[-1].startswith("This error was intended; the tour ends here.")
     assert all(re.search(r"^>>> .*\n[^>.]", stop(heading), re.M) for heading in HEADINGS)
     assert "\033" not in demo()
 
