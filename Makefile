@@ -1,4 +1,4 @@
-# What a newcomer types: `make demo`, `make test`. `make` alone lists the rest.
+# To begin: `make demo`, `make test`. `make` lists all targets.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
 
@@ -6,9 +6,9 @@ VENV := .venv/.installed
 LOCKED := .venv/.locked
 DEVSERVER := devserver/.venv/.installed
 PEER := tests/peer/.venv/.installed
-# Two files of tests at a time, each worker with servers of its own.
+# Two test files at a time; each worker has its own servers.
 TWO := --numprocesses 2 --dist loadfile
-# A complete environment, every file of it known by its hash; Python compiles what it imports.
+# A complete environment, with hashes for all files; Python compiles modules on import.
 install = $(1)/bin/python -m pip install --quiet --no-deps --no-compile --require-hashes --requirement $(2)
 
 .PHONY: help
@@ -21,7 +21,7 @@ $(LOCKED): requirements-dev.txt
 	$(call install,.venv,requirements-dev.txt)
 	@touch $@
 
-# pip refuses an editable install together with hashes: what it needs is there already.
+# pip refuses an editable install with hashes; its dependencies are installed already.
 $(VENV): pyproject.toml $(LOCKED)
 	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -41,7 +41,7 @@ demo: $(VENV) $(DEVSERVER)  ## run the tour against a local real dserver
 	@.venv/bin/python examples/tour.py --demo
 
 .PHONY: gallery
-gallery: $(VENV) $(DEVSERVER)  ## run the notebooks of examples/gallery, and keep what they show
+gallery: $(VENV) $(DEVSERVER)  ## run the notebooks of examples/gallery, and store their output
 	@.venv/bin/python examples/gallery.py
 
 .PHONY: test
@@ -49,12 +49,12 @@ test: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests against the local real dser
 	.venv/bin/python -m pytest $(TWO) -m 'not slow'
 
 .PHONY: test-slow
-test-slow: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests that `make test` leaves out
+test-slow: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests that `make test` omits
 	.venv/bin/python -m pytest $(TWO) -m 'slow and not alone'
 	.venv/bin/python -m pytest -m alone
 
 .PHONY: test-all
-test-all: $(VENV) $(DEVSERVER) $(PEER)  ## run all tests, those that take long included
+test-all: $(VENV) $(DEVSERVER) $(PEER)  ## run all tests
 	.venv/bin/python -m pytest
 
 .PHONY: test-server
@@ -66,11 +66,11 @@ soak: $(VENV) $(DEVSERVER)  ## make 10,000 calls while tokens live four seconds
 	.venv/bin/python -m pytest tests/server/test_soak.py --capture=no
 
 .PHONY: bench
-bench: $(VENV) $(DEVSERVER) $(PEER)  ## measure calls, walks, start and memory beside bare httpx and 0.10
+bench: $(VENV) $(DEVSERVER) $(PEER)  ## measure speed and memory, compared with bare httpx and 0.10
 	.venv/bin/python benchmarks/bench.py
 
 .PHONY: check
-check: $(VENV) $(DEVSERVER)  ## check format, style, types, and that nothing derived is stale
+check: $(VENV) $(DEVSERVER)  ## check format, style and types, and that derived files are up to date
 	.venv/bin/python tools/functions.py
 	.venv/bin/ruff format --check --quiet
 	.venv/bin/ruff check --quiet
@@ -84,18 +84,18 @@ check: $(VENV) $(DEVSERVER)  ## check format, style, types, and that nothing der
 dserver: $(VENV) $(DEVSERVER)  ## serve the local real dserver in the foreground
 	@devserver/.venv/bin/python devserver/serve.py
 
-# Another server, for `make follow`, `make drift` and `make spec`: its URL, a release, or a file.
+# Another server for `make follow`, `make drift` and `make spec`: a URL, a release, or a file.
 OTHER = $(if $(filter undefined,$(origin SERVER)),,--server '$(SERVER)') $(if $(DSERVERCORE),--dservercore '$(DSERVERCORE)') \
 	$(if $(DOCUMENT),--document '$(DOCUMENT)')
 FORMAT ?= text
 
 .PHONY: drift
 drift: $(VENV) $(DEVSERVER)  ## compare with SERVER=url, DSERVERCORE=version or DOCUMENT=file
-	@# Status 1 says that something breaks, and the report says what: no error of make.
+	@# Status 1 means that something breaks, as the report shows. It is not an error of make.
 	@.venv/bin/python tools/drift.py $(OTHER) --format $(FORMAT) || [ $$? -eq 1 ]
 
 .PHONY: follow
-follow: $(VENV) $(DEVSERVER)  ## derive all for SERVER, DSERVERCORE or DOCUMENT, and say what is to be done
+follow: $(VENV) $(DEVSERVER)  ## derive all for SERVER, DSERVERCORE or DOCUMENT, and show what is left to do
 	@.venv/bin/python tools/follow.py $(OTHER)
 
 .PHONY: spec
@@ -103,16 +103,16 @@ spec: $(VENV) $(DEVSERVER)  ## derive openapi.yaml from the pinned server, or fr
 	@.venv/bin/python tools/spec.py $(OTHER)
 
 .PHONY: generate
-generate: $(VENV)  ## derive generated/, the result types, the surfaces and the routes
+generate: $(VENV)  ## derive generated/, result types, public modules and the rest
 	.venv/bin/python tools/derivation.py
 
 .PHONY: lock
-lock: $(VENV)  ## lock the environments again; UPGRADE=yes takes the newest versions that fit
+lock: $(VENV)  ## lock the environments again; UPGRADE=yes selects the latest versions
 	.venv/bin/python tools/lock.py $(if $(UPGRADE),--upgrade)
 
 NEWEST := build/newest
 .PHONY: newest
-newest: $(DEVSERVER) $(PEER)  ## try the newest releases of all dependencies, locked or not; not the gate
+newest: $(DEVSERVER) $(PEER)  ## run the tests with the latest releases of all dependencies
 	$(PYTHON) -m venv --clear $(NEWEST)
 	$(NEWEST)/bin/python -m pip install --quiet --upgrade pip
 	$(NEWEST)/bin/python -m pip install --quiet --upgrade --editable . --group newest
