@@ -327,7 +327,7 @@ class _CachedReader:
             answer = yield next(users.get_me())
             key = "search_permissions_on_base_uris"
             server = cast("Settings", answer.call.settings).url
-            base_uris = answer.texts(key) if answer.json_object().get(key) else []
+            base_uris = answer.text_list(key) if answer.json_object().get(key) else []
             return _Identity(server, answer.json_member("username", str), base_uris)
 
         with self._lock:

@@ -1,4 +1,4 @@
-"""What the public modules are built on: configuration, authentication, connections, answers.
+"""The parts below the public modules: configuration, authentication, connections, responses.
 
 Programs of 0.10 reach ``core.config`` and ``core.LookupClient`` after a bare ``import
 dtool_lookup_api``. They are loaded when that happens, as the package is to import quickly.

@@ -1,6 +1,6 @@
-"""Drive calls that are awaited, and keep their connections: one set for each event loop.
+"""Drive async calls, and keep their connections: one set for each event loop.
 
-The same as ``driver``, in a running event loop; here the deadline ends whatever is under way.
+The same as ``driver``, in a running event loop; here the deadline also ends a step in progress.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ async def run_steps(
 
     Args:
         make: Makes the generator for a session.
-        options: What a client's constructor was given.
+        options: The options of a client.
     """
     manager = AsyncConnectionManager(options)
     try:
@@ -136,7 +136,7 @@ class AsyncConnectionManager:
     """The connections of one client, one set for each event loop; any number of tasks may use them.
 
     Args:
-        options: What the client's constructor was given.
+        options: The options of the client.
     """
 
     def __init__(self, options: ClientOptions | None = None) -> None:
@@ -149,7 +149,7 @@ class AsyncConnectionManager:
         _all.add(self)
 
     def reconfigure(self, options: ClientOptions) -> None:
-        """Change what the client's constructor was given; the next call uses it."""
+        """Change the options of the client; the next call uses them."""
         self.sessions = Sessions(options)
 
     def find(self, connection: Settings) -> AsyncEngine | None:
@@ -204,7 +204,7 @@ class AsyncConnectionManager:
         return [each[1] for each in found if each is not None]
 
     def close_idle_loops(self) -> None:
-        """Close what is left at the end of the program, where the loop still allows it."""
+        """Close the remaining connections when the program ends, if the loop still allows it."""
         for loop, keeper in list(self._keepers.items()):
             if not loop.is_closed() and not loop.is_running():
                 loop.run_until_complete(keeper.aclose())

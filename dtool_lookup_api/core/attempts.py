@@ -1,8 +1,8 @@
-"""One request with its retries: what is tried again, when, and until when.
+"""One request with its retries: which errors are retried, when, and until when.
 
-``send`` is a generator without I/O. It yields steps and is given what came of them; the drivers
-perform the steps. Calls and logins both use it, and nothing else tries anything again.
-``transfer`` does the same for bodies that are streamed.
+``send`` is a generator without I/O. It yields steps and receives their outcomes; the drivers
+perform the steps. Calls and logins both use it, and nothing else retries. ``transfer``
+does the same for bodies that are streamed.
 """
 
 # Else each call would evaluate the annotations of nested functions, at 3 microseconds each.
@@ -54,12 +54,12 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Retries:
-    """What is tried again, and after which waits."""
+    """What is retried, and after which waits."""
 
     statuses: frozenset[int]
-    """Statuses of responses that another try may improve."""
+    """Statuses for which a retry may help."""
     errors: tuple[type[TransportError], ...]
-    """Errors after which another try may help; it makes no certificate trusted."""
+    """Errors for which a retry may help, unlike for an untrusted certificate."""
     first_wait: float
     """Seconds before the first retry, at most; doubled with each, with full jitter."""
     longest_wait: float
@@ -67,8 +67,8 @@ class Retries:
     unreachable_waits: tuple[float, ...]
     """Seconds before each retry, a tenth more or less, where nothing accepts the connection.
 
-    Unless the number of retries is set: then the other waits hold. A server that restarts in half
-    a second is met again, and one that is down is told of in less than a second.
+    Unless the number of retries is set: then the other waits hold. So a call survives a restart of
+    half a second, and a server that is down is reported in less than a second.
     """
     longest_asked: float = float("inf")
     """Seconds that a server may ask to wait."""
@@ -85,7 +85,7 @@ RETRIES: Final = Retries(
 )
 
 TRANSFERS: Final = Retries(
-    # S3's InternalError (500) and SlowDown (503) ask for it, too:
+    # For S3's InternalError (500) and SlowDown (503):
     # docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
     statuses=frozenset((408, 429, 500, 502, 503, 504)),
     errors=(ConnectError, ConnectionLostError, ResponseTimeoutError),
@@ -109,7 +109,7 @@ _WRITING_STAGES: Final = (
 
 
 def is_repeatable(method: str, path: str, body: bytes | None) -> bool:
-    """Return whether sending a request twice does the same as sending it once.
+    """Return whether sending a request twice has the same effect as sending it once.
 
     Args:
         method: The HTTP method.
@@ -220,7 +220,7 @@ class Parallel:
 
 
 Step: TypeAlias = Send | Transfer | Parallel | Sleep | Wait | Callable[[], Any]
-"""What a driver performs; a function, which may block, it calls."""
+"""A step for a driver to perform; functions, which may block, are called."""
 Steps: TypeAlias = Generator[Step, Any, _T]
 
 
@@ -232,7 +232,7 @@ def send(
     slots: Slots | None = None,
     sign: Callable[[], Steps[HttpRequest]] | None = None,
 ) -> Steps[HttpResponse]:
-    """Send a request until there is a response that another try would not improve.
+    """Send a request, with retries, until a response can be used.
 
     Args:
         request: The request; no try begins after its deadline.
@@ -262,7 +262,7 @@ def send(
 def transfer(
     begin: Callable[[], Transfer], connection: Settings, retries: int
 ) -> Steps[HttpResponse]:
-    """Send or receive a body until there is a response that another try would not improve.
+    """Send or receive a body, with retries, until a response can be used.
 
     Args:
         begin: Returns the step of the next try, which may ask for what is still missing only.
@@ -345,7 +345,7 @@ def _unreachable_wait(rules: Retries, retry: int) -> float:
 
 
 def _asked_for(response: HttpResponse) -> float:
-    """Return for how many seconds the server asks to wait, 0 if that cannot be read."""
+    """Return the number of seconds that the server asks to wait, 0 if it cannot be read."""
     text = (response.headers.get("Retry-After") or "").strip()
     if text.isascii() and text.isdigit():
         return float(text)

@@ -1,4 +1,4 @@
-"""Tokens: acquired, kept in memory, renewed, and sent to their server only.
+"""Tokens: acquired, cached in memory, renewed, and sent only to their server.
 
 A configured token is sent as it is. Otherwise one is fetched from the token generator, shared by
 everything in the process that has the same configuration, and renewed at 80 % of its life, or once
@@ -46,7 +46,7 @@ class LeaderInThisThreadError(Exception):
 
 
 class TokenAuth:
-    """Sign the requests to one server; they never wait for a token that is there.
+    """Sign the requests to one server; a valid token is used without waiting.
 
     Args:
         settings: The settings of the calls.
@@ -102,7 +102,7 @@ class TokenAuth:
         return token.text.reveal() if token else None
 
     def shared_token(self, operation: str) -> Steps[str]:
-        """Return the token that everything with this configuration shares.
+        """Return the token of this configuration.
 
         Args:
             operation: What it is for, for errors.
@@ -172,7 +172,7 @@ class TokenAuth:
 
 
 class _Token(NamedTuple):
-    """A token, and where it comes from."""
+    """A token, and its source."""
 
     text: Secret[str]
     fresh: bool = False
@@ -204,7 +204,7 @@ def _is_early(response: HttpResponse, request: HttpRequest) -> bool:
 
 
 def _raise_unless_in_time(error: LookupServerError, operation: str, deadline: float) -> None:
-    """Raise what went wrong for the caller that was fetching as an error of this call.
+    """Raise the error of the caller that was fetching, as an error of this call.
 
     But that may have had less time than this call has: then it is this call's turn.
     """
@@ -219,14 +219,14 @@ def _raise_unless_in_time(error: LookupServerError, operation: str, deadline: fl
 
 
 def new_token(settings: Settings, operation: str) -> Steps[str]:
-    """Return a new token from the generator, whatever token there is.
+    """Return a new token from the generator, even if a token is valid.
 
     Args:
-        settings: Where the generator is, and with what to log in.
+        settings: URL of the generator, and credentials.
         operation: What it is for, for errors.
 
     Raises:
-        AuthenticationError: If the login is refused, or there is nothing to log in with.
+        AuthenticationError: If the login is refused, or there are no credentials.
         LookupServerError: If the generator does not answer.
     """
     deadline = time.monotonic() + settings.deadline
@@ -243,7 +243,7 @@ def _fetch(
     """Return a new token, and whether it may be kept: not if the typed password must not be.
 
     Args:
-        settings: Where the generator is, and with what to log in.
+        settings: URL of the generator, and credentials.
         call: What it is for; it learns which secrets are sent.
         deadline: When it is too late.
         old: The token at hand, if it is still good: then this must not use up that time.
@@ -292,7 +292,7 @@ class _LeaderGoneError(Exception):
 
 
 class _Refresh:
-    """A token request, and what it has brought."""
+    """A token request, and its result."""
 
     token = _Token(Secret(""))
     may_keep = False
@@ -305,7 +305,7 @@ class _Refresh:
 
 
 class _TokenCache:
-    """The token of one configuration, and who is fetching it."""
+    """The token of one configuration, and the caller that is fetching it."""
 
     def __init__(self) -> None:
         self.refused: Secret[str] | None = None  # the configured token, once the server refused it
@@ -314,7 +314,7 @@ class _TokenCache:
         self.after_fork()
 
     def after_fork(self) -> None:
-        """Forget who was fetching: in a forked process that thread does not exist."""
+        """Forget the fetching caller: in a forked process, its thread does not exist."""
         self._lock = threading.Lock()
         self._pending: Future[_Token] | None = None
         self.leader = 0  # identifier of the thread that is fetching it
@@ -332,7 +332,7 @@ class _TokenCache:
             if self._pending:
                 return self._pending
             self._pending = Future()
-            self._pending.set_running_or_notify_cancel()  # nobody who waits can cancel it
+            self._pending.set_running_or_notify_cancel()  # waiting callers cannot cancel it
             self.leader = threading.get_ident()
             return None
 
@@ -345,7 +345,7 @@ class _TokenCache:
 
     @contextmanager
     def refreshing(self, refused: _Token | None) -> Generator[_Refresh]:
-        """Give what the block fetches, or how it failed, to all who wait for it."""
+        """Pass the token that the block fetches, or its error, to all callers that wait for it."""
         refresh = _Refresh(self._usable(refused))
         try:
             yield refresh
@@ -383,19 +383,19 @@ class _TokenCache:
 
 
 def _life(token: Secret[str]) -> float:
-    """Return for how many seconds a token lives, endlessly if it does not say."""
+    """Return the lifetime of a token in seconds; infinity if the token does not say."""
     issued, expires = _times(token)
     return expires - issued if expires > issued else float("inf")
 
 
 def _age(token: Secret[str]) -> float:
-    """Return for how many seconds a token has lived, by the clock of this machine."""
+    """Return the age of a token in seconds, by the clock of this machine."""
     issued, _ = _times(token)
     return time.time() - issued
 
 
 def _times(token: Secret[str]) -> tuple[float, float]:
-    """Return when a token was issued and when it expires; now and never if it does not say."""
+    """Return when a token was issued and when it expires; now and never by default."""
     try:
         payload = token.reveal().split(".")[1]
         claims: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -409,7 +409,7 @@ _caches_lock = threading.Lock()
 
 
 def _token_cache_for(settings: Settings) -> _TokenCache:
-    """Return the cache that everything with this configuration shares."""
+    """Return the token cache of a configuration."""
     key: tuple[Hashable, ...] = (
         settings.url,
         settings.auth_url,
@@ -419,7 +419,7 @@ def _token_cache_for(settings: Settings) -> _TokenCache:
     )
     if logins.exchanges_tokens(settings):  # then a configured token is renewed here
         key = (*key, settings.token)
-    if logins.asks(settings):  # then the token belongs to whoever answers
+    if logins.asks(settings):  # then the token belongs to the user who types the password
         key = (*key, id(settings.config), getattr(settings.config, "generation", 0))
     with _caches_lock:
         if key not in _caches:

@@ -1,4 +1,4 @@
-"""Run operations: where the documented functions enter, once blocking and once async.
+"""Run operations: the entry points of the documented functions, blocking and async.
 
 Importing this module loads neither httpx nor asyncio; the first call does.
 """
@@ -46,7 +46,7 @@ def run(operation: Operation[_T], manager: "ConnectionManager | None" = None) ->
     try:
         value: _T = module.run(operation, manager)
     except LookupServerError as error:
-        # Of the traceback, this package's inside says nothing to users.
+        # Frames of this package's internals do not help users.
         raise error.with_traceback(None) from None
     return value
 
@@ -73,7 +73,7 @@ def run_steps(make: "Callable[[Session], Steps[_T]]", options: "ClientOptions | 
 
     Args:
         make: Makes the generator for a session.
-        options: What a client's constructor was given.
+        options: The options of a client.
     """
     value: _T = driver().run_steps(make, options)
     return value

@@ -29,7 +29,7 @@ class Decoder:
     def __init__(self, encoding: str, request: HttpRequest) -> None:
         names = [name.strip().lower() for name in encoding.split(",")]
         known = [name for name in names if name in ("gzip", "x-gzip", "deflate")]
-        if len(known) > 1:  # RFC 9110 allows it, nobody needs it, and it hides the size
+        if len(known) > 1:  # RFC 9110 allows it, but it is not used, and hides the size
             raise DecodingError("the body is compressed twice")
         self._limit = request.limit
         self._pieces: list[bytes] = []

@@ -1,6 +1,6 @@
-"""Drive calls that block, and keep their connections: one set for each process and configuration.
+"""Drive blocking calls, and keep their connections: one set for each process and configuration.
 
-It performs what the exchange asks for: sends, sleeps, waits, and functions that read storage.
+It performs the steps of the exchange: sends, sleeps, waits, and functions that read storage.
 Whatever a step raises, Ctrl-C included, is raised in the generator, so that a call that fetches the
 token for others never leaves them waiting. Importing this module loads httpx, but not asyncio.
 """
@@ -47,7 +47,7 @@ def run_steps(make: Callable[[Session], Steps[_T]], options: ClientOptions | Non
 
     Args:
         make: Makes the generator for a session.
-        options: What a client's constructor was given.
+        options: The options of a client.
     """
     manager = ConnectionManager(options)
     try:
@@ -145,7 +145,7 @@ class ConnectionManager:
     After a fork it starts anew in the child.
 
     Args:
-        options: What the client's constructor was given.
+        options: The options of the client.
     """
 
     def __init__(self, options: ClientOptions | None = None) -> None:
@@ -190,7 +190,7 @@ class ConnectionManager:
                 self._engines.popitem()[1][2]()
 
     def after_fork(self) -> None:
-        """Close what the child inherited of the free connections; the parent keeps its own."""
+        """Close the child's copies of the free connections; the parent keeps its own."""
         self._lock = threading.Lock()
         while self._engines:
             _, engine, close = self._engines.popitem()[1]

@@ -1,7 +1,7 @@
-"""Read the settings of environment and ~/.config/dtool/dtool.json, and write to that file.
+"""Read settings from the environment and ~/.config/dtool/dtool.json, and write that file.
 
-A ``Snapshot`` is what both hold at one moment. A call takes all of its settings from one, so that
-it never mixes what belongs to two servers.
+A ``Snapshot`` has the settings of both at one moment. A call takes all its settings from one, so it
+never mixes settings of two servers.
 """
 
 import codecs
@@ -51,7 +51,7 @@ def config_path() -> Path:
 
 
 def _file_name(expanded: str = "") -> str:
-    """Return the place as dtoolcore has it; importing that just for this takes too long.
+    """Return the path that dtoolcore uses; importing dtoolcore for it takes too long.
 
     Args:
         expanded: What the tilde has become in this environment, if that is known.
@@ -66,13 +66,13 @@ def _file_name(expanded: str = "") -> str:
 # --- reading -----------------------------------------------------------------------------
 
 
-_Stamp: TypeAlias = tuple[str, int, int, int, int]
+_Fingerprint: TypeAlias = tuple[str, int, int, int, int]
 
 
 class _File(NamedTuple):
-    """What dtool.json holds of the settings, and what tells that state of it from others."""
+    """The settings in dtool.json, and the fingerprint of this state of the file."""
 
-    stamp: _Stamp | None
+    fingerprint: _Fingerprint | None
     values: Mapping[str, Any]
 
 
@@ -89,9 +89,9 @@ class Snapshot:
         self._file = _read_settings()
 
     def is_current(self) -> bool:
-        """Return whether another one would hold the same."""
+        """Return whether a new snapshot would be equal."""
         same = self._raw_environment == _raw_environment()
-        return same and self._file.stamp == _stamp(self._place)
+        return same and self._file.fingerprint == _fingerprint(self._place)
 
     def get(self, key: str) -> Any:
         """Return the value of a key, environment over dtool.json, or None; secrets as ``Secret``.
@@ -160,16 +160,16 @@ def pinned(found: Snapshot | None) -> Generator[None]:
         _pinned.snapshot = before
 
 
-def _stamp(place: str = "") -> _Stamp | None:
-    """Return what tells one state of dtool.json from another, or None if there is no file."""
+def _fingerprint(place: str = "") -> _Fingerprint | None:
+    """Return the fingerprint of the state of dtool.json, or None if there is no file."""
     path = _file_name(place)
     try:
-        return None if _is_homeless(path) else _stamp_of(path, os.stat(path))
+        return None if _is_homeless(path) else _fingerprint_of(path, os.stat(path))
     except OSError:
         return None
 
 
-def _stamp_of(path: str, stat: os.stat_result) -> _Stamp:
+def _fingerprint_of(path: str, stat: os.stat_result) -> _Fingerprint:
     return path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
 
 
@@ -181,24 +181,24 @@ def _is_homeless(path: str) -> bool:
 def _read_settings() -> _File:
     """Return what dtool.json holds, read again only when the file has changed.
 
-    A file that cannot be read holds nothing: it stops no call that needs nothing of it.
+    An unreadable file has no settings: calls that need none of them work.
     """
     global _file
-    stamp = _stamp()
-    if stamp is None:
+    fingerprint = _fingerprint()
+    if fingerprint is None:
         return _NO_FILE
-    if stamp != _file.stamp:
+    if fingerprint != _file.fingerprint:
         values: dict[str, Any] = {}
         with suppress(ConfigurationError):
-            stamp, content = _read_file(stamp[0])
+            fingerprint, content = _read_file(fingerprint[0])
             known = [key for key in _BY_KEY if content.get(key) is not None]
             values = {key: concealed(_BY_KEY[key], content[key]) for key in known}
-        _file = _File(stamp, values)
+        _file = _File(fingerprint, values)
     return _file
 
 
 def check_file() -> None:
-    """Check that dtool.json, if there is one, can be read: something is needed of it.
+    """Check that dtool.json can be read if it exists, as a call needs a setting from it.
 
     Raises:
         ConfigurationError: If it cannot be read.
@@ -213,11 +213,11 @@ def check_file() -> None:
         _read_file(path)
 
 
-def _read_file(path: str) -> tuple[_Stamp, dict[str, Any]]:
-    """Return what a file holds, and the stamp of just that."""
+def _read_file(path: str) -> tuple[_Fingerprint, dict[str, Any]]:
+    """Return the contents of a file, and their fingerprint."""
     try:
         with open(path, "rb", opener=_open_at_once) as file:
-            stamp = _stamp_of(path, os.fstat(file.fileno()))
+            fingerprint = _fingerprint_of(path, os.fstat(file.fileno()))
             content: Any = json.loads(_text(file.read()))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(
@@ -225,7 +225,7 @@ def _read_file(path: str) -> tuple[_Stamp, dict[str, Any]]:
             next_step="Repair it or move it away; it must contain one JSON object, in UTF-8",
         ) from None
     if isinstance(content, dict):
-        return stamp, content  # pyright: ignore[reportUnknownVariableType]
+        return fingerprint, content  # pyright: ignore[reportUnknownVariableType]
     del content  # a traceback shows the variables
     raise ConfigurationError(
         f"The configuration file {path} does not hold a JSON object",
@@ -252,7 +252,7 @@ def _text(content: bytes) -> str:
 
 
 def _shown(error: Exception) -> str:
-    """Return what went wrong, and where in the file, which may hold a password."""
+    """Describe an error and its position, without the contents, which may be a password."""
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} in line {error.lineno}, column {error.colno}"
     if isinstance(error, OSError):
@@ -271,7 +271,7 @@ def outdated_names() -> dict[str, str]:
 
 
 def advice_on_names() -> str:
-    """Return the advice to rename outdated settings; empty if there are none."""
+    """Return advice to rename outdated settings, or an empty text."""
     source_of = snapshot().source_of
     names = [f"{old} ({source_of(old)}) to {new}" for old, new in outdated_names().items()]
     return f"Rename the settings {', '.join(names)}" if names else ""
@@ -309,7 +309,7 @@ def check_writable(key: str) -> None:
 
 
 def remove_leftover() -> None:
-    """Remove what a writer that was killed has left behind; it may hold secrets."""
+    """Remove the file of a writer that was killed; it may contain secrets."""
     with suppress(ConfigurationError):
         if _new_name().exists():
             check_writable("")

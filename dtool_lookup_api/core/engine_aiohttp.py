@@ -214,7 +214,7 @@ async def _chunks(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
 
 
 def _translated(error: Exception) -> messages.TransportError:
-    """Return the error of ours that stands for one of aiohttp's.
+    """Return this package's error for one of aiohttp's.
 
     The texts of some quote the response, which may be a token.
     """

@@ -25,7 +25,7 @@ from .settings import Settings
 __all__ = ["USER_AGENT", "AsyncHttpxEngine", "HttpxEngine"]
 
 USER_AGENT: Final = f"dtool-lookup-api/{__version__} python-httpx/{httpx.__version__}"
-"""Who sends a request, for the logs of the server."""
+"""The User-Agent, for the logs of servers."""
 
 _T = TypeVar("_T")
 
@@ -100,7 +100,7 @@ def _default_headers() -> list[tuple[bytes, bytes]]:
 
 
 class _Given(_Origin[_T]):
-    """A transport of the user's own for all requests, who closes it.
+    """A transport of the user for all requests, who closes it.
 
     Args:
         transport: The transport; it may take any number of requests at a time.
@@ -125,7 +125,7 @@ class _Given(_Origin[_T]):
 
 
 class _Base(Generic[_T]):
-    """What the blocking and the async engine share.
+    """The common part of the blocking and the async engine.
 
     Args:
         settings: The settings of the connections.
@@ -405,7 +405,7 @@ class AsyncHttpxEngine(_Base[httpx.AsyncBaseTransport]):
 
 
 def _translated(error: BaseException) -> BaseException:
-    """Return the error of ours that stands for one of httpx's; others stay as they are."""
+    """Return this package's error for one of httpx's; others are returned unchanged."""
     reason = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in reason:
         return messages.CertificateError(reason)

@@ -24,7 +24,7 @@ AIOHTTP: Final = "aiohttp"
 
 
 class AsyncEngine(Protocol):
-    """What the async driver wants of an engine."""
+    """The interface of an engine for the async driver."""
 
     @property
     def name(self) -> str:
@@ -91,7 +91,7 @@ def load_aiohttp() -> Any:
 
 
 _used_in: "weakref.WeakKeyDictionary[Any, int]" = weakref.WeakKeyDictionary()
-"""The process that has used each transport of the user's own."""
+"""The process that uses each transport of a user."""
 
 
 def _refuse_inherited(transport: Any) -> None:

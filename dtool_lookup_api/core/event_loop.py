@@ -1,4 +1,4 @@
-"""What async calls need of asyncio, and errors that say why it is not there.
+"""Access to asyncio for async calls, and errors that say why it can't be used.
 
 ``calls``, ``async_driver`` and ``prefetch`` ask for it. It imports asyncio at the first async call.
 """
@@ -34,7 +34,7 @@ def running_loop() -> "asyncio.AbstractEventLoop":
 
 
 async def in_thread(step: Callable[[], Any]) -> Any:
-    """Do in a thread what would hold up the event loop; at the end of the program, do it here.
+    """Run a blocking function in a thread; at the end of the program, run it here.
 
     Args:
         step: What to do.

@@ -35,7 +35,7 @@ class Login(ABC):
     """A way to get a token for a user.
 
     Args:
-        settings: Where the generator is, and with what to log in.
+        settings: URL of the generator, and credentials.
     """
 
     credentials: str
@@ -152,7 +152,7 @@ def login_for(settings: Settings, *, may_ask: bool) -> Login:
     """Return the login that the settings choose; it may ask for what is not configured.
 
     Args:
-        settings: Where the generator is, and with what to log in.
+        settings: URL of the generator, and credentials.
         may_ask: Whether the user may be asked.
 
     A prompt blocks an event loop: both a terminal and a Jupyter kernel ask on the main thread.

@@ -102,7 +102,7 @@ class HttpResponse:
         self.headers: Mapping[str, str] = headers
         self.body: bytes = body
         self.repeated: bool = False
-        """Whether the request had been sent before, with an outcome that nobody knows."""
+        """Whether the request had been sent before, with an unknown outcome."""
 
     def __repr__(self) -> str:
         return f"<HttpResponse {self.status}>"
@@ -137,7 +137,7 @@ class TransportError(Exception):
     ::
 
         TransportError
-        ├── ConnectError            nobody accepts a connection: nothing was sent
+        ├── ConnectError            no connection was accepted, and nothing sent
         ├── CertificateError        the server's certificate is not trusted
         ├── ProxyError              a proxy refuses to connect
         ├── ProtocolError           the request cannot be sent, e.g. to such a URL

@@ -48,7 +48,7 @@ _LONGEST_DATE: Final = 64  # characters
 _MOST_LEVELS: Final = 100  # of nested JSON; MongoDB stores no more
 _DATES: Final = ("created_at", "frozen_at", "uploaded_at")
 
-_WORDS_FIRST: Final = ("msg", "message", "error", "status")  # keys of what is said to people
+_WORDS_FIRST: Final = ("msg", "message", "error", "status")  # keys of messages for people
 _WORDS: Final = frozenset((*_WORDS_FIRST, "code", "login_url", "token"))
 
 _SWITCHED_OFF: Final = (
@@ -59,7 +59,7 @@ _SWITCHED_OFF: Final = (
 _NEEDED_TO_SIGN: Final = (
     "S3 needs dtool-s3 later than 0.14.1 and dtoolcore later than 3.19.0 on the server"
 )
-_MAY_FAIL: Final = {  # where the server gives no reason for what is no failure
+_MAY_FAIL: Final = {  # failures that are not the server's fault, for which it gives no reason
     "delete_base_uri": "This happens if datasets are registered there: delete them first",
     "get_datasets_by_mongo_aggregation": "This happens if MongoDB refuses the pipeline",
     "get_datasets_by_mongo_query": "This happens if MongoDB refuses the query",
@@ -77,7 +77,7 @@ ENCODED_SLASHES: Final = (
 )
 _ENCODED_SLASHES: Final = f" {ENCODED_SLASHES}; `python -m dtool_lookup_api check` tests this"
 _NOT_FROM_DSERVER: Final = "This response is not from dserver"
-# What the status means where a proxy or a firewall answers instead of dserver.
+# The meaning of a status if a proxy or a firewall responds instead of dserver.
 _ON_THE_WAY: Final[dict[int, tuple[type[LookupServerError], str, str]]] = {
     400: (
         InvalidRequestError,
@@ -135,14 +135,14 @@ _NEVER_NOT_FOUND: Final = ("/mongo/", "/graph/")  # what they do not find is an 
 
 
 class RequestInfo:
-    """What was asked of whom; kept with every error.
+    """The request of a call, which each error describes.
 
     Args:
         operation: Name of the documented function.
         method: The HTTP method.
         url: The whole URL.
         settings: The settings of the call.
-        secrets: What is sent in the call and must not be shown, to which more is added.
+        secrets: Secrets that are sent in the call, and must not be shown; more are added later.
     """
 
     def __init__(
@@ -175,12 +175,12 @@ class RequestInfo:
                 self.secrets.add(proxy.auth[1])
 
     def error(self, kind: type[LookupServerError], what: str, **details: Any) -> LookupServerError:
-        """Return an error that tells about this call."""
+        """Return an error that describes this call."""
         return kind(what, operation=self.operation, method=self.method, url=self.url, **details)
 
 
 def may_refuse_token(status: int) -> bool:
-    """Tell whether an answer with this status may mean that the token is no good."""
+    """Return whether a response with this status may mean that the token is invalid."""
     return status in (401, 422)
 
 
@@ -199,7 +199,7 @@ def token_refusal(status: int, body: bytes) -> str | None:
 
 
 def is_expiry(refusal: str) -> bool:
-    """Tell whether a refusal says that the token has expired."""
+    """Return whether the server refused a token because it has expired."""
     return "expired" in refusal.lower()
 
 
@@ -217,7 +217,7 @@ def is_sendable(token: Any) -> bool:
 
 
 class ApiResponse:
-    """An answer, to be read in one of several ways; each raises if it is an error.
+    """A response, and the ways to read it; each raises the error of an error response.
 
     Args:
         call: What was asked.
@@ -234,18 +234,18 @@ class ApiResponse:
         self._headers = headers
         self._body = body
         self.is_repeated: bool = False
-        """Whether the request had been sent before, with an outcome that nobody knows."""
+        """Whether the request had been sent before, with an unknown outcome."""
 
     @cached_property
     def _payload(self) -> Any:
         return _json(self._body)
 
     def was_deleted_before(self) -> bool:
-        """Return whether a deletion is done: by an earlier try, whose answer was lost."""
+        """Return whether an earlier try has deleted it, and the response was lost."""
         return self.call.method == "DELETE" and self.is_repeated and self.is_missing()
 
     def expect_success(self) -> bool:
-        """Return True if the server did what was asked; it says no more than ``""``."""
+        """Return True if the request succeeded; the body is ``""``."""
         if self.was_deleted_before():
             return True
         self._raise_for_status()
@@ -272,7 +272,7 @@ class ApiResponse:
             self._unreadable(f'has no "{key}" that is a {kind.__name__}')
         return value
 
-    def texts(self, key: str) -> list[str]:
+    def text_list(self, key: str) -> list[str]:
         """Return one member of the JSON object, which must be a list of texts."""
         found = cast("list[Any]", self.json_member(key, list))
         if not all(isinstance(each, str) for each in found):
@@ -335,7 +335,7 @@ class ApiResponse:
         return _code(self._payload) == self.status
 
     def is_missing(self) -> bool:
-        """Tell whether dserver itself, not a proxy, says that there is no such thing.
+        """Return whether dserver itself, not a proxy, reports that something does not exist.
 
         The listings that read from SQL say so of a page past the end; others are empty.
         """
@@ -518,7 +518,7 @@ class ApiResponse:
                 wrong_url += f" Or does a proxy change the path?{_ENCODED_SLASHES}"
             return NotOfferedError, not_offered, wrong_url
         room, *names = self.call.path.removeprefix("/").split("/")
-        if not names:  # of a whole listing, nothing can be missing
+        if not names:  # a whole listing cannot be missing
             return NotFoundError, "Not found", wrong_url
         known = _LISTS.get(room, "get_datasets() lists the datasets that you may search")
         if room == "users" and len(names) > 2:  # a permission: of whom, and on what
@@ -708,7 +708,7 @@ def _who_may(path: str, names_a_uri: bool) -> str:
 
 
 def _token_in(body: bytes) -> str | None:
-    """Return the token of a JSON object, empty if it has none, or None if it is no object."""
+    """Return the token in a JSON object, empty if it has none, or None if it is not an object."""
     payload = _json(body)
     if not isinstance(payload, dict):
         return None

@@ -87,7 +87,7 @@ class SettingsCache(Generic[_T]):
 
     Args:
         make: Makes it from the settings.
-        options: What the client's constructor was given.
+        options: The options of the client.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ def resolve_settings(
     """Return the settings of a call, all from one snapshot.
 
     Args:
-        options: What a client's constructor was given.
+        options: The options of a client.
         snapshot: What environment and dtool.json hold, default what they hold now.
 
     Raises:
@@ -134,7 +134,7 @@ class _Resolver:
     """Resolve the settings of one call.
 
     Args:
-        options: What a client's constructor was given.
+        options: The options of a client.
         snapshot: What environment and dtool.json hold.
     """
 

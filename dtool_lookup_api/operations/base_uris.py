@@ -173,8 +173,8 @@ def register_base_uri(
     searchers: list[str] = []
     registrants: list[str] = []
     if not answer.is_missing():  # both must be there: what is sent replaces them
-        searchers = answer.texts("users_with_search_permissions")
-        registrants = answer.texts("users_with_register_permissions")
+        searchers = answer.text_list("users_with_search_permissions")
+        registrants = answer.text_list("users_with_register_permissions")
 
     known = {*searchers, *registrants}
     yield from _refuse_unknown({*(search or ()), *(register or ())} - known)

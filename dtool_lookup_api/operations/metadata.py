@@ -130,7 +130,7 @@ def get_tags(uri: DatasetUri) -> Operation[list[str]]:
     Requires search permission on the base URI. Route: ``GET /tags/{uri}``.
     """
     answer = yield ApiRequest(**api.tags.get_tags._get_kwargs(uri=arguments.check_uri(uri)))
-    return answer.texts("tags")
+    return answer.text_list("tags")
 
 
 def get_annotations(uri: DatasetUri) -> Operation[Annotations]:
