@@ -1,8 +1,8 @@
 # Derived by `make generate` from openapi.yaml: do not edit.
-"""Types of what calls return: plain dictionaries and lists, made from the server's JSON.
+"""Types of results: plain dictionaries and lists, made from the server's JSON.
 
 Times are seconds since 1970-01-01 UTC, sizes are bytes. Where JSON says null, Python says None. A
-key marked as not required may be absent.
+key marked as not required may be missing.
 """
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
@@ -47,7 +47,9 @@ ServerConfig: TypeAlias = dict[str, Any]
 """Configured values by name, in lower case."""
 
 ServerVersions: TypeAlias = dict[str, str | None]
-"""Version by Python module, for example `dservercore`. Null where a plugin doesn't tell."""
+"""Version by Python module, for example `dservercore`. Null if the version of a plugin is
+unknown.
+"""
 
 DatasetSortField: TypeAlias = Literal[
     "base_uri", "created_at", "creator_username", "frozen_at", "name", "uri", "uuid"
@@ -144,7 +146,7 @@ class BaseUriWithPermissions(TypedDict):
 
 
 class Dataset(TypedDict):
-    """A dataset as the server has it registered."""
+    """The server's record of a dataset."""
 
     base_uri: str
     """Storage location that holds the dataset, such as a bucket or a share."""
@@ -157,15 +159,15 @@ class Dataset(TypedDict):
     name: str
     """Name of the dataset."""
     number_of_items: NotRequired[int | None]
-    """Number of items. Null or absent where it wasn't registered."""
+    """Number of items. Null or missing if it wasn't registered."""
     size_in_bytes: NotRequired[int | None]
-    """Size of all items, in bytes. Null or absent where it wasn't registered."""
+    """Size of all items, in bytes. Null or missing if it wasn't registered."""
     uploaded_at: NotRequired[float | None]
     """When the dataset was registered, in seconds since 1970-01-01 UTC."""
     uploaded_by: NotRequired[str | None]
     """Name of the user who registered the dataset."""
     uri: str
-    """Address of this copy of the dataset, which is its base URI and its UUID."""
+    """Address of this copy of the dataset, made of its base URI and its UUID."""
     uuid: str
     """UUID of the dataset, the same for all of its copies."""
 
@@ -173,7 +175,7 @@ class Dataset(TypedDict):
 class GraphDataset(TypedDict):
     """A dataset in a dependency graph.
 
-    For an unknown UUID, an entry without most keys.
+    The entry of an unknown UUID lacks most keys.
     """
 
     base_uri: NotRequired[str]
@@ -185,7 +187,7 @@ class GraphDataset(TypedDict):
     derived_from: list[str]
     """UUIDs of the datasets that this one is derived from."""
     dtoolcore_version: NotRequired[str]
-    """Version of dtoolcore that made the dataset. Only for datasets that the server has indexed
+    """Version of dtoolcore that created the dataset. Only for datasets that the server indexed
     itself.
     """
     frozen_at: NotRequired[float]
@@ -193,9 +195,9 @@ class GraphDataset(TypedDict):
     name: NotRequired[str]
     """Name of the dataset."""
     number_of_items: NotRequired[int | None]
-    """Number of items. Null or absent where it wasn't registered."""
+    """Number of items. Null or missing if it wasn't registered."""
     size_in_bytes: NotRequired[int | None]
-    """Size of all items, in bytes. Null or absent where it wasn't registered."""
+    """Size of all items, in bytes. Null or missing if it wasn't registered."""
     tags: NotRequired[list[str]]
     """Labels of the dataset."""
     type: NotRequired[str]
@@ -205,29 +207,29 @@ class GraphDataset(TypedDict):
     uploaded_by: NotRequired[str | None]
     """Name of the user who registered the dataset."""
     uri: NotRequired[str]
-    """Address of this copy of the dataset, which is its base URI and its UUID."""
+    """Address of this copy of the dataset, made of its base URI and its UUID."""
     uuid: NotRequired[str | None]
-    """UUID of the dataset. Null in the entry for an unknown one."""
+    """UUID of the dataset. Null in the entry of an unknown one."""
 
 
 class Health(TypedDict):
     """Whether the server is up."""
 
     status: str
-    """State of the server, which is `ok`."""
+    """State of the server, for example `healthy`."""
 
 
 class ManifestItem(TypedDict):
-    """One item of a dataset, which is a file."""
+    """An item of a dataset, which is a file."""
 
     hash: str
-    """Hash of the content, by the hash function that the manifest names."""
+    """Hash of the content, computed by the hash function of the manifest."""
     relpath: str
     """Path within the dataset, with slashes."""
     size_in_bytes: int
     """Size, in bytes."""
     utc_timestamp: float
-    """When the file was changed last, in seconds since 1970-01-01 UTC."""
+    """When the file was last modified, in seconds since 1970-01-01 UTC."""
 
 
 class Manifest(TypedDict):
@@ -236,13 +238,13 @@ class Manifest(TypedDict):
     dtoolcore_version: str
     """Version of dtoolcore that wrote the manifest."""
     hash_function: str
-    """Function that made the hashes, for example `md5sum_hexdigest`."""
+    """Function that computes the hashes, for example `md5sum_hexdigest`."""
     items: dict[str, ManifestItem]
     """Items by identifier, which is the SHA-1 hash of the relative path."""
 
 
 class MongoDataset(TypedDict):
-    """A dataset as a direct MongoDB query finds it."""
+    """A dataset as found by a direct MongoDB query."""
 
     base_uri: str
     """Storage location that holds the dataset, such as a bucket or a share."""
@@ -251,7 +253,7 @@ class MongoDataset(TypedDict):
     creator_username: str
     """Name of the user who created the dataset."""
     dtoolcore_version: NotRequired[str]
-    """Version of dtoolcore that made the dataset. Only for datasets that the server has indexed
+    """Version of dtoolcore that created the dataset. Only for datasets that the server indexed
     itself.
     """
     frozen_at: float
@@ -259,9 +261,9 @@ class MongoDataset(TypedDict):
     name: str
     """Name of the dataset."""
     number_of_items: NotRequired[int | None]
-    """Number of items. Null or absent where it wasn't registered."""
+    """Number of items. Null or missing if it wasn't registered."""
     size_in_bytes: NotRequired[int | None]
-    """Size of all items, in bytes. Null or absent where it wasn't registered."""
+    """Size of all items, in bytes. Null or missing if it wasn't registered."""
     tags: list[str]
     """Labels of the dataset."""
     type: str
@@ -271,15 +273,15 @@ class MongoDataset(TypedDict):
     uploaded_by: NotRequired[str | None]
     """Name of the user who registered the dataset."""
     uri: str
-    """Address of this copy of the dataset, which is its base URI and its UUID."""
+    """Address of this copy of the dataset, made of its base URI and its UUID."""
     uuid: str
     """UUID of the dataset, the same for all of its copies."""
 
 
 class Pagination(TypedDict):
-    """Which page a list is, and how many there are.
+    """Number of a page, and of all pages.
 
-    For an empty list, `total` and `total_pages` are all there is.
+    An empty list has `total` and `total_pages` only.
     """
 
     first_page: NotRequired[int]
@@ -287,11 +289,11 @@ class Pagination(TypedDict):
     last_page: NotRequired[int]
     """Number of the last page."""
     next_page: NotRequired[int]
-    """Number of the page after. Absent on the last page."""
+    """Number of the next page. Missing on the last page."""
     page: NotRequired[int]
-    """Number of this page. Absent past the last page."""
+    """Number of this page. Missing past the last page."""
     previous_page: NotRequired[int]
-    """Number of the page before. Absent on the first page."""
+    """Number of the previous page. Missing on the first page."""
     total: int
     """Number of entries on all pages."""
     total_pages: int
@@ -302,9 +304,9 @@ class SignedItemUrl(TypedDict):
     """A URL to read one item of a dataset from its storage."""
 
     expiry_seconds: int
-    """How long the URLs can be used, in seconds."""
+    """Validity of the URLs, in seconds."""
     expiry_timestamp: str
-    """Until when the URLs can be used, as ISO 8601 text."""
+    """When the URLs expire, as ISO 8601 text."""
     identifier: str
     """Identifier of the item."""
     uri: str
@@ -321,9 +323,9 @@ class SignedUrls(TypedDict):
     annotation_urls: dict[str, str]
     """URLs of the annotations by name."""
     expiry_seconds: int
-    """How long the URLs can be used, in seconds."""
+    """Validity of the URLs, in seconds."""
     expiry_timestamp: str
-    """Until when the URLs can be used, as ISO 8601 text."""
+    """When the URLs expire, as ISO 8601 text."""
     item_urls: dict[str, str]
     """URLs of the items by identifier."""
     manifest_url: str
@@ -371,7 +373,7 @@ class Summary(TypedDict):
     size_in_bytes_per_uploader: NotRequired[dict[str, int]]
     """Size of all items by name of the user who registered the dataset, in bytes."""
     tags: list[str]
-    """Tags that at least one of the datasets carries."""
+    """Tags that at least one of the datasets has."""
     total_size_in_bytes: int
     """Size of all items of all datasets, in bytes."""
     uploaders: NotRequired[list[str]]
@@ -384,7 +386,7 @@ class UploadComplete(TypedDict):
     name: str
     """Name of the dataset."""
     status: str
-    """What has become of it, which is `registered`."""
+    """State of the dataset, always `registered`."""
     uri: str
     """URI of the dataset."""
     uuid: str
@@ -392,16 +394,16 @@ class UploadComplete(TypedDict):
 
 
 class UploadItem(TypedDict):
-    """One item that is to be uploaded, as it will be in the manifest."""
+    """An item to upload, as it will be in the manifest."""
 
     hash: str
-    """Hash of the content, by the hash function named."""
+    """Hash of the content, computed by the hash function."""
     relpath: str
     """Path within the dataset, with slashes."""
     size_in_bytes: int
     """Size, in bytes."""
     utc_timestamp: float
-    """When the file was changed last, in seconds since 1970-01-01 UTC."""
+    """When the file was last modified, in seconds since 1970-01-01 UTC."""
 
 
 class UploadItemUrl(TypedDict):
@@ -430,9 +432,9 @@ class UploadUrls(TypedDict):
     base_uri: str
     """Storage location that will hold the dataset."""
     expiry_seconds: int
-    """How long the URLs can be used, in seconds."""
+    """Validity of the URLs, in seconds."""
     expiry_timestamp: str
-    """Until when the URLs can be used, as ISO 8601 text."""
+    """When the URLs expire, as ISO 8601 text."""
     upload_urls: UploadTargets
     """Where to upload README and items."""
     uri: str
@@ -448,9 +450,9 @@ class User(TypedDict):
     """
 
     display_name: NotRequired[str | None]
-    """Name of the user for people to read."""
+    """Display name of the user."""
     is_admin: bool
-    """Whether the user is administrator of the server."""
+    """Whether the user is an administrator of the server."""
     register_permissions_on_base_uris: NotRequired[list[str]]
     """Base URIs in which the user may register and delete datasets."""
     search_permissions_on_base_uris: NotRequired[list[str]]

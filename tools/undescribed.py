@@ -83,7 +83,7 @@ def operation_gaps(method: str, path: str, operation: Schema, published: Schema)
             for status in sorted(statuses - {*operation.get("responses", {})})
         }
     if update:
-        reason = "Published without a name, and without a word about it."
+        reason = "Published without a name and a description."
         yield Gap("2-operations.yaml", target, reason, update)
     for parameter in operation.get("parameters", []):
         if is_blank(parameter.get("description")) and "name" in parameter:

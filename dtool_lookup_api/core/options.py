@@ -1,5 +1,5 @@
 # Derived by `make generate` from dtool_lookup_api/core/declarations.py: do not edit.
-"""What the table of settings says: properties of ``Config``, options, settings of a call."""
+"""What the table of settings defines: properties of ``Config``, options, settings of a call."""
 
 from collections.abc import Collection
 from typing import Any, Final, NamedTuple
@@ -54,7 +54,7 @@ DSERVER_ENGINE_KEY: Final = "DSERVER_ENGINE"
 
 
 class ClientOptions(NamedTuple):
-    """What a client's constructor was given; None means: as configured."""
+    """The arguments of a client's constructor; None means: as configured."""
 
     url: str | Secret[str] | None = None
     token: Secret[str] | None = None
@@ -76,13 +76,13 @@ class ClientOptions(NamedTuple):
     engine: str | Transport | AsyncTransport | None = None
 
     def changed(self, **given: Any) -> "ClientOptions":
-        """Return the same options but for those that are given."""
+        """Return a copy with other values for some options."""
         settings = [setting for setting in SETTINGS if setting.option in given]
         return self._replace(**{s.option: concealed(s, given[s.option]) for s in settings})
 
 
 class SettingValues(NamedTuple):
-    """The settings of a call, and where they come from."""
+    """The settings of a call, and their sources."""
 
     url: str
     token: Secret[str]
@@ -105,14 +105,14 @@ class SettingValues(NamedTuple):
     url_source: str
     token_source: str
     retries_set: bool
-    """Whether the number of retries is set; it may be that of the default."""
+    """Whether the number of retries was set, even to the default."""
     network: Secret[tuple[str | None, ...]]
-    """The environment variables that are obeyed when a connection is made."""
+    """The environment variables that apply to new connections."""
     config: Any
-    """The configuration that may ask for what is missing."""
+    """The configuration, which may prompt for missing values."""
     snapshot: Snapshot | None
     withheld: tuple[str, ...]
-    """What is configured for another server, and not sent to this one."""
+    """Settings of another server, which are not sent to this one."""
     for_storage: bool = False
     """Whether these are the settings of connections to storage."""
 
@@ -349,7 +349,7 @@ class ConfigProperties:
 
 
 class ClientArguments:
-    """What clients are given."""
+    """The options of clients."""
 
     def __init__(
         self,

@@ -1,5 +1,5 @@
 # Derived by `make generate` from openapi.yaml and dtool_lookup_api/operations: do not edit.
-"""Which routes each documented function calls, and what they need of a server."""
+"""The routes that each documented function calls, and what they need on the server."""
 
 from typing import Final, NamedTuple
 
@@ -13,17 +13,17 @@ class Route(NamedTuple):
     path: str
     """The path, with ``{}`` for each value in it."""
     plugin: str = ""
-    """The plugin that brings it, empty if that is dservercore."""
+    """The plugin that provides it; empty for dservercore."""
     since: str = ""
-    """The first version of the plugin, or of dservercore, that has it; empty if any has."""
+    """The first version of the plugin, or of dservercore, that has it; empty if all have it."""
     switch: str = ""
-    """The server's setting that switches it on."""
+    """The server's setting that enables it."""
     writes_storage: bool = False
     """Whether the server changes the dataset in storage, starting from what its index holds."""
 
 
 RELEASED: Final = "0.22.0"
-"""The release of dservercore that the functions without ``since`` come from: the newest so far."""
+"""The latest release of dservercore, which has the functions without ``since``."""
 
 
 ROUTES: Final = {
@@ -93,7 +93,7 @@ ROUTES: Final = {
     "update_me": Route("PATCH", "/me", since="0.23.0"),
     "update_user": Route("PATCH", "/users/{}", since="0.23.0"),
 }
-"""Routes by the name of their operation."""
+"""Routes by operation."""
 
 FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "add_tag": ("add_tag", "get_tags"),
@@ -157,4 +157,4 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "update_user": ("get_me", "get_user", "update_user"),
     "upload_dataset": ("get_dataset", "get_me", "complete_upload", "get_tags"),
 }
-"""Names of the operations that a documented function may call."""
+"""Operations that a documented function may call."""

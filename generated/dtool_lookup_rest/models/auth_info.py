@@ -14,9 +14,9 @@ class AuthInfo:
     """The identity provider."""
 
     configured: bool
-    """ Whether the login is set up. """
+    """ Whether the login is configured. """
     login_url: str
-    """ Where a browser can log in. """
+    """ URL where a browser can log in. """
     provider: str
     """ Name of the identity provider. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -11,7 +11,7 @@ T = TypeVar("T", bound="CountByName")
 
 @_attrs_define
 class CountByName:
-    """Numbers of datasets, by what they have in common."""
+    """Numbers of datasets with a common property, by its value."""
 
     additional_properties: dict[str, int] = _attrs_field(init=False, factory=dict)
 

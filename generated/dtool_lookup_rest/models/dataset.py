@@ -13,7 +13,7 @@ T = TypeVar("T", bound="Dataset")
 
 @_attrs_define
 class Dataset:
-    """A dataset as the server has it registered."""
+    """The server's record of a dataset."""
 
     base_uri: str
     """ Storage location that holds the dataset, such as a bucket or a share. """
@@ -26,13 +26,13 @@ class Dataset:
     name: str
     """ Name of the dataset. """
     uri: str
-    """ Address of this copy of the dataset, which is its base URI and its UUID. """
+    """ Address of this copy of the dataset, made of its base URI and its UUID. """
     uuid: str
     """ UUID of the dataset, the same for all of its copies. """
     number_of_items: int | None | Unset = UNSET
-    """ Number of items. Null or absent where it wasn't registered. """
+    """ Number of items. Null or missing if it wasn't registered. """
     size_in_bytes: int | None | Unset = UNSET
-    """ Size of all items, in bytes. Null or absent where it wasn't registered. """
+    """ Size of all items, in bytes. Null or missing if it wasn't registered. """
     uploaded_at: float | None | Unset = UNSET
     """ When the dataset was registered, in seconds since 1970-01-01 UTC. """
     uploaded_by: None | str | Unset = UNSET

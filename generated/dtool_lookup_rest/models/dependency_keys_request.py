@@ -13,8 +13,8 @@ class DependencyKeysRequest:
     """Where to look for links to source datasets."""
 
     dependency_keys: list[str]
-    """ Fields that hold the UUIDs of source datasets, for example `readme.derived_from.uuid`. Each of them once,
-    and at least one. """
+    """ Fields that hold the UUIDs of source datasets, for example `readme.derived_from.uuid`. At least one, and
+    each only once. """
 
     def to_dict(self) -> dict[str, Any]:
         dependency_keys = self.dependency_keys

@@ -17,24 +17,24 @@ T = TypeVar("T", bound="Error")
 
 @_attrs_define
 class Error:
-    """Why the server refused. A refused token yields `msg` alone; everything else yields `code` and `status`, and `errors`
-    where fields or parameters are at fault.
+    """Why the server refused the request. For a token, `msg` alone. Otherwise `code` and `status`, and `errors` for fields
+    or parameters.
 
     """
 
     code: int | Unset = UNSET
     """ HTTP status. """
     error: str | Unset = UNSET
-    """ What is wrong, in words of the OAuth2 token generator. """
+    """ The error, from the OAuth2 token generator. """
     errors: ErrorErrors | Unset = UNSET
-    """ What is wrong with the request: by place (`json` for the body, `query` for parameters), then by field, a
-    list of texts. """
+    """ Errors in the request, by location (`json` for the body, `query` for parameters) and field. Each is a list
+    of texts. """
     login_url: str | Unset = UNSET
-    """ Where a browser can log in, from the OAuth2 token generator. """
+    """ URL where a browser can log in, from the OAuth2 token generator. """
     message: str | Unset = UNSET
-    """ What went wrong, in words; this server leaves it out. """
+    """ What went wrong. This server omits it. """
     msg: str | Unset = UNSET
-    """ What is wrong with the token. """
+    """ Why the token was refused. """
     status: str | Unset = UNSET
     """ Name of the HTTP status. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -11,10 +11,7 @@ T = TypeVar("T", bound="ErrorErrors")
 
 @_attrs_define
 class ErrorErrors:
-    """What is wrong with the request: by place (`json` for the body, `query` for parameters), then by field, a list of
-    texts.
-
-    """
+    """Errors in the request, by location (`json` for the body, `query` for parameters) and field. Each is a list of texts."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

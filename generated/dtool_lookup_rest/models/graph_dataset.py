@@ -13,7 +13,7 @@ T = TypeVar("T", bound="GraphDataset")
 
 @_attrs_define
 class GraphDataset:
-    """A dataset in a dependency graph. For an unknown UUID, an entry without most keys."""
+    """A dataset in a dependency graph. The entry of an unknown UUID lacks most keys."""
 
     derived_from: list[str]
     """ UUIDs of the datasets that this one is derived from. """
@@ -24,15 +24,15 @@ class GraphDataset:
     creator_username: str | Unset = UNSET
     """ Name of the user who created the dataset. """
     dtoolcore_version: str | Unset = UNSET
-    """ Version of dtoolcore that made the dataset. Only for datasets that the server has indexed itself. """
+    """ Version of dtoolcore that created the dataset. Only for datasets that the server indexed itself. """
     frozen_at: float | Unset = UNSET
     """ When the dataset was frozen, in seconds since 1970-01-01 UTC. """
     name: str | Unset = UNSET
     """ Name of the dataset. """
     number_of_items: int | None | Unset = UNSET
-    """ Number of items. Null or absent where it wasn't registered. """
+    """ Number of items. Null or missing if it wasn't registered. """
     size_in_bytes: int | None | Unset = UNSET
-    """ Size of all items, in bytes. Null or absent where it wasn't registered. """
+    """ Size of all items, in bytes. Null or missing if it wasn't registered. """
     tags: list[str] | Unset = UNSET
     """ Labels of the dataset. """
     type_: str | Unset = UNSET
@@ -42,9 +42,9 @@ class GraphDataset:
     uploaded_by: None | str | Unset = UNSET
     """ Name of the user who registered the dataset. """
     uri: str | Unset = UNSET
-    """ Address of this copy of the dataset, which is its base URI and its UUID. """
+    """ Address of this copy of the dataset, made of its base URI and its UUID. """
     uuid: None | str | Unset = UNSET
-    """ UUID of the dataset. Null in the entry for an unknown one. """
+    """ UUID of the dataset. Null in the entry of an unknown one. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

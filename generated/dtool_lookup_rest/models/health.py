@@ -14,7 +14,7 @@ class Health:
     """Whether the server is up."""
 
     status: str
-    """ State of the server, which is `ok`. """
+    """ State of the server, for example `healthy`. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ class Manifest:
     dtoolcore_version: str
     """ Version of dtoolcore that wrote the manifest. """
     hash_function: str
-    """ Function that made the hashes, for example `md5sum_hexdigest`. """
+    """ Function that computes the hashes, for example `md5sum_hexdigest`. """
     items: ManifestItems
     """ Items by identifier, which is the SHA-1 hash of the relative path. """
 

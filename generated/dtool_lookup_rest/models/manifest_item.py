@@ -10,16 +10,16 @@ T = TypeVar("T", bound="ManifestItem")
 
 @_attrs_define
 class ManifestItem:
-    """One item of a dataset, which is a file."""
+    """An item of a dataset, which is a file."""
 
     hash_: str
-    """ Hash of the content, by the hash function that the manifest names. """
+    """ Hash of the content, computed by the hash function of the manifest. """
     relpath: str
     """ Path within the dataset, with slashes. """
     size_in_bytes: int
     """ Size, in bytes. """
     utc_timestamp: float
-    """ When the file was changed last, in seconds since 1970-01-01 UTC. """
+    """ When the file was last modified, in seconds since 1970-01-01 UTC. """
 
     def to_dict(self) -> dict[str, Any]:
         hash_ = self.hash_

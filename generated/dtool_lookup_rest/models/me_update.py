@@ -10,10 +10,10 @@ T = TypeVar("T", bound="MeUpdate")
 
 @_attrs_define
 class MeUpdate:
-    """What a user can change of the own profile."""
+    """The properties that users can change in their own profiles."""
 
     display_name: None | str
-    """ Name of the user for people to read. Cleared if null or left out. """
+    """ Display name of the user. Cleared if null or missing. """
 
     def to_dict(self) -> dict[str, Any]:
         display_name: None | str

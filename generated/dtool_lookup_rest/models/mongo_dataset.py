@@ -13,7 +13,7 @@ T = TypeVar("T", bound="MongoDataset")
 
 @_attrs_define
 class MongoDataset:
-    """A dataset as a direct MongoDB query finds it."""
+    """A dataset as found by a direct MongoDB query."""
 
     base_uri: str
     """ Storage location that holds the dataset, such as a bucket or a share. """
@@ -30,15 +30,15 @@ class MongoDataset:
     type_: str
     """ Always `dataset`. """
     uri: str
-    """ Address of this copy of the dataset, which is its base URI and its UUID. """
+    """ Address of this copy of the dataset, made of its base URI and its UUID. """
     uuid: str
     """ UUID of the dataset, the same for all of its copies. """
     dtoolcore_version: str | Unset = UNSET
-    """ Version of dtoolcore that made the dataset. Only for datasets that the server has indexed itself. """
+    """ Version of dtoolcore that created the dataset. Only for datasets that the server indexed itself. """
     number_of_items: int | None | Unset = UNSET
-    """ Number of items. Null or absent where it wasn't registered. """
+    """ Number of items. Null or missing if it wasn't registered. """
     size_in_bytes: int | None | Unset = UNSET
-    """ Size of all items, in bytes. Null or absent where it wasn't registered. """
+    """ Size of all items, in bytes. Null or missing if it wasn't registered. """
     uploaded_at: None | str | Unset = UNSET
     """ When the dataset was registered. """
     uploaded_by: None | str | Unset = UNSET

@@ -13,7 +13,7 @@ T = TypeVar("T", bound="Pagination")
 
 @_attrs_define
 class Pagination:
-    """Which page a list is, and how many there are. For an empty list, `total` and `total_pages` are all there is."""
+    """Number of a page, and of all pages. An empty list has `total` and `total_pages` only."""
 
     total: int
     """ Number of entries on all pages. """
@@ -24,11 +24,11 @@ class Pagination:
     last_page: int | Unset = UNSET
     """ Number of the last page. """
     next_page: int | Unset = UNSET
-    """ Number of the page after. Absent on the last page. """
+    """ Number of the next page. Missing on the last page. """
     page: int | Unset = UNSET
-    """ Number of this page. Absent past the last page. """
+    """ Number of this page. Missing past the last page. """
     previous_page: int | Unset = UNSET
-    """ Number of the page before. Absent on the first page. """
+    """ Number of the previous page. Missing on the first page. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

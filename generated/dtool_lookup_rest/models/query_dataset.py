@@ -17,10 +17,13 @@ T = TypeVar("T", bound="QueryDataset")
 
 @_attrs_define
 class QueryDataset:
-    """A query or pipeline in the language of MongoDB, and filters, which must all pass. What is left out doesn't filter."""
+    """A query or pipeline in the language of MongoDB, and filters, all of which must pass. Omitted filters don't exclude
+    anything.
+
+    """
 
     aggregation: list[JsonObject] | Unset = UNSET
-    """ Stages of a MongoDB aggregation pipeline, applied to what passes the filters. """
+    """ Stages of a MongoDB aggregation pipeline, applied to the datasets that pass the filters. """
     base_uris: list[str] | Unset = UNSET
     """ Only datasets in one of these base URIs. """
     creator_usernames: list[str] | Unset = UNSET
@@ -28,7 +31,7 @@ class QueryDataset:
     query: JsonObject | Unset = UNSET
     """ A JSON object with any keys and values. """
     tags: list[str] | Unset = UNSET
-    """ Only datasets that carry all of these tags. """
+    """ Only datasets that have all of these tags. """
     uuids: list[UUID] | Unset = UNSET
     """ Only datasets with one of these UUIDs. """
 

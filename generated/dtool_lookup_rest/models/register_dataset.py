@@ -22,7 +22,7 @@ T = TypeVar("T", bound="RegisterDataset")
 
 @_attrs_define
 class RegisterDataset:
-    """Everything that the server is to know of a dataset."""
+    """The complete record of a dataset."""
 
     annotations: JsonObject
     """ A JSON object with any keys and values. """
@@ -51,8 +51,8 @@ class RegisterDataset:
     uuid: UUID
     """ UUID of the dataset. """
     created_at: str | Unset = UNSET
-    """ When the dataset was created, in seconds since 1970-01-01 UTC, as decimal text. If left out, frozen_at is
-    taken. """
+    """ When the dataset was created, in seconds since 1970-01-01 UTC, as decimal text. If it is missing, the server
+    uses frozen_at. """
 
     def to_dict(self) -> dict[str, Any]:
         annotations = self.annotations.to_dict()

@@ -13,18 +13,18 @@ T = TypeVar("T", bound="SearchDataset")
 
 @_attrs_define
 class SearchDataset:
-    """Filters for a list of datasets, which must all pass. Those left out don't filter."""
+    """Filters for a list of datasets, all of which must pass. Omitted filters don't exclude anything."""
 
     base_uris: list[str] | Unset = UNSET
     """ Only datasets in one of these base URIs. """
     creator_usernames: list[str] | Unset = UNSET
     """ Only datasets created by one of these users. """
     free_text: str | Unset = UNSET
-    """ Words to look for in everything the server knows of a dataset, its README and annotations included; any of
-    them suffices. Where the search plugin is that for MongoDB, `"a phrase"` in quotes has to occur as it is, and
-    `-word` excludes datasets with this word. """
+    """ Words to look for in everything that the server knows about a dataset, including README and annotations. One
+    of them is enough. With the search plugin for MongoDB, `"a phrase"` in quotes has to occur as it is, and `-word`
+    excludes datasets with this word. """
     tags: list[str] | Unset = UNSET
-    """ Only datasets that carry all of these tags. """
+    """ Only datasets that have all of these tags. """
     uploaded_by: list[str] | Unset = UNSET
     """ Only datasets registered by one of these users. Ignored by dserver-search-plugin-mongo 0.4.2. """
     uuids: list[UUID] | Unset = UNSET

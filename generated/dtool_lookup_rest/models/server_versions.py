@@ -18,7 +18,7 @@ class ServerVersions:
     """Versions of the server and of its plugins."""
 
     versions: ServerVersionsVersions
-    """ Version by Python module, for example `dservercore`. Null where a plugin doesn't tell. """
+    """ Version by Python module, for example `dservercore`. Null if the version of a plugin is unknown. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ T = TypeVar("T", bound="ServerVersionsVersions")
 
 @_attrs_define
 class ServerVersionsVersions:
-    """Version by Python module, for example `dservercore`. Null where a plugin doesn't tell."""
+    """Version by Python module, for example `dservercore`. Null if the version of a plugin is unknown."""
 
     additional_properties: dict[str, None | str] = _attrs_field(
         init=False, factory=dict

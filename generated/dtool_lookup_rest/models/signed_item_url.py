@@ -14,9 +14,9 @@ class SignedItemUrl:
     """A URL to read one item of a dataset from its storage."""
 
     expiry_seconds: int
-    """ How long the URLs can be used, in seconds. """
+    """ Validity of the URLs, in seconds. """
     expiry_timestamp: str
-    """ Until when the URLs can be used, as ISO 8601 text. """
+    """ When the URLs expire, as ISO 8601 text. """
     identifier: str
     """ Identifier of the item. """
     uri: str

@@ -22,9 +22,9 @@ class SignedUrls:
     annotation_urls: UrlByName
     """ Signed URLs by name. """
     expiry_seconds: int
-    """ How long the URLs can be used, in seconds. """
+    """ Validity of the URLs, in seconds. """
     expiry_timestamp: str
-    """ Until when the URLs can be used, as ISO 8601 text. """
+    """ When the URLs expire, as ISO 8601 text. """
     item_urls: UrlByName
     """ Signed URLs by name. """
     manifest_url: str

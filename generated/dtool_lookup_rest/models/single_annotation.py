@@ -12,7 +12,7 @@ T = TypeVar("T", bound="SingleAnnotation")
 
 @_attrs_define
 class SingleAnnotation:
-    """A new value of an annotation. An explicit null is refused, but what is left out is null."""
+    """A new value of an annotation. The server refuses an explicit null, but takes a missing value as null."""
 
     value: Any | Unset = UNSET
     """ Any JSON value but null. """

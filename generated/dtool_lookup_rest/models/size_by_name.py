@@ -11,7 +11,7 @@ T = TypeVar("T", bound="SizeByName")
 
 @_attrs_define
 class SizeByName:
-    """Sizes of all items in bytes, by what their datasets have in common."""
+    """Sizes of all items of datasets with a common property, in bytes, by its value."""
 
     additional_properties: dict[str, int] = _attrs_field(init=False, factory=dict)
 

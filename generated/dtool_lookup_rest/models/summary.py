@@ -25,27 +25,27 @@ class Summary:
     creator_usernames: list[str]
     """ Names of the users who created at least one of the datasets. """
     datasets_per_base_uri: CountByName
-    """ Numbers of datasets, by what they have in common. """
+    """ Numbers of datasets with a common property, by its value. """
     datasets_per_creator: CountByName
-    """ Numbers of datasets, by what they have in common. """
+    """ Numbers of datasets with a common property, by its value. """
     datasets_per_tag: CountByName
-    """ Numbers of datasets, by what they have in common. """
+    """ Numbers of datasets with a common property, by its value. """
     number_of_datasets: int
     """ Number of datasets. """
     size_in_bytes_per_base_uri: SizeByName
-    """ Sizes of all items in bytes, by what their datasets have in common. """
+    """ Sizes of all items of datasets with a common property, in bytes, by its value. """
     size_in_bytes_per_creator: SizeByName
-    """ Sizes of all items in bytes, by what their datasets have in common. """
+    """ Sizes of all items of datasets with a common property, in bytes, by its value. """
     size_in_bytes_per_tag: SizeByName
-    """ Sizes of all items in bytes, by what their datasets have in common. """
+    """ Sizes of all items of datasets with a common property, in bytes, by its value. """
     tags: list[str]
-    """ Tags that at least one of the datasets carries. """
+    """ Tags that at least one of the datasets has. """
     total_size_in_bytes: int
     """ Size of all items of all datasets, in bytes. """
     datasets_per_uploader: CountByName | Unset = UNSET
-    """ Numbers of datasets, by what they have in common. """
+    """ Numbers of datasets with a common property, by its value. """
     size_in_bytes_per_uploader: SizeByName | Unset = UNSET
-    """ Sizes of all items in bytes, by what their datasets have in common. """
+    """ Sizes of all items of datasets with a common property, in bytes, by its value. """
     uploaders: list[str] | Unset = UNSET
     """ Names of the users who registered at least one of the datasets. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

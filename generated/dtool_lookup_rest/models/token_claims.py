@@ -15,12 +15,12 @@ T = TypeVar("T", bound="TokenClaims")
 
 @_attrs_define
 class TokenClaims:
-    """What a good token holds."""
+    """The claims of a valid token."""
 
     claims: JsonObject
     """ A JSON object with any keys and values. """
     valid: bool
-    """ Always true; a bad token is refused. """
+    """ Always true; an invalid token is refused. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

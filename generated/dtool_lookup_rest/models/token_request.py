@@ -11,7 +11,7 @@ T = TypeVar("T", bound="TokenRequest")
 
 @_attrs_define
 class TokenRequest:
-    """Who asks for a token."""
+    """The user who asks for a token."""
 
     api_key: str
     """ The secret that the generator is configured with. """

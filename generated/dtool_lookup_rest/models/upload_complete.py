@@ -16,7 +16,7 @@ class UploadComplete:
     name: str
     """ Name of the dataset. """
     status: str
-    """ What has become of it, which is `registered`. """
+    """ State of the dataset, always `registered`. """
     uri: str
     """ URI of the dataset. """
     uuid: str

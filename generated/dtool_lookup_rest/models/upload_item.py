@@ -10,16 +10,16 @@ T = TypeVar("T", bound="UploadItem")
 
 @_attrs_define
 class UploadItem:
-    """One item that is to be uploaded, as it will be in the manifest."""
+    """An item to upload, as it will be in the manifest."""
 
     hash_: str
-    """ Hash of the content, by the hash function named. """
+    """ Hash of the content, computed by the hash function. """
     relpath: str
     """ Path within the dataset, with slashes. """
     size_in_bytes: int
     """ Size, in bytes. """
     utc_timestamp: float
-    """ When the file was changed last, in seconds since 1970-01-01 UTC. """
+    """ When the file was last modified, in seconds since 1970-01-01 UTC. """
 
     def to_dict(self) -> dict[str, Any]:
         hash_ = self.hash_

@@ -18,13 +18,13 @@ T = TypeVar("T", bound="UploadRequest")
 
 @_attrs_define
 class UploadRequest:
-    """The dataset that is to be uploaded."""
+    """The dataset to upload."""
 
     creator_username: str
     """ Name of the user who created the dataset. """
     frozen_at: float
-    """ When the dataset was frozen, in seconds since 1970-01-01 UTC; a number, unlike where a dataset is
-    registered. """
+    """ When the dataset was frozen, in seconds since 1970-01-01 UTC; a number, unlike for registering a dataset.
+    """
     name: str
     """ Name of the dataset. """
     uuid: str
@@ -32,11 +32,11 @@ class UploadRequest:
     annotations: JsonObject | Unset = UNSET
     """ A JSON object with any keys and values. """
     hash_function: str | Unset = UNSET
-    """ Function that made the hashes; the server knows `md5sum_hexdigest`, the default. """
+    """ Function that computes the hashes. The server supports `md5sum_hexdigest`, the default. """
     items: list[UploadItem] | Unset = UNSET
     """ The items; none by default. """
     overlays: UploadRequestOverlays | Unset = UNSET
-    """ Overlays by name, each of them values by identifier of the item. """
+    """ Overlays by name. Each has values by item identifier. """
     tags: list[str] | Unset = UNSET
     """ Labels of the dataset. """
 

@@ -15,7 +15,7 @@ T = TypeVar("T", bound="UploadRequestOverlays")
 
 @_attrs_define
 class UploadRequestOverlays:
-    """Overlays by name, each of them values by identifier of the item."""
+    """Overlays by name. Each has values by item identifier."""
 
     additional_properties: dict[str, JsonObject] = _attrs_field(
         init=False, factory=dict

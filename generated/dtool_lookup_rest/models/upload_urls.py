@@ -20,9 +20,9 @@ class UploadUrls:
     base_uri: str
     """ Storage location that will hold the dataset. """
     expiry_seconds: int
-    """ How long the URLs can be used, in seconds. """
+    """ Validity of the URLs, in seconds. """
     expiry_timestamp: str
-    """ Until when the URLs can be used, as ISO 8601 text. """
+    """ When the URLs expire, as ISO 8601 text. """
     upload_urls: UploadTargets
     """ Where to upload README and items. """
     uri: str

@@ -16,11 +16,11 @@ class User:
     """A registered user. In lists of users, without permissions."""
 
     is_admin: bool
-    """ Whether the user is administrator of the server. """
+    """ Whether the user is an administrator of the server. """
     username: str
     """ Name of the user. """
     display_name: None | str | Unset = UNSET
-    """ Name of the user for people to read. """
+    """ Display name of the user. """
     register_permissions_on_base_uris: list[str] | Unset = UNSET
     """ Base URIs in which the user may register and delete datasets. """
     search_permissions_on_base_uris: list[str] | Unset = UNSET

@@ -12,12 +12,12 @@ T = TypeVar("T", bound="UserUpdate")
 
 @_attrs_define
 class UserUpdate:
-    """What an administrator can change of a user's profile."""
+    """The properties that an administrator can change in a user's profile."""
 
     display_name: None | str
-    """ Name of the user for people to read. Cleared if null or left out. """
+    """ Display name of the user. Cleared if null or missing. """
     is_admin: bool | None | Unset = UNSET
-    """ Whether the user is administrator of the server. Kept if null or left out. """
+    """ Whether the user is an administrator of the server. Kept if null or missing. """
 
     def to_dict(self) -> dict[str, Any]:
         display_name: None | str

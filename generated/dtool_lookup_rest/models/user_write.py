@@ -12,12 +12,12 @@ T = TypeVar("T", bound="UserWrite")
 
 @_attrs_define
 class UserWrite:
-    """What can be set of a user."""
+    """The properties of a user that can be set."""
 
     is_admin: bool
-    """ Whether the user is administrator of the server. """
+    """ Whether the user is an administrator of the server. """
     display_name: None | str | Unset = UNSET
-    """ Name of the user for people to read. Kept if left out. """
+    """ Display name of the user. Kept if missing. """
 
     def to_dict(self) -> dict[str, Any]:
         is_admin = self.is_admin

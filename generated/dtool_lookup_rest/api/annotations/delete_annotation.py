@@ -62,12 +62,12 @@ def sync_detailed(
 ) -> Response[DatasetAnnotations]:
     """Delete an annotation of a dataset.
 
-     The server gives the dataset in storage the other annotations of the index; what only storage has is
-    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
-    answer lacks the annotation in any case. Needs register permission on the base URI.
+     The server writes the other annotations of its index to storage; annotations that only storage has
+    are lost. The index doesn't change if the retrieve plugin can't change it, such as version 0.4.2,
+    but the response never holds the annotation. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         annotation_name (str): Name of the annotation, without a slash.
 
@@ -100,12 +100,12 @@ def sync(
 ) -> DatasetAnnotations:
     """Delete an annotation of a dataset.
 
-     The server gives the dataset in storage the other annotations of the index; what only storage has is
-    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
-    answer lacks the annotation in any case. Needs register permission on the base URI.
+     The server writes the other annotations of its index to storage; annotations that only storage has
+    are lost. The index doesn't change if the retrieve plugin can't change it, such as version 0.4.2,
+    but the response never holds the annotation. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         annotation_name (str): Name of the annotation, without a slash.
 
@@ -133,12 +133,12 @@ async def asyncio_detailed(
 ) -> Response[DatasetAnnotations]:
     """Delete an annotation of a dataset.
 
-     The server gives the dataset in storage the other annotations of the index; what only storage has is
-    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
-    answer lacks the annotation in any case. Needs register permission on the base URI.
+     The server writes the other annotations of its index to storage; annotations that only storage has
+    are lost. The index doesn't change if the retrieve plugin can't change it, such as version 0.4.2,
+    but the response never holds the annotation. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         annotation_name (str): Name of the annotation, without a slash.
 
@@ -169,12 +169,12 @@ async def asyncio(
 ) -> DatasetAnnotations:
     """Delete an annotation of a dataset.
 
-     The server gives the dataset in storage the other annotations of the index; what only storage has is
-    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
-    answer lacks the annotation in any case. Needs register permission on the base URI.
+     The server writes the other annotations of its index to storage; annotations that only storage has
+    are lost. The index doesn't change if the retrieve plugin can't change it, such as version 0.4.2,
+    but the response never holds the annotation. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         annotation_name (str): Name of the annotation, without a slash.
 

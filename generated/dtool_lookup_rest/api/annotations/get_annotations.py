@@ -59,11 +59,11 @@ def sync_detailed(
 ) -> Response[DatasetAnnotations]:
     """Get the annotations of a dataset.
 
-     Values by name. Where a value other than text was registered over HTTP, this server returns its
-    Python notation as text; null stays null. Needs search permission on the base URI.
+     Values by name. If a value other than text was registered over HTTP, this server returns its Python
+    notation as text. Null stays null. Needs search permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -93,11 +93,11 @@ def sync(
 ) -> DatasetAnnotations:
     """Get the annotations of a dataset.
 
-     Values by name. Where a value other than text was registered over HTTP, this server returns its
-    Python notation as text; null stays null. Needs search permission on the base URI.
+     Values by name. If a value other than text was registered over HTTP, this server returns its Python
+    notation as text. Null stays null. Needs search permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -122,11 +122,11 @@ async def asyncio_detailed(
 ) -> Response[DatasetAnnotations]:
     """Get the annotations of a dataset.
 
-     Values by name. Where a value other than text was registered over HTTP, this server returns its
-    Python notation as text; null stays null. Needs search permission on the base URI.
+     Values by name. If a value other than text was registered over HTTP, this server returns its Python
+    notation as text. Null stays null. Needs search permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -154,11 +154,11 @@ async def asyncio(
 ) -> DatasetAnnotations:
     """Get the annotations of a dataset.
 
-     Values by name. Where a value other than text was registered over HTTP, this server returns its
-    Python notation as text; null stays null. Needs search permission on the base URI.
+     Values by name. If a value other than text was registered over HTTP, this server returns its Python
+    notation as text. Null stays null. Needs search permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:

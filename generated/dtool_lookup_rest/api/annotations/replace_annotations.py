@@ -68,11 +68,12 @@ def sync_detailed(
 ) -> Response[DatasetAnnotations]:
     """Replace all annotations of a dataset.
 
-     Can't be reached: dservercore 0.23.0 takes the UUID at the end of the URI for the name of an
-    annotation. Set and delete the annotations one by one. Needs register permission on the base URI.
+     Can't be reached: dservercore 0.23.0 reads the UUID at the end of the URI as the name of an
+    annotation. Set and delete annotations one by one instead. Needs register permission on the base
+    URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (DatasetAnnotations): Annotations of a dataset.
 
@@ -105,11 +106,12 @@ def sync(
 ) -> DatasetAnnotations:
     """Replace all annotations of a dataset.
 
-     Can't be reached: dservercore 0.23.0 takes the UUID at the end of the URI for the name of an
-    annotation. Set and delete the annotations one by one. Needs register permission on the base URI.
+     Can't be reached: dservercore 0.23.0 reads the UUID at the end of the URI as the name of an
+    annotation. Set and delete annotations one by one instead. Needs register permission on the base
+    URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (DatasetAnnotations): Annotations of a dataset.
 
@@ -137,11 +139,12 @@ async def asyncio_detailed(
 ) -> Response[DatasetAnnotations]:
     """Replace all annotations of a dataset.
 
-     Can't be reached: dservercore 0.23.0 takes the UUID at the end of the URI for the name of an
-    annotation. Set and delete the annotations one by one. Needs register permission on the base URI.
+     Can't be reached: dservercore 0.23.0 reads the UUID at the end of the URI as the name of an
+    annotation. Set and delete annotations one by one instead. Needs register permission on the base
+    URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (DatasetAnnotations): Annotations of a dataset.
 
@@ -172,11 +175,12 @@ async def asyncio(
 ) -> DatasetAnnotations:
     """Replace all annotations of a dataset.
 
-     Can't be reached: dservercore 0.23.0 takes the UUID at the end of the URI for the name of an
-    annotation. Set and delete the annotations one by one. Needs register permission on the base URI.
+     Can't be reached: dservercore 0.23.0 reads the UUID at the end of the URI as the name of an
+    annotation. Set and delete annotations one by one instead. Needs register permission on the base
+    URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (DatasetAnnotations): Annotations of a dataset.
 

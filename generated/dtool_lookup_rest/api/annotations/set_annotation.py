@@ -72,16 +72,17 @@ def sync_detailed(
 ) -> Response[DatasetAnnotations]:
     """Set an annotation of a dataset.
 
-     The server gives the dataset in storage the annotations of the index and this one; what only storage
-    has is lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2;
-    the answer holds the value as sent in any case. Needs register permission on the base URI.
+     The server writes the annotations of its index and this one to storage; annotations that only
+    storage has are lost. The index doesn't change if the retrieve plugin can't change it, such as
+    version 0.4.2, but the response always holds the value from the request. Needs register permission
+    on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         annotation_name (str): Name of the annotation, without a slash.
-        body (SingleAnnotation): A new value of an annotation. An explicit null is refused, but
-            what is left out is null.
+        body (SingleAnnotation): A new value of an annotation. The server refuses an explicit
+            null, but takes a missing value as null.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -114,16 +115,17 @@ def sync(
 ) -> DatasetAnnotations:
     """Set an annotation of a dataset.
 
-     The server gives the dataset in storage the annotations of the index and this one; what only storage
-    has is lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2;
-    the answer holds the value as sent in any case. Needs register permission on the base URI.
+     The server writes the annotations of its index and this one to storage; annotations that only
+    storage has are lost. The index doesn't change if the retrieve plugin can't change it, such as
+    version 0.4.2, but the response always holds the value from the request. Needs register permission
+    on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         annotation_name (str): Name of the annotation, without a slash.
-        body (SingleAnnotation): A new value of an annotation. An explicit null is refused, but
-            what is left out is null.
+        body (SingleAnnotation): A new value of an annotation. The server refuses an explicit
+            null, but takes a missing value as null.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -151,16 +153,17 @@ async def asyncio_detailed(
 ) -> Response[DatasetAnnotations]:
     """Set an annotation of a dataset.
 
-     The server gives the dataset in storage the annotations of the index and this one; what only storage
-    has is lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2;
-    the answer holds the value as sent in any case. Needs register permission on the base URI.
+     The server writes the annotations of its index and this one to storage; annotations that only
+    storage has are lost. The index doesn't change if the retrieve plugin can't change it, such as
+    version 0.4.2, but the response always holds the value from the request. Needs register permission
+    on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         annotation_name (str): Name of the annotation, without a slash.
-        body (SingleAnnotation): A new value of an annotation. An explicit null is refused, but
-            what is left out is null.
+        body (SingleAnnotation): A new value of an annotation. The server refuses an explicit
+            null, but takes a missing value as null.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -191,16 +194,17 @@ async def asyncio(
 ) -> DatasetAnnotations:
     """Set an annotation of a dataset.
 
-     The server gives the dataset in storage the annotations of the index and this one; what only storage
-    has is lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2;
-    the answer holds the value as sent in any case. Needs register permission on the base URI.
+     The server writes the annotations of its index and this one to storage; annotations that only
+    storage has are lost. The index doesn't change if the retrieve plugin can't change it, such as
+    version 0.4.2, but the response always holds the value from the request. Needs register permission
+    on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         annotation_name (str): Name of the annotation, without a slash.
-        body (SingleAnnotation): A new value of an annotation. An explicit null is refused, but
-            what is left out is null.
+        body (SingleAnnotation): A new value of an annotation. The server refuses an explicit
+            null, but takes a missing value as null.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

@@ -60,13 +60,13 @@ def sync_detailed(
     state: str | Unset = UNSET,
     error: str | Unset = UNSET,
 ) -> Response[None]:
-    """Take the identity provider's answer to a login.
+    """Receive the identity provider's response to a login.
 
      For the browser that the identity provider sends back.
 
     Args:
         code (str | Unset): The authorization code, which is exchanged for a token.
-        state (str | Unset): The text that ties the answer to the request.
+        state (str | Unset): The text that links the response to the request.
         error (str | Unset): Why the identity provider refused the login.
 
     Raises:
@@ -98,13 +98,13 @@ def sync(
     state: str | Unset = UNSET,
     error: str | Unset = UNSET,
 ) -> None:
-    """Take the identity provider's answer to a login.
+    """Receive the identity provider's response to a login.
 
      For the browser that the identity provider sends back.
 
     Args:
         code (str | Unset): The authorization code, which is exchanged for a token.
-        state (str | Unset): The text that ties the answer to the request.
+        state (str | Unset): The text that links the response to the request.
         error (str | Unset): Why the identity provider refused the login.
 
     Raises:
@@ -131,13 +131,13 @@ async def asyncio_detailed(
     state: str | Unset = UNSET,
     error: str | Unset = UNSET,
 ) -> Response[None]:
-    """Take the identity provider's answer to a login.
+    """Receive the identity provider's response to a login.
 
      For the browser that the identity provider sends back.
 
     Args:
         code (str | Unset): The authorization code, which is exchanged for a token.
-        state (str | Unset): The text that ties the answer to the request.
+        state (str | Unset): The text that links the response to the request.
         error (str | Unset): Why the identity provider refused the login.
 
     Raises:
@@ -167,13 +167,13 @@ async def asyncio(
     state: str | Unset = UNSET,
     error: str | Unset = UNSET,
 ) -> None:
-    """Take the identity provider's answer to a login.
+    """Receive the identity provider's response to a login.
 
      For the browser that the identity provider sends back.
 
     Args:
         code (str | Unset): The authorization code, which is exchanged for a token.
-        state (str | Unset): The text that ties the answer to the request.
+        state (str | Unset): The text that links the response to the request.
         error (str | Unset): Why the identity provider refused the login.
 
     Raises:

@@ -41,9 +41,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[None]:
-    """End a browser's session.
+    """End a browser session.
 
-     For browsers, which hold the session in a cookie.
+     For browsers, which store the session in a cookie.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -67,9 +67,9 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> None:
-    """End a browser's session.
+    """End a browser session.
 
-     For browsers, which hold the session in a cookie.
+     For browsers, which store the session in a cookie.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -89,9 +89,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[None]:
-    """End a browser's session.
+    """End a browser session.
 
-     For browsers, which hold the session in a cookie.
+     For browsers, which store the session in a cookie.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -113,9 +113,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> None:
-    """End a browser's session.
+    """End a browser session.
 
-     For browsers, which hold the session in a cookie.
+     For browsers, which store the session in a cookie.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

@@ -64,10 +64,10 @@ def sync_detailed(
 ) -> Response[TokenResponse]:
     """Exchange an API key for a token.
 
-     The server doesn't ask whether the user is registered. 501 means that no API key is configured.
+     The server doesn't check whether the user is registered. 501 means that no API key is configured.
 
     Args:
-        body (TokenRequest): Who asks for a token.
+        body (TokenRequest): The user who asks for a token.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -96,10 +96,10 @@ def sync(
 ) -> TokenResponse:
     """Exchange an API key for a token.
 
-     The server doesn't ask whether the user is registered. 501 means that no API key is configured.
+     The server doesn't check whether the user is registered. 501 means that no API key is configured.
 
     Args:
-        body (TokenRequest): Who asks for a token.
+        body (TokenRequest): The user who asks for a token.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -123,10 +123,10 @@ async def asyncio_detailed(
 ) -> Response[TokenResponse]:
     """Exchange an API key for a token.
 
-     The server doesn't ask whether the user is registered. 501 means that no API key is configured.
+     The server doesn't check whether the user is registered. 501 means that no API key is configured.
 
     Args:
-        body (TokenRequest): Who asks for a token.
+        body (TokenRequest): The user who asks for a token.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -153,10 +153,10 @@ async def asyncio(
 ) -> TokenResponse:
     """Exchange an API key for a token.
 
-     The server doesn't ask whether the user is registered. 501 means that no API key is configured.
+     The server doesn't check whether the user is registered. 501 means that no API key is configured.
 
     Args:
-        body (TokenRequest): Who asks for a token.
+        body (TokenRequest): The user who asks for a token.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

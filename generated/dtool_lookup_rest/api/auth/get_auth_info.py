@@ -51,7 +51,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[AuthInfo]:
-    """Tell which identity provider the server uses.
+    """Get the identity provider that the server uses.
 
      Needs no token.
 
@@ -77,7 +77,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> AuthInfo:
-    """Tell which identity provider the server uses.
+    """Get the identity provider that the server uses.
 
      Needs no token.
 
@@ -99,7 +99,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[AuthInfo]:
-    """Tell which identity provider the server uses.
+    """Get the identity provider that the server uses.
 
      Needs no token.
 
@@ -123,7 +123,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> AuthInfo:
-    """Tell which identity provider the server uses.
+    """Get the identity provider that the server uses.
 
      Needs no token.
 

@@ -51,9 +51,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[TokenResponse]:
-    """Get the token of a browser's session.
+    """Get the token of a browser session.
 
-     For browsers, which hold the session in a cookie.
+     For browsers, which store the session in a cookie.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -77,9 +77,9 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> TokenResponse:
-    """Get the token of a browser's session.
+    """Get the token of a browser session.
 
-     For browsers, which hold the session in a cookie.
+     For browsers, which store the session in a cookie.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -99,9 +99,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[TokenResponse]:
-    """Get the token of a browser's session.
+    """Get the token of a browser session.
 
-     For browsers, which hold the session in a cookie.
+     For browsers, which store the session in a cookie.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -123,9 +123,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> TokenResponse:
-    """Get the token of a browser's session.
+    """Get the token of a browser session.
 
-     For browsers, which hold the session in a cookie.
+     For browsers, which store the session in a cookie.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

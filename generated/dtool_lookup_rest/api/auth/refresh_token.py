@@ -62,9 +62,9 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: TokenHolder,
 ) -> Response[TokenResponse]:
-    """Exchange a token for one that is good for longer.
+    """Exchange a token for one that expires later.
 
-     The token must not have expired yet, and be one of this generator.
+     The token must be from this generator, and must not have expired.
 
     Args:
         body (TokenHolder): A token.
@@ -94,9 +94,9 @@ def sync(
     client: AuthenticatedClient | Client,
     body: TokenHolder,
 ) -> TokenResponse:
-    """Exchange a token for one that is good for longer.
+    """Exchange a token for one that expires later.
 
-     The token must not have expired yet, and be one of this generator.
+     The token must be from this generator, and must not have expired.
 
     Args:
         body (TokenHolder): A token.
@@ -121,9 +121,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: TokenHolder,
 ) -> Response[TokenResponse]:
-    """Exchange a token for one that is good for longer.
+    """Exchange a token for one that expires later.
 
-     The token must not have expired yet, and be one of this generator.
+     The token must be from this generator, and must not have expired.
 
     Args:
         body (TokenHolder): A token.
@@ -151,9 +151,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: TokenHolder,
 ) -> TokenResponse:
-    """Exchange a token for one that is good for longer.
+    """Exchange a token for one that expires later.
 
-     The token must not have expired yet, and be one of this generator.
+     The token must be from this generator, and must not have expired.
 
     Args:
         body (TokenHolder): A token.

@@ -62,7 +62,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: TokenHolder,
 ) -> Response[TokenClaims]:
-    """Tell whether a token is good, and what it holds.
+    """Verify a token, and get its claims.
 
      Tokens of other generators are refused.
 
@@ -94,7 +94,7 @@ def sync(
     client: AuthenticatedClient | Client,
     body: TokenHolder,
 ) -> TokenClaims:
-    """Tell whether a token is good, and what it holds.
+    """Verify a token, and get its claims.
 
      Tokens of other generators are refused.
 
@@ -121,7 +121,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: TokenHolder,
 ) -> Response[TokenClaims]:
-    """Tell whether a token is good, and what it holds.
+    """Verify a token, and get its claims.
 
      Tokens of other generators are refused.
 
@@ -151,7 +151,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: TokenHolder,
 ) -> TokenClaims:
-    """Tell whether a token is good, and what it holds.
+    """Verify a token, and get its claims.
 
      Tokens of other generators are refused.
 

@@ -56,8 +56,8 @@ def sync_detailed(
 ) -> Response[str]:
     """Delete a base URI from the server.
 
-     Only one without registered datasets can be deleted. What is stored there stays. Deleting an unknown
-    base URI is no error. Only administrators may call this.
+     Only a base URI without registered datasets can be deleted. Its storage stays as it is. Deleting an
+    unknown base URI is not an error. Only administrators may call this.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
@@ -89,8 +89,8 @@ def sync(
 ) -> str:
     """Delete a base URI from the server.
 
-     Only one without registered datasets can be deleted. What is stored there stays. Deleting an unknown
-    base URI is no error. Only administrators may call this.
+     Only a base URI without registered datasets can be deleted. Its storage stays as it is. Deleting an
+    unknown base URI is not an error. Only administrators may call this.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
@@ -117,8 +117,8 @@ async def asyncio_detailed(
 ) -> Response[str]:
     """Delete a base URI from the server.
 
-     Only one without registered datasets can be deleted. What is stored there stays. Deleting an unknown
-    base URI is no error. Only administrators may call this.
+     Only a base URI without registered datasets can be deleted. Its storage stays as it is. Deleting an
+    unknown base URI is not an error. Only administrators may call this.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
@@ -148,8 +148,8 @@ async def asyncio(
 ) -> str:
     """Delete a base URI from the server.
 
-     Only one without registered datasets can be deleted. What is stored there stays. Deleting an unknown
-    base URI is no error. Only administrators may call this.
+     Only a base URI without registered datasets can be deleted. Its storage stays as it is. Deleting an
+    unknown base URI is not an error. Only administrators may call this.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.

@@ -67,7 +67,7 @@ def sync_detailed(
     """Register a base URI, or replace who has permissions on it.
 
      Replaces both lists of users: read the base URI first to change one of them. Names of unknown users
-    are dropped without a word. Only administrators may call this.
+    are ignored. Only administrators may call this.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
@@ -103,7 +103,7 @@ def sync(
     """Register a base URI, or replace who has permissions on it.
 
      Replaces both lists of users: read the base URI first to change one of them. Names of unknown users
-    are dropped without a word. Only administrators may call this.
+    are ignored. Only administrators may call this.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
@@ -134,7 +134,7 @@ async def asyncio_detailed(
     """Register a base URI, or replace who has permissions on it.
 
      Replaces both lists of users: read the base URI first to change one of them. Names of unknown users
-    are dropped without a word. Only administrators may call this.
+    are ignored. Only administrators may call this.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
@@ -168,7 +168,7 @@ async def asyncio(
     """Register a base URI, or replace who has permissions on it.
 
      Replaces both lists of users: read the base URI first to change one of them. Names of unknown users
-    are dropped without a word. Only administrators may call this.
+    are ignored. Only administrators may call this.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.

@@ -51,9 +51,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Health]:
-    """Tell whether the server is up.
+    """Check whether the server is up.
 
-     Needs no token, and looks at nothing but the server itself.
+     Needs no token. Checks the server itself, but not its databases.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -77,9 +77,9 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> Health:
-    """Tell whether the server is up.
+    """Check whether the server is up.
 
-     Needs no token, and looks at nothing but the server itself.
+     Needs no token. Checks the server itself, but not its databases.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -99,9 +99,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Health]:
-    """Tell whether the server is up.
+    """Check whether the server is up.
 
-     Needs no token, and looks at nothing but the server itself.
+     Needs no token. Checks the server itself, but not its databases.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -123,9 +123,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> Health:
-    """Tell whether the server is up.
+    """Check whether the server is up.
 
-     Needs no token, and looks at nothing but the server itself.
+     Needs no token. Checks the server itself, but not its databases.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

@@ -53,7 +53,7 @@ def sync_detailed(
 ) -> Response[ServerVersions]:
     """Get the versions of the server and of its plugins.
 
-     Needs no token. Tells which plugins the server has.
+     Needs no token. Shows which plugins the server has.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -79,7 +79,7 @@ def sync(
 ) -> ServerVersions:
     """Get the versions of the server and of its plugins.
 
-     Needs no token. Tells which plugins the server has.
+     Needs no token. Shows which plugins the server has.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -101,7 +101,7 @@ async def asyncio_detailed(
 ) -> Response[ServerVersions]:
     """Get the versions of the server and of its plugins.
 
-     Needs no token. Tells which plugins the server has.
+     Needs no token. Shows which plugins the server has.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -125,7 +125,7 @@ async def asyncio(
 ) -> ServerVersions:
     """Get the versions of the server and of its plugins.
 
-     Needs no token. Tells which plugins the server has.
+     Needs no token. Shows which plugins the server has.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

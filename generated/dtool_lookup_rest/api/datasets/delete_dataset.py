@@ -56,12 +56,11 @@ def sync_detailed(
 ) -> Response[str]:
     """Delete a dataset from the server's register.
 
-     The dataset itself stays where it is stored. Searches with filters, and direct MongoDB queries, may
-    go on to find it. Deleting an unknown dataset is no error. Needs register permission on the base
-    URI.
+     The dataset itself stays in storage. Searches with filters, and direct MongoDB queries, may still
+    find it. Deleting an unknown dataset is not an error. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -91,12 +90,11 @@ def sync(
 ) -> str:
     """Delete a dataset from the server's register.
 
-     The dataset itself stays where it is stored. Searches with filters, and direct MongoDB queries, may
-    go on to find it. Deleting an unknown dataset is no error. Needs register permission on the base
-    URI.
+     The dataset itself stays in storage. Searches with filters, and direct MongoDB queries, may still
+    find it. Deleting an unknown dataset is not an error. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -121,12 +119,11 @@ async def asyncio_detailed(
 ) -> Response[str]:
     """Delete a dataset from the server's register.
 
-     The dataset itself stays where it is stored. Searches with filters, and direct MongoDB queries, may
-    go on to find it. Deleting an unknown dataset is no error. Needs register permission on the base
-    URI.
+     The dataset itself stays in storage. Searches with filters, and direct MongoDB queries, may still
+    find it. Deleting an unknown dataset is not an error. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -154,12 +151,11 @@ async def asyncio(
 ) -> str:
     """Delete a dataset from the server's register.
 
-     The dataset itself stays where it is stored. Searches with filters, and direct MongoDB queries, may
-    go on to find it. Deleting an unknown dataset is no error. Needs register permission on the base
-    URI.
+     The dataset itself stays in storage. Searches with filters, and direct MongoDB queries, may still
+    find it. Deleting an unknown dataset is not an error. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:

@@ -57,13 +57,13 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[Dataset]:
-    """Get what the server knows of one dataset.
+    """Get the server's record of a dataset.
 
-     Its administrative metadata; README, manifest, tags and annotations have routes of their own. Needs
+     Its administrative metadata; README, manifest, tags and annotations have their own routes. Needs
     search permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -91,13 +91,13 @@ def sync(
     *,
     client: AuthenticatedClient,
 ) -> Dataset:
-    """Get what the server knows of one dataset.
+    """Get the server's record of a dataset.
 
-     Its administrative metadata; README, manifest, tags and annotations have routes of their own. Needs
+     Its administrative metadata; README, manifest, tags and annotations have their own routes. Needs
     search permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -120,13 +120,13 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[Dataset]:
-    """Get what the server knows of one dataset.
+    """Get the server's record of a dataset.
 
-     Its administrative metadata; README, manifest, tags and annotations have routes of their own. Needs
+     Its administrative metadata; README, manifest, tags and annotations have their own routes. Needs
     search permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -152,13 +152,13 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
 ) -> Dataset:
-    """Get what the server knows of one dataset.
+    """Get the server's record of a dataset.
 
-     Its administrative metadata; README, manifest, tags and annotations have routes of their own. Needs
+     Its administrative metadata; README, manifest, tags and annotations have their own routes. Needs
     search permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:

@@ -117,24 +117,24 @@ def sync_detailed(
 ) -> Response[list[Dataset]]:
     """List datasets, with filters in the query string.
 
-     Lists the datasets in all base URIs that the user may search, or those of them that pass every
-    filter given. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
+     Lists the datasets in all base URIs that the user may search, if they pass all filters. Sorts by
+    base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
 
     Args:
-        free_text (str | Unset): Words to look for in everything the server knows of a dataset,
-            its README and annotations included; any of them suffices. Where the search plugin is that
+        free_text (str | Unset): Words to look for in everything that the server knows about a
+            dataset, including README and annotations. One of them is enough. With the search plugin
             for MongoDB, `"a phrase"` in quotes has to occur as it is, and `-word` excludes datasets
             with this word.
         creator_usernames (list[str] | Unset): Only datasets created by one of these users.
         base_uris (list[str] | Unset): Only datasets in one of these base URIs.
         uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
-        tags (list[str] | Unset): Only datasets that carry all of these tags.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        tags (list[str] | Unset): Only datasets that have all of these tags.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -177,24 +177,24 @@ def sync(
 ) -> list[Dataset]:
     """List datasets, with filters in the query string.
 
-     Lists the datasets in all base URIs that the user may search, or those of them that pass every
-    filter given. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
+     Lists the datasets in all base URIs that the user may search, if they pass all filters. Sorts by
+    base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
 
     Args:
-        free_text (str | Unset): Words to look for in everything the server knows of a dataset,
-            its README and annotations included; any of them suffices. Where the search plugin is that
+        free_text (str | Unset): Words to look for in everything that the server knows about a
+            dataset, including README and annotations. One of them is enough. With the search plugin
             for MongoDB, `"a phrase"` in quotes has to occur as it is, and `-word` excludes datasets
             with this word.
         creator_usernames (list[str] | Unset): Only datasets created by one of these users.
         base_uris (list[str] | Unset): Only datasets in one of these base URIs.
         uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
-        tags (list[str] | Unset): Only datasets that carry all of these tags.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        tags (list[str] | Unset): Only datasets that have all of these tags.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -232,24 +232,24 @@ async def asyncio_detailed(
 ) -> Response[list[Dataset]]:
     """List datasets, with filters in the query string.
 
-     Lists the datasets in all base URIs that the user may search, or those of them that pass every
-    filter given. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
+     Lists the datasets in all base URIs that the user may search, if they pass all filters. Sorts by
+    base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
 
     Args:
-        free_text (str | Unset): Words to look for in everything the server knows of a dataset,
-            its README and annotations included; any of them suffices. Where the search plugin is that
+        free_text (str | Unset): Words to look for in everything that the server knows about a
+            dataset, including README and annotations. One of them is enough. With the search plugin
             for MongoDB, `"a phrase"` in quotes has to occur as it is, and `-word` excludes datasets
             with this word.
         creator_usernames (list[str] | Unset): Only datasets created by one of these users.
         base_uris (list[str] | Unset): Only datasets in one of these base URIs.
         uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
-        tags (list[str] | Unset): Only datasets that carry all of these tags.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        tags (list[str] | Unset): Only datasets that have all of these tags.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -290,24 +290,24 @@ async def asyncio(
 ) -> list[Dataset]:
     """List datasets, with filters in the query string.
 
-     Lists the datasets in all base URIs that the user may search, or those of them that pass every
-    filter given. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
+     Lists the datasets in all base URIs that the user may search, if they pass all filters. Sorts by
+    base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
 
     Args:
-        free_text (str | Unset): Words to look for in everything the server knows of a dataset,
-            its README and annotations included; any of them suffices. Where the search plugin is that
+        free_text (str | Unset): Words to look for in everything that the server knows about a
+            dataset, including README and annotations. One of them is enough. With the search plugin
             for MongoDB, `"a phrase"` in quotes has to occur as it is, and `-word` excludes datasets
             with this word.
         creator_usernames (list[str] | Unset): Only datasets created by one of these users.
         base_uris (list[str] | Unset): Only datasets in one of these base URIs.
         uuids (list[UUID] | Unset): Only datasets with one of these UUIDs.
-        tags (list[str] | Unset): Only datasets that carry all of these tags.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        tags (list[str] | Unset): Only datasets that have all of these tags.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

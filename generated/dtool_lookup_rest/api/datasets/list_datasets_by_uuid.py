@@ -83,18 +83,18 @@ def sync_detailed(
 ) -> Response[list[Dataset]]:
     """List the copies of one dataset.
 
-     A dataset keeps its UUID when it is copied. Lists those copies that are in base URIs which the user
+     A dataset keeps its UUID when it is copied. Lists those copies that are in base URIs that the user
     may search; the list is empty for an unknown UUID. Sorts by base_uri, created_at, creator_username,
     frozen_at, name, uri and uuid.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -129,18 +129,18 @@ def sync(
 ) -> list[Dataset]:
     """List the copies of one dataset.
 
-     A dataset keeps its UUID when it is copied. Lists those copies that are in base URIs which the user
+     A dataset keeps its UUID when it is copied. Lists those copies that are in base URIs that the user
     may search; the list is empty for an unknown UUID. Sorts by base_uri, created_at, creator_username,
     frozen_at, name, uri and uuid.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -170,18 +170,18 @@ async def asyncio_detailed(
 ) -> Response[list[Dataset]]:
     """List the copies of one dataset.
 
-     A dataset keeps its UUID when it is copied. Lists those copies that are in base URIs which the user
+     A dataset keeps its UUID when it is copied. Lists those copies that are in base URIs that the user
     may search; the list is empty for an unknown UUID. Sorts by base_uri, created_at, creator_username,
     frozen_at, name, uri and uuid.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -214,18 +214,18 @@ async def asyncio(
 ) -> list[Dataset]:
     """List the copies of one dataset.
 
-     A dataset keeps its UUID when it is copied. Lists those copies that are in base URIs which the user
+     A dataset keeps its UUID when it is copied. Lists those copies that are in base URIs that the user
     may search; the list is empty for an unknown UUID. Sorts by base_uri, created_at, creator_username,
     frozen_at, name, uri and uuid.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

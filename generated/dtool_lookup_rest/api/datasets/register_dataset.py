@@ -64,15 +64,15 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: RegisterDataset,
 ) -> Response[str]:
-    """Register a dataset, or replace what is registered.
+    """Register a dataset, or replace its record.
 
-     Registering the same dataset again replaces everything that the server knows of it. Needs register
-    permission on the base URI.
+     Registering the same dataset again replaces everything that the server knows about it. Needs
+    register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
-        body (RegisterDataset): Everything that the server is to know of a dataset.
+        body (RegisterDataset): The complete record of a dataset.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -101,15 +101,15 @@ def sync(
     client: AuthenticatedClient,
     body: RegisterDataset,
 ) -> str:
-    """Register a dataset, or replace what is registered.
+    """Register a dataset, or replace its record.
 
-     Registering the same dataset again replaces everything that the server knows of it. Needs register
-    permission on the base URI.
+     Registering the same dataset again replaces everything that the server knows about it. Needs
+    register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
-        body (RegisterDataset): Everything that the server is to know of a dataset.
+        body (RegisterDataset): The complete record of a dataset.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -133,15 +133,15 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: RegisterDataset,
 ) -> Response[str]:
-    """Register a dataset, or replace what is registered.
+    """Register a dataset, or replace its record.
 
-     Registering the same dataset again replaces everything that the server knows of it. Needs register
-    permission on the base URI.
+     Registering the same dataset again replaces everything that the server knows about it. Needs
+    register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
-        body (RegisterDataset): Everything that the server is to know of a dataset.
+        body (RegisterDataset): The complete record of a dataset.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -168,15 +168,15 @@ async def asyncio(
     client: AuthenticatedClient,
     body: RegisterDataset,
 ) -> str:
-    """Register a dataset, or replace what is registered.
+    """Register a dataset, or replace its record.
 
-     Registering the same dataset again replaces everything that the server knows of it. Needs register
-    permission on the base URI.
+     Registering the same dataset again replaces everything that the server knows about it. Needs
+    register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
-        body (RegisterDataset): Everything that the server is to know of a dataset.
+        body (RegisterDataset): The complete record of a dataset.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

@@ -86,19 +86,18 @@ def sync_detailed(
 ) -> Response[list[Dataset]]:
     """List datasets, with filters in the body.
 
-     Lists the datasets in all base URIs that the user may search, or those of them that pass every
-    filter given. For filters too long for a URL. Sorts by base_uri, created_at, creator_username,
-    frozen_at, name, uri and uuid.
+     Lists the datasets in all base URIs that the user may search, if they pass all filters. For filters
+    too long for a URL. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
-        body (SearchDataset): Filters for a list of datasets, which must all pass. Those left out
-            don't filter.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
+        body (SearchDataset): Filters for a list of datasets, all of which must pass. Omitted
+            filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -133,19 +132,18 @@ def sync(
 ) -> list[Dataset]:
     """List datasets, with filters in the body.
 
-     Lists the datasets in all base URIs that the user may search, or those of them that pass every
-    filter given. For filters too long for a URL. Sorts by base_uri, created_at, creator_username,
-    frozen_at, name, uri and uuid.
+     Lists the datasets in all base URIs that the user may search, if they pass all filters. For filters
+    too long for a URL. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
-        body (SearchDataset): Filters for a list of datasets, which must all pass. Those left out
-            don't filter.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
+        body (SearchDataset): Filters for a list of datasets, all of which must pass. Omitted
+            filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -175,19 +173,18 @@ async def asyncio_detailed(
 ) -> Response[list[Dataset]]:
     """List datasets, with filters in the body.
 
-     Lists the datasets in all base URIs that the user may search, or those of them that pass every
-    filter given. For filters too long for a URL. Sorts by base_uri, created_at, creator_username,
-    frozen_at, name, uri and uuid.
+     Lists the datasets in all base URIs that the user may search, if they pass all filters. For filters
+    too long for a URL. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
-        body (SearchDataset): Filters for a list of datasets, which must all pass. Those left out
-            don't filter.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
+        body (SearchDataset): Filters for a list of datasets, all of which must pass. Omitted
+            filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -220,19 +217,18 @@ async def asyncio(
 ) -> list[Dataset]:
     """List datasets, with filters in the body.
 
-     Lists the datasets in all base URIs that the user may search, or those of them that pass every
-    filter given. For filters too long for a URL. Sorts by base_uri, created_at, creator_username,
-    frozen_at, name, uri and uuid.
+     Lists the datasets in all base URIs that the user may search, if they pass all filters. For filters
+    too long for a URL. Sorts by base_uri, created_at, creator_username, frozen_at, name, uri and uuid.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
-        body (SearchDataset): Filters for a list of datasets, which must all pass. Those left out
-            don't filter.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
+        body (SearchDataset): Filters for a list of datasets, all of which must pass. Omitted
+            filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

@@ -80,15 +80,15 @@ def sync_detailed(
     """List the datasets connected with one dataset by derivation.
 
      Follows, in both directions, the links to source datasets that READMEs and annotations hold.
-    Datasets which the user may not search are left out, so that the graph may fall apart. An unknown
+    Datasets which the user may not search are left out, so the graph may be disconnected. An unknown
     UUID yields one entry without a URI. This server only finds links of datasets that it has indexed
     itself, not of those registered over HTTP. Any registered user may call this. Needs dserver-
     dependency-graph-plugin on the server.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
 
     Raises:
@@ -123,15 +123,15 @@ def sync(
     """List the datasets connected with one dataset by derivation.
 
      Follows, in both directions, the links to source datasets that READMEs and annotations hold.
-    Datasets which the user may not search are left out, so that the graph may fall apart. An unknown
+    Datasets which the user may not search are left out, so the graph may be disconnected. An unknown
     UUID yields one entry without a URI. This server only finds links of datasets that it has indexed
     itself, not of those registered over HTTP. Any registered user may call this. Needs dserver-
     dependency-graph-plugin on the server.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
 
     Raises:
@@ -161,15 +161,15 @@ async def asyncio_detailed(
     """List the datasets connected with one dataset by derivation.
 
      Follows, in both directions, the links to source datasets that READMEs and annotations hold.
-    Datasets which the user may not search are left out, so that the graph may fall apart. An unknown
+    Datasets which the user may not search are left out, so the graph may be disconnected. An unknown
     UUID yields one entry without a URI. This server only finds links of datasets that it has indexed
     itself, not of those registered over HTTP. Any registered user may call this. Needs dserver-
     dependency-graph-plugin on the server.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
 
     Raises:
@@ -202,15 +202,15 @@ async def asyncio(
     """List the datasets connected with one dataset by derivation.
 
      Follows, in both directions, the links to source datasets that READMEs and annotations hold.
-    Datasets which the user may not search are left out, so that the graph may fall apart. An unknown
+    Datasets which the user may not search are left out, so the graph may be disconnected. An unknown
     UUID yields one entry without a URI. This server only finds links of datasets that it has indexed
     itself, not of those registered over HTTP. Any registered user may call this. Needs dserver-
     dependency-graph-plugin on the server.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
 
     Raises:

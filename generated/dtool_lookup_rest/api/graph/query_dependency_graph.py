@@ -86,15 +86,15 @@ def sync_detailed(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
 ) -> Response[list[GraphDataset]]:
-    """List the datasets connected with one dataset by links in the fields given.
+    """List the datasets that are connected with a dataset by links in the given fields.
 
-     Like the graph of the links that the server is configured to follow, but following the fields in the
-    body. Any registered user may call this. Needs dserver-dependency-graph-plugin on the server.
+     Follows the links in the fields of the body, instead of those in the server's configuration. Any
+    registered user may call this. Needs dserver-dependency-graph-plugin on the server.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
         body (DependencyKeysRequest): Where to look for links to source datasets.
 
@@ -129,15 +129,15 @@ def sync(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
 ) -> list[GraphDataset]:
-    """List the datasets connected with one dataset by links in the fields given.
+    """List the datasets that are connected with a dataset by links in the given fields.
 
-     Like the graph of the links that the server is configured to follow, but following the fields in the
-    body. Any registered user may call this. Needs dserver-dependency-graph-plugin on the server.
+     Follows the links in the fields of the body, instead of those in the server's configuration. Any
+    registered user may call this. Needs dserver-dependency-graph-plugin on the server.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
         body (DependencyKeysRequest): Where to look for links to source datasets.
 
@@ -167,15 +167,15 @@ async def asyncio_detailed(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
 ) -> Response[list[GraphDataset]]:
-    """List the datasets connected with one dataset by links in the fields given.
+    """List the datasets that are connected with a dataset by links in the given fields.
 
-     Like the graph of the links that the server is configured to follow, but following the fields in the
-    body. Any registered user may call this. Needs dserver-dependency-graph-plugin on the server.
+     Follows the links in the fields of the body, instead of those in the server's configuration. Any
+    registered user may call this. Needs dserver-dependency-graph-plugin on the server.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
         body (DependencyKeysRequest): Where to look for links to source datasets.
 
@@ -208,15 +208,15 @@ async def asyncio(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
 ) -> list[GraphDataset]:
-    """List the datasets connected with one dataset by links in the fields given.
+    """List the datasets that are connected with a dataset by links in the given fields.
 
-     Like the graph of the links that the server is configured to follow, but following the fields in the
-    body. Any registered user may call this. Needs dserver-dependency-graph-plugin on the server.
+     Follows the links in the fields of the body, instead of those in the server's configuration. Any
+    registered user may call this. Needs dserver-dependency-graph-plugin on the server.
 
     Args:
         uuid (UUID): UUID of the dataset. Copies of a dataset in several base URIs share it.
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
         body (DependencyKeysRequest): Where to look for links to source datasets.
 

@@ -59,11 +59,11 @@ def sync_detailed(
 ) -> Response[Manifest]:
     """Get the manifest of a dataset.
 
-     The manifest lists the items of the dataset, with size, hash and time of change. Needs search
+     The manifest lists the items of the dataset, with size, hash and modification time. Needs search
     permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -93,11 +93,11 @@ def sync(
 ) -> Manifest:
     """Get the manifest of a dataset.
 
-     The manifest lists the items of the dataset, with size, hash and time of change. Needs search
+     The manifest lists the items of the dataset, with size, hash and modification time. Needs search
     permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -122,11 +122,11 @@ async def asyncio_detailed(
 ) -> Response[Manifest]:
     """Get the manifest of a dataset.
 
-     The manifest lists the items of the dataset, with size, hash and time of change. Needs search
+     The manifest lists the items of the dataset, with size, hash and modification time. Needs search
     permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -154,11 +154,11 @@ async def asyncio(
 ) -> Manifest:
     """Get the manifest of a dataset.
 
-     The manifest lists the items of the dataset, with size, hash and time of change. Needs search
+     The manifest lists the items of the dataset, with size, hash and modification time. Needs search
     permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:

@@ -53,8 +53,8 @@ def sync_detailed(
 ) -> Response[User]:
     """Get the user whose token is sent.
 
-     With the base URIs that this user may search, and register datasets in. Any registered user may call
-    this.
+     Includes the base URIs that this user may search, and those in which the user may register datasets.
+    Any registered user may call this.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -80,8 +80,8 @@ def sync(
 ) -> User:
     """Get the user whose token is sent.
 
-     With the base URIs that this user may search, and register datasets in. Any registered user may call
-    this.
+     Includes the base URIs that this user may search, and those in which the user may register datasets.
+    Any registered user may call this.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -103,8 +103,8 @@ async def asyncio_detailed(
 ) -> Response[User]:
     """Get the user whose token is sent.
 
-     With the base URIs that this user may search, and register datasets in. Any registered user may call
-    this.
+     Includes the base URIs that this user may search, and those in which the user may register datasets.
+    Any registered user may call this.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -128,8 +128,8 @@ async def asyncio(
 ) -> User:
     """Get the user whose token is sent.
 
-     With the base URIs that this user may search, and register datasets in. Any registered user may call
-    this.
+     Includes the base URIs that this user may search, and those in which the user may register datasets.
+    Any registered user may call this.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

@@ -64,11 +64,11 @@ def sync_detailed(
 ) -> Response[User]:
     """Change the profile of the user whose token is sent.
 
-     The display name is cleared if it is left out, contrary to what the server publishes. Any registered
+     If the display name is missing, it is cleared, contrary to the published document. Any registered
     user may call this.
 
     Args:
-        body (MeUpdate): What a user can change of the own profile.
+        body (MeUpdate): The properties that users can change in their own profiles.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -97,11 +97,11 @@ def sync(
 ) -> User:
     """Change the profile of the user whose token is sent.
 
-     The display name is cleared if it is left out, contrary to what the server publishes. Any registered
+     If the display name is missing, it is cleared, contrary to the published document. Any registered
     user may call this.
 
     Args:
-        body (MeUpdate): What a user can change of the own profile.
+        body (MeUpdate): The properties that users can change in their own profiles.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -125,11 +125,11 @@ async def asyncio_detailed(
 ) -> Response[User]:
     """Change the profile of the user whose token is sent.
 
-     The display name is cleared if it is left out, contrary to what the server publishes. Any registered
+     If the display name is missing, it is cleared, contrary to the published document. Any registered
     user may call this.
 
     Args:
-        body (MeUpdate): What a user can change of the own profile.
+        body (MeUpdate): The properties that users can change in their own profiles.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -156,11 +156,11 @@ async def asyncio(
 ) -> User:
     """Change the profile of the user whose token is sent.
 
-     The display name is cleared if it is left out, contrary to what the server publishes. Any registered
+     If the display name is missing, it is cleared, contrary to the published document. Any registered
     user may call this.
 
     Args:
-        body (MeUpdate): What a user can change of the own profile.
+        body (MeUpdate): The properties that users can change in their own profiles.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

@@ -88,11 +88,11 @@ def sync_detailed(
     plugin on the server.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
-            must all pass. What is left out doesn't filter.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, all of
+            which must pass. Omitted filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -131,11 +131,11 @@ def sync(
     plugin on the server.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
-            must all pass. What is left out doesn't filter.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, all of
+            which must pass. Omitted filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -169,11 +169,11 @@ async def asyncio_detailed(
     plugin on the server.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
-            must all pass. What is left out doesn't filter.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, all of
+            which must pass. Omitted filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -210,11 +210,11 @@ async def asyncio(
     plugin on the server.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
-            must all pass. What is left out doesn't filter.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, all of
+            which must pass. Omitted filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

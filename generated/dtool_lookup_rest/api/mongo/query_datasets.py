@@ -82,16 +82,16 @@ def sync_detailed(
 ) -> Response[list[MongoDataset]]:
     """List the datasets that a MongoDB query finds.
 
-     The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
+     The query can use README and annotations as nested fields, for example `readme.owners.name`. It runs
     within the base URIs that the user may search, and can be combined with filters. Any registered user
     may call this. Needs dserver-direct-mongo-plugin on the server.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
-            must all pass. What is left out doesn't filter.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, all of
+            which must pass. Omitted filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -124,16 +124,16 @@ def sync(
 ) -> list[MongoDataset]:
     """List the datasets that a MongoDB query finds.
 
-     The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
+     The query can use README and annotations as nested fields, for example `readme.owners.name`. It runs
     within the base URIs that the user may search, and can be combined with filters. Any registered user
     may call this. Needs dserver-direct-mongo-plugin on the server.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
-            must all pass. What is left out doesn't filter.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, all of
+            which must pass. Omitted filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -161,16 +161,16 @@ async def asyncio_detailed(
 ) -> Response[list[MongoDataset]]:
     """List the datasets that a MongoDB query finds.
 
-     The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
+     The query can use README and annotations as nested fields, for example `readme.owners.name`. It runs
     within the base URIs that the user may search, and can be combined with filters. Any registered user
     may call this. Needs dserver-direct-mongo-plugin on the server.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
-            must all pass. What is left out doesn't filter.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, all of
+            which must pass. Omitted filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -201,16 +201,16 @@ async def asyncio(
 ) -> list[MongoDataset]:
     """List the datasets that a MongoDB query finds.
 
-     The query sees README and annotations as nested fields, for example `readme.owners.name`. It runs
+     The query can use README and annotations as nested fields, for example `readme.owners.name`. It runs
     within the base URIs that the user may search, and can be combined with filters. Any registered user
     may call this. Needs dserver-direct-mongo-plugin on the server.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, which
-            must all pass. What is left out doesn't filter.
+        body (QueryDataset): A query or pipeline in the language of MongoDB, and filters, all of
+            which must pass. Omitted filters don't exclude anything.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

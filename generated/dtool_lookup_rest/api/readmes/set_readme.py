@@ -70,11 +70,11 @@ def sync_detailed(
     """Replace the README of a dataset.
 
      The server replaces the README in storage, and in the index only if the retrieve plugin can: version
-    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. Needs
-    register permission on the base URI.
+    0.4.2 can't. The response always repeats the request, even for an unknown dataset. Needs register
+    permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (ReadmeRequest): A new README.
 
@@ -108,11 +108,11 @@ def sync(
     """Replace the README of a dataset.
 
      The server replaces the README in storage, and in the index only if the retrieve plugin can: version
-    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. Needs
-    register permission on the base URI.
+    0.4.2 can't. The response always repeats the request, even for an unknown dataset. Needs register
+    permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (ReadmeRequest): A new README.
 
@@ -141,11 +141,11 @@ async def asyncio_detailed(
     """Replace the README of a dataset.
 
      The server replaces the README in storage, and in the index only if the retrieve plugin can: version
-    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. Needs
-    register permission on the base URI.
+    0.4.2 can't. The response always repeats the request, even for an unknown dataset. Needs register
+    permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (ReadmeRequest): A new README.
 
@@ -177,11 +177,11 @@ async def asyncio(
     """Replace the README of a dataset.
 
      The server replaces the README in storage, and in the index only if the retrieve plugin can: version
-    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. Needs
-    register permission on the base URI.
+    0.4.2 can't. The response always repeats the request, even for an unknown dataset. Needs register
+    permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (ReadmeRequest): A new README.
 

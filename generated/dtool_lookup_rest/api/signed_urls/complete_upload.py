@@ -64,9 +64,9 @@ def sync_detailed(
 ) -> Response[UploadComplete]:
     """End the upload of a dataset, and register it.
 
-     The server checks that all items are there, one after the other, and answers 500 if one is missing.
-    Without an upload under way, also after a completed one, it answers 400. Needs register permission
-    on the base URI, and dserver-signed-url-plugin on the server.
+     The server checks one by one whether all items exist; the response is 500 if one is missing. It is
+    400 if no upload has begun, or if it has been completed already. Needs register permission on the
+    base URI, and dserver-signed-url-plugin on the server.
 
     Args:
         body (UploadCompleteRequest): The dataset that has been uploaded.
@@ -98,9 +98,9 @@ def sync(
 ) -> UploadComplete:
     """End the upload of a dataset, and register it.
 
-     The server checks that all items are there, one after the other, and answers 500 if one is missing.
-    Without an upload under way, also after a completed one, it answers 400. Needs register permission
-    on the base URI, and dserver-signed-url-plugin on the server.
+     The server checks one by one whether all items exist; the response is 500 if one is missing. It is
+    400 if no upload has begun, or if it has been completed already. Needs register permission on the
+    base URI, and dserver-signed-url-plugin on the server.
 
     Args:
         body (UploadCompleteRequest): The dataset that has been uploaded.
@@ -127,9 +127,9 @@ async def asyncio_detailed(
 ) -> Response[UploadComplete]:
     """End the upload of a dataset, and register it.
 
-     The server checks that all items are there, one after the other, and answers 500 if one is missing.
-    Without an upload under way, also after a completed one, it answers 400. Needs register permission
-    on the base URI, and dserver-signed-url-plugin on the server.
+     The server checks one by one whether all items exist; the response is 500 if one is missing. It is
+    400 if no upload has begun, or if it has been completed already. Needs register permission on the
+    base URI, and dserver-signed-url-plugin on the server.
 
     Args:
         body (UploadCompleteRequest): The dataset that has been uploaded.
@@ -159,9 +159,9 @@ async def asyncio(
 ) -> UploadComplete:
     """End the upload of a dataset, and register it.
 
-     The server checks that all items are there, one after the other, and answers 500 if one is missing.
-    Without an upload under way, also after a completed one, it answers 400. Needs register permission
-    on the base URI, and dserver-signed-url-plugin on the server.
+     The server checks one by one whether all items exist; the response is 500 if one is missing. It is
+    400 if no upload has begun, or if it has been completed already. Needs register permission on the
+    base URI, and dserver-signed-url-plugin on the server.
 
     Args:
         body (UploadCompleteRequest): The dataset that has been uploaded.

@@ -59,12 +59,13 @@ def sync_detailed(
 ) -> Response[SignedUrls]:
     """Get URLs to read all of a dataset from its storage.
 
-     Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
-    path twice. An unregistered user gets 403, and 501 may also mean that the storage doesn't answer.
-    Needs search permission on the base URI, and dserver-signed-url-plugin on the server.
+     Anyone who has such a URL can read until it expires, without a token. The server decodes the URI in
+    the path twice. The response to an unregistered user is 403. 501 may also mean that the storage
+    doesn't respond. Needs search permission on the base URI, and dserver-signed-url-plugin on the
+    server.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -94,12 +95,13 @@ def sync(
 ) -> SignedUrls:
     """Get URLs to read all of a dataset from its storage.
 
-     Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
-    path twice. An unregistered user gets 403, and 501 may also mean that the storage doesn't answer.
-    Needs search permission on the base URI, and dserver-signed-url-plugin on the server.
+     Anyone who has such a URL can read until it expires, without a token. The server decodes the URI in
+    the path twice. The response to an unregistered user is 403. 501 may also mean that the storage
+    doesn't respond. Needs search permission on the base URI, and dserver-signed-url-plugin on the
+    server.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -124,12 +126,13 @@ async def asyncio_detailed(
 ) -> Response[SignedUrls]:
     """Get URLs to read all of a dataset from its storage.
 
-     Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
-    path twice. An unregistered user gets 403, and 501 may also mean that the storage doesn't answer.
-    Needs search permission on the base URI, and dserver-signed-url-plugin on the server.
+     Anyone who has such a URL can read until it expires, without a token. The server decodes the URI in
+    the path twice. The response to an unregistered user is 403. 501 may also mean that the storage
+    doesn't respond. Needs search permission on the base URI, and dserver-signed-url-plugin on the
+    server.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:
@@ -157,12 +160,13 @@ async def asyncio(
 ) -> SignedUrls:
     """Get URLs to read all of a dataset from its storage.
 
-     Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
-    path twice. An unregistered user gets 403, and 501 may also mean that the storage doesn't answer.
-    Needs search permission on the base URI, and dserver-signed-url-plugin on the server.
+     Anyone who has such a URL can read until it expires, without a token. The server decodes the URI in
+    the path twice. The response to an unregistered user is 403. 501 may also mean that the storage
+    doesn't respond. Needs search permission on the base URI, and dserver-signed-url-plugin on the
+    server.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
 
     Raises:

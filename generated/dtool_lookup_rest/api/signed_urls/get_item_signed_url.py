@@ -62,12 +62,13 @@ def sync_detailed(
 ) -> Response[SignedItemUrl]:
     """Get a URL to read one item of a dataset from its storage.
 
-     Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
-    path twice. An unregistered user gets 403, and 501 may also mean that the storage doesn't answer.
-    Needs search permission on the base URI, and dserver-signed-url-plugin on the server.
+     Anyone who has such a URL can read until it expires, without a token. The server decodes the URI in
+    the path twice. The response to an unregistered user is 403. 501 may also mean that the storage
+    doesn't respond. Needs search permission on the base URI, and dserver-signed-url-plugin on the
+    server.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         identifier (str): Identifier of the item, as in the manifest.
 
@@ -100,12 +101,13 @@ def sync(
 ) -> SignedItemUrl:
     """Get a URL to read one item of a dataset from its storage.
 
-     Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
-    path twice. An unregistered user gets 403, and 501 may also mean that the storage doesn't answer.
-    Needs search permission on the base URI, and dserver-signed-url-plugin on the server.
+     Anyone who has such a URL can read until it expires, without a token. The server decodes the URI in
+    the path twice. The response to an unregistered user is 403. 501 may also mean that the storage
+    doesn't respond. Needs search permission on the base URI, and dserver-signed-url-plugin on the
+    server.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         identifier (str): Identifier of the item, as in the manifest.
 
@@ -133,12 +135,13 @@ async def asyncio_detailed(
 ) -> Response[SignedItemUrl]:
     """Get a URL to read one item of a dataset from its storage.
 
-     Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
-    path twice. An unregistered user gets 403, and 501 may also mean that the storage doesn't answer.
-    Needs search permission on the base URI, and dserver-signed-url-plugin on the server.
+     Anyone who has such a URL can read until it expires, without a token. The server decodes the URI in
+    the path twice. The response to an unregistered user is 403. 501 may also mean that the storage
+    doesn't respond. Needs search permission on the base URI, and dserver-signed-url-plugin on the
+    server.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         identifier (str): Identifier of the item, as in the manifest.
 
@@ -169,12 +172,13 @@ async def asyncio(
 ) -> SignedItemUrl:
     """Get a URL to read one item of a dataset from its storage.
 
-     Whoever has such a URL may read until it expires, without a token. The server decodes the URI in the
-    path twice. An unregistered user gets 403, and 501 may also mean that the storage doesn't answer.
-    Needs search permission on the base URI, and dserver-signed-url-plugin on the server.
+     Anyone who has such a URL can read until it expires, without a token. The server decodes the URI in
+    the path twice. The response to an unregistered user is 403. 501 may also mean that the storage
+    doesn't respond. Needs search permission on the base URI, and dserver-signed-url-plugin on the
+    server.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         identifier (str): Identifier of the item, as in the manifest.
 

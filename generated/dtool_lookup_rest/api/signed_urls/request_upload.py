@@ -69,14 +69,14 @@ def sync_detailed(
 ) -> Response[UploadUrls]:
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
-     The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
-    and items are for the caller to upload. A dataset that is registered is answered by 409; one that
-    only storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-
-    plugin on the server.
+     The server decodes the base URI in the path twice. It writes the metadata in the body itself; the
+    caller uploads README and items. The response for a registered dataset is 409; a dataset that only
+    storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-plugin
+    on the server.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
-        body (UploadRequest): The dataset that is to be uploaded.
+        body (UploadRequest): The dataset to upload.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -107,14 +107,14 @@ def sync(
 ) -> UploadUrls:
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
-     The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
-    and items are for the caller to upload. A dataset that is registered is answered by 409; one that
-    only storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-
-    plugin on the server.
+     The server decodes the base URI in the path twice. It writes the metadata in the body itself; the
+    caller uploads README and items. The response for a registered dataset is 409; a dataset that only
+    storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-plugin
+    on the server.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
-        body (UploadRequest): The dataset that is to be uploaded.
+        body (UploadRequest): The dataset to upload.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -140,14 +140,14 @@ async def asyncio_detailed(
 ) -> Response[UploadUrls]:
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
-     The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
-    and items are for the caller to upload. A dataset that is registered is answered by 409; one that
-    only storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-
-    plugin on the server.
+     The server decodes the base URI in the path twice. It writes the metadata in the body itself; the
+    caller uploads README and items. The response for a registered dataset is 409; a dataset that only
+    storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-plugin
+    on the server.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
-        body (UploadRequest): The dataset that is to be uploaded.
+        body (UploadRequest): The dataset to upload.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -176,14 +176,14 @@ async def asyncio(
 ) -> UploadUrls:
     """Begin the upload of a dataset, and get URLs to write it to its storage.
 
-     The server decodes the base URI in the path twice. It writes the metadata in the body itself; README
-    and items are for the caller to upload. A dataset that is registered is answered by 409; one that
-    only storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-
-    plugin on the server.
+     The server decodes the base URI in the path twice. It writes the metadata in the body itself; the
+    caller uploads README and items. The response for a registered dataset is 409; a dataset that only
+    storage has is overwritten. Needs register permission on the base URI, and dserver-signed-url-plugin
+    on the server.
 
     Args:
         base_uri (str): Base URI without a slash at its end, for example `s3://bucket`.
-        body (UploadRequest): The dataset that is to be uploaded.
+        body (UploadRequest): The dataset to upload.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

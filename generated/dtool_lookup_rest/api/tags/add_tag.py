@@ -62,12 +62,12 @@ def sync_detailed(
 ) -> Response[TagList]:
     """Add a tag to a dataset.
 
-     The server gives the dataset in storage the tags of the index and this one; what only storage has is
-    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
-    answer holds the tag in any case. Needs register permission on the base URI.
+     The server writes the tags of its index and this one to storage; tags that only storage has are
+    lost. The index doesn't change if the retrieve plugin can't change it, such as version 0.4.2, but
+    the response always holds the tag. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         tag (str): The tag, without a slash.
 
@@ -100,12 +100,12 @@ def sync(
 ) -> TagList:
     """Add a tag to a dataset.
 
-     The server gives the dataset in storage the tags of the index and this one; what only storage has is
-    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
-    answer holds the tag in any case. Needs register permission on the base URI.
+     The server writes the tags of its index and this one to storage; tags that only storage has are
+    lost. The index doesn't change if the retrieve plugin can't change it, such as version 0.4.2, but
+    the response always holds the tag. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         tag (str): The tag, without a slash.
 
@@ -133,12 +133,12 @@ async def asyncio_detailed(
 ) -> Response[TagList]:
     """Add a tag to a dataset.
 
-     The server gives the dataset in storage the tags of the index and this one; what only storage has is
-    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
-    answer holds the tag in any case. Needs register permission on the base URI.
+     The server writes the tags of its index and this one to storage; tags that only storage has are
+    lost. The index doesn't change if the retrieve plugin can't change it, such as version 0.4.2, but
+    the response always holds the tag. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         tag (str): The tag, without a slash.
 
@@ -169,12 +169,12 @@ async def asyncio(
 ) -> TagList:
     """Add a tag to a dataset.
 
-     The server gives the dataset in storage the tags of the index and this one; what only storage has is
-    lost. The index stays as it was where the retrieve plugin can't change it, as version 0.4.2; the
-    answer holds the tag in any case. Needs register permission on the base URI.
+     The server writes the tags of its index and this one to storage; tags that only storage has are
+    lost. The index doesn't change if the retrieve plugin can't change it, such as version 0.4.2, but
+    the response always holds the tag. Needs register permission on the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         tag (str): The tag, without a slash.
 

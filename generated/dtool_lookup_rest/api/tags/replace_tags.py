@@ -69,12 +69,12 @@ def sync_detailed(
     """Replace all tags of a dataset.
 
      The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
-    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. A tag that
-    dtool refuses is accepted, and empties the tags in storage. Needs register permission on the base
-    URI.
+    0.4.2 can't. The response always repeats the request, even for an unknown dataset. The server
+    accepts a tag that dtool refuses, and then deletes all tags in storage. Needs register permission on
+    the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (TagList): Tags of a dataset.
 
@@ -108,12 +108,12 @@ def sync(
     """Replace all tags of a dataset.
 
      The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
-    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. A tag that
-    dtool refuses is accepted, and empties the tags in storage. Needs register permission on the base
-    URI.
+    0.4.2 can't. The response always repeats the request, even for an unknown dataset. The server
+    accepts a tag that dtool refuses, and then deletes all tags in storage. Needs register permission on
+    the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (TagList): Tags of a dataset.
 
@@ -142,12 +142,12 @@ async def asyncio_detailed(
     """Replace all tags of a dataset.
 
      The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
-    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. A tag that
-    dtool refuses is accepted, and empties the tags in storage. Needs register permission on the base
-    URI.
+    0.4.2 can't. The response always repeats the request, even for an unknown dataset. The server
+    accepts a tag that dtool refuses, and then deletes all tags in storage. Needs register permission on
+    the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (TagList): Tags of a dataset.
 
@@ -179,12 +179,12 @@ async def asyncio(
     """Replace all tags of a dataset.
 
      The server replaces the tags in storage, and in the index only if the retrieve plugin can: version
-    0.4.2 can't. The answer repeats what was sent in any case, also for an unknown dataset. A tag that
-    dtool refuses is accepted, and empties the tags in storage. Needs register permission on the base
-    URI.
+    0.4.2 can't. The response always repeats the request, even for an unknown dataset. The server
+    accepts a tag that dtool refuses, and then deletes all tags in storage. Needs register permission on
+    the base URI.
 
     Args:
-        uri (str): URI of the dataset, which is its base URI, a slash and its UUID, for example
+        uri (str): URI of the dataset: its base URI, a slash and its UUID, for example
             `s3://bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675`.
         body (TagList): Tags of a dataset.
 

@@ -56,8 +56,8 @@ def sync_detailed(
 ) -> Response[str]:
     """Delete a user from the server.
 
-     The datasets of the user stay. Deleting an unknown user is no error. Only administrators may call
-    this.
+     The datasets of the user stay. Deleting an unknown user is not an error. Only administrators may
+    call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -89,8 +89,8 @@ def sync(
 ) -> str:
     """Delete a user from the server.
 
-     The datasets of the user stay. Deleting an unknown user is no error. Only administrators may call
-    this.
+     The datasets of the user stay. Deleting an unknown user is not an error. Only administrators may
+    call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -117,8 +117,8 @@ async def asyncio_detailed(
 ) -> Response[str]:
     """Delete a user from the server.
 
-     The datasets of the user stay. Deleting an unknown user is no error. Only administrators may call
-    this.
+     The datasets of the user stay. Deleting an unknown user is not an error. Only administrators may
+    call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -148,8 +148,8 @@ async def asyncio(
 ) -> str:
     """Delete a user from the server.
 
-     The datasets of the user stay. Deleting an unknown user is no error. Only administrators may call
-    this.
+     The datasets of the user stay. Deleting an unknown user is not an error. Only administrators may
+    call this.
 
     Args:
         username (str): Name of the user, without a slash.

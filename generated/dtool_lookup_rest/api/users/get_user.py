@@ -59,8 +59,8 @@ def sync_detailed(
 ) -> Response[User]:
     """Get one user.
 
-     With the base URIs that this user may search, and register datasets in. Only the user in question
-    and administrators may call this.
+     Includes the base URIs that this user may search, and those in which the user may register datasets.
+    Only the user in question and administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -92,8 +92,8 @@ def sync(
 ) -> User:
     """Get one user.
 
-     With the base URIs that this user may search, and register datasets in. Only the user in question
-    and administrators may call this.
+     Includes the base URIs that this user may search, and those in which the user may register datasets.
+    Only the user in question and administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -120,8 +120,8 @@ async def asyncio_detailed(
 ) -> Response[User]:
     """Get one user.
 
-     With the base URIs that this user may search, and register datasets in. Only the user in question
-    and administrators may call this.
+     Includes the base URIs that this user may search, and those in which the user may register datasets.
+    Only the user in question and administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -151,8 +151,8 @@ async def asyncio(
 ) -> User:
     """Get one user.
 
-     With the base URIs that this user may search, and register datasets in. Only the user in question
-    and administrators may call this.
+     Includes the base URIs that this user may search, and those in which the user may register datasets.
+    Only the user in question and administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.

@@ -62,8 +62,8 @@ def sync_detailed(
 ) -> Response[User]:
     """Allow a user to register datasets in a base URI.
 
-     The other permissions stay as they are. The base URI must be written as it was registered. Granting
-    twice is answered by 409. Only administrators may call this.
+     The other permissions stay as they are. The base URI must be written as it was registered. The
+    response to granting it again is 409. Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -98,8 +98,8 @@ def sync(
 ) -> User:
     """Allow a user to register datasets in a base URI.
 
-     The other permissions stay as they are. The base URI must be written as it was registered. Granting
-    twice is answered by 409. Only administrators may call this.
+     The other permissions stay as they are. The base URI must be written as it was registered. The
+    response to granting it again is 409. Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -129,8 +129,8 @@ async def asyncio_detailed(
 ) -> Response[User]:
     """Allow a user to register datasets in a base URI.
 
-     The other permissions stay as they are. The base URI must be written as it was registered. Granting
-    twice is answered by 409. Only administrators may call this.
+     The other permissions stay as they are. The base URI must be written as it was registered. The
+    response to granting it again is 409. Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -163,8 +163,8 @@ async def asyncio(
 ) -> User:
     """Allow a user to register datasets in a base URI.
 
-     The other permissions stay as they are. The base URI must be written as it was registered. Granting
-    twice is answered by 409. Only administrators may call this.
+     The other permissions stay as they are. The base URI must be written as it was registered. The
+    response to granting it again is 409. Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.

@@ -77,16 +77,16 @@ def sync_detailed(
 ) -> Response[list[User]]:
     """List the registered users.
 
-     Without their permissions, which this server only tells of a single user. Only administrators may
+     Without their permissions, which this server returns only for a single user. Only administrators may
     call this. Sorts by is_admin and username.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -119,16 +119,16 @@ def sync(
 ) -> list[User]:
     """List the registered users.
 
-     Without their permissions, which this server only tells of a single user. Only administrators may
+     Without their permissions, which this server returns only for a single user. Only administrators may
     call this. Sorts by is_admin and username.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -156,16 +156,16 @@ async def asyncio_detailed(
 ) -> Response[list[User]]:
     """List the registered users.
 
-     Without their permissions, which this server only tells of a single user. Only administrators may
+     Without their permissions, which this server returns only for a single user. Only administrators may
     call this. Sorts by is_admin and username.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -196,16 +196,16 @@ async def asyncio(
 ) -> list[User]:
     """List the registered users.
 
-     Without their permissions, which this server only tells of a single user. Only administrators may
+     Without their permissions, which this server returns only for a single user. Only administrators may
     call this. Sorts by is_admin and username.
 
     Args:
-        page (int | Unset): Number of the page, from 1. Asking for a page past the last one is
-            answered by 404, or by an empty list. Default: 1.
+        page (int | Unset): Number of the page, from 1. For a page past the last one, the response
+            is 404 or an empty list. Default: 1.
         page_size (int | Unset): Number of entries on a page, at most 100. Default: 10.
-        sort (str | Unset): Fields to sort by, separated by commas, without blanks; a `-` before a
-            field sorts it in descending order. Which fields a list can be sorted by is said there.
-            Example: -created_at,uri.
+        sort (str | Unset): Fields to sort by, separated by commas, without spaces. A `-` before a
+            field sorts it in descending order. Each operation lists its fields. Example:
+            -created_at,uri.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

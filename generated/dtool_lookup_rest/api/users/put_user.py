@@ -71,7 +71,7 @@ def sync_detailed(
 
     Args:
         username (str): Name of the user, without a slash.
-        body (UserWrite): What can be set of a user.
+        body (UserWrite): The properties of a user that can be set.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -107,7 +107,7 @@ def sync(
 
     Args:
         username (str): Name of the user, without a slash.
-        body (UserWrite): What can be set of a user.
+        body (UserWrite): The properties of a user that can be set.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -138,7 +138,7 @@ async def asyncio_detailed(
 
     Args:
         username (str): Name of the user, without a slash.
-        body (UserWrite): What can be set of a user.
+        body (UserWrite): The properties of a user that can be set.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -172,7 +172,7 @@ async def asyncio(
 
     Args:
         username (str): Name of the user, without a slash.
-        body (UserWrite): What can be set of a user.
+        body (UserWrite): The properties of a user that can be set.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

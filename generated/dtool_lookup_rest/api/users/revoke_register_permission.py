@@ -60,10 +60,10 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[User]:
-    """Forbid a user to register datasets in a base URI.
+    """Revoke a user's permission to register datasets in a base URI.
 
      The other permissions stay as they are. The base URI must be written as it was registered. Revoking
-    what wasn't granted is no error. Only administrators may call this.
+    a permission that the user doesn't have is not an error. Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -96,10 +96,10 @@ def sync(
     *,
     client: AuthenticatedClient,
 ) -> User:
-    """Forbid a user to register datasets in a base URI.
+    """Revoke a user's permission to register datasets in a base URI.
 
      The other permissions stay as they are. The base URI must be written as it was registered. Revoking
-    what wasn't granted is no error. Only administrators may call this.
+    a permission that the user doesn't have is not an error. Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -127,10 +127,10 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[User]:
-    """Forbid a user to register datasets in a base URI.
+    """Revoke a user's permission to register datasets in a base URI.
 
      The other permissions stay as they are. The base URI must be written as it was registered. Revoking
-    what wasn't granted is no error. Only administrators may call this.
+    a permission that the user doesn't have is not an error. Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
@@ -161,10 +161,10 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
 ) -> User:
-    """Forbid a user to register datasets in a base URI.
+    """Revoke a user's permission to register datasets in a base URI.
 
      The other permissions stay as they are. The base URI must be written as it was registered. Revoking
-    what wasn't granted is no error. Only administrators may call this.
+    a permission that the user doesn't have is not an error. Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.

@@ -69,12 +69,12 @@ def sync_detailed(
 ) -> Response[User]:
     """Change the profile of a user.
 
-     The display name is cleared if it is left out, contrary to what the server publishes; the role is
-    kept. Only administrators may call this.
+     If the display name is missing, it is cleared, contrary to the published document; the role is kept.
+    Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
-        body (UserUpdate): What an administrator can change of a user's profile.
+        body (UserUpdate): The properties that an administrator can change in a user's profile.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -105,12 +105,12 @@ def sync(
 ) -> User:
     """Change the profile of a user.
 
-     The display name is cleared if it is left out, contrary to what the server publishes; the role is
-    kept. Only administrators may call this.
+     If the display name is missing, it is cleared, contrary to the published document; the role is kept.
+    Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
-        body (UserUpdate): What an administrator can change of a user's profile.
+        body (UserUpdate): The properties that an administrator can change in a user's profile.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -136,12 +136,12 @@ async def asyncio_detailed(
 ) -> Response[User]:
     """Change the profile of a user.
 
-     The display name is cleared if it is left out, contrary to what the server publishes; the role is
-    kept. Only administrators may call this.
+     If the display name is missing, it is cleared, contrary to the published document; the role is kept.
+    Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
-        body (UserUpdate): What an administrator can change of a user's profile.
+        body (UserUpdate): The properties that an administrator can change in a user's profile.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client
@@ -170,12 +170,12 @@ async def asyncio(
 ) -> User:
     """Change the profile of a user.
 
-     The display name is cleared if it is left out, contrary to what the server publishes; the role is
-    kept. Only administrators may call this.
+     If the display name is missing, it is cleared, contrary to the published document; the role is kept.
+    Only administrators may call this.
 
     Args:
         username (str): Name of the user, without a slash.
-        body (UserUpdate): What an administrator can change of a user's profile.
+        body (UserUpdate): The properties that an administrator can change in a user's profile.
 
     Raises:
         errors.UnexpectedStatus: If the server returns a status that is not a documented success. The client

@@ -58,9 +58,9 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: JsonObject,
 ) -> Response[None]:
-    """Tell the server what has happened in storage.
+    """Notify the server of an event in storage.
 
-     For storage, whose addresses the server is configured to accept.
+     For storage systems, whose addresses are in the server's configuration.
 
     Args:
         body (JsonObject): A JSON object with any keys and values.
@@ -90,9 +90,9 @@ def sync(
     client: AuthenticatedClient | Client,
     body: JsonObject,
 ) -> None:
-    """Tell the server what has happened in storage.
+    """Notify the server of an event in storage.
 
-     For storage, whose addresses the server is configured to accept.
+     For storage systems, whose addresses are in the server's configuration.
 
     Args:
         body (JsonObject): A JSON object with any keys and values.
@@ -117,9 +117,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: JsonObject,
 ) -> Response[None]:
-    """Tell the server what has happened in storage.
+    """Notify the server of an event in storage.
 
-     For storage, whose addresses the server is configured to accept.
+     For storage systems, whose addresses are in the server's configuration.
 
     Args:
         body (JsonObject): A JSON object with any keys and values.
@@ -147,9 +147,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: JsonObject,
 ) -> None:
-    """Tell the server what has happened in storage.
+    """Notify the server of an event in storage.
 
-     For storage, whose addresses the server is configured to accept.
+     For storage systems, whose addresses are in the server's configuration.
 
     Args:
         body (JsonObject): A JSON object with any keys and values.

@@ -63,12 +63,12 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: JsonObject,
 ) -> Response[None]:
-    """Tell the server what has happened in storage, at a path of its own.
+    """Notify the server of an event in storage, with a longer path.
 
-     For storage, whose addresses the server is configured to accept.
+     For storage systems, whose addresses are in the server's configuration.
 
     Args:
-        path (str): What the storage adds to the path; the server ignores it.
+        path (str): Added to the path by the storage system; the server ignores it.
         body (JsonObject): A JSON object with any keys and values.
 
     Raises:
@@ -98,12 +98,12 @@ def sync(
     client: AuthenticatedClient | Client,
     body: JsonObject,
 ) -> None:
-    """Tell the server what has happened in storage, at a path of its own.
+    """Notify the server of an event in storage, with a longer path.
 
-     For storage, whose addresses the server is configured to accept.
+     For storage systems, whose addresses are in the server's configuration.
 
     Args:
-        path (str): What the storage adds to the path; the server ignores it.
+        path (str): Added to the path by the storage system; the server ignores it.
         body (JsonObject): A JSON object with any keys and values.
 
     Raises:
@@ -128,12 +128,12 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: JsonObject,
 ) -> Response[None]:
-    """Tell the server what has happened in storage, at a path of its own.
+    """Notify the server of an event in storage, with a longer path.
 
-     For storage, whose addresses the server is configured to accept.
+     For storage systems, whose addresses are in the server's configuration.
 
     Args:
-        path (str): What the storage adds to the path; the server ignores it.
+        path (str): Added to the path by the storage system; the server ignores it.
         body (JsonObject): A JSON object with any keys and values.
 
     Raises:
@@ -161,12 +161,12 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: JsonObject,
 ) -> None:
-    """Tell the server what has happened in storage, at a path of its own.
+    """Notify the server of an event in storage, with a longer path.
 
-     For storage, whose addresses the server is configured to accept.
+     For storage systems, whose addresses are in the server's configuration.
 
     Args:
-        path (str): What the storage adds to the path; the server ignores it.
+        path (str): Added to the path by the storage system; the server ignores it.
         body (JsonObject): A JSON object with any keys and values.
 
     Raises:
