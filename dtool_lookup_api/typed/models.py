@@ -70,7 +70,7 @@ class BaseUriWithPermissions(Model):
 
 @define(kw_only=True)
 class Dataset(Model):
-    """A dataset as the server has it registered."""
+    """The server's record of a dataset."""
 
     base_uri: str
     """Storage location that holds the dataset, such as a bucket or a share."""
@@ -83,15 +83,15 @@ class Dataset(Model):
     name: str
     """Name of the dataset."""
     number_of_items: int | None = None
-    """Number of items. None where it wasn't registered."""
+    """Number of items. None or missing if it wasn't registered."""
     size_in_bytes: int | None = None
-    """Size of all items, in bytes. None where it wasn't registered."""
+    """Size of all items, in bytes. None or missing if it wasn't registered."""
     uploaded_at: float | None = None
     """When the dataset was registered, in seconds since 1970-01-01 UTC."""
     uploaded_by: str | None = None
     """Name of the user who registered the dataset."""
     uri: str
-    """Address of this copy of the dataset, which is its base URI and its UUID."""
+    """Address of this copy of the dataset, made of its base URI and its UUID."""
     uuid: str
     """UUID of the dataset, the same for all of its copies."""
 
@@ -119,7 +119,7 @@ class Dataset(Model):
 class GraphDataset(Model):
     """A dataset in a dependency graph.
 
-    For an unknown UUID, an entry without most keys.
+    The entry of an unknown UUID lacks most keys.
     """
 
     base_uri: str | None = None
@@ -131,7 +131,7 @@ class GraphDataset(Model):
     derived_from: list[str]
     """UUIDs of the datasets that this one is derived from."""
     dtoolcore_version: str | None = None
-    """Version of dtoolcore that made the dataset. Only for datasets that the server has indexed
+    """Version of dtoolcore that created the dataset. Only for datasets that the server indexed
     itself.
     """
     frozen_at: float | None = None
@@ -139,9 +139,9 @@ class GraphDataset(Model):
     name: str | None = None
     """Name of the dataset."""
     number_of_items: int | None = None
-    """Number of items. None where it wasn't registered."""
+    """Number of items. None or missing if it wasn't registered."""
     size_in_bytes: int | None = None
-    """Size of all items, in bytes. None where it wasn't registered."""
+    """Size of all items, in bytes. None or missing if it wasn't registered."""
     tags: list[str] | None = None
     """Labels of the dataset."""
     type: str | None = None
@@ -151,9 +151,9 @@ class GraphDataset(Model):
     uploaded_by: str | None = None
     """Name of the user who registered the dataset."""
     uri: str | None = None
-    """Address of this copy of the dataset, which is its base URI and its UUID."""
+    """Address of this copy of the dataset, made of its base URI and its UUID."""
     uuid: str | None = None
-    """UUID of the dataset. None in the entry for an unknown one."""
+    """UUID of the dataset. None in the entry of an unknown one."""
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Self:
@@ -184,7 +184,7 @@ class Health(Model):
     """Whether the server is up."""
 
     status: str
-    """State of the server, which is `ok`."""
+    """State of the server, for example `healthy`."""
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Self:
@@ -195,16 +195,16 @@ class Health(Model):
 
 @define(kw_only=True)
 class ManifestItem(Model):
-    """One item of a dataset, which is a file."""
+    """An item of a dataset, which is a file."""
 
     hash: str
-    """Hash of the content, by the hash function that the manifest names."""
+    """Hash of the content, computed by the hash function of the manifest."""
     relpath: str
     """Path within the dataset, with slashes."""
     size_in_bytes: int
     """Size, in bytes."""
     utc_timestamp: float
-    """When the file was changed last, in seconds since 1970-01-01 UTC."""
+    """When the file was last modified, in seconds since 1970-01-01 UTC."""
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Self:
@@ -226,7 +226,7 @@ class Manifest(Model):
     dtoolcore_version: str
     """Version of dtoolcore that wrote the manifest."""
     hash_function: str
-    """Function that made the hashes, for example `md5sum_hexdigest`."""
+    """Function that computes the hashes, for example `md5sum_hexdigest`."""
     items: dict[str, ManifestItem]
     """Items by identifier, which is the SHA-1 hash of the relative path."""
 
@@ -244,7 +244,7 @@ class Manifest(Model):
 
 @define(kw_only=True)
 class MongoDataset(Model):
-    """A dataset as a direct MongoDB query finds it."""
+    """A dataset as found by a direct MongoDB query."""
 
     base_uri: str
     """Storage location that holds the dataset, such as a bucket or a share."""
@@ -253,7 +253,7 @@ class MongoDataset(Model):
     creator_username: str
     """Name of the user who created the dataset."""
     dtoolcore_version: str | None = None
-    """Version of dtoolcore that made the dataset. Only for datasets that the server has indexed
+    """Version of dtoolcore that created the dataset. Only for datasets that the server indexed
     itself.
     """
     frozen_at: float
@@ -261,9 +261,9 @@ class MongoDataset(Model):
     name: str
     """Name of the dataset."""
     number_of_items: int | None = None
-    """Number of items. None where it wasn't registered."""
+    """Number of items. None or missing if it wasn't registered."""
     size_in_bytes: int | None = None
-    """Size of all items, in bytes. None where it wasn't registered."""
+    """Size of all items, in bytes. None or missing if it wasn't registered."""
     tags: list[str]
     """Labels of the dataset."""
     type: str
@@ -273,7 +273,7 @@ class MongoDataset(Model):
     uploaded_by: str | None = None
     """Name of the user who registered the dataset."""
     uri: str
-    """Address of this copy of the dataset, which is its base URI and its UUID."""
+    """Address of this copy of the dataset, made of its base URI and its UUID."""
     uuid: str
     """UUID of the dataset, the same for all of its copies."""
 
@@ -305,9 +305,9 @@ class SignedItemUrl(Model):
     """A URL to read one item of a dataset from its storage."""
 
     expiry_seconds: int
-    """How long the URLs can be used, in seconds."""
+    """Validity of the URLs, in seconds."""
     expiry_timestamp: str
-    """Until when the URLs can be used, as ISO 8601 text."""
+    """When the URLs expire, as ISO 8601 text."""
     identifier: str
     """Identifier of the item."""
     uri: str
@@ -338,9 +338,9 @@ class SignedUrls(Model):
     annotation_urls: dict[str, str]
     """URLs of the annotations by name."""
     expiry_seconds: int
-    """How long the URLs can be used, in seconds."""
+    """Validity of the URLs, in seconds."""
     expiry_timestamp: str
-    """Until when the URLs can be used, as ISO 8601 text."""
+    """When the URLs expire, as ISO 8601 text."""
     item_urls: dict[str, str]
     """URLs of the items by identifier."""
     manifest_url: str
@@ -400,7 +400,7 @@ class Summary(Model):
     size_in_bytes_per_uploader: dict[str, int] | None = None
     """Size of all items by name of the user who registered the dataset, in bytes."""
     tags: list[str]
-    """Tags that at least one of the datasets carries."""
+    """Tags that at least one of the datasets has."""
     total_size_in_bytes: int
     """Size of all items of all datasets, in bytes."""
     uploaders: list[str] | None = None
@@ -436,7 +436,7 @@ class UploadComplete(Model):
     name: str
     """Name of the dataset."""
     status: str
-    """What has become of it, which is `registered`."""
+    """State of the dataset, always `registered`."""
     uri: str
     """URI of the dataset."""
     uuid: str
@@ -505,9 +505,9 @@ class UploadUrls(Model):
     base_uri: str
     """Storage location that will hold the dataset."""
     expiry_seconds: int
-    """How long the URLs can be used, in seconds."""
+    """Validity of the URLs, in seconds."""
     expiry_timestamp: str
-    """Until when the URLs can be used, as ISO 8601 text."""
+    """When the URLs expire, as ISO 8601 text."""
     upload_urls: UploadTargets
     """Where to upload README and items."""
     uri: str
@@ -538,9 +538,9 @@ class User(Model):
     """
 
     display_name: str | None = None
-    """Name of the user for people to read."""
+    """Display name of the user."""
     is_admin: bool
-    """Whether the user is administrator of the server."""
+    """Whether the user is an administrator of the server."""
     register_permissions_on_base_uris: list[str] | None = None
     """Base URIs in which the user may register and delete datasets."""
     search_permissions_on_base_uris: list[str] | None = None
