@@ -19,6 +19,11 @@ _SECTIONS: Final = {
         "graph": "graphs",
         "summary": "administration",
     },
+    "Move data": {
+        "download": "data",
+        "cat": "data",
+        "upload": "data",
+    },
     "Read and change one dataset": {
         "readme": "metadata",
         "tags": "metadata",
@@ -68,7 +73,7 @@ class _Commands(Group):
 @click.group(cls=_Commands)
 @click.version_option(__version__, message="dserver, version %(version)s")
 def dserver() -> None:
-    """Find, read and register datasets on a dserver.
+    """Find, read, download and register datasets on a dserver.
 
     Set the server's URL and that of its token generator first: DSERVER_URL and
     DSERVER_TOKEN_GENERATOR_URL, in the environment or in ~/.config/dtool/dtool.json.

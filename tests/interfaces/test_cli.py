@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 import click
+import dtoolcore
 import pexpect
 import pytest
 
@@ -287,6 +288,105 @@ def test_datasets_are_registered(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
         missing = run("register", f"{dataset['base_uri']}/missing")
         assert missing.status == 2
         assert "no frozen dataset" in missing.err
+
+
+# --- data --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def storing(
+    next_dserver: Dserver, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """Return a function that runs a command line against a server that signs URLs."""
+    for name, value in next_dserver.exports.items():
+        monkeypatch.setenv(name, value)
+    as_user(next_dserver, "admin", monkeypatch)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    return run
+
+
+@pytest.mark.slow
+def test_a_dataset_is_downloaded(storing: Run, tmp_path: Path) -> None:
+    """The folder is a dataset; a dry run writes nothing, and a second run downloads nothing."""
+    planned = storing("download", COPY_URI, "new", "--dry-run")
+    assert planned == Ended(0, "simple_text_file.txt\n", "Items: 1, 17 B; to download: 17 B\n")
+    assert not list(tmp_path.iterdir())
+    done = storing("download", UUID, "new")
+    assert (done.status, done.out) == (0, f"{tmp_path}/new\n")
+    assert "downloaded: 17 B\n" in done.err
+    assert dtoolcore.DataSet.from_uri("new").uuid == UUID
+    again = json.loads(storing("download", COPY_URI, "new", "--json").out)
+    assert (again["missing_bytes"], again["is_dataset"]) == (0, True)
+    assert storing("download", COPY_URI, "some", "--select", "*.txt").status == 0
+    assert [path.name for path in (tmp_path / "some").iterdir()] == ["simple_text_file.txt"]
+
+
+@pytest.mark.slow
+def test_an_item_is_printed(storing: Run) -> None:
+    """An item is printed as it is, and one that is not there has the status of its kind."""
+    printed = storing("cat", COPY_URI, "simple_text_file.txt")
+    assert (printed.status, len(printed.out), printed.err) == (0, 17, "")
+    assert storing("cat", COPY_URI, "missing.txt").status == 3
+    assert storing("download", COPY_URI, "new", "--select", "*.csv").status == 3
+
+
+@pytest.mark.slow
+def test_a_folder_is_uploaded(storing: Run, next_dserver: Dserver, tmp_path: Path) -> None:
+    """It is registered; a dataset of dtool needs an option, which the error names."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/README.yml").write_text("project: testing")
+    (tmp_path / "mine/a.csv").write_text("1,2")
+    done = storing("upload", "mine", "s3://test-bucket")
+    assert (done.status, done.err) == (0, "")
+    uri = done.out.strip()
+    try:
+        assert storing("cat", uri, "a.csv").out == "1,2"
+        with dtoolcore.DataSetCreator("frozen", str(tmp_path)) as creator:
+            creator.put_readme("project: testing")
+        refused = storing("upload", "frozen", "s3://test-bucket")
+        assert (refused.status, refused.out) == (2, "")
+        assert "--new-uuid, or --overwrite" in refused.err
+    finally:
+        with Client(**next_dserver.given("admin")) as client:
+            client.delete_dataset(uri)
+
+
+@pytest.mark.slow
+def test_a_bar_and_a_closed_pipe(
+    storing: Run, next_dserver: Dserver, variables: dict[str, str]
+) -> None:
+    """A terminal gets a bar in bytes, and `dserver cat | head` ends silently."""
+    variables |= next_dserver.exports
+    terminal = pexpect.spawn(
+        str(PROGRAM),
+        ["download", COPY_URI, "new"],
+        env=variables,  # type: ignore[arg-type]
+        encoding="utf-8",
+        timeout=60,
+    )
+    terminal.expect("100%.*17 B of 17 B")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 0
+    script = f"{PROGRAM} cat {COPY_URI} simple_text_file.txt | true; echo ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(
+        ["bash", "-c", script], env=variables, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.stdout, ended.stderr) == (f"{exits.PIPE_CLOSED}\n", "")
+
+
+@pytest.mark.slow
+def test_files_that_cannot_be_read_or_written(storing: Run, tmp_path: Path) -> None:
+    """They are errors of one line, without a traceback."""
+    (tmp_path / "file").touch()
+    for arguments in (
+        ("download", COPY_URI, "file/below"),
+        ("upload", "missing", "s3://test-bucket"),
+    ):
+        ended = storing(*arguments)
+        assert ended.status in (1, 2)
+        assert len(ended.err.splitlines()) == 1
 
 
 # --- errors ------------------------------------------------------------------------------

@@ -1,0 +1,204 @@
+"""Commands that move data between storage and disk: download, cat, upload."""
+
+import io
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import click
+
+from ..core.progress import Progress
+from ..errors import LookupServerError
+from ..item_files import open_item
+from ..rendering import human_size
+from ..synchronous import download_dataset, upload_dataset
+from . import output
+from .command import Command
+from .datasets import uri_of
+from .options import as_json, dataset
+
+__all__ = ["COMMANDS"]
+
+_BLOCK: Final = 1024 * 1024
+_progressbar: Any = click.progressbar  # generic in what it iterates over, here nothing
+_OPTIONS: Final = {"new_uuid=True": "--new-uuid", "overwrite=True": "--overwrite"}
+
+_concurrency: Final = click.option(
+    "--concurrency",
+    type=click.IntRange(1, 100),
+    default=8,
+    metavar="N",
+    help="How many items to transfer at a time; default 8.",
+)
+
+
+@contextmanager
+def _transferring() -> Generator[Progress, None, None]:
+    """Yield what draws a bar on a terminal; errors of files become errors of the command."""
+    bar: Any = None
+
+    def draw(done: int, total: int | None) -> None:
+        nonlocal bar
+        if bar is None:
+            bar = _progressbar(
+                length=total or 0, file=sys.stderr, item_show_func=str, show_percent=True
+            )
+        bar.update(done - bar.pos, f"{human_size(done)} of {human_size(total or 0)}")
+
+    is_shown = sys.stderr is not None and sys.stderr.isatty()
+    try:
+        yield draw if is_shown else False
+    except LookupServerError as error:
+        for argument, option in _OPTIONS.items():
+            error.next_step = (error.next_step or "").replace(argument, option) or None
+        raise
+    except OSError as error:
+        raise LookupServerError(
+            f"{error.filename or 'A file'}: {error.strerror or error}",
+            next_step="What was transferred is kept: mend it, and run the same command again",
+        ) from error
+    finally:
+        if bar is not None:
+            bar.render_finish()
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "dserver download s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675 my-dataset",
+        "dserver download 1a1f9fad-8589-413e-9602-5bbd66bfe675 texts --select '*.txt' --dry-run",
+    ],
+)
+@dataset
+@click.argument("folder")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="GLOB",
+    help="Only items with this path, identifier or pattern, in which * also stands for slashes; "
+    "several times for any of them. The folder then has these files only, and is not a dataset.",
+)
+@click.option("--dry-run", is_flag=True, help="Check everything, list items, download nothing.")
+@_concurrency
+@as_json
+def download(
+    dataset: str,
+    folder: str,
+    select: tuple[str, ...],
+    dry_run: bool,
+    concurrency: int,
+    as_json: bool,
+) -> None:
+    """Download a dataset to a folder, and check each item against the manifest.
+
+    The folder becomes a dataset that dtool opens; its path is printed. It must not exist, be
+    empty, or have this dataset already. After an interruption, run the same command again: it
+    continues, and downloads only what is missing.
+    """
+    uri = uri_of(dataset)
+    with _transferring() as progress:
+        found = download_dataset(
+            uri,
+            folder,
+            select=select or None,
+            concurrency=concurrency,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    if as_json:
+        output.json_line(found)
+        return
+    for line in found["items"] if dry_run else [found["path"]]:
+        output.line(output.printable(line))
+    missing, size = human_size(found["missing_bytes"]), human_size(found["size_in_bytes"])
+    done = "to download" if dry_run else "downloaded"
+    output.note(f"Items: {len(found['items']):,}, {size}; {done}: {missing}")
+    if found["unverified"]:
+        output.note(f"Only sizes can be checked of {len(found['unverified']):,} items")
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "dserver cat s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675 simple_text_file.txt",
+    ],
+)
+@dataset
+@click.argument("item")
+def cat(dataset: str, item: str) -> None:
+    """Print an item of a dataset, by its path or identifier, without keeping a copy.
+
+    It is read from storage in blocks while it is printed. Only its size is checked; dserver
+    download also checks its hash.
+    """
+    with open_item(uri_of(dataset), item) as file:
+        if output.is_terminal():
+            lines = io.TextIOWrapper(file, encoding="utf-8", errors="replace")
+            output.paged(output.printable(each.rstrip("\n").expandtabs()) for each in lines)
+            return
+        while block := file.read(_BLOCK):
+            sys.stdout.buffer.write(block)
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "dserver upload my-data s3://test-bucket",
+        "dserver upload my-dataset s3://test-bucket --new-uuid",
+    ],
+)
+@click.argument("folder")
+@click.argument("base_uri", metavar="BASE_URI")
+@click.option("--name", help="Name of the dataset; default that of the dataset, or of the folder.")
+@click.option(
+    "--creator-username",
+    metavar="NAME",
+    help="Name of the creator; default that of the dataset, or your user name.",
+)
+@click.option("--new-uuid", is_flag=True, help="Give a dataset of dtool a new UUID.")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Destroy what storage may have under the UUID of a dataset of dtool.",
+)
+@_concurrency
+@as_json
+def upload(
+    folder: str,
+    base_uri: str,
+    name: str | None,
+    creator_username: str | None,
+    new_uuid: bool,
+    overwrite: bool,
+    concurrency: int,
+    as_json: bool,
+) -> None:
+    """Upload a dataset from a folder to a base URI, and register it.
+
+    The folder is a frozen dataset of dtool, or any folder with a README, which is not changed.
+    The URI of the dataset is printed. After an interruption, run the same command again: it
+    continues, and sends only what is missing.
+    """
+    with _transferring() as progress:
+        done = upload_dataset(
+            folder,
+            base_uri,
+            name=name,
+            creator_username=creator_username,
+            new_uuid=new_uuid,
+            overwrite=overwrite,
+            concurrency=concurrency,
+            progress=progress,
+        )
+    if as_json:
+        output.json_line(done)
+    else:
+        output.line(output.printable(done["uri"]))
+
+
+COMMANDS: Final[dict[str, click.Command]] = {
+    "download": download,
+    "cat": cat,
+    "upload": upload,
+}
