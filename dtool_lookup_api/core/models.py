@@ -121,7 +121,7 @@ def _made(kind: type[_T], value: Any, operation: Operation[Any]) -> _T:
         what = "is not as documented"
     name = cast("Any", operation).__name__
     raise UnreadableAnswerError(
-        f"The answer {what}",
+        f"The response {what}",
         operation=name,
         next_step=f"dtool_lookup_api.{name} returns it as it is",
     )

@@ -289,8 +289,11 @@ def test_what_is_missing_is_none_and_what_is_more_is_kept(endpoint: Endpoint) ->
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        ({"uri": URI}, 'The answer has no "base_uri" in get_dataset. dtool_lookup_api.get_dataset'),
-        ({**samples.DATASET, "name": ...}, 'The answer has no "name" in get_dataset'),
+        (
+            {"uri": URI},
+            'The response has no "base_uri" in get_dataset. dtool_lookup_api.get_dataset',
+        ),
+        ({**samples.DATASET, "name": ...}, 'The response has no "name" in get_dataset'),
     ],
 )
 def test_an_absent_key_is_an_error(endpoint: Endpoint, sent: dict[str, Any], said: str) -> None:
