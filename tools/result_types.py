@@ -139,7 +139,7 @@ class Types:
                 lines.append(f"    {key}: {annotation.removesuffix(' | None')} | None = None")
                 made.append(f"{key}={self.made_if_there(value, f'rest.pop({key!r}, None)')},")
             # For a model, null and absent are one.
-            description = description.replace("Null or absent", "None").replace("Null", "None")
+            description = description.replace("Null or missing", "None").replace("Null", "None")
             lines.append(docstring(description))
         lines += [
             "    @classmethod",

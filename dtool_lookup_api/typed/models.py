@@ -83,9 +83,9 @@ class Dataset(Model):
     name: str
     """Name of the dataset."""
     number_of_items: int | None = None
-    """Number of items. None or missing if it wasn't registered."""
+    """Number of items. None if it wasn't registered."""
     size_in_bytes: int | None = None
-    """Size of all items, in bytes. None or missing if it wasn't registered."""
+    """Size of all items, in bytes. None if it wasn't registered."""
     uploaded_at: float | None = None
     """When the dataset was registered, in seconds since 1970-01-01 UTC."""
     uploaded_by: str | None = None
@@ -139,9 +139,9 @@ class GraphDataset(Model):
     name: str | None = None
     """Name of the dataset."""
     number_of_items: int | None = None
-    """Number of items. None or missing if it wasn't registered."""
+    """Number of items. None if it wasn't registered."""
     size_in_bytes: int | None = None
-    """Size of all items, in bytes. None or missing if it wasn't registered."""
+    """Size of all items, in bytes. None if it wasn't registered."""
     tags: list[str] | None = None
     """Labels of the dataset."""
     type: str | None = None
@@ -261,9 +261,9 @@ class MongoDataset(Model):
     name: str
     """Name of the dataset."""
     number_of_items: int | None = None
-    """Number of items. None or missing if it wasn't registered."""
+    """Number of items. None if it wasn't registered."""
     size_in_bytes: int | None = None
-    """Size of all items, in bytes. None or missing if it wasn't registered."""
+    """Size of all items, in bytes. None if it wasn't registered."""
     tags: list[str]
     """Labels of the dataset."""
     type: str
