@@ -67,8 +67,9 @@ class Retries:
     unreachable_waits: tuple[float, ...]
     """Seconds before each retry, a tenth more or less, where nothing accepts the connection.
 
-    Unless the number of retries is set: then the other waits hold. So a call survives a restart of
-    half a second, and a server that is down is reported in less than a second.
+    These retries are counted apart, so that a call survives a restart of half a second, whatever
+    else had to be retried, and a server that is down is reported in less than a second. Unless the
+    number of retries is set: then it is that of all retries, and the other waits hold.
     """
     longest_asked: float = float("inf")
     """Seconds that a server may ask to wait."""
@@ -292,34 +293,34 @@ def _tried(
     retries: int,
     rules: Retries,
 ) -> Steps[HttpResponse]:
-    retry, repeated = 0, False
+    made, repeated = [0, 0], False  # retries: after what came of a try, and after no connection
     while True:
         try:
             response = yield from attempt()
         except rules.errors as error:
             if error.received >= rules.progress:
-                retry = 0
-            if retry >= retries or error.is_final:
+                made = [0, 0]
+            unreachable = isinstance(error, ConnectError) and not connection.retries_set
+            if made[unreachable] >= retries or error.is_final:
                 raise
-            if isinstance(error, ConnectError) and not connection.retries_set:
-                seconds = _unreachable_wait(rules, retry)
-            else:
-                seconds = _backoff(rules, retry)
+            wait = _unreachable_wait if unreachable else _backoff
+            seconds = wait(rules, made[unreachable])
             reason = type(error).__name__
             repeated = repeated or not isinstance(error, ConnectError)
             if time.monotonic() + seconds >= deadline:
                 raise
         else:
-            if response.status not in rules.statuses or retry >= retries:
+            unreachable = False
+            if response.status not in rules.statuses or made[unreachable] >= retries:
                 response.repeated = repeated
                 return response
             repeated = True
             asked = _asked_for(response)
-            seconds = max(_backoff(rules, retry), asked)
+            seconds = max(_backoff(rules, made[unreachable]), asked)
             reason = f"status {response.status}"
             if time.monotonic() + seconds >= deadline or asked > rules.longest_asked:
                 raise NoTimeLeftError(response)
-        retry += 1
+        made[unreachable] += 1
         log.retry(seconds, reason)
         yield Sleep(seconds)
 

@@ -35,6 +35,7 @@ from .slots import Slots
 __all__ = ["LeaderInThisThreadError", "TokenAuth", "new_token"]
 
 _RENEW_AT: Final = 0.8  # of a token's life
+_RENEWALS: Final = 5  # for a call, where tokens expire on their way to a busy server
 _POSTPONED: Final = 5.0  # seconds until a renewal that failed is tried again
 _EARLY: Final = 5.0  # seconds that a renewal may hold up a call whose token is still good
 _CLOCKS_DIFFER: Final = 1.0  # seconds to wait where the generator's clock is ahead
@@ -60,6 +61,8 @@ class TokenAuth:
         self, request: HttpRequest, retries: int, call: responses.RequestInfo, slots: Slots
     ) -> Steps[HttpResponse]:
         """Send a request, signed, and once more with a new token if the server refuses the first.
+
+        More often only where the new one, too, is so old that it may have expired on its way.
 
         Args:
             request: The request, to the server that the tokens are for.
@@ -90,11 +93,12 @@ class TokenAuth:
         if _is_early(response, request):
             yield Sleep(_CLOCKS_DIFFER)
             response = yield from send()
-        if token is None or not self._may_renew(response, token):
-            return response
-        renewed = yield from send(refused=token)
-        renewed.repeated = renewed.repeated or response.repeated
-        return renewed
+        for renewals in range(_RENEWALS):
+            if token is None or not self._may_renew(response, token, again=renewals > 0):
+                break
+            repeated, response = response.repeated, (yield from send(refused=token))
+            response.repeated = response.repeated or repeated
+        return response
 
     def token_at_hand(self) -> str | None:
         """Return the token that the next request would be signed with, if there is one."""
@@ -126,14 +130,16 @@ class TokenAuth:
             return None
         return _Token(settings.token)
 
-    def _may_renew(self, response: HttpResponse, token: _Token) -> bool:
+    def _may_renew(self, response: HttpResponse, token: _Token, *, again: bool) -> bool:
         if not responses.may_refuse_token(response.status):
             return False
         refusal = responses.token_refusal(response.status, response.body)
         if refusal is None or responses.is_premature(refusal):  # a new one would be as early
             return False
-        if token.fresh and not responses.is_expiry(refusal):
+        if (token.fresh or again) and not responses.is_expiry(refusal):
             return False  # the server refuses even a new one
+        if again and time.monotonic() < token.good_until:
+            return False  # it has not expired on its way, so a new one would be refused as well
         if self._settings.token and not logins.can_log_in(self._settings):
             return False
         if token.text == self._settings.token:
@@ -177,6 +183,8 @@ class _Token(NamedTuple):
     text: Secret[str]
     fresh: bool = False
     """Whether it was fetched for the request that it signs."""
+    good_until: float = float("inf")
+    """The monotonic time in seconds until which it cannot expire; no two clocks are compared."""
 
 
 def _signed(request: HttpRequest, token: _Token, call: responses.RequestInfo) -> HttpRequest:
@@ -301,7 +309,9 @@ class _Refresh:
         self.old = old  # the token at hand, if it is still good
 
     def store(self, token: str, may_keep: bool) -> None:
-        self.token, self.may_keep = _Token(Secret(token), fresh=True), may_keep
+        text = Secret(token)
+        until = time.monotonic() + _life(text)
+        self.token, self.may_keep = _Token(text, fresh=True, good_until=until), may_keep
 
 
 class _TokenCache:
@@ -383,9 +393,16 @@ class _TokenCache:
 
 
 def _life(token: Secret[str]) -> float:
-    """Return the lifetime of a token in seconds; infinity if the token does not say."""
+    """Return the shortest lifetime of a new token in seconds; infinity if the token does not say.
+
+    PyJWT cuts both times to whole seconds, so that up to one second is over when the token comes.
+    """
     issued, expires = _times(token)
-    return expires - issued if expires > issued else float("inf")
+    life = expires - issued
+    if life <= 0:
+        return float("inf")
+    is_cut = issued.is_integer() and expires.is_integer()
+    return max(life - 1, life / 2) if is_cut else life
 
 
 def _age(token: Secret[str]) -> float:

@@ -1,4 +1,4 @@
-"""Many calls from many threads and tasks while tokens live a few seconds: nothing fails or leaks.
+"""Many calls from many threads and tasks while tokens live two seconds: nothing fails or leaks.
 
 Both forms belong to `make test-all`; `make soak` runs them and prints figures.
 """
@@ -21,9 +21,7 @@ from devserver import Dserver, running_dserver
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
-# Seconds that a token lives. With two, a response on two busy cores takes longer than the fifth of
-# it that is left before a renewal, and so may the second try.
-LIFETIME = 4
+LIFETIME = 2  # seconds that a token lives, at most: it may be one, as its times are whole seconds
 THREADS = 8
 TASKS = 64
 PROC = Path("/proc/self")
@@ -148,7 +146,7 @@ def soak(
     )
     assert asked >= calls
     assert lifetimes >= 2
-    assert 1 <= tokens <= 1.5 * lifetimes + 1
+    assert 1 <= tokens <= 3 * lifetimes + 1
     assert before.descriptors == halfway.descriptors == after.descriptors
     assert grown < 2 * 2**20
 

@@ -23,7 +23,7 @@ from dtool_lookup_api.core.options import ClientOptions
 from dtool_lookup_api.core.settings import resolve_settings
 
 URL, GENERATOR = "https://dserver.example", "https://generator.example/token"
-Outcome = HttpResponse | BaseException
+Outcome = HttpResponse | BaseException | tuple[float, HttpResponse]  # after some seconds
 _numbers = itertools.count()
 
 
@@ -66,8 +66,8 @@ def token(number: int, life: float = 3600) -> str:
     return f"a.{payload}.c"
 
 
-def login(number: int = 1) -> HttpResponse:
-    return answered(200, {"token": token(number)})
+def login(number: int = 1, life: float = 3600) -> HttpResponse:
+    return answered(200, {"token": token(number, life)})
 
 
 EXPIRED = answered(401, {"msg": "Token has expired"})
@@ -96,6 +96,9 @@ class Play:
                 if isinstance(step, Send):
                     self.sent.append(step.request)
                     outcome = next(left)
+                    if isinstance(outcome, tuple):
+                        clock.now += outcome[0]
+                        outcome = outcome[1]
                     if isinstance(outcome, BaseException):
                         step = steps.throw(outcome)
                     else:
@@ -175,6 +178,21 @@ def test_no_wait_goes_beyond_the_deadline(session: Session, clock: Clock) -> Non
     assert Play(steps, [answered(503, Retry_After="8"), FINE], clock).slept == [8]
 
 
+def test_connections_that_are_refused_are_counted_apart(session: Session, clock: Clock) -> None:
+    """A server that restarts is met again, whatever else went wrong; unless retries are set."""
+    refused, lost = messages.ConnectError("x"), messages.ConnectionLostError("x")
+    outcomes: list[Outcome] = [lost, refused, answered(503), refused, refused, lost, FINE]
+    connection = session.settings.connection_key
+    play = Play(attempts.send(a_request(clock), connection, 3), outcomes, clock)
+    assert play.value is FINE
+    assert [play.slept[n] for n in (1, 3, 4)] == [pytest.approx(w, 0.1) for w in (0.1, 0.2, 0.4)]
+    with pytest.raises(messages.ConnectError):
+        Play(attempts.send(a_request(clock), connection, 3), [lost, *[refused] * 4], clock)
+    given = session_of("x", retries=3).settings.connection_key
+    with pytest.raises(messages.ConnectError):
+        Play(attempts.send(a_request(clock), given, 3), [lost, lost, refused, refused], clock)
+
+
 # --- with a token ----------------------------------------------------------------------------
 
 
@@ -201,6 +219,41 @@ def test_a_token_is_renewed_once_for_a_call(session: Session, clock: Clock) -> N
     assert play.value.status == 401
     with pytest.raises(AuthenticationError):
         play.value.expect_success()
+
+
+def test_a_token_that_expires_on_its_way_is_renewed_again(session: Session, clock: Clock) -> None:
+    """As a busy server looks at it late; within bounds, should it refuse all tokens."""
+    late = (1.0, EXPIRED)  # a token of two seconds may live for one
+    outcomes = [login(1, 2), late, login(2, 2), late, login(3, 2), FINE]
+    play = ask(session, outcomes, clock)
+    assert play.value.status == 200
+    assert [bearer(each) for each in play.sent[1::2]] == [
+        f"Bearer {token(number, 2)}" for number in (1, 2, 3)
+    ]
+    clock.now += 1
+    assert ask(session, [login(4, 2), late] * 6, clock).value.status == 401
+
+
+def test_a_token_that_cannot_have_expired_is_not_renewed_again(
+    session: Session, clock: Clock
+) -> None:
+    """If it is refused all the same, or for another reason, so would be the next."""
+    garbage = answered(422, {"msg": "Signature verification failed"})
+    for last in [(0.9, EXPIRED), (30.0, garbage)]:
+        play = ask(session, [login(1, 2), EXPIRED, login(2, 2), last], clock)
+        assert play.value.status in (401, 422)
+        clock.now += 2
+
+
+def test_whole_seconds_shorten_the_life_of_a_token(session: Session, clock: Clock) -> None:
+    """One of two seconds, issued at the end of a second, lives for one; it is renewed before."""
+    ask(session, [login(1, 2), FINE], clock)
+    clock.now += 0.79
+    ask(session, [FINE], clock)
+    clock.now += 0.02
+    ask(session, [login(2, 2.5), FINE], clock)
+    clock.now += 0.79 * 2.5
+    ask(session, [FINE], clock)
 
 
 def test_a_token_is_renewed_before_it_expires(session: Session, clock: Clock) -> None:
