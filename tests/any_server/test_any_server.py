@@ -7,7 +7,9 @@ the local real dserver is asked.
 import asyncio
 import inspect
 import json
+import pkgutil
 from collections.abc import Callable
+from importlib import import_module
 from itertools import islice
 from typing import Any
 from uuid import uuid4
@@ -28,6 +30,7 @@ from dtool_lookup_api import (
 )
 from dtool_lookup_api.__main__ import main
 from dtool_lookup_api.core.routes import FUNCTIONS, ROUTES
+from dtool_lookup_rest import api, models
 
 from devserver import URI, UUID
 from ownserver import CONFORMANCE, Known, Server
@@ -273,16 +276,20 @@ def test_a_wrong_token_is_refused(server: Server) -> None:
 
 BODIES: dict[str, Arguments] = {
     "aggregate_datasets": lambda known: {
-        "body": typed.QueryDataset.from_dict({"aggregation": [{"$match": {"uri": known["uri"]}}]})
+        "body": models.QueryDataset.from_dict({"aggregation": [{"$match": {"uri": known["uri"]}}]})
     },
     "query_datasets": lambda known: {
-        "body": typed.QueryDataset.from_dict({"query": {"uri": known["uri"]}})
+        "body": models.QueryDataset.from_dict({"query": {"uri": known["uri"]}})
     },
     "query_dependency_graph": lambda known: {
         "uuid": known["uuid"],
-        "body": typed.DependencyKeysRequest(["readme.derived_from.uuid"]),
+        "body": models.DependencyKeysRequest(["readme.derived_from.uuid"]),
     },
-    "search_datasets": lambda known: {"body": typed.SearchDataset()},
+    "search_datasets": lambda known: {"body": models.SearchDataset()},
+}
+GENERATED = {
+    module.name.rpartition(".")[2]: module.name
+    for module in pkgutil.walk_packages(api.__path__, f"{api.__name__}.")
 }
 ADMINISTRATIVE = {"get_base_uri", "list_base_uris", "list_users", "get_user", "get_user_summary"}
 
@@ -290,7 +297,7 @@ ADMINISTRATIVE = {"get_base_uri", "list_base_uris", "list_users", "get_user", "g
 @pytest.mark.parametrize("name", sorted({each for name in READING for each in FUNCTIONS[name]}))
 def test_typed(server: Server, name: str) -> None:
     """The generated functions make the same request, and their models hold the answer."""
-    operation: Any = getattr(typed, name)
+    operation: Any = import_module(GENERATED[name])
     given = BODIES.get(name, required(operation._get_kwargs))(server.known)
 
     async def call_async() -> Any:
@@ -310,9 +317,9 @@ def test_typed(server: Server, name: str) -> None:
         raise
     assert asyncio.run(call_async()).status_code == answer.status_code
     assert answer.status_code == 200
-    models = answer.parsed if isinstance(answer.parsed, list) else [answer.parsed]
+    parsed = answer.parsed if isinstance(answer.parsed, list) else [answer.parsed]
     content = json.loads(answer.content)
-    assert [model.to_dict() for model in models] == (
+    assert [model.to_dict() for model in parsed] == (
         content if isinstance(content, list) else [content]
     )
 
