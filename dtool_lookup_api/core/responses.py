@@ -306,13 +306,11 @@ class ApiResponse:
             self._unreadable(f'has a "{key}" that is not text')
         for name in _DATES:
             value = item.get(name)
-            if type(value) is float:  # as nearly always; a page holds 300 of them
-                pass
-            elif value is None:
+            if value is None:
                 continue
-            else:
+            if type(value) is not float:  # which is rare; a page holds 300 of them
                 value = item[name] = _date(value)
-            if not isinstance(value, float) or not isfinite(value):
+            if type(value) is not float or not isfinite(value):
                 self._unreadable(f'has a "{name}" that is not a date')
         return item
 
