@@ -1,6 +1,6 @@
 # Derived by `make generate` from dtool_lookup_api/operations: do not edit.
 
-"""The same functions to await."""
+"""Async versions of the same functions."""
 
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import date, datetime

@@ -2309,7 +2309,7 @@ class Client(ClientBase):
 
 
 class AsyncClient(AsyncClientBase):
-    """Talk to one dserver, with methods to await.
+    """Talk to one dserver, with async methods.
 
     What is not given is taken from the configuration at each call. Any number of threads or
     tasks may share one.

@@ -88,7 +88,7 @@ def to_records(
             or outcomes of ``get_many``.
         readme: Dotted keys of the README, e.g. ``["parameters.temperature"]``, to add a column for
             each; or keys by the name of their column, e.g. ``{"T": "parameters.temperature"}``.
-            READMEs are read for it, unless the answer holds them. Default is none.
+            READMEs are read for it, unless the answer holds them. By default, no README is read.
         client: The ``Client``, of either kind, to read READMEs with. Default is as configured.
         concurrency: How many READMEs to read at a time, 1 to 100, default 8.
         progress: True for a progress bar of the READMEs, which needs tqdm; or a function that is
@@ -130,7 +130,7 @@ def to_dataframe(
             or outcomes of ``get_many``.
         readme: Dotted keys of the README, e.g. ``["parameters.temperature"]``, to add a column for
             each; or keys by the name of their column, e.g. ``{"T": "parameters.temperature"}``.
-            READMEs are read for it, unless the answer holds them. Default is none.
+            READMEs are read for it, unless the answer holds them. By default, no README is read.
         library: ``"pandas"``, the default, or ``"polars"``. It has to be installed, e.g. by
             ``pip install 'dtool-lookup-api[pandas]'``.
         client: The ``Client``, of either kind, to read READMEs with. Default is as configured.

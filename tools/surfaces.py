@@ -1,4 +1,4 @@
-"""Emit the surfaces from the operations: the same functions to call, to await, as methods.
+"""Emit the public modules from the operations: functions, async functions, and methods.
 
 Each public function of dtool_lookup_api/operations becomes a function of ``synchronous`` and
 ``asynchronous`` and a method of ``Client`` and ``AsyncClient``. The 0.10 names become functions
@@ -29,7 +29,7 @@ HEADER = "# Derived by `make generate` from dtool_lookup_api/operations: do not 
 
 
 # What an original returns, and what the two worlds make of it. An operation is run at once; the
-# others are iterators, for which even the functions to await need not be awaited.
+# others are iterators, which even the async functions return without being awaited.
 ITERATORS = {
     "PagedQuery": ("walks", "Walk", "AsyncWalk"),
     "BulkRequest": ("many", "Outcomes", "AsyncOutcomes"),
@@ -279,7 +279,7 @@ def clients_module(found: list[tuple[Function, dict[str, str]]], *imports: str) 
         *(definition(function, BLOCKING, method=True) for function in functions),
         "class AsyncClient(AsyncClientBase):",
         class_docstring(
-            "Talk to one dserver, with methods to await.", "async with AsyncClient", "await "
+            "Talk to one dserver, with async methods.", "async with AsyncClient", "await "
         ),
         *(definition(function, AWAITED, method=True) for function in functions),
     ]
@@ -340,7 +340,9 @@ def surfaces() -> dict[str, str]:
         "synchronous.py": functions_module(
             found, BLOCKING, "Functions that block, in scripts and in notebooks."
         ),
-        "asynchronous.py": functions_module(found, AWAITED, "The same functions to await."),
+        "asynchronous.py": functions_module(
+            found, AWAITED, "Async versions of the same functions."
+        ),
         "clients.py": clients_module(found),
         "legacy/methods.py": deprecated_module(found),
     }

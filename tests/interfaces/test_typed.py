@@ -338,7 +338,7 @@ def test_errors_are_those_of_the_functions(endpoint: Endpoint) -> None:
 
 
 def test_a_walk_reads_many_pages(endpoint: Endpoint) -> None:
-    """Every dataset once, with the next pages read ahead; an entry that is no dataset is said."""
+    """Every dataset once, with the next pages read ahead; what is not a dataset is an error."""
     listing = PagedListing(endpoint)
     walk = client_of(endpoint).iter_datasets()
     assert len({dataset.uri for dataset in walk}) == walk.total == listing.size
