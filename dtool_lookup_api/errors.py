@@ -18,8 +18,8 @@ Every error of this package is a ``LookupServerError``::
     ├── NotOfferedError              404, 405 or 501: this server has no such route; or it is not
     │                                known to do what would change something, which was not sent
     ├── ServerError                  any other error status: 429, 5xx, redirects
-    ├── ConnectionFailedError        no answer: refused, reset, unknown host, bad certificate
-    │   └── CallTimeoutError         no answer in time (also a TimeoutError)
+    ├── ConnectionFailedError        no response: refused, reset, unknown host, bad certificate
+    │   └── CallTimeoutError         no response in time (also a TimeoutError)
     ├── IntegrityError               data that differ from the manifest: size, hash, or paths
     └── UnreadableAnswerError        an answer that is not the JSON that dserver sends
 
@@ -66,9 +66,9 @@ class LookupServerError(Exception):
     url: str | None
     """URL of the request, or the configured one if that cannot be used, without credentials."""
     status: int | None
-    """HTTP status of the answer, e.g. ``404``; ``None`` if there was no answer."""
+    """HTTP status of the response, e.g. ``404``; ``None`` if there was none."""
     headers: dict[str, str] | None
-    """HTTP headers of the answer, without cookies, e.g. ``{"content-type": "text/html"}``."""
+    """HTTP headers of the response, without cookies, e.g. ``{"content-type": "text/html"}``."""
     server_message: str | None
     """The server's own words, shortened."""
     errors: dict[str, Any] | None
@@ -193,11 +193,11 @@ class ServerError(LookupServerError):
 
 
 class ConnectionFailedError(LookupServerError):
-    """No complete answer came: refused, reset, unknown host, or a certificate not trusted."""
+    """No complete response: refused, reset, unknown host, or an untrusted certificate."""
 
 
 class CallTimeoutError(ConnectionFailedError, TimeoutError):
-    """No complete answer came in time."""
+    """No complete response in time."""
 
 
 class IntegrityError(LookupServerError):
@@ -205,7 +205,7 @@ class IntegrityError(LookupServerError):
 
 
 class UnreadableAnswerError(LookupServerError):
-    """The answer is not the JSON that dserver sends; perhaps it is not a dserver."""
+    """The response is not the JSON that dserver sends; perhaps the server is not a dserver."""
 
 
 def _candidate(dataset: dict[str, Any]) -> str:

@@ -142,9 +142,9 @@ def get_base_uris(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[BaseUri]:
-    """List a page of the base URIs that the server knows: 10, unless page_size says otherwise.
+    """List a page of the registered base URIs, 10 by default.
 
-    ``iter_base_uris`` yields all; the page's ``total`` is how many there are.
+    ``iter_base_uris`` yields all; the page's ``total`` is their number.
 
     Args:
         page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -186,7 +186,7 @@ def iter_base_uris(
     ahead: int = 4,
     progress: Progress = False,
 ) -> Walk[BaseUri]:
-    """Walk through all base URIs that the server knows.
+    """Iterate over all registered base URIs.
 
     If base URIs are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -198,8 +198,8 @@ def iter_base_uris(
             each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
-        An iterator of base URIs (dict) as from ``get_base_uris``. Its ``total`` is how many
-        there are; closing it stops early::
+        An iterator of base URIs (dict) as from ``get_base_uris``. Its ``total`` is their
+        number; closing it stops early::
 
             {"base_uri": "s3://test-bucket"}
             {"base_uri": "smb://test-share"}
@@ -294,7 +294,7 @@ def delete_base_uri(base_uri: str) -> bool:
     """Delete a base URI that holds no datasets.
 
     Args:
-        base_uri: The base URI. One that does not exist is as good as deleted.
+        base_uri: The base URI. It is not an error if it does not exist.
 
     Returns:
         True; a failure raises an error.
@@ -396,10 +396,10 @@ def get_datasets(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[Dataset]:
-    """List a page of the datasets that you may search: 10, unless page_size says otherwise.
+    """List a page of the datasets that you may search, 10 by default.
 
     Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
-    page's ``total`` is how many there are.
+    page's ``total`` is their number.
 
     Args:
         free_text: Words to look for in all of the metadata; any of them suffices. Where the
@@ -471,7 +471,7 @@ def iter_datasets(
     ahead: int = 4,
     progress: Progress = False,
 ) -> Walk[Dataset]:
-    """Walk through all datasets that you may search, or those that match every filter.
+    """Iterate over all datasets that you may search, or those that match every filter.
 
     A dataset that stays in the index is yielded once, even if others are added or deleted
     meanwhile, with one exception: it may be left out if at least as many datasets were added as
@@ -497,8 +497,8 @@ def iter_datasets(
             each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
-        An iterator of datasets (dict) as from ``get_datasets``. Its ``total`` is how many there
-        are; closing it stops early::
+        An iterator of datasets (dict) as from ``get_datasets``. Its ``total`` is their number;
+        closing it stops early::
 
             {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
             {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
@@ -632,9 +632,9 @@ def get_datasets_by_uuid(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[Dataset]:
-    """List a page of the copies of a dataset: 10, unless page_size says otherwise.
+    """List a page of the copies of a dataset, 10 by default.
 
-    ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
+    ``iter_datasets_by_uuid`` yields all; the page's ``total`` is their number.
 
     Args:
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
@@ -684,7 +684,7 @@ def iter_datasets_by_uuid(
     ahead: int = 4,
     progress: Progress = False,
 ) -> Walk[Dataset]:
-    """Walk through all copies of a dataset, wherever they are.
+    """Iterate over all copies of a dataset, in any base URI.
 
     If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -701,7 +701,7 @@ def iter_datasets_by_uuid(
 
     Returns:
         An iterator of datasets (dict) as from ``get_datasets``, one for each copy. Its
-        ``total`` is how many there are; closing it stops early::
+        ``total`` is their number; closing it stops early::
 
             {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
             {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
@@ -858,8 +858,8 @@ def get_graph_by_uuid(
 ) -> Page[GraphDataset]:
     """List a page of a dataset with what it is derived from and what is derived from it.
 
-    There are 10 on it, unless page_size says otherwise. ``iter_graph_by_uuid`` yields all; the
-    page's ``total`` is how many there are.
+    A page has 10 datasets by default. ``iter_graph_by_uuid`` yields all; the page's ``total``
+    is their number.
 
     Args:
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
@@ -913,7 +913,7 @@ def iter_graph_by_uuid(
     ahead: int = 0,
     progress: Progress = False,
 ) -> Walk[GraphDataset]:
-    """Walk through a dataset, all that it is derived from, and all that is derived from it.
+    """Iterate over a dataset, all that it is derived from, and all that is derived from it.
 
     The server builds the whole graph again for each page, and does not sort it. So reading
     ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
@@ -929,8 +929,8 @@ def iter_graph_by_uuid(
             each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
-        An iterator of datasets (dict) as from ``get_graph_by_uuid``. Its ``total`` is how many
-        there are; closing it stops early::
+        An iterator of datasets (dict) as from ``get_graph_by_uuid``. Its ``total`` is their
+        number; closing it stops early::
 
             {"uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675", "derived_from": [], ...}
 
@@ -1407,8 +1407,8 @@ def get_datasets_by_mongo_query(
 ) -> Page[MongoDataset]:
     """List a page of the datasets that match a query in MongoDB's language.
 
-    There are 10 on it, unless page_size says otherwise. ``iter_datasets_by_mongo_query`` yields
-    all; the page's ``total`` is how many there are.
+    A page has 10 datasets by default. ``iter_datasets_by_mongo_query`` yields
+    all; the page's ``total`` is their number.
 
     Args:
         query: The query, a dict or JSON text, e.g.
@@ -1480,7 +1480,7 @@ def iter_datasets_by_mongo_query(
     progress: Progress = False,
     limit: int | None = None,
 ) -> Walk[MongoDataset]:
-    """Walk through all datasets that match a query in MongoDB's language, sorted by URI.
+    """Iterate over all datasets that match a MongoDB query, sorted by URI.
 
     The server sorts no direct query, and collects all matches anew for each page. So the walk
     divides them into ranges of URIs with at most 100 matches each, and reads these one by one.
@@ -1815,7 +1815,7 @@ def get_versions() -> ServerVersions:
     """Return the versions of the server and of its plugins.
 
     Returns:
-        The version by name of the Python module (dict); it tells which plugins there are::
+        The version by name of the Python module (dict), also of each installed plugin::
 
             {"dservercore": "0.22.0", "dserver_direct_mongo_plugin": "0.4.2", ...}
 
@@ -1851,18 +1851,18 @@ def get_health() -> Health:
 def offers(function: FunctionName) -> bool | None:
     """Return whether the server offers what a function needs.
 
-    Where it does not, calling the function raises NotOfferedError, which says what is missing.
-    What the server says of itself is kept for five minutes. It does not say what is switched
-    off in its configuration; ``get_config`` does.
+    If it does not, calling the function raises NotOfferedError, which says what is missing.
+    Versions and document of the server are cached for five minutes. They do not show what is
+    switched off in the server's configuration; ``get_config`` does.
 
     Args:
         function: Name of a function of this package, e.g. ``"add_tag"``.
 
     Returns:
-        True or False, from the routes that the server publishes, or from its version and its
-        plugins where it publishes none; None if neither says. For what changes README, tags or
-        annotations it is False unless the server is known to store them (no released one is),
-        or ``assume_offered`` names the function.
+        True or False, from the published routes, or else from the versions of the server and
+        its plugins; None if it publishes neither. For functions that change README, tags or
+        annotations, it is False unless the server is known to store them (no released one
+        is), or ``assume_offered`` names the function.
 
     Raises:
         InvalidRequestError: If no function has this name.
@@ -1876,7 +1876,7 @@ def offers(function: FunctionName) -> bool | None:
 
 
 def get_signed_urls(uri: DatasetUri) -> SignedUrls:
-    """Return URLs to read all of a dataset from its storage, for a while and without a login.
+    """Return temporary URLs to read a whole dataset from its storage, without a login.
 
     Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
     library to fetch it, because the dserver token must not be sent to storage.
@@ -1912,7 +1912,7 @@ def get_signed_urls(uri: DatasetUri) -> SignedUrls:
 
 
 def get_signed_item_url(uri: DatasetUri, identifier: str) -> SignedItemUrl:
-    """Return a URL to read one item of a dataset from its storage, for a while.
+    """Return a temporary URL to read one item of a dataset from its storage.
 
     Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
     library to fetch it, because the dserver token must not be sent to storage.
@@ -2030,7 +2030,7 @@ def complete_upload(uri: DatasetUri, number_of_items: int | None = None) -> Uplo
     """End the upload of a dataset: the server checks that all of it is there, and registers it.
 
     That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
-    second for each item, or as long as ``deadline`` says if that is longer. If the answer is
+    second for each item, or as long as ``deadline`` says if that is longer. If the response is
     lost, it checks whether the dataset is registered; calling it again is safe.
 
     Args:
@@ -2069,9 +2069,9 @@ def get_users(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Page[User]:
-    """List a page of the users that the server knows: 10, unless page_size says otherwise.
+    """List a page of the registered users, 10 by default.
 
-    ``iter_users`` yields all; the page's ``total`` is how many there are.
+    ``iter_users`` yields all; the page's ``total`` is their number.
 
     Args:
         page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -2116,7 +2116,7 @@ def iter_users(
     ahead: int = 4,
     progress: Progress = False,
 ) -> Walk[User]:
-    """Walk through all users that the server knows.
+    """Iterate over all registered users.
 
     If users are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -2129,7 +2129,7 @@ def iter_users(
             each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
-        An iterator of users (dict) as from ``get_users``. Its ``total`` is how many there are;
+        An iterator of users (dict) as from ``get_users``. Its ``total`` is their number;
         closing it stops early::
 
             {"username": "admin", "is_admin": True}
@@ -2157,7 +2157,7 @@ def iter_users(
 
 
 def get_me() -> User:
-    """Return the user that you are to the server.
+    """Return your own user.
 
     Returns:
         The user (dict), with the base URIs that you may search and register datasets in::
@@ -2282,7 +2282,7 @@ def delete_user(username: str) -> bool:
     """Delete a user, with all of the user's permissions; datasets stay.
 
     Args:
-        username: Name of the user. One that does not exist is as good as deleted.
+        username: Name of the user. It is not an error if it does not exist.
 
     Returns:
         True; a failure raises an error.
@@ -2303,10 +2303,10 @@ def update_me(display_name: str | None) -> User:
     """Change your own profile.
 
     Args:
-        display_name: Your name for people to read; ``""`` or None clears it.
+        display_name: Your display name; ``""`` or None clears it.
 
     Returns:
-        The user that you are now (dict)::
+        Your user after the change (dict)::
 
             {"username": "testuser", "is_admin": False, "display_name": "Test User", ...}
 
@@ -2330,10 +2330,10 @@ def update_user(
     Args:
         username: Name of the user.
         is_admin: Whether the user is to be an administrator.
-        display_name: The user's name for people to read; ``""`` clears it.
+        display_name: The user's display name; ``""`` clears it.
 
     Returns:
-        The user as changed (dict)::
+        The user after the change (dict)::
 
             {"username": "testuser", "is_admin": False, "display_name": "Test User", ...}
 
@@ -2411,7 +2411,7 @@ def grant_register_permission(username: str, base_uri: str) -> User:
 
 
 def revoke_search_permission(username: str, base_uri: str) -> User:
-    """Forbid a user to search a base URI; other permissions stay as they are.
+    """Revoke a user's permission to search a base URI; other permissions stay as they are.
 
     Args:
         username: Name of the user.
@@ -2440,7 +2440,7 @@ def revoke_search_permission(username: str, base_uri: str) -> User:
 
 
 def revoke_register_permission(username: str, base_uri: str) -> User:
-    """Forbid a user to register datasets in a base URI; other permissions stay as they are.
+    """Revoke a user's permission to register in a base URI; other permissions stay as they are.
 
     Args:
         username: Name of the user.

@@ -31,7 +31,7 @@ STEPS = (
     "functions.py",
     "result_types.py",
     "options.py",
-    "surfaces.py",
+    "public_modules.py",
     "typed.py",
     "exports.py",
     "routes.py",

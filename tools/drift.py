@@ -1,6 +1,6 @@
 """Report how the document of another dserver differs from openapi.yaml, and what that breaks.
 
-Compared is what the documents mean: operations, parameters, fields of bodies and answers,
+Compared is what the documents mean: operations, parameters, fields of bodies and responses,
 statuses. The contract is what the pinned server publishes, with the repairs of the overlay and
 without its additions. A repair holds for the other server as long as that publishes the same as
 the pinned one; if it publishes something else, that is used.
@@ -164,24 +164,24 @@ def kind_of(name: Name, what: str) -> str:
         return "field"
     if " header " in name.place:
         return "header"
-    return "body" if name.place == "body" else "status" if is_answer(name) else "parameter"
+    return "body" if name.place == "body" else "status" if is_response(name) else "parameter"
 
 
-def is_answer(name: Name) -> bool:
+def is_response(name: Name) -> bool:
     """Return whether a part is received, rather than sent."""
-    return name.place.startswith("answer ")
+    return name.place.startswith("response ")
 
 
 def breaks(change: str, name: Name, what: str, before: Any, after: Any) -> bool:
     """Return whether a difference breaks users of this SDK."""
-    sent = not is_answer(name)
+    sent = not is_response(name)
     match change, what:
         case "renamed", _:
             return True
         case "added", _:
             return sent and after.required
         case "removed", _:
-            return kind_of(name, what) != "status" or name.place.startswith("answer 2")
+            return kind_of(name, what) != "status" or name.place.startswith("response 2")
         case _, "type":
             return True
         case _, "required":
@@ -284,7 +284,7 @@ def published_additions(
         refusals = {
             name: fact
             for name, fact in own.facts.items()
-            if name.place.startswith("answer 4") and Name(name.place) in raw[route].facts
+            if name.place.startswith("response 4") and Name(name.place) in raw[route].facts
         }
         there = replace(theirs[route], id=own.id, facts=theirs[route].facts | refusals)
         functions = used.get(f"{own.tag}.{snake_case(own.id)}", [])

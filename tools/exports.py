@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from derived import ROOT, formatted
-from surfaces import PACKAGE, exported_by, originals
+from public_modules import PACKAGE, exported_by, originals
 
 MODULE = PACKAGE / "__init__.py"
 PAGE = ROOT / "docs/functions.md"

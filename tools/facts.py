@@ -28,7 +28,7 @@ class Fact(NamedTuple):
 
 
 class Name(NamedTuple):
-    """Where a fact belongs: a part such as `answer 200`, and a field such as `[].uri`.
+    """Where a fact belongs: a part such as `response 200`, and a field such as `[].uri`.
 
     `[]` is an entry of a list, `.*` a value of an object with any keys. The place as a whole has
     no field.
@@ -104,9 +104,9 @@ class _Reader:
             yield from self.content(Name("body"), body, required=body.get("required", False))
         for status, given in operation.get("responses", {}).items():
             response = self.resolved(given)
-            yield from self.content(Name(f"answer {status}"), response, required=True)
+            yield from self.content(Name(f"response {status}"), response, required=True)
             for header in response.get("headers", {}):
-                yield Name(f"answer {status} header {header}"), Fact("header", required=True)
+                yield Name(f"response {status} header {header}"), Fact("header", required=True)
 
     def content(self, name: Name, value: Schema, *, required: bool) -> Iterator[tuple[Name, Fact]]:
         """Yield the facts about a body."""

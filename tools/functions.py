@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from derived import ROOT
-from surfaces import PACKAGE, exported_by, original
+from public_modules import PACKAGE, exported_by, original
 
 GENERATED = ROOT / "generated"
 OPERATIONS = PACKAGE / "operations"

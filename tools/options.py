@@ -1,7 +1,8 @@
 """Derive options, properties and documentation from the table of settings.
 
-These are dtool_lookup_api/core/options.py and the table in docs/configuration.md. ``surfaces``
-uses the signatures and descriptions from here. The table is dtool_lookup_api/core/declarations.py.
+These are dtool_lookup_api/core/options.py and the table in docs/configuration.md.
+``public_modules`` uses the signatures and descriptions from here. The table is
+dtool_lookup_api/core/declarations.py.
 """
 
 import argparse

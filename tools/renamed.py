@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from derived import ROOT
-from surfaces import ALIASES
+from public_modules import ALIASES
 
 DOCUMENT = "docs/migration.md"
 BEGIN = "<!-- Derived by `make generate` from dtool_lookup_api/legacy/aliases.py -->\n"

@@ -15,7 +15,7 @@ import yaml
 
 from derived import CONTRACT, GENERATOR_CONFIG, LINE_LENGTH, formatted
 from functions import uses
-from surfaces import PACKAGE, originals
+from public_modules import PACKAGE, originals
 
 Schema: TypeAlias = dict[str, Any]
 

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import options
 from derived import formatted
-from surfaces import (
-    AWAITED,
-    BLOCKING,
+from public_modules import (
+    ASYNC,
     HEADER,
     PACKAGE,
+    SYNC,
     Function,
-    World,
+    Style,
     clients_module,
     definition,
     exported_by,
@@ -165,23 +165,23 @@ def field_types() -> dict[tuple[str, str], str]:
 # --- modules -----------------------------------------------------------------------------------
 
 
-def functions_module(found: Found, world: World, docstring: str) -> str:
-    """Return the module of the functions of one world."""
+def functions_module(found: Found, style: Style, docstring: str) -> str:
+    """Return the module of the sync or of the async functions."""
     functions = {function.name: function for function, _ in found}
-    module = "synchronous" if world is BLOCKING else "asynchronous"
+    module = "synchronous" if style is SYNC else "asynchronous"
     same = sorted(name for name, function in functions.items() if not function.model)
     parts = [
         HEADER,
         f'"""{docstring}"""\n',
         *import_lines(found),
         *IMPORTS,
-        f"from .core.calls import {world.run} as _{world.run}",
-        *(module_lines(found) if world is AWAITED else []),
+        f"from .core.calls import {style.run} as _{style.run}",
+        *(module_lines(found) if style is ASYNC else []),
         f"from .operations.arguments import {', '.join(CONSTANTS)}",
         f"from .{module} import {', '.join(same)}",
         f"\n__all__ = {[*CONSTANTS, *sorted(functions)]!r}\n",
         *(
-            definition(function, world, method=False)
+            definition(function, style, method=False)
             for function in functions.values()
             if function.model
         ),
@@ -249,9 +249,9 @@ def modules() -> Iterator[tuple[str, str]]:
     """Yield the name of each module, and its text."""
     found = typed_originals()
     blocking = "Functions that block, with models as results."
-    yield "synchronous.py", functions_module(found, BLOCKING, blocking)
+    yield "synchronous.py", functions_module(found, SYNC, blocking)
     awaited = "Async versions of the same functions, with models as results."
-    yield "asynchronous.py", functions_module(found, AWAITED, awaited)
+    yield "asynchronous.py", functions_module(found, ASYNC, awaited)
     yield "clients.py", tidied(clients_module(found, *IMPORTS))
     yield "low_level.py", low_level_module()
     yield "__init__.py", package_module(found)

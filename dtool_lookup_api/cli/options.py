@@ -135,7 +135,7 @@ def confirmed(what: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        refuse(f"{what}: this needs an answer, and there is no terminal", "Give --yes")
+        refuse(f"{what}: this needs confirmation, and there is no terminal", "Give --yes")
     if not click.confirm(f"{what}?", err=True):
         click.get_current_context().exit(FAILED)
 

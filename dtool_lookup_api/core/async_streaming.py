@@ -43,7 +43,7 @@ async def transfer(step: Transfer, engine: AsyncEngine) -> HttpResponse:
             response = HttpResponse(stream.status, stream.headers, b"")
             sink.write = writer_for(step, response)
             async with aclosing(stream.chunks) as chunks:
-                await sink.take(chunks, response)
+                await sink.receive(chunks, response)
             return response
     except TransportError as error:
         if source and source.failure:
@@ -148,7 +148,7 @@ class _Sink:
         self._chunks: list[bytes] = []
         self._size = 0
 
-    async def take(self, chunks: AsyncGenerator[bytes], response: HttpResponse) -> None:
+    async def receive(self, chunks: AsyncGenerator[bytes], response: HttpResponse) -> None:
         """Write the chunks, or add the first of them to the response."""
         try:
             async for chunk in chunks:

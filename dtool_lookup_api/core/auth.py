@@ -285,11 +285,11 @@ def _fetch(
     except TransportError as error:
         raise responses.error_from_exception(error, call, settings) from None
     except AuthenticationError:
-        if login and logins.asks(settings) and hasattr(settings.config, "forget"):
+        if login and logins.needs_prompt(settings) and hasattr(settings.config, "forget"):
             settings.config.forget()
         raise
     keeps_typed = bool(getattr(settings.config, "cache", True))
-    return token, keeps_typed or not logins.asks(settings)
+    return token, keeps_typed or not logins.needs_prompt(settings)
 
 
 # --- tokens in memory --------------------------------------------------------------------
@@ -436,7 +436,7 @@ def _token_cache_for(settings: Settings) -> _TokenCache:
     )
     if logins.exchanges_tokens(settings):  # then a configured token is renewed here
         key = (*key, settings.token)
-    if logins.asks(settings):  # then the token belongs to the user who types the password
+    if logins.needs_prompt(settings):  # then the token belongs to the user who types the password
         key = (*key, id(settings.config), getattr(settings.config, "generation", 0))
     with _caches_lock:
         if key not in _caches:

@@ -3,7 +3,7 @@
 """What a server offers: its versions and its published document, kept for a while.
 
 A route that the server lacks answers 404, as a dataset does that it lacks. So when a function
-that not every server offers gets such an answer, the drivers look at the server to tell the two
+that not every server offers gets such a response, the drivers look at the server to tell the two
 apart. Functions that change something look first, where not every server offers them: ``require``
 lets them send nothing to a server that is not known to do it.
 """
@@ -214,10 +214,10 @@ def require(function: str) -> "Operation[None]":
     """
     try:
         # What writes to storage asks anew: the server may have been replaced meanwhile.
-        answer = yield _versions_request(None if _writes_storage(function) else _MAX_AGE)
-        if function in _assumed(answer):
+        response = yield _versions_request(None if _writes_storage(function) else _MAX_AGE)
+        if function in _assumed(response):
             return
-        found = yield from _info_from(answer)
+        found = yield from _info_from(response)
     except ConfigurationError:
         raise  # it says nothing about the server
     except LookupServerError as error:
@@ -242,31 +242,33 @@ def _versions_request(max_age: float | None) -> ApiRequest:
     return ApiRequest(**api.config.get_versions._get_kwargs(), public=True, max_age=max_age)
 
 
-def _info_from(answer: "ApiResponse") -> "Operation[ServerInfo]":
-    versions = _versions(answer)
+def _info_from(response: "ApiResponse") -> "Operation[ServerInfo]":
+    versions = _versions(response)
     document = yield ApiRequest("get", _DOCUMENT, public=True, max_age=_MAX_AGE)
-    return ServerInfo(versions, _published(document), _assumed(answer))
+    return ServerInfo(versions, _published(document), _assumed(response))
 
 
-def _assumed(answer: "ApiResponse") -> frozenset[str]:
-    settings = answer.call.settings
+def _assumed(response: "ApiResponse") -> frozenset[str]:
+    settings = response.call.settings
     return settings.assume_offered if settings else frozenset()
 
 
-def _versions(answer: "ApiResponse") -> dict[str, str | None]:
+def _versions(response: "ApiResponse") -> dict[str, str | None]:
     """Return the versions as they may be shown, None for one that is not text."""
-    quote = answer.call.secrets.quote
+    quote = response.call.secrets.quote
     return {
         quote(module, _LONGEST_NAME): quote(version, _LONGEST_NAME)
         if isinstance(version, str)
         else None
-        for module, version in cast("dict[str, Any]", answer.json_member("versions", dict)).items()
+        for module, version in cast(
+            "dict[str, Any]", response.json_member("versions", dict)
+        ).items()
     }
 
 
-def _published(answer: "ApiResponse") -> frozenset[tuple[str, str]] | None:
+def _published(response: "ApiResponse") -> frozenset[tuple[str, str]] | None:
     try:
-        paths = cast("dict[str, Any]", answer.json_member("paths", dict))
+        paths = cast("dict[str, Any]", response.json_member("paths", dict))
     except _NO_DOCUMENT:
         return None
     if not all(isinstance(methods, dict) for methods in paths.values()):

@@ -19,10 +19,10 @@ __all__ = [
     "ApiKeyLogin",
     "Login",
     "PasswordLogin",
-    "asks",
     "can_log_in",
     "exchanges_tokens",
     "login_for",
+    "needs_prompt",
     "refresh_request",
     "renews_by_token",
 ]
@@ -160,7 +160,7 @@ def login_for(settings: Settings, *, may_ask: bool) -> Login:
     Raises:
         AuthenticationError: If there is nothing to log in with.
     """
-    asking = asks(settings) and not _has_answer(settings)
+    asking = needs_prompt(settings) and not _has_answer(settings)
     if not settings.auth_url or (asking and not may_ask):
         raise _nothing_to_log_in_with(settings)
     return _chosen(settings)(settings)
@@ -189,7 +189,7 @@ def _is_encodable(value: Any) -> bool:
     return True
 
 
-def asks(settings: Settings) -> bool:
+def needs_prompt(settings: Settings) -> bool:
     """Return whether credentials are missing that the configuration may ask for."""
     may_need_password = _chosen(settings) is PasswordLogin
     return not settings.username or (may_need_password and not settings.password)
@@ -200,7 +200,7 @@ def can_log_in(settings: Settings) -> bool:
     if not settings.auth_url:
         return False
     config = settings.config
-    if not asks(settings):
+    if not needs_prompt(settings):
         return True
     if isinstance(config, _config.DtoolLookupAPIConfig):
         return _has_answer(settings) or (config.interactive and _config.can_ask())

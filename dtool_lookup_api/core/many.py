@@ -259,7 +259,7 @@ class AsyncOutcomes(
             return self._calls.start(_failing(error))  # it comes up in its turn
         if not inspect.iscoroutine(job):
             raise InvalidRequestError(
-                f"function={self._request.function!r} returns nothing to await",
+                f"function={self._request.function!r} does not return an awaitable",
                 next_step="Give e.g. dtool_lookup_api.asynchronous.get_readme",
             )
         return self._calls.start(cast("Coroutine[Any, Any, Value]", job))

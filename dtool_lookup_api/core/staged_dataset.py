@@ -63,7 +63,7 @@ class StagedDataset:
         """Folder of the items."""
         return (self._target if self.is_complete else self._dataset) / "data"
 
-    def look(self) -> None:
+    def inspect_target(self) -> None:
         """Find out whether the dataset is there already.
 
         Raises:

@@ -100,7 +100,7 @@ def _names(error: LookupServerError) -> list[str]:
 def _converted(error: LookupServerError, kind: Any) -> LookupServerError:
     """Return an error that is also an exception of aiohttp, with the attributes of all of these.
 
-    No constructor runs: those of aiohttp's classes want objects that there are none of here.
+    No constructor runs: those of aiohttp's classes need objects that do not exist here.
     """
     plain: Any = type(error)
     both = _both(plain, kind)

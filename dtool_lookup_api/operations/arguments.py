@@ -321,7 +321,7 @@ def check_tags(values: Any, argument: str = "tags") -> list[str]:
 
 
 def check_usernames(values: Any, argument: str) -> list[str] | None:
-    """Return user names without repetition, on which dserver fails; None if not given."""
+    """Return user names without duplicates, for which dserver fails; None if not given."""
     if values is None:
         return None
     return [
@@ -482,16 +482,16 @@ def check_sort(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: s
     return Sort(text, {name: int(order) for name, order in pairs}, tie_breaker)
 
 
-def listed_page(answer: "ApiResponse", number: int, sort: Sort) -> Page[Any]:
+def listed_page(response: "ApiResponse", number: int, sort: Sort) -> Page[Any]:
     """Return a page of a sorted listing; past the end, where dserver answers 404, it is empty.
 
     Its order is the one that was asked for. The server's header also names the field that
     ``check_sort`` has added, and programs send what they find there with the next call.
     """
     order = dict(sort.asked)
-    if number > 1 and answer.is_missing():
+    if number > 1 and response.is_missing():
         return Page(sorting={"sort": order})
-    return answer.page(sort.key, order)
+    return response.page(sort.key, order)
 
 
 def _listed(value: Any, argument: str, default: list[Any]) -> list[Any]:

@@ -26,9 +26,9 @@ def get_base_uris(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[BaseUri]]:
-    """List a page of the base URIs that the server knows: 10, unless page_size says otherwise.
+    """List a page of the registered base URIs, 10 by default.
 
-    ``iter_base_uris`` yields all; the page's ``total`` is how many there are.
+    ``iter_base_uris`` yields all; the page's ``total`` is their number.
 
     Args:
         page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -61,7 +61,7 @@ def iter_base_uris(
     ahead: int = 4,
     progress: Progress = False,
 ) -> PagedQuery[BaseUri]:
-    """Walk through all base URIs that the server knows.
+    """Iterate over all registered base URIs.
 
     If base URIs are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -73,8 +73,8 @@ def iter_base_uris(
             each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
-        An iterator of base URIs (dict) as from ``get_base_uris``. Its ``total`` is how many
-        there are; closing it stops early::
+        An iterator of base URIs (dict) as from ``get_base_uris``. Its ``total`` is their
+        number; closing it stops early::
 
             {"base_uri": "s3://test-bucket"}
             {"base_uri": "smb://test-share"}
@@ -100,10 +100,10 @@ def iter_base_uris(
 
 
 def _base_uris(sort: arguments.Sort, page: int, page_size: int) -> Operation[Page[BaseUri]]:
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.base_uris.list_base_uris._get_kwargs(sort=sort.text, page=page, page_size=page_size)
     )
-    return arguments.listed_page(answer, page, sort)
+    return arguments.listed_page(response, page, sort)
 
 
 def get_base_uri(base_uri: str) -> Operation[BaseUriWithPermissions]:
@@ -127,10 +127,10 @@ def get_base_uri(base_uri: str) -> Operation[BaseUriWithPermissions]:
 
     Requires administrator rights. Route: ``GET /base-uris/{base_uri}``.
     """
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.base_uris.get_base_uri._get_kwargs(base_uri=arguments.check_base_uri(base_uri))
     )
-    return cast("BaseUriWithPermissions", answer.json_object())
+    return cast("BaseUriWithPermissions", response.json_object())
 
 
 def register_base_uri(
@@ -169,16 +169,16 @@ def register_base_uri(
         users_with_register_permissions, "users_with_register_permissions"
     )
 
-    answer = yield ApiRequest(**api.base_uris.get_base_uri._get_kwargs(base_uri=base_uri))
+    response = yield ApiRequest(**api.base_uris.get_base_uri._get_kwargs(base_uri=base_uri))
     searchers: list[str] = []
     registrants: list[str] = []
-    if not answer.is_missing():  # both must be there: what is sent replaces them
-        searchers = answer.text_list("users_with_search_permissions")
-        registrants = answer.text_list("users_with_register_permissions")
+    if not response.is_missing():  # both must be there: what is sent replaces them
+        searchers = response.text_list("users_with_search_permissions")
+        registrants = response.text_list("users_with_register_permissions")
 
     known = {*searchers, *registrants}
     yield from _refuse_unknown({*(search or ()), *(register or ())} - known)
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.base_uris.put_base_uri._get_kwargs(
             base_uri=base_uri,
             body=models.BaseUriPermissions(
@@ -187,28 +187,28 @@ def register_base_uri(
             ),
         )
     )
-    return answer.expect_success()
+    return response.expect_success()
 
 
 def _refuse_unknown(usernames: set[str]) -> Operation[None]:
     for username in sorted(usernames):
-        answer = yield ApiRequest(
+        response = yield ApiRequest(
             **api.users.get_user._get_kwargs(
                 username=arguments.check_path_value(username, "username")
             )
         )
-        if answer.is_missing():
+        if response.is_missing():
             arguments.refuse(
                 "username", username, "is unknown to the server", "Call register_user first"
             )
-        answer.json_member("username", str)
+        response.json_member("username", str)
 
 
 def delete_base_uri(base_uri: str) -> Operation[bool]:
     """Delete a base URI that holds no datasets.
 
     Args:
-        base_uri: The base URI. One that does not exist is as good as deleted.
+        base_uri: The base URI. It is not an error if it does not exist.
 
     Returns:
         True; a failure raises an error.
@@ -221,7 +221,7 @@ def delete_base_uri(base_uri: str) -> Operation[bool]:
 
     Requires administrator rights. Route: ``DELETE /base-uris/{base_uri}``.
     """
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.base_uris.delete_base_uri._get_kwargs(base_uri=arguments.check_base_uri(base_uri))
     )
-    return answer.expect_success()
+    return response.expect_success()

@@ -98,15 +98,15 @@ def upload_dataset(
     report = reporter(arguments.check_progress(progress), "B")
     dataset: Any = yield partial(read_local_dataset, folder)
     local = _checked(cast("LocalDataset", dataset), name, creator_username)
-    answer = yield next(users.get_me())  # who uploads where
-    me = answer.json_object()
+    response = yield next(users.get_me())  # who uploads where
+    me = response.json_object()
     may_register = me.get("register_permissions_on_base_uris", [place])
     if not me.get("is_admin") and arguments.stored_uri(place) not in may_register:
         raise PermissionDeniedError(
             f"Not sent: you may not register datasets in {place}",
             next_step="Ask an administrator for register permission; get_me() lists yours",
         )
-    server = cast("Any", answer.call.settings).url
+    server = cast("Any", response.call.settings).url
     journal = UploadJournal(server, str(me.get("username")), place, folder)
     upload = _Upload(local, place, str(creator_username or local.creator or me.get("username")))
     try:

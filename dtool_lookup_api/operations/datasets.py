@@ -36,10 +36,10 @@ def get_datasets(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[Dataset]]:
-    """List a page of the datasets that you may search: 10, unless page_size says otherwise.
+    """List a page of the datasets that you may search, 10 by default.
 
     Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
-    page's ``total`` is how many there are.
+    page's ``total`` is their number.
 
     Args:
         free_text: Words to look for in all of the metadata; any of them suffices. Where the
@@ -99,7 +99,7 @@ def iter_datasets(
     ahead: int = 4,
     progress: Progress = False,
 ) -> PagedQuery[Dataset]:
-    """Walk through all datasets that you may search, or those that match every filter.
+    """Iterate over all datasets that you may search, or those that match every filter.
 
     A dataset that stays in the index is yielded once, even if others are added or deleted
     meanwhile, with one exception: it may be left out if at least as many datasets were added as
@@ -125,8 +125,8 @@ def iter_datasets(
             each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
-        An iterator of datasets (dict) as from ``get_datasets``. Its ``total`` is how many there
-        are; closing it stops early::
+        An iterator of datasets (dict) as from ``get_datasets``. Its ``total`` is their number;
+        closing it stops early::
 
             {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
             {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
@@ -252,12 +252,12 @@ def _search(
     filters: dict[str, Any], sort: arguments.Sort, page: int, page_size: int
 ) -> Operation[Page[Dataset]]:
     body = models.SearchDataset(**filters)
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.datasets.search_datasets._get_kwargs(
             body=body, sort=sort.text, page=page, page_size=page_size
         )
     )
-    return arguments.listed_page(answer, page, sort)
+    return arguments.listed_page(response, page, sort)
 
 
 def get_dataset(uri: DatasetUri) -> Operation[Dataset]:
@@ -287,8 +287,9 @@ def get_dataset(uri: DatasetUri) -> Operation[Dataset]:
 
     Requires search permission on the base URI. Route: ``GET /uris/{uri}``.
     """
-    answer = yield ApiRequest(**api.datasets.get_dataset._get_kwargs(uri=arguments.check_uri(uri)))
-    return cast("Dataset", answer.dataset())
+    uri = arguments.check_uri(uri)
+    response = yield ApiRequest(**api.datasets.get_dataset._get_kwargs(uri=uri))
+    return cast("Dataset", response.dataset())
 
 
 def get_datasets_by_uuid(
@@ -300,9 +301,9 @@ def get_datasets_by_uuid(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[Dataset]]:
-    """List a page of the copies of a dataset: 10, unless page_size says otherwise.
+    """List a page of the copies of a dataset, 10 by default.
 
-    ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
+    ``iter_datasets_by_uuid`` yields all; the page's ``total`` is their number.
 
     Args:
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
@@ -343,7 +344,7 @@ def iter_datasets_by_uuid(
     ahead: int = 4,
     progress: Progress = False,
 ) -> PagedQuery[Dataset]:
-    """Walk through all copies of a dataset, wherever they are.
+    """Iterate over all copies of a dataset, in any base URI.
 
     If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -360,7 +361,7 @@ def iter_datasets_by_uuid(
 
     Returns:
         An iterator of datasets (dict) as from ``get_datasets``, one for each copy. Its
-        ``total`` is how many there are; closing it stops early::
+        ``total`` is their number; closing it stops early::
 
             {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
             {"uri": "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...}
@@ -389,9 +390,9 @@ def iter_datasets_by_uuid(
 def _copies(
     uuid: UUID, sort: arguments.Sort, page: int, page_size: int
 ) -> Operation[Page[Dataset]]:
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.datasets.list_datasets_by_uuid._get_kwargs(
             uuid=uuid, sort=sort.text, page=page, page_size=page_size
         )
     )
-    return arguments.listed_page(answer, page, sort)
+    return arguments.listed_page(response, page, sort)

@@ -346,7 +346,7 @@ def _present_files(folder: Path, items: list[Item], hasher: Any) -> set[Item]:
 
 def _staged_items(staged: StagedDataset, items: list[Item]) -> set[Item]:
     """Return the items that are there already, in the dataset or on the way to it."""
-    staged.look()
+    staged.inspect_target()
     return {item for item in items if staged.has(item.relpath, item.size, item.modified)}
 
 

@@ -31,8 +31,8 @@ def get_graph_by_uuid(
 ) -> Operation[Page[GraphDataset]]:
     """List a page of a dataset with what it is derived from and what is derived from it.
 
-    There are 10 on it, unless page_size says otherwise. ``iter_graph_by_uuid`` yields all; the
-    page's ``total`` is how many there are.
+    A page has 10 datasets by default. ``iter_graph_by_uuid`` yields all; the page's ``total``
+    is their number.
 
     Args:
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
@@ -76,7 +76,7 @@ def iter_graph_by_uuid(
     ahead: int = 0,
     progress: Progress = False,
 ) -> PagedQuery[GraphDataset]:
-    """Walk through a dataset, all that it is derived from, and all that is derived from it.
+    """Iterate over a dataset, all that it is derived from, and all that is derived from it.
 
     The server builds the whole graph again for each page, and does not sort it. So reading
     ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
@@ -92,8 +92,8 @@ def iter_graph_by_uuid(
             each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
-        An iterator of datasets (dict) as from ``get_graph_by_uuid``. Its ``total`` is how many
-        there are; closing it stops early::
+        An iterator of datasets (dict) as from ``get_graph_by_uuid``. Its ``total`` is their
+        number; closing it stops early::
 
             {"uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675", "derived_from": [], ...}
 
@@ -160,17 +160,17 @@ def _relatives(
     uuid: UUID, keys: list[str] | None, page: int, page_size: int
 ) -> Operation[Page[GraphDataset]]:
     if keys is None:
-        answer = yield ApiRequest(
+        response = yield ApiRequest(
             **api.graph.get_dependency_graph._get_kwargs(uuid, page=page, page_size=page_size)
         )
     else:
         body = models.DependencyKeysRequest(dependency_keys=keys)
-        answer = yield ApiRequest(
+        response = yield ApiRequest(
             **api.graph.query_dependency_graph._get_kwargs(
                 uuid, body=body, page=page, page_size=page_size
             )
         )
-    found = answer.page()
+    found = response.page()
     # For a UUID that it does not know, the plugin sends a record without uuid or uri.
     known = [dataset for dataset in found if dataset.get("uuid") and dataset.get("uri")]
     if found and not known and found.pagination.get("total") == len(found):

@@ -48,10 +48,10 @@ def get_manifest(uri: DatasetUri) -> Operation[Manifest]:
 
     Requires search permission on the base URI. Route: ``GET /manifests/{uri}``.
     """
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.manifests.get_manifest._get_kwargs(uri=arguments.check_uri(uri))
     )
-    return cast("Manifest", answer.json_object())
+    return cast("Manifest", response.json_object())
 
 
 def get_readme(uri: DatasetUri) -> Operation[str]:
@@ -73,8 +73,8 @@ def get_readme(uri: DatasetUri) -> Operation[str]:
 
     Requires search permission on the base URI. Route: ``GET /readmes/{uri}``.
     """
-    answer = yield ApiRequest(**api.readmes.get_readme._get_kwargs(uri=arguments.check_uri(uri)))
-    return answer.json_member("readme", str)
+    response = yield ApiRequest(**api.readmes.get_readme._get_kwargs(uri=arguments.check_uri(uri)))
+    return response.json_member("readme", str)
 
 
 def get_readme_as_dict(uri: DatasetUri) -> Operation[dict[str, Any]]:
@@ -129,8 +129,8 @@ def get_tags(uri: DatasetUri) -> Operation[list[str]]:
 
     Requires search permission on the base URI. Route: ``GET /tags/{uri}``.
     """
-    answer = yield ApiRequest(**api.tags.get_tags._get_kwargs(uri=arguments.check_uri(uri)))
-    return answer.text_list("tags")
+    response = yield ApiRequest(**api.tags.get_tags._get_kwargs(uri=arguments.check_uri(uri)))
+    return response.text_list("tags")
 
 
 def get_annotations(uri: DatasetUri) -> Operation[Annotations]:
@@ -152,10 +152,10 @@ def get_annotations(uri: DatasetUri) -> Operation[Annotations]:
 
     Requires search permission on the base URI. Route: ``GET /annotations/{uri}``.
     """
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.annotations.get_annotations._get_kwargs(uri=arguments.check_uri(uri))
     )
-    return cast("Annotations", answer.json_member("annotations", dict))
+    return cast("Annotations", response.json_member("annotations", dict))
 
 
 def set_readme(uri: DatasetUri, readme: str | Mapping[str, Any]) -> Operation[str]:
@@ -185,10 +185,10 @@ def set_readme(uri: DatasetUri, readme: str | Mapping[str, Any]) -> Operation[st
     uri, text = arguments.check_uri(uri), arguments.check_readme(readme, "readme")
     yield from get_readme(uri)
     yield from require("set_readme")
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.readmes.set_readme._get_kwargs(uri=uri, body=models.ReadmeRequest(readme=text))
     )
-    answer.expect_success()
+    response.expect_success()
     return (yield from get_readme(uri))
 
 
@@ -222,10 +222,10 @@ def set_tags(uri: DatasetUri, tags: Sequence[str]) -> Operation[list[str]]:
     uri, wanted = arguments.check_uri(uri), arguments.check_tags(tags)
     yield from get_tags(uri)
     yield from require("set_tags")
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.tags.replace_tags._get_kwargs(uri=uri, body=models.TagList(tags=wanted))
     )
-    answer.expect_success()
+    response.expect_success()
     return (yield from get_tags(uri))
 
 
@@ -261,8 +261,8 @@ def add_tag(uri: DatasetUri, tag: str) -> Operation[list[str]]:
     tags = yield from get_tags(uri)
     yield from require("add_tag")
     _check_kept("tag", tags, "remove_tag()")
-    answer = yield ApiRequest(**api.tags.add_tag._get_kwargs(uri=uri, tag=tag))
-    answer.expect_success()
+    response = yield ApiRequest(**api.tags.add_tag._get_kwargs(uri=uri, tag=tag))
+    response.expect_success()
     return (yield from get_tags(uri))
 
 
@@ -297,9 +297,9 @@ def remove_tag(uri: DatasetUri, tag: str) -> Operation[list[str]]:
     tags = yield from get_tags(uri)
     yield from require("remove_tag")
     _check_kept("tag", set(tags) - {tag}, "set_tags()")
-    answer = yield ApiRequest(**api.tags.remove_tag._get_kwargs(uri=uri, tag=tag))
-    if not answer.is_missing():
-        answer.expect_success()
+    response = yield ApiRequest(**api.tags.remove_tag._get_kwargs(uri=uri, tag=tag))
+    if not response.is_missing():
+        response.expect_success()
     return (yield from get_tags(uri))
 
 
@@ -423,18 +423,18 @@ def delete_annotation(uri: DatasetUri, name: str) -> Operation[Annotations]:
 def _put_annotation(uri: str, name: str, value: Any) -> Operation[None]:
     # The server refuses an explicit null, and takes a missing value for one.
     body = models.SingleAnnotation() if value is None else models.SingleAnnotation(value=value)
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.annotations.set_annotation._get_kwargs(uri=uri, annotation_name=name, body=body)
     )
-    answer.expect_success()
+    response.expect_success()
 
 
 def _remove_annotation(uri: str, name: str) -> Operation[None]:
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.annotations.delete_annotation._get_kwargs(uri=uri, annotation_name=name)
     )
-    if not answer.is_missing():
-        answer.expect_success()
+    if not response.is_missing():
+        response.expect_success()
 
 
 def _check_kept(kind: str, names: Iterable[str], remedy: str) -> None:

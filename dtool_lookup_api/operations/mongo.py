@@ -34,8 +34,8 @@ def get_datasets_by_mongo_query(
 ) -> Operation[Page[MongoDataset]]:
     """List a page of the datasets that match a query in MongoDB's language.
 
-    There are 10 on it, unless page_size says otherwise. ``iter_datasets_by_mongo_query`` yields
-    all; the page's ``total`` is how many there are.
+    A page has 10 datasets by default. ``iter_datasets_by_mongo_query`` yields
+    all; the page's ``total`` is their number.
 
     Args:
         query: The query, a dict or JSON text, e.g.
@@ -95,7 +95,7 @@ def iter_datasets_by_mongo_query(
     progress: Progress = False,
     limit: int | None = None,
 ) -> PagedQuery[MongoDataset]:
-    """Walk through all datasets that match a query in MongoDB's language, sorted by URI.
+    """Iterate over all datasets that match a MongoDB query, sorted by URI.
 
     The server sorts no direct query, and collects all matches anew for each page. So the walk
     divides them into ranges of URIs with at most 100 matches each, and reads these one by one.
@@ -223,10 +223,10 @@ def _matches(
 
 def _page(filters: dict[str, Any], page: int, page_size: int) -> Operation[Page[MongoDataset]]:
     body = models.QueryDataset.from_dict(filters)
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.mongo.query_datasets._get_kwargs(body=body, page=page, page_size=page_size)
     )
-    return answer.page()
+    return response.page()
 
 
 def _located(filters: dict[str, Any], uuids: list[UUID] | None) -> Operation[dict[str, Any]]:
@@ -305,7 +305,7 @@ def get_datasets_by_mongo_aggregation(
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_AGGREGATION``.
     Route: ``POST /mongo/aggregate``.
     """
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.mongo.aggregate_datasets._get_kwargs(
             body=models.QueryDataset.from_dict(
                 {"aggregation": arguments.check_pipeline(aggregation, "aggregation")}
@@ -313,4 +313,4 @@ def get_datasets_by_mongo_aggregation(
             **arguments.check_paging(page_number, page_size),
         )
     )
-    return fill_out_parameters(answer.page(), pagination, sorting)
+    return fill_out_parameters(response.page(), pagination, sorting)

@@ -100,12 +100,12 @@ def register_dataset(
             size_in_bytes, "size_in_bytes", sum(item["size_in_bytes"] for item in items)
         ),
     }
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.datasets.register_dataset._get_kwargs(
             uri=in_path, body=models.RegisterDataset.from_dict(info)
         )
     )
-    return answer.expect_success()
+    return response.expect_success()
 
 
 def register_dataset_from(uri: DatasetUri, skip_unsendable: bool = False) -> Operation[bool]:
@@ -198,10 +198,10 @@ def delete_dataset(uri: DatasetUri) -> Operation[bool]:
 
     Requires register permission on the base URI. Route: ``DELETE /uris/{uri}``.
     """
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.datasets.delete_dataset._get_kwargs(uri=arguments.check_uri(uri))
     )
-    return answer.expect_success()
+    return response.expect_success()
 
 
 def _first(given: Any, admin_metadata: Mapping[str, Any], key: str) -> Any:

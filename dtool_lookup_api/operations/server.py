@@ -27,15 +27,15 @@ def get_config() -> Operation[ServerConfig]:
 
     Requires a registered user. Route: ``GET /config/info``.
     """
-    answer = yield ApiRequest(**api.config.get_config._get_kwargs())
-    return cast("ServerConfig", answer.json_member("config", dict))
+    response = yield ApiRequest(**api.config.get_config._get_kwargs())
+    return cast("ServerConfig", response.json_member("config", dict))
 
 
 def get_versions() -> Operation[ServerVersions]:
     """Return the versions of the server and of its plugins.
 
     Returns:
-        The version by name of the Python module (dict); it tells which plugins there are::
+        The version by name of the Python module (dict), also of each installed plugin::
 
             {"dservercore": "0.22.0", "dserver_direct_mongo_plugin": "0.4.2", ...}
 
@@ -44,8 +44,8 @@ def get_versions() -> Operation[ServerVersions]:
 
     Requires nothing. Route: ``GET /config/versions``.
     """
-    answer = yield ApiRequest(**api.config.get_versions._get_kwargs(), public=True)
-    return cast("ServerVersions", answer.json_member("versions", dict))
+    response = yield ApiRequest(**api.config.get_versions._get_kwargs(), public=True)
+    return cast("ServerVersions", response.json_member("versions", dict))
 
 
 def get_health() -> Operation[Health]:
@@ -62,26 +62,26 @@ def get_health() -> Operation[Health]:
 
     Requires dservercore 0.23.0, and no login. Route: ``GET /config/health``.
     """
-    answer = yield ApiRequest(**api.config.get_health._get_kwargs(), public=True)
-    answer.json_member("status", str)
-    return cast("Health", answer.json_object())
+    response = yield ApiRequest(**api.config.get_health._get_kwargs(), public=True)
+    response.json_member("status", str)
+    return cast("Health", response.json_object())
 
 
 def offers(function: FunctionName) -> Operation[bool | None]:
     """Return whether the server offers what a function needs.
 
-    Where it does not, calling the function raises NotOfferedError, which says what is missing.
-    What the server says of itself is kept for five minutes. It does not say what is switched
-    off in its configuration; ``get_config`` does.
+    If it does not, calling the function raises NotOfferedError, which says what is missing.
+    Versions and document of the server are cached for five minutes. They do not show what is
+    switched off in the server's configuration; ``get_config`` does.
 
     Args:
         function: Name of a function of this package, e.g. ``"add_tag"``.
 
     Returns:
-        True or False, from the routes that the server publishes, or from its version and its
-        plugins where it publishes none; None if neither says. For what changes README, tags or
-        annotations it is False unless the server is known to store them (no released one is),
-        or ``assume_offered`` names the function.
+        True or False, from the published routes, or else from the versions of the server and
+        its plugins; None if it publishes neither. For functions that change README, tags or
+        annotations, it is False unless the server is known to store them (no released one
+        is), or ``assume_offered`` names the function.
 
     Raises:
         InvalidRequestError: If no function has this name.

@@ -1,6 +1,6 @@
 # pyright: reportPrivateUsage=false
 # The generated modules call their request builder _get_kwargs.
-"""Operations that give access to storage for a while, by URLs that the server signs."""
+"""Operations that give temporary access to storage, by URLs that the server signs."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -46,7 +46,7 @@ _COMPLETION_REFUSED: Final = {
 
 
 def get_signed_urls(uri: DatasetUri) -> Operation[SignedUrls]:
-    """Return URLs to read all of a dataset from its storage, for a while and without a login.
+    """Return temporary URLs to read a whole dataset from its storage, without a login.
 
     Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
     library to fetch it, because the dserver token must not be sent to storage.
@@ -76,14 +76,14 @@ def get_signed_urls(uri: DatasetUri) -> Operation[SignedUrls]:
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
     Route: ``GET /signed-urls/dataset/{uri}``.
     """
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.signed_urls.get_dataset_signed_urls._get_kwargs(uri=arguments.check_signed_uri(uri))
     )
-    return cast("SignedUrls", answer.json_object())
+    return cast("SignedUrls", response.json_object())
 
 
 def get_signed_item_url(uri: DatasetUri, identifier: str) -> Operation[SignedItemUrl]:
-    """Return a URL to read one item of a dataset from its storage, for a while.
+    """Return a temporary URL to read one item of a dataset from its storage.
 
     Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
     library to fetch it, because the dserver token must not be sent to storage.
@@ -111,13 +111,13 @@ def get_signed_item_url(uri: DatasetUri, identifier: str) -> Operation[SignedIte
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
     Route: ``GET /signed-urls/item/{uri}/{identifier}``.
     """
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.signed_urls.get_item_signed_url._get_kwargs(
             uri=arguments.check_signed_uri(uri),
             identifier=arguments.check_path_value(identifier, "identifier"),
         )
     )
-    return cast("SignedItemUrl", answer.json_object())
+    return cast("SignedItemUrl", response.json_object())
 
 
 def request_upload(
@@ -198,22 +198,22 @@ def request_upload(
     if not arguments.check_bool(overwrite, "overwrite") and uuid is not None:
         yield from _refuse_what_storage_may_have(f"{place}/{info['uuid']}")
     yield from require("request_upload")
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.signed_urls.request_upload._get_kwargs(
             base_uri=arguments.check_signed_base_uri(place),
             body=models.UploadRequest.from_dict(info),
         )
     )
     try:
-        return cast("UploadUrls", answer.json_object())
+        return cast("UploadUrls", response.json_object())
     except LookupServerError as error:
         if error.status == 413:
             error.next_step = (
                 "A proxy limits the size of requests: the default limit of nginx, 1 MiB, is enough "
                 "for about 5,000 items"
             )
-        elif answer.is_from_dserver:
-            error.next_step = _REQUEST_REFUSED.get(answer.status, error.next_step)
+        elif response.is_from_dserver:
+            error.next_step = _REQUEST_REFUSED.get(response.status, error.next_step)
         raise
 
 
@@ -222,8 +222,8 @@ def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
 
     The server looks into its index before it signs a URL, so that no route tells what storage has.
     """
-    answer = yield ApiRequest(**api.tags.get_tags._get_kwargs(uri=uri))
-    if answer.status == 200:  # the route goes on answering when the registration is deleted
+    response = yield ApiRequest(**api.tags.get_tags._get_kwargs(uri=uri))
+    if response.status == 200:  # the route goes on answering when the registration is deleted
         raise ConflictError(
             f"Not sent: {uri} is or was registered, and is in storage",
             next_step="Give None for a new UUID, or overwrite=True to overwrite it",
@@ -242,7 +242,7 @@ def complete_upload(
     """End the upload of a dataset: the server checks that all of it is there, and registers it.
 
     That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
-    second for each item, or as long as ``deadline`` says if that is longer. If the answer is
+    second for each item, or as long as ``deadline`` says if that is longer. If the response is
     lost, it checks whether the dataset is registered; calling it again is safe.
 
     Args:
@@ -272,18 +272,18 @@ def complete_upload(
     count = arguments.check_count(number_of_items, "number_of_items", 0)
     body = models.UploadCompleteRequest(uri=arguments.stored_uri(uri))
     patience = _PATIENCE + _PATIENCE_PER_ITEM * count
-    answer = None
+    response = None
     try:
-        answer = yield ApiRequest(
+        response = yield ApiRequest(
             **api.signed_urls.complete_upload._get_kwargs(body=body), patience=patience
         )
-        return cast("UploadComplete", answer.json_object())
+        return cast("UploadComplete", response.json_object())
     except (*_MAY_BE_DONE, ConflictError) as error:
         found = None if isinstance(error, ConflictError) else (yield from _registered(uri))
         if found:
             return found
-        if answer and answer.is_from_dserver:
-            error.next_step = _COMPLETION_REFUSED.get(answer.status, error.next_step)
+        if response and response.is_from_dserver:
+            error.next_step = _COMPLETION_REFUSED.get(response.status, error.next_step)
         elif error.status is None or error.status == 200 or error.status >= 500:
             error.next_step = (
                 "The server may still be completing the upload: if get_dataset() does not find the "

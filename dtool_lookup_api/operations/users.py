@@ -27,9 +27,9 @@ def get_users(
     pagination: dict[str, Any] | None = None,
     sorting: dict[str, Any] | None = None,
 ) -> Operation[Page[User]]:
-    """List a page of the users that the server knows: 10, unless page_size says otherwise.
+    """List a page of the registered users, 10 by default.
 
-    ``iter_users`` yields all; the page's ``total`` is how many there are.
+    ``iter_users`` yields all; the page's ``total`` is their number.
 
     Args:
         page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -65,7 +65,7 @@ def iter_users(
     ahead: int = 4,
     progress: Progress = False,
 ) -> PagedQuery[User]:
-    """Walk through all users that the server knows.
+    """Iterate over all registered users.
 
     If users are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -78,7 +78,7 @@ def iter_users(
             each page, how many were yielded and how many there are. Default is neither.
 
     Returns:
-        An iterator of users (dict) as from ``get_users``. Its ``total`` is how many there are;
+        An iterator of users (dict) as from ``get_users``. Its ``total`` is their number;
         closing it stops early::
 
             {"username": "admin", "is_admin": True}
@@ -105,14 +105,14 @@ def iter_users(
 
 
 def _users(sort: arguments.Sort, page: int, page_size: int) -> Operation[Page[User]]:
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.users.list_users._get_kwargs(sort=sort.text, page=page, page_size=page_size)
     )
-    return arguments.listed_page(answer, page, sort)
+    return arguments.listed_page(response, page, sort)
 
 
 def get_me() -> Operation[User]:
-    """Return the user that you are to the server.
+    """Return your own user.
 
     Returns:
         The user (dict), with the base URIs that you may search and register datasets in::
@@ -128,8 +128,8 @@ def get_me() -> Operation[User]:
 
     Requires a registered user. Route: ``GET /me``.
     """
-    answer = yield ApiRequest(**api.me.get_me._get_kwargs())
-    return cast("User", answer.json_object())
+    response = yield ApiRequest(**api.me.get_me._get_kwargs())
+    return cast("User", response.json_object())
 
 
 def get_user(username: str | None = None) -> Operation[User]:
@@ -156,10 +156,10 @@ def get_user(username: str | None = None) -> Operation[User]:
     """
     if username is None:
         return (yield from get_me())
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.users.get_user._get_kwargs(username=arguments.check_path_value(username, "username"))
     )
-    return cast("User", answer.json_object())
+    return cast("User", response.json_object())
 
 
 def get_my_summary() -> Operation[Summary]:
@@ -179,8 +179,8 @@ def get_my_summary() -> Operation[Summary]:
 
     Requires a registered user. Route: ``GET /me/summary``.
     """
-    answer = yield ApiRequest(**api.me.get_my_summary._get_kwargs())
-    return cast("Summary", answer.json_object())
+    response = yield ApiRequest(**api.me.get_my_summary._get_kwargs())
+    return cast("Summary", response.json_object())
 
 
 def get_summary(username: str | None = None) -> Operation[Summary]:
@@ -208,12 +208,12 @@ def get_summary(username: str | None = None) -> Operation[Summary]:
     """
     if username is None:
         return (yield from get_my_summary())
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.users.get_user_summary._get_kwargs(
             username=arguments.check_path_value(username, "username")
         )
     )
-    return cast("Summary", answer.json_object())
+    return cast("Summary", response.json_object())
 
 
 def register_user(username: str, is_admin: bool = False) -> Operation[bool]:
@@ -234,20 +234,20 @@ def register_user(username: str, is_admin: bool = False) -> Operation[bool]:
 
     Requires administrator rights. Route: ``PUT /users/{username}``.
     """
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.users.put_user._get_kwargs(
             username=arguments.check_path_value(username, "username"),
             body=models.UserWrite(is_admin=arguments.check_bool(is_admin, "is_admin")),
         )
     )
-    return answer.expect_success()
+    return response.expect_success()
 
 
 def delete_user(username: str) -> Operation[bool]:
     """Delete a user, with all of the user's permissions; datasets stay.
 
     Args:
-        username: Name of the user. One that does not exist is as good as deleted.
+        username: Name of the user. It is not an error if it does not exist.
 
     Returns:
         True; a failure raises an error.
@@ -259,22 +259,22 @@ def delete_user(username: str) -> Operation[bool]:
 
     Requires administrator rights. Route: ``DELETE /users/{username}``.
     """
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.users.delete_user._get_kwargs(
             username=arguments.check_path_value(username, "username")
         )
     )
-    return answer.expect_success()
+    return response.expect_success()
 
 
 def update_me(display_name: str | None) -> Operation[User]:
     """Change your own profile.
 
     Args:
-        display_name: Your name for people to read; ``""`` or None clears it.
+        display_name: Your display name; ``""`` or None clears it.
 
     Returns:
-        The user that you are now (dict)::
+        Your user after the change (dict)::
 
             {"username": "testuser", "is_admin": False, "display_name": "Test User", ...}
 
@@ -287,10 +287,10 @@ def update_me(display_name: str | None) -> Operation[User]:
     """
     name = arguments.check_search_text(display_name, "display_name")
     yield from require("update_me")
-    answer = yield ApiRequest(
+    response = yield ApiRequest(
         **api.me.update_me._get_kwargs(body=models.MeUpdate(display_name=name))
     )
-    return cast("User", answer.json_object())
+    return cast("User", response.json_object())
 
 
 def update_user(
@@ -301,10 +301,10 @@ def update_user(
     Args:
         username: Name of the user.
         is_admin: Whether the user is to be an administrator.
-        display_name: The user's name for people to read; ``""`` clears it.
+        display_name: The user's display name; ``""`` clears it.
 
     Returns:
-        The user as changed (dict)::
+        The user after the change (dict)::
 
             {"username": "testuser", "is_admin": False, "display_name": "Test User", ...}
 
@@ -327,8 +327,8 @@ def update_user(
     if display_name is None:  # the server would clear what is left out
         name = (yield from get_user(username)).get("display_name")
     body = models.UserUpdate.from_dict({"display_name": name, **role})
-    answer = yield ApiRequest(**api.users.update_user._get_kwargs(username=username, body=body))
-    return cast("User", answer.json_object())
+    response = yield ApiRequest(**api.users.update_user._get_kwargs(username=username, body=body))
+    return cast("User", response.json_object())
 
 
 def grant_search_permission(username: str, base_uri: str) -> Operation[User]:
@@ -400,14 +400,14 @@ def grant_register_permission(username: str, base_uri: str) -> Operation[User]:
 
 
 def _granted(username: str, request: ApiRequest) -> Operation[User]:
-    answer = yield request
-    if answer.status == 409:  # granted before
+    response = yield request
+    if response.status == 409:  # granted before
         return (yield from get_user(username))
-    return cast("User", answer.json_object())
+    return cast("User", response.json_object())
 
 
 def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
-    """Forbid a user to search a base URI; other permissions stay as they are.
+    """Revoke a user's permission to search a base URI; other permissions stay as they are.
 
     Args:
         username: Name of the user.
@@ -437,14 +437,14 @@ def revoke_search_permission(username: str, base_uri: str) -> Operation[User]:
         )
     )
     yield from require("revoke_search_permission")
-    answer = yield request
-    if answer.was_deleted_before():
+    response = yield request
+    if response.was_deleted_before():
         return (yield from get_user(username))
-    return cast("User", answer.json_object())
+    return cast("User", response.json_object())
 
 
 def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
-    """Forbid a user to register datasets in a base URI; other permissions stay as they are.
+    """Revoke a user's permission to register in a base URI; other permissions stay as they are.
 
     Args:
         username: Name of the user.
@@ -473,7 +473,7 @@ def revoke_register_permission(username: str, base_uri: str) -> Operation[User]:
         )
     )
     yield from require("revoke_register_permission")
-    answer = yield request
-    if answer.was_deleted_before():
+    response = yield request
+    if response.was_deleted_before():
         return (yield from get_user(username))
-    return cast("User", answer.json_object())
+    return cast("User", response.json_object())

@@ -135,9 +135,9 @@ class Client(ClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[BaseUri]:
-        """List a page of the base URIs that the server knows: 10, unless page_size says otherwise.
+        """List a page of the registered base URIs, 10 by default.
 
-        ``iter_base_uris`` yields all; the page's ``total`` is how many there are.
+        ``iter_base_uris`` yields all; the page's ``total`` is their number.
 
         Args:
             page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -181,7 +181,7 @@ class Client(ClientBase):
         ahead: int = 4,
         progress: Progress = False,
     ) -> Walk[BaseUri]:
-        """Walk through all base URIs that the server knows.
+        """Iterate over all registered base URIs.
 
         If base URIs are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -194,7 +194,7 @@ class Client(ClientBase):
 
         Returns:
             An iterator of base URIs (``BaseUri``) as from ``get_base_uris``. Its ``total`` is
-            how many there are; closing it stops early::
+            their number; closing it stops early::
 
                 BaseUri(base_uri="s3://test-bucket")
                 BaseUri(base_uri="smb://test-share")
@@ -289,7 +289,7 @@ class Client(ClientBase):
         """Delete a base URI that holds no datasets.
 
         Args:
-            base_uri: The base URI. One that does not exist is as good as deleted.
+            base_uri: The base URI. It is not an error if it does not exist.
 
         Returns:
             True; a failure raises an error.
@@ -390,10 +390,10 @@ class Client(ClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """List a page of the datasets that you may search: 10, unless page_size says otherwise.
+        """List a page of the datasets that you may search, 10 by default.
 
         Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
-        page's ``total`` is how many there are.
+        page's ``total`` is their number.
 
         Args:
             free_text: Words to look for in all of the metadata; any of them suffices. Where the
@@ -466,7 +466,7 @@ class Client(ClientBase):
         ahead: int = 4,
         progress: Progress = False,
     ) -> Walk[Dataset]:
-        """Walk through all datasets that you may search, or those that match every filter.
+        """Iterate over all datasets that you may search, or those that match every filter.
 
         A dataset that stays in the index is yielded once, even if others are added or deleted
         meanwhile, with one exception: it may be left out if at least as many datasets were added as
@@ -492,8 +492,8 @@ class Client(ClientBase):
                 each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
-            An iterator of datasets (``Dataset``) as from ``get_datasets``. Its ``total`` is how
-            many there are; closing it stops early::
+            An iterator of datasets (``Dataset``) as from ``get_datasets``. Its ``total`` is
+            their number; closing it stops early::
 
                 Dataset(uri="s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...)
                 Dataset(uri="smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...)
@@ -626,9 +626,9 @@ class Client(ClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """List a page of the copies of a dataset: 10, unless page_size says otherwise.
+        """List a page of the copies of a dataset, 10 by default.
 
-        ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
+        ``iter_datasets_by_uuid`` yields all; the page's ``total`` is their number.
 
         Args:
             uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
@@ -679,7 +679,7 @@ class Client(ClientBase):
         ahead: int = 4,
         progress: Progress = False,
     ) -> Walk[Dataset]:
-        """Walk through all copies of a dataset, wherever they are.
+        """Iterate over all copies of a dataset, in any base URI.
 
         If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -696,7 +696,7 @@ class Client(ClientBase):
 
         Returns:
             An iterator of datasets (``Dataset``) as from ``get_datasets``, one for each copy.
-            Its ``total`` is how many there are; closing it stops early::
+            Its ``total`` is their number; closing it stops early::
 
                 Dataset(uri="s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...)
                 Dataset(uri="smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...)
@@ -852,8 +852,8 @@ class Client(ClientBase):
     ) -> Page[GraphDataset]:
         """List a page of a dataset with what it is derived from and what is derived from it.
 
-        There are 10 on it, unless page_size says otherwise. ``iter_graph_by_uuid`` yields all; the
-        page's ``total`` is how many there are.
+        A page has 10 datasets by default. ``iter_graph_by_uuid`` yields all; the page's ``total``
+        is their number.
 
         Args:
             uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
@@ -909,7 +909,7 @@ class Client(ClientBase):
         ahead: int = 0,
         progress: Progress = False,
     ) -> Walk[GraphDataset]:
-        """Walk through a dataset, all that it is derived from, and all that is derived from it.
+        """Iterate over a dataset, all that it is derived from, and all that is derived from it.
 
         The server builds the whole graph again for each page, and does not sort it. So reading
         ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
@@ -926,7 +926,7 @@ class Client(ClientBase):
 
         Returns:
             An iterator of datasets (``GraphDataset``) as from ``get_graph_by_uuid``. Its
-            ``total`` is how many there are; closing it stops early::
+            ``total`` is their number; closing it stops early::
 
                 GraphDataset(uuid="1a1f9fad-8589-413e-9602-5bbd66bfe675", derived_from=[], ...)
 
@@ -1367,8 +1367,8 @@ class Client(ClientBase):
     ) -> Page[MongoDataset]:
         """List a page of the datasets that match a query in MongoDB's language.
 
-        There are 10 on it, unless page_size says otherwise. ``iter_datasets_by_mongo_query`` yields
-        all; the page's ``total`` is how many there are.
+        A page has 10 datasets by default. ``iter_datasets_by_mongo_query`` yields
+        all; the page's ``total`` is their number.
 
         Args:
             query: The query, a dict or JSON text, e.g.
@@ -1441,7 +1441,7 @@ class Client(ClientBase):
         progress: Progress = False,
         limit: int | None = None,
     ) -> Walk[MongoDataset]:
-        """Walk through all datasets that match a query in MongoDB's language, sorted by URI.
+        """Iterate over all datasets that match a MongoDB query, sorted by URI.
 
         The server sorts no direct query, and collects all matches anew for each page. So the walk
         divides them into ranges of URIs with at most 100 matches each, and reads these one by one.
@@ -1764,7 +1764,7 @@ class Client(ClientBase):
         """Return the versions of the server and of its plugins.
 
         Returns:
-            The version by name of the Python module (dict); it tells which plugins there are::
+            The version by name of the Python module (dict), also of each installed plugin::
 
                 {"dservercore": "0.22.0", "dserver_direct_mongo_plugin": "0.4.2", ...}
 
@@ -1794,18 +1794,18 @@ class Client(ClientBase):
     def offers(self, function: FunctionName) -> bool | None:
         """Return whether the server offers what a function needs.
 
-        Where it does not, calling the function raises NotOfferedError, which says what is missing.
-        What the server says of itself is kept for five minutes. It does not say what is switched
-        off in its configuration; ``get_config`` does.
+        If it does not, calling the function raises NotOfferedError, which says what is missing.
+        Versions and document of the server are cached for five minutes. They do not show what is
+        switched off in the server's configuration; ``get_config`` does.
 
         Args:
             function: Name of a function of this package, e.g. ``"add_tag"``.
 
         Returns:
-            True or False, from the routes that the server publishes, or from its version and its
-            plugins where it publishes none; None if neither says. For what changes README, tags or
-            annotations it is False unless the server is known to store them (no released one is),
-            or ``assume_offered`` names the function.
+            True or False, from the published routes, or else from the versions of the server and
+            its plugins; None if it publishes neither. For functions that change README, tags or
+            annotations, it is False unless the server is known to store them (no released one
+            is), or ``assume_offered`` names the function.
 
         Raises:
             InvalidRequestError: If no function has this name.
@@ -1816,7 +1816,7 @@ class Client(ClientBase):
         return self._run(_server.offers(function=function))
 
     def get_signed_urls(self, uri: DatasetUri) -> SignedUrls:
-        """Return URLs to read all of a dataset from its storage, for a while and without a login.
+        """Return temporary URLs to read a whole dataset from its storage, without a login.
 
         Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
         library to fetch it, because the dserver token must not be sent to storage.
@@ -1850,7 +1850,7 @@ class Client(ClientBase):
         return self._run(_model_of(_signed_urls.get_signed_urls(uri=uri), SignedUrls))
 
     def get_signed_item_url(self, uri: DatasetUri, identifier: str) -> SignedItemUrl:
-        """Return a URL to read one item of a dataset from its storage, for a while.
+        """Return a temporary URL to read one item of a dataset from its storage.
 
         Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
         library to fetch it, because the dserver token must not be sent to storage.
@@ -1973,7 +1973,7 @@ class Client(ClientBase):
         """End the upload of a dataset: the server checks that all of it is there, and registers it.
 
         That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
-        second for each item, or as long as ``deadline`` says if that is longer. If the answer is
+        second for each item, or as long as ``deadline`` says if that is longer. If the response is
         lost, it checks whether the dataset is registered; calling it again is safe.
 
         Args:
@@ -2015,9 +2015,9 @@ class Client(ClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[User]:
-        """List a page of the users that the server knows: 10, unless page_size says otherwise.
+        """List a page of the registered users, 10 by default.
 
-        ``iter_users`` yields all; the page's ``total`` is how many there are.
+        ``iter_users`` yields all; the page's ``total`` is their number.
 
         Args:
             page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -2063,7 +2063,7 @@ class Client(ClientBase):
         ahead: int = 4,
         progress: Progress = False,
     ) -> Walk[User]:
-        """Walk through all users that the server knows.
+        """Iterate over all registered users.
 
         If users are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -2076,8 +2076,8 @@ class Client(ClientBase):
                 each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
-            An iterator of users (``User``) as from ``get_users``. Its ``total`` is how many
-            there are; closing it stops early::
+            An iterator of users (``User``) as from ``get_users``. Its ``total`` is their
+            number; closing it stops early::
 
                 User(username="admin", is_admin=True)
                 User(username="testuser", is_admin=False)
@@ -2107,7 +2107,7 @@ class Client(ClientBase):
             raise error.with_traceback(None) from None
 
     def get_me(self) -> User:
-        """Return the user that you are to the server.
+        """Return your own user.
 
         Returns:
             The user (``User``), with the base URIs that you may search and register datasets
@@ -2221,7 +2221,7 @@ class Client(ClientBase):
         """Delete a user, with all of the user's permissions; datasets stay.
 
         Args:
-            username: Name of the user. One that does not exist is as good as deleted.
+            username: Name of the user. It is not an error if it does not exist.
 
         Returns:
             True; a failure raises an error.
@@ -2239,10 +2239,10 @@ class Client(ClientBase):
         """Change your own profile.
 
         Args:
-            display_name: Your name for people to read; ``""`` or None clears it.
+            display_name: Your display name; ``""`` or None clears it.
 
         Returns:
-            The user that you are now (``User``)::
+            Your user after the change (``User``)::
 
                 User(username="testuser", is_admin=False, display_name="Test User", ...)
 
@@ -2263,10 +2263,10 @@ class Client(ClientBase):
         Args:
             username: Name of the user.
             is_admin: Whether the user is to be an administrator.
-            display_name: The user's name for people to read; ``""`` clears it.
+            display_name: The user's display name; ``""`` clears it.
 
         Returns:
-            The user as changed (``User``)::
+            The user after the change (``User``)::
 
                 User(username="testuser", is_admin=False, display_name="Test User", ...)
 
@@ -2344,7 +2344,7 @@ class Client(ClientBase):
         )
 
     def revoke_search_permission(self, username: str, base_uri: str) -> User:
-        """Forbid a user to search a base URI; other permissions stay as they are.
+        """Revoke a user's permission to search a base URI; other permissions stay as they are.
 
         Args:
             username: Name of the user.
@@ -2372,7 +2372,7 @@ class Client(ClientBase):
         )
 
     def revoke_register_permission(self, username: str, base_uri: str) -> User:
-        """Forbid a user to register datasets in a base URI; other permissions stay as they are.
+        """Revoke a user's permission to register in a base URI; other permissions stay as they are.
 
         Args:
             username: Name of the user.
@@ -2463,9 +2463,9 @@ class AsyncClient(AsyncClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[BaseUri]:
-        """List a page of the base URIs that the server knows: 10, unless page_size says otherwise.
+        """List a page of the registered base URIs, 10 by default.
 
-        ``iter_base_uris`` yields all; the page's ``total`` is how many there are.
+        ``iter_base_uris`` yields all; the page's ``total`` is their number.
 
         Args:
             page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -2509,7 +2509,7 @@ class AsyncClient(AsyncClientBase):
         ahead: int = 4,
         progress: Progress = False,
     ) -> AsyncWalk[BaseUri]:
-        """Walk through all base URIs that the server knows.
+        """Iterate over all registered base URIs.
 
         If base URIs are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -2522,7 +2522,7 @@ class AsyncClient(AsyncClientBase):
 
         Returns:
             An iterator of base URIs (``BaseUri``) as from ``get_base_uris``. Its ``total`` is
-            how many there are; closing it stops early::
+            their number; closing it stops early::
 
                 BaseUri(base_uri="s3://test-bucket")
                 BaseUri(base_uri="smb://test-share")
@@ -2617,7 +2617,7 @@ class AsyncClient(AsyncClientBase):
         """Delete a base URI that holds no datasets.
 
         Args:
-            base_uri: The base URI. One that does not exist is as good as deleted.
+            base_uri: The base URI. It is not an error if it does not exist.
 
         Returns:
             True; a failure raises an error.
@@ -2718,10 +2718,10 @@ class AsyncClient(AsyncClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """List a page of the datasets that you may search: 10, unless page_size says otherwise.
+        """List a page of the datasets that you may search, 10 by default.
 
         Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
-        page's ``total`` is how many there are.
+        page's ``total`` is their number.
 
         Args:
             free_text: Words to look for in all of the metadata; any of them suffices. Where the
@@ -2794,7 +2794,7 @@ class AsyncClient(AsyncClientBase):
         ahead: int = 4,
         progress: Progress = False,
     ) -> AsyncWalk[Dataset]:
-        """Walk through all datasets that you may search, or those that match every filter.
+        """Iterate over all datasets that you may search, or those that match every filter.
 
         A dataset that stays in the index is yielded once, even if others are added or deleted
         meanwhile, with one exception: it may be left out if at least as many datasets were added as
@@ -2820,8 +2820,8 @@ class AsyncClient(AsyncClientBase):
                 each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
-            An iterator of datasets (``Dataset``) as from ``get_datasets``. Its ``total`` is how
-            many there are; closing it stops early::
+            An iterator of datasets (``Dataset``) as from ``get_datasets``. Its ``total`` is
+            their number; closing it stops early::
 
                 Dataset(uri="s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...)
                 Dataset(uri="smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...)
@@ -2954,9 +2954,9 @@ class AsyncClient(AsyncClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[Dataset]:
-        """List a page of the copies of a dataset: 10, unless page_size says otherwise.
+        """List a page of the copies of a dataset, 10 by default.
 
-        ``iter_datasets_by_uuid`` yields all; the page's ``total`` is how many there are.
+        ``iter_datasets_by_uuid`` yields all; the page's ``total`` is their number.
 
         Args:
             uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
@@ -3007,7 +3007,7 @@ class AsyncClient(AsyncClientBase):
         ahead: int = 4,
         progress: Progress = False,
     ) -> AsyncWalk[Dataset]:
-        """Walk through all copies of a dataset, wherever they are.
+        """Iterate over all copies of a dataset, in any base URI.
 
         If copies are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -3024,7 +3024,7 @@ class AsyncClient(AsyncClientBase):
 
         Returns:
             An iterator of datasets (``Dataset``) as from ``get_datasets``, one for each copy.
-            Its ``total`` is how many there are; closing it stops early::
+            Its ``total`` is their number; closing it stops early::
 
                 Dataset(uri="s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...)
                 Dataset(uri="smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675", ...)
@@ -3180,8 +3180,8 @@ class AsyncClient(AsyncClientBase):
     ) -> Page[GraphDataset]:
         """List a page of a dataset with what it is derived from and what is derived from it.
 
-        There are 10 on it, unless page_size says otherwise. ``iter_graph_by_uuid`` yields all; the
-        page's ``total`` is how many there are.
+        A page has 10 datasets by default. ``iter_graph_by_uuid`` yields all; the page's ``total``
+        is their number.
 
         Args:
             uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
@@ -3237,7 +3237,7 @@ class AsyncClient(AsyncClientBase):
         ahead: int = 0,
         progress: Progress = False,
     ) -> AsyncWalk[GraphDataset]:
-        """Walk through a dataset, all that it is derived from, and all that is derived from it.
+        """Iterate over a dataset, all that it is derived from, and all that is derived from it.
 
         The server builds the whole graph again for each page, and does not sort it. So reading
         ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
@@ -3254,7 +3254,7 @@ class AsyncClient(AsyncClientBase):
 
         Returns:
             An iterator of datasets (``GraphDataset``) as from ``get_graph_by_uuid``. Its
-            ``total`` is how many there are; closing it stops early::
+            ``total`` is their number; closing it stops early::
 
                 GraphDataset(uuid="1a1f9fad-8589-413e-9602-5bbd66bfe675", derived_from=[], ...)
 
@@ -3695,8 +3695,8 @@ class AsyncClient(AsyncClientBase):
     ) -> Page[MongoDataset]:
         """List a page of the datasets that match a query in MongoDB's language.
 
-        There are 10 on it, unless page_size says otherwise. ``iter_datasets_by_mongo_query`` yields
-        all; the page's ``total`` is how many there are.
+        A page has 10 datasets by default. ``iter_datasets_by_mongo_query`` yields
+        all; the page's ``total`` is their number.
 
         Args:
             query: The query, a dict or JSON text, e.g.
@@ -3769,7 +3769,7 @@ class AsyncClient(AsyncClientBase):
         progress: Progress = False,
         limit: int | None = None,
     ) -> AsyncWalk[MongoDataset]:
-        """Walk through all datasets that match a query in MongoDB's language, sorted by URI.
+        """Iterate over all datasets that match a MongoDB query, sorted by URI.
 
         The server sorts no direct query, and collects all matches anew for each page. So the walk
         divides them into ranges of URIs with at most 100 matches each, and reads these one by one.
@@ -4094,7 +4094,7 @@ class AsyncClient(AsyncClientBase):
         """Return the versions of the server and of its plugins.
 
         Returns:
-            The version by name of the Python module (dict); it tells which plugins there are::
+            The version by name of the Python module (dict), also of each installed plugin::
 
                 {"dservercore": "0.22.0", "dserver_direct_mongo_plugin": "0.4.2", ...}
 
@@ -4124,18 +4124,18 @@ class AsyncClient(AsyncClientBase):
     async def offers(self, function: FunctionName) -> bool | None:
         """Return whether the server offers what a function needs.
 
-        Where it does not, calling the function raises NotOfferedError, which says what is missing.
-        What the server says of itself is kept for five minutes. It does not say what is switched
-        off in its configuration; ``get_config`` does.
+        If it does not, calling the function raises NotOfferedError, which says what is missing.
+        Versions and document of the server are cached for five minutes. They do not show what is
+        switched off in the server's configuration; ``get_config`` does.
 
         Args:
             function: Name of a function of this package, e.g. ``"add_tag"``.
 
         Returns:
-            True or False, from the routes that the server publishes, or from its version and its
-            plugins where it publishes none; None if neither says. For what changes README, tags or
-            annotations it is False unless the server is known to store them (no released one is),
-            or ``assume_offered`` names the function.
+            True or False, from the published routes, or else from the versions of the server and
+            its plugins; None if it publishes neither. For functions that change README, tags or
+            annotations, it is False unless the server is known to store them (no released one
+            is), or ``assume_offered`` names the function.
 
         Raises:
             InvalidRequestError: If no function has this name.
@@ -4146,7 +4146,7 @@ class AsyncClient(AsyncClientBase):
         return await self._run(_server.offers(function=function))
 
     async def get_signed_urls(self, uri: DatasetUri) -> SignedUrls:
-        """Return URLs to read all of a dataset from its storage, for a while and without a login.
+        """Return temporary URLs to read a whole dataset from its storage, without a login.
 
         Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
         library to fetch it, because the dserver token must not be sent to storage.
@@ -4180,7 +4180,7 @@ class AsyncClient(AsyncClientBase):
         return await self._run(_model_of(_signed_urls.get_signed_urls(uri=uri), SignedUrls))
 
     async def get_signed_item_url(self, uri: DatasetUri, identifier: str) -> SignedItemUrl:
-        """Return a URL to read one item of a dataset from its storage, for a while.
+        """Return a temporary URL to read one item of a dataset from its storage.
 
         Anyone who has such a URL can use it to read the data: keep it out of logs. Use a plain HTTP
         library to fetch it, because the dserver token must not be sent to storage.
@@ -4303,7 +4303,7 @@ class AsyncClient(AsyncClientBase):
         """End the upload of a dataset: the server checks that all of it is there, and registers it.
 
         That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
-        second for each item, or as long as ``deadline`` says if that is longer. If the answer is
+        second for each item, or as long as ``deadline`` says if that is longer. If the response is
         lost, it checks whether the dataset is registered; calling it again is safe.
 
         Args:
@@ -4345,9 +4345,9 @@ class AsyncClient(AsyncClientBase):
         pagination: dict[str, Any] | None = None,
         sorting: dict[str, Any] | None = None,
     ) -> Page[User]:
-        """List a page of the users that the server knows: 10, unless page_size says otherwise.
+        """List a page of the registered users, 10 by default.
 
-        ``iter_users`` yields all; the page's ``total`` is how many there are.
+        ``iter_users`` yields all; the page's ``total`` is their number.
 
         Args:
             page_number: Number of the page, from 1 (default). A page past the end is empty.
@@ -4393,7 +4393,7 @@ class AsyncClient(AsyncClientBase):
         ahead: int = 4,
         progress: Progress = False,
     ) -> AsyncWalk[User]:
-        """Walk through all users that the server knows.
+        """Iterate over all registered users.
 
         If users are added or deleted meanwhile, the same holds as for ``iter_datasets``.
 
@@ -4406,8 +4406,8 @@ class AsyncClient(AsyncClientBase):
                 each page, how many were yielded and how many there are. Default is neither.
 
         Returns:
-            An iterator of users (``User``) as from ``get_users``. Its ``total`` is how many
-            there are; closing it stops early::
+            An iterator of users (``User``) as from ``get_users``. Its ``total`` is their
+            number; closing it stops early::
 
                 User(username="admin", is_admin=True)
                 User(username="testuser", is_admin=False)
@@ -4437,7 +4437,7 @@ class AsyncClient(AsyncClientBase):
             raise error.with_traceback(None) from None
 
     async def get_me(self) -> User:
-        """Return the user that you are to the server.
+        """Return your own user.
 
         Returns:
             The user (``User``), with the base URIs that you may search and register datasets
@@ -4551,7 +4551,7 @@ class AsyncClient(AsyncClientBase):
         """Delete a user, with all of the user's permissions; datasets stay.
 
         Args:
-            username: Name of the user. One that does not exist is as good as deleted.
+            username: Name of the user. It is not an error if it does not exist.
 
         Returns:
             True; a failure raises an error.
@@ -4569,10 +4569,10 @@ class AsyncClient(AsyncClientBase):
         """Change your own profile.
 
         Args:
-            display_name: Your name for people to read; ``""`` or None clears it.
+            display_name: Your display name; ``""`` or None clears it.
 
         Returns:
-            The user that you are now (``User``)::
+            Your user after the change (``User``)::
 
                 User(username="testuser", is_admin=False, display_name="Test User", ...)
 
@@ -4593,10 +4593,10 @@ class AsyncClient(AsyncClientBase):
         Args:
             username: Name of the user.
             is_admin: Whether the user is to be an administrator.
-            display_name: The user's name for people to read; ``""`` clears it.
+            display_name: The user's display name; ``""`` clears it.
 
         Returns:
-            The user as changed (``User``)::
+            The user after the change (``User``)::
 
                 User(username="testuser", is_admin=False, display_name="Test User", ...)
 
@@ -4674,7 +4674,7 @@ class AsyncClient(AsyncClientBase):
         )
 
     async def revoke_search_permission(self, username: str, base_uri: str) -> User:
-        """Forbid a user to search a base URI; other permissions stay as they are.
+        """Revoke a user's permission to search a base URI; other permissions stay as they are.
 
         Args:
             username: Name of the user.
@@ -4702,7 +4702,7 @@ class AsyncClient(AsyncClientBase):
         )
 
     async def revoke_register_permission(self, username: str, base_uri: str) -> User:
-        """Forbid a user to register datasets in a base URI; other permissions stay as they are.
+        """Revoke a user's permission to register in a base URI; other permissions stay as they are.
 
         Args:
             username: Name of the user.

@@ -54,7 +54,7 @@ def awaited(endpoint: Endpoint, main: Callable[[AsyncClient], Any], **given: Any
 
 
 def test_readmes_of_a_walk_on_the_real_server(configured: Dserver) -> None:
-    """The arguments may come from a walk, on each surface."""
+    """The arguments may come from a walk, in each module."""
     uris = (dataset["uri"] for dataset in dtool_lookup_api.iter_datasets())
     outcomes = list(dtool_lookup_api.get_many(dtool_lookup_api.get_readme, uris))
     assert [outcome.argument for outcome in outcomes] == [COPY_URI, URI]
@@ -495,7 +495,7 @@ def test_two_at_a_time_are_refused(endpoint: Endpoint, paged_listing: PagedListi
     ],
 )
 def test_bad_arguments_are_refused_at_the_call(name: str, given: dict[str, Any]) -> None:
-    """What cannot be used is refused by name, on each surface."""
+    """What cannot be used is refused by name, in each module."""
     for owner in (
         dtool_lookup_api,
         asynchronous,
@@ -513,7 +513,7 @@ def test_function_of_the_other_world_is_refused(endpoint: Endpoint) -> None:
         dtool_lookup_api.get_many(asynchronous.get_readme, URIS)
 
     async def main(_: AsyncClient) -> None:
-        with pytest.raises(InvalidRequestError, match=r"^function=.* returns nothing to await"):
+        with pytest.raises(InvalidRequestError, match=r"^function=.* does not return an awaitable"):
             await anext(asynchronous.get_many(len, URIS))  # type: ignore[arg-type]
 
     awaited(endpoint, main)

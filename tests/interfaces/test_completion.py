@@ -30,7 +30,7 @@ from devserver import ROOT, Dserver
 
 pytestmark = pytest.mark.slow
 
-SURFACES: dict[str, Any] = {
+PUBLIC_MODULES: dict[str, Any] = {
     "dtool_lookup_api": dtool_lookup_api,
     "dtool_lookup_api.synchronous": synchronous,
     "dtool_lookup_api.asynchronous": asynchronous,
@@ -100,12 +100,12 @@ RESULTS = {
     "client.get_summary()": {"number_of_datasets", "datasets_per_base_uri", "tags"},
     "client.get_me()": {"username", "is_admin"},
 }
-on_each_surface = pytest.mark.parametrize("surface", SURFACES)
+in_each_module = pytest.mark.parametrize("module", PUBLIC_MODULES)
 
 
-def functions_of(surface: str) -> dict[str, FunctionType]:
-    """Return the public functions of a surface, or the public methods of a client."""
-    owner = SURFACES[surface]
+def functions_of(module: str) -> dict[str, FunctionType]:
+    """Return the public functions of a public module, or the public methods of a client."""
+    owner = PUBLIC_MODULES[module]
     public = getattr(owner, "__all__", None)
     return {
         name: function
@@ -332,10 +332,10 @@ def tool(request: pytest.FixtureRequest) -> Tool:
 
 
 @cache
-def consumer(surface: str) -> tuple[str, dict[str, int]]:
-    """Return a program that calls every function of a surface, and in which line it does."""
-    calls = [f"{surface}.{name}()" for name in functions_of(surface)]
-    lines = {name: HEAD.count("\n") + index for index, name in enumerate(functions_of(surface))}
+def consumer(module: str) -> tuple[str, dict[str, int]]:
+    """Return a program that calls every function of a public module, and in which line it does."""
+    calls = [f"{module}.{name}()" for name in functions_of(module)]
+    lines = {name: HEAD.count("\n") + index for index, name in enumerate(functions_of(module))}
     return HEAD + "\n".join(calls) + "\n", lines
 
 
@@ -370,23 +370,23 @@ def _normal(code: str) -> str:
 
 
 @pytest.mark.slow
-@on_each_surface
-def test_completion_offers_every_function(tool: Tool, surface: str) -> None:
+@in_each_module
+def test_completion_offers_every_function(tool: Tool, module: str) -> None:
     """Typing ``get_`` offers every documented function, and nothing private."""
-    text = f"{HEAD}{surface}.get_\n"
-    found = tool.complete(text, HEAD.count("\n"), len(f"{surface}.get_"))
+    text = f"{HEAD}{module}.get_\n"
+    found = tool.complete(text, HEAD.count("\n"), len(f"{module}.get_"))
     offered = {name for name in found if name.startswith("get_")}
-    assert offered == {name for name in functions_of(surface) if name.startswith("get_")}
+    assert offered == {name for name in functions_of(module) if name.startswith("get_")}
     assert offered >= READ_SIDE
 
 
-@on_each_surface
-def test_hover_shows_signature_and_docstring(tool: Tool, surface: str) -> None:
+@in_each_module
+def test_hover_shows_signature_and_docstring(tool: Tool, module: str) -> None:
     """Hovering over a function shows its parameters and the first sentence about it."""
-    text, lines = consumer(surface)
+    text, lines = consumer(module)
     wrong = {}
-    for name, function in functions_of(surface).items():
-        shown = tool.hover(text, lines[name], len(f"{surface}.{name}") - 1)
+    for name, function in functions_of(module).items():
+        shown = tool.hover(text, lines[name], len(f"{module}.{name}") - 1)
         lacking = parameters_not_in(shown, function)
         sentence = (inspect.getdoc(function) or "").partition("\n")[0]
         if lacking or not sentence.endswith(".") or sentence not in shown:
@@ -394,25 +394,25 @@ def test_hover_shows_signature_and_docstring(tool: Tool, surface: str) -> None:
     assert wrong == {}
 
 
-@on_each_surface
-def test_signature_help_shows_parameters_with_defaults(tool: Tool, surface: str) -> None:
+@in_each_module
+def test_signature_help_shows_parameters_with_defaults(tool: Tool, module: str) -> None:
     """Typing the parenthesis shows every parameter with its default."""
-    text, lines = consumer(surface)
+    text, lines = consumer(module)
     wrong = {}
-    for name, function in functions_of(surface).items():
-        shown = tool.signature(text, lines[name], len(f"{surface}.{name}("))
+    for name, function in functions_of(module).items():
+        shown = tool.signature(text, lines[name], len(f"{module}.{name}("))
         if parameters_not_in(shown, function) or "self" in shown:
             wrong[name] = shown
     assert wrong == {}
 
 
-@on_each_surface
-def test_definition_is_the_literal_def(tool: Tool, surface: str) -> None:
+@in_each_module
+def test_definition_is_the_literal_def(tool: Tool, module: str) -> None:
     """Going to the definition of a function leads to its def, with the code that runs."""
-    text, lines = consumer(surface)
+    text, lines = consumer(module)
     wrong = {}
-    for name, function in functions_of(surface).items():
-        path, line = tool.definition(text, lines[name], len(f"{surface}.{name}") - 1)
+    for name, function in functions_of(module).items():
+        path, line = tool.definition(text, lines[name], len(f"{module}.{name}") - 1)
         code = path.read_text(encoding="utf-8").splitlines()
         written = code[line - 1]
         expected = inspect.getsourcelines(function)[1]
@@ -460,10 +460,10 @@ def test_attributes_of_models_are_documented(tool: Tool, read: str) -> None:
     assert attribute in tool.complete(text, line, column)
 
 
-@on_each_surface
-def test_signature_has_real_annotations(surface: str) -> None:
+@in_each_module
+def test_signature_has_real_annotations(module: str) -> None:
     """Programs that read signatures get types, and never their names as text."""
-    for name, function in functions_of(surface).items():
+    for name, function in functions_of(module).items():
         signature = inspect.signature(function)
         annotations = {key: one.annotation for key, one in signature.parameters.items()}
         annotations.pop("self", None)
@@ -472,13 +472,13 @@ def test_signature_has_real_annotations(surface: str) -> None:
             assert annotation is not inspect.Parameter.empty, name
             assert not isinstance(annotation, str), name
         assert get_type_hints(function).keys() == annotations.keys()
-    get_type_hints(SURFACES[surface])
+    get_type_hints(PUBLIC_MODULES[module])
 
 
-@on_each_surface
-def test_help_shows_signature_and_docstring(surface: str) -> None:
+@in_each_module
+def test_help_shows_signature_and_docstring(module: str) -> None:
     """``help(function)`` shows the function itself, with all that is said about it."""
-    for name, function in functions_of(surface).items():
+    for name, function in functions_of(module).items():
         shown = pydoc.render_doc(function, renderer=pydoc.plaintext)
         head, _, text = shown.partition(f"{name}(")
         assert head.startswith(f"Python Library Documentation: function {name} in module")
@@ -487,27 +487,27 @@ def test_help_shows_signature_and_docstring(surface: str) -> None:
             assert line in text
 
 
-@on_each_surface
-def test_help_of_the_whole_lists_functions(surface: str) -> None:
+@in_each_module
+def test_help_of_the_whole_lists_functions(module: str) -> None:
     """``help(dtool_lookup_api)``, ``help(Client)`` and so on list every function."""
-    shown = pydoc.render_doc(SURFACES[surface], renderer=pydoc.plaintext)
-    for name in functions_of(surface):
+    shown = pydoc.render_doc(PUBLIC_MODULES[module], renderer=pydoc.plaintext)
+    for name in functions_of(module):
         assert re.search(rf"^[ |]+(async )?{name}\(", shown, re.MULTILINE), name
 
 
-@on_each_surface
-def test_source_is_what_runs(surface: str) -> None:
+@in_each_module
+def test_source_is_what_runs(module: str) -> None:
     """``inspect.getsource``, and with it IPython's ``??``, shows the function itself."""
-    for name, function in functions_of(surface).items():
+    for name, function in functions_of(module).items():
         source = inspect.getsource(function)
         assert re.match(rf"\s*(@_deprecated\(.*\)\s+)?(async )?def {name}\(", source)
         assert (inspect.getdoc(function) or "").partition("\n")[0] in source
 
 
-@on_each_surface
-def test_functions_are_pickled_by_name(surface: str) -> None:
+@in_each_module
+def test_functions_are_pickled_by_name(module: str) -> None:
     """A function can be passed to another process."""
-    for function in functions_of(surface).values():
+    for function in functions_of(module).values():
         assert pickle.loads(pickle.dumps(function)) is function
 
 
@@ -532,12 +532,12 @@ def test_used_client_survives_pickling(configured: Dserver) -> None:
             assert found.get_me() == client.get_me()
 
 
-@on_each_surface
-def test_autospec_refuses_what_the_function_refuses(surface: str) -> None:
+@in_each_module
+def test_autospec_refuses_what_the_function_refuses(module: str) -> None:
     """A test double made by ``create_autospec`` takes the same arguments, and is awaited."""
-    owner = SURFACES[surface]
+    owner = PUBLIC_MODULES[module]
     double = mock.create_autospec(owner, **({"instance": True} if inspect.isclass(owner) else {}))
-    for name, function in functions_of(surface).items():
+    for name, function in functions_of(module).items():
         stand_in = getattr(double, name)
         parameters = [key for key in inspect.signature(function).parameters if key != "self"]
         given = dict.fromkeys(parameters)

@@ -112,10 +112,10 @@ def as_listed(parameter: str, theirs: Any, ours: Any) -> bool:
     return theirs == list(ours)
 
 
-@pytest.mark.parametrize("surface", ["", ".synchronous", ".asynchronous"])
-def test_every_function_is_there(surface: str, peer: dict[str, Any]) -> None:
+@pytest.mark.parametrize("module", ["", ".synchronous", ".asynchronous"])
+def test_every_function_is_there(module: str, peer: dict[str, Any]) -> None:
     """Every function of 0.10 is found under its name, with its parameters and defaults."""
-    name = f"dtool_lookup_api{surface}"
+    name = f"dtool_lookup_api{module}"
     module = importlib.import_module(name)
     found: dict[str, Any] = {}
     for function, description in peer[name].items():

@@ -459,13 +459,13 @@ def test_question_mark_shows_signature_and_docstring(
     """In IPython, ``?`` shows signature and docstring, ``??`` the source as well."""
     terminal = open_terminal(IPYTHON)
     terminal.type("import dtool_lookup_api", "from dtool_lookup_api import asynchronous, Client")
-    for surface in "dtool_lookup_api", "asynchronous", "Client":
-        shown = terminal.type(f"{surface}.get_datasets?")
+    for module in "dtool_lookup_api", "asynchronous", "Client":
+        shown = terminal.type(f"{module}.get_datasets?")
         assert "free_text: str | None = None" in shown
         assert re.search(r"\) -> .*\bPage\[.*\bDataset\]", shown)
         assert "List a page of the datasets that you may search" in shown
         assert "def get_datasets(" not in shown
-        assert "def get_datasets(" in terminal.type(f"{surface}.get_datasets??")
+        assert "def get_datasets(" in terminal.type(f"{module}.get_datasets??")
 
 
 # --- without a terminal --------------------------------------------------------------------

@@ -97,10 +97,10 @@ def plain(value: Any) -> Any:
 # --- the same functions ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("surface", PAIRS)
-def test_names_arguments_and_descriptions_are_the_same(surface: str) -> None:
+@pytest.mark.parametrize("module", PAIRS)
+def test_names_arguments_and_descriptions_are_the_same(module: str) -> None:
     """What is known of one module holds for the other; only results differ."""
-    own, other = PAIRS[surface]
+    own, other = PAIRS[module]
     assert len(FUNCTIONS) > 50
     for name in FUNCTIONS:
         function, documented = getattr(own, name), getattr(other, name)
@@ -118,10 +118,10 @@ def _without_result(function: Any) -> str:
     return re.sub(r"Returns:.*?Raises:", "", inspect.getdoc(function) or "", flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("surface", PAIRS)
-def test_docstrings_show_models(surface: str) -> None:
+@pytest.mark.parametrize("module", PAIRS)
+def test_docstrings_show_models(module: str) -> None:
     """The section about the result, and its example, speak of a model; the example is Python."""
-    own, _ = PAIRS[surface]
+    own, _ = PAIRS[module]
     assert len(FUNCTIONS_WITH_MODELS) > 30
     for name in FUNCTIONS_WITH_MODELS:
         returns = str(inspect.signature(getattr(own, name)).return_annotation)

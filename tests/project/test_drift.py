@@ -114,21 +114,21 @@ REHEARSED = [
         functions=REGISTERING,
     ),
     change(
-        *("removed", "field", "answer 200: total_size_in_bytes"),
+        *("removed", "field", "response 200: total_size_in_bytes"),
         operation="getMySummary",
         route="GET /me/summary",
         before="integer, required",
         functions=["get_my_summary", "get_summary"],
     ),
     change(
-        *("removed", "field", "answer 200: total_size_in_bytes"),
+        *("removed", "field", "response 200: total_size_in_bytes"),
         operation="getUserSummary",
         route="GET /users/{username}/summary",
         before="integer, required",
         functions=["get_summary"],
     ),
     change(
-        *("changed", "field", "answer 200: items.*.utc_timestamp"),
+        *("changed", "field", "response 200: items.*.utc_timestamp"),
         operation="getManifest",
         route="GET /manifests/{uri}",
         what="type",
@@ -137,7 +137,7 @@ REHEARSED = [
         functions=["download_item", "get_manifest"],
     ),
     change(
-        *("added", "field", "answer 200: licence"),
+        *("added", "field", "response 200: licence"),
         operation="getConfig",
         route="GET /config/info",
         after="string",
@@ -161,16 +161,16 @@ What breaks
 - changed: field body: manifest.items.*.utc_timestamp, type: number to string
   in registerDataset
   touches register_dataset, register_dataset_from, register_datasets_from
-- removed: field answer 200: total_size_in_bytes
+- removed: field response 200: total_size_in_bytes
   in getMySummary, getUserSummary
   touches get_my_summary, get_summary
-- changed: field answer 200: items.*.utc_timestamp, type: number to string
+- changed: field response 200: items.*.utc_timestamp, type: number to string
   in getManifest
   touches download_item, get_manifest
 
 What does not break
 
-- added: field answer 200: licence (string)
+- added: field response 200: licence (string)
   in getConfig
   touches get_config
 """
@@ -312,20 +312,20 @@ def test_what_users_rely_on_breaks_them(published: Document, tmp_path: Path) -> 
 
     expected = {
         ("removed", "operation", "getTags", "", True),
-        ("removed", "status", "getMe", "answer 200", True),
-        ("added", "status", "getMe", "answer 203", False),
+        ("removed", "status", "getMe", "response 200", True),
+        ("added", "status", "getMe", "response 203", False),
         ("removed", "parameter", "listDatasets", "query parameter free_text", True),
         ("changed", "parameter", "listUsers", "query parameter page_size", True),
         ("changed", "parameter", "listBaseUris", "query parameter page", True),
         ("changed", "field", "searchDatasets", "body: tags", True),
-        ("changed", "field", "getDataset", "answer 200: name", True),
-        ("changed", "field", "getDataset", "answer 200: created_at", True),
+        ("changed", "field", "getDataset", "response 200: name", True),
+        ("changed", "field", "getDataset", "response 200: created_at", True),
         ("added", "field", "putUser", "body: role", True),
     }
     assert expected <= set(found)
     # The same field of lists of datasets, and nothing else.
     lists = {("changed", "field", where) for where in ("[].name", "[].created_at")}
-    rest = {(one[0], one[1], one[3].removeprefix("answer 200: ")) for one in {*found} - expected}
+    rest = {(one[0], one[1], one[3].removeprefix("response 200: ")) for one in {*found} - expected}
     assert rest == lists
 
 
@@ -344,7 +344,7 @@ def test_what_is_added_does_not_break(published: Document, tmp_path: Path) -> No
         ("added", "field", "searchDatasets", "body: size", False),
         ("added", "operation", "", "", False),
         ("added", "parameter", "listDatasets", "query parameter before", False),
-        ("added", "status", "getVersions", "answer 503", False),
+        ("added", "status", "getVersions", "response 503", False),
     ]
 
 
@@ -443,15 +443,15 @@ def test_additions_are_compared_once_they_are_published(
     found = report(published, tmp_path, project)
 
     assert [one[:4] for one in texts(found)] == [
-        ("added", "field", "getReadme", "answer 200: licence")
+        ("added", "field", "getReadme", "response 200: licence")
     ]
     assert found["changes"][0]["expected"] is True
     assert list(found["additions"]) == ["getMotd (GET /config/motd/{day})"]
     differing = found["additions"]["getMotd (GET /config/motd/{day})"]
     assert [(one["where"], one["what"], one["before"], one["after"]) for one in differing] == [
         ("", "path", "/config/motd/{day}", "/config/motd/{date}"),
-        ("answer 200: motd", "type", "string", "integer"),
-        ("answer 200: motd", "required", True, False),
+        ("response 200: motd", "type", "string", "integer"),
+        ("response 200: motd", "required", True, False),
     ]
 
 

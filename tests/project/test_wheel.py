@@ -33,7 +33,7 @@ ALWAYS_IN_SDIST = {".gitignore", "LICENSE", "PKG-INFO", "README.md", "pyproject.
 TESTS = (
     "tests/unit/test_arguments.py",
     "tests/server/test_config.py",
-    "tests/interfaces/test_surfaces.py",
+    "tests/interfaces/test_public_modules.py",
 )
 THEIR_FILES = (
     *("pyproject.toml", "openapi.yaml", "tests/conftest.py"),

@@ -22,14 +22,14 @@ from derived import ROOT, formatted
 
 PACKAGE = ROOT / "dtool_lookup_api"
 
-# By its path: importing the package would import the surfaces, which may be what is broken.
+# By its path: importing the package would import these modules, which may be what is broken.
 ALIASES: dict[str, Any] = runpy.run_path(str(PACKAGE / "legacy/aliases.py"))["ALIASES"]
 _ABC = "collections.abc"
 HEADER = "# Derived by `make generate` from dtool_lookup_api/operations: do not edit.\n"
 
 
-# What an original returns, and what the two worlds make of it. An operation is run at once; the
-# others are iterators, which even the async functions return without being awaited.
+# What a function of operations returns, and what the sync and async functions make of it. An
+# operation is run at once; the others are iterators, which even async functions return at once.
 ITERATORS = {
     "PagedQuery": ("walks", "Walk", "AsyncWalk"),
     "BulkRequest": ("many", "Outcomes", "AsyncOutcomes"),
@@ -61,25 +61,25 @@ class Function:
 
 
 @dataclass(frozen=True)
-class World:
-    """How functions are written in one of the two worlds."""
+class Style:
+    """How functions are written in one style, sync or async."""
 
     define: str
     wait: str
     run: str
     types: dict[str, str]
-    """What stands for the types of arguments that are not the same in both worlds."""
+    """What stands for the types of arguments that differ between sync and async."""
 
     def iterator(self, kind: str) -> str:
         """Return the class that iterates over what an original of a kind describes."""
         _, blocking, awaited = ITERATORS[kind]
-        return blocking if self is BLOCKING else awaited
+        return blocking if self is SYNC else awaited
 
 
-BLOCKING = World(
+SYNC = Style(
     "def", "", "run", {"Function": "Callable[[Argument], Value]", "Values": "Iterable[Argument]"}
 )
-AWAITED = World(
+ASYNC = Style(
     "async def",
     "await ",
     "run_async",
@@ -143,21 +143,21 @@ def import_lines(found: list[tuple[Function, dict[str, str]]]) -> list[str]:
     return [*lines, "from .errors import LookupServerError as _LookupServerError"]
 
 
-def definition(function: Function, world: World, *, method: bool) -> str:
-    """Return a documented function as a surface has it."""
+def definition(function: Function, style: Style, *, method: bool) -> str:
+    """Return a documented function as a public module has it."""
     given = ", ".join(f"{name}={name}" for name in function.parameters)
     operation = modelled(function, f"_{function.module}.{function.name}({given})")
-    run = "self._run" if method else f"_{world.run}"
+    run = "self._run" if method else f"_{style.run}"
     if function.kind == "Operation":
-        body = f"return {world.wait}{run}({operation})"
+        body = f"return {style.wait}{run}({operation})"
     else:
         given_run = f", {run}" if function.kind == "PagedQuery" else ""
-        body = f"return {world.iterator(function.kind)}({operation}{given_run})"
+        body = f"return {style.iterator(function.kind)}({operation}{given_run})"
         body = SHORT_TRACEBACK.format(body)
-    signature = function.signature(world.types)
-    if world is BLOCKING and not method:  # scripts load no more than they call
+    signature = function.signature(style.types)
+    if style is SYNC and not method:  # scripts load no more than they call
         body = f"{module_line(function.module)}\n\n{body}"
-    return written(function, function.name, signature, body, world, method=method)
+    return written(function, function.name, signature, body, style, method=method)
 
 
 def modelled(function: Function, operation: str) -> str:
@@ -170,7 +170,7 @@ def modelled(function: Function, operation: str) -> str:
 
 
 def alias_definition(
-    name: str, alias: Any, function: Function, world: World, *, method: bool
+    name: str, alias: Any, function: Function, style: Style, *, method: bool
 ) -> str:
     """Return a function by its 0.10 name."""
     parameters: list[str] = []
@@ -182,14 +182,14 @@ def alias_definition(
     owner = "self." if method else ""
     body = (
         f"_warn_deprecated({name!r})\n"
-        f"return {world.wait}{owner}{alias.replacement}({', '.join(given)})"
+        f"return {style.wait}{owner}{alias.replacement}({', '.join(given)})"
     )
     docstring = (
         f"Do the same as ``{alias.replacement}``; this is its 0.10 name.\n\n"
         f"Deprecated: use ``{alias.replacement}``, which has the description."
     )
     renamed = replace(function, name=name, docstring=docstring)
-    text = written(renamed, name, ", ".join(parameters), body, world, method=method)
+    text = written(renamed, name, ", ".join(parameters), body, style, method=method)
     mark = f"@_deprecated('Use {alias.replacement}')\n"
     return textwrap.indent(mark, "    " if method else "") + text
 
@@ -211,7 +211,7 @@ def alias_parameter(parameter: str, target: str, alias: Any, function: Function)
 
 
 def written(
-    function: Function, name: str, signature: str, body: str, world: World, *, method: bool
+    function: Function, name: str, signature: str, body: str, style: Style, *, method: bool
 ) -> str:
     """Return the text of a function or of a method."""
     receiver = "self, " if method and signature else "self" if method else ""
@@ -220,9 +220,9 @@ def written(
     if "\n" not in function.docstring:
         docstring = f'{raw}"""{function.docstring}"""'
     lines = textwrap.indent(f"{docstring}\n{body}", "    ")
-    define, returns = world.define, function.result
+    define, returns = style.define, function.result
     if function.kind != "Operation":
-        define, returns = "def", f"{world.iterator(function.kind)}[{function.result}]"
+        define, returns = "def", f"{style.iterator(function.kind)}[{function.result}]"
     text = f"{define} {name}({receiver}{signature}) -> {returns}:\n{lines}\n"
     return textwrap.indent(text, "    ") if method else text
 
@@ -238,9 +238,9 @@ def module_lines(found: list[tuple[Function, dict[str, str]]]) -> list[str]:
 
 
 def functions_module(
-    found: list[tuple[Function, dict[str, str]]], world: World, docstring: str
+    found: list[tuple[Function, dict[str, str]]], style: Style, docstring: str
 ) -> str:
-    """Return the module of the functions of one world."""
+    """Return the module of the sync or of the async functions."""
     functions = {function.name: function for function, _ in found}
     # A star import must not replace builtins: the deprecated `all` can be imported by its name.
     exported = sorted({*functions, *ALIASES, "ASCENDING", "DESCENDING"} - {*dir(builtins)})
@@ -248,15 +248,15 @@ def functions_module(
         HEADER,
         f'"""{docstring}"""\n',
         *import_lines(found),
-        f"from .core.calls import {world.run} as _{world.run}",
+        f"from .core.calls import {style.run} as _{style.run}",
         "from .legacy.aliases import deprecated as _deprecated",
         "from .legacy.aliases import warn_deprecated as _warn_deprecated",
-        *(module_lines(found) if world is AWAITED else []),
+        *(module_lines(found) if style is ASYNC else []),
         "from .operations.arguments import DESCENDING",
         f"\n__all__ = {exported!r}\n",
-        *(definition(function, world, method=False) for function in functions.values()),
+        *(definition(function, style, method=False) for function in functions.values()),
         *(
-            alias_definition(name, alias, functions[alias.replacement], world, method=False)
+            alias_definition(name, alias, functions[alias.replacement], style, method=False)
             for name, alias in ALIASES.items()
         ),
     ]
@@ -276,12 +276,12 @@ def clients_module(found: list[tuple[Function, dict[str, str]]], *imports: str) 
         '\n__all__ = ["AsyncClient", "Client"]\n',
         "class Client(ClientBase):",
         class_docstring("Talk to one dserver, with methods that block.", "with Client", ""),
-        *(definition(function, BLOCKING, method=True) for function in functions),
+        *(definition(function, SYNC, method=True) for function in functions),
         "class AsyncClient(AsyncClientBase):",
         class_docstring(
             "Talk to one dserver, with async methods.", "async with AsyncClient", "await "
         ),
-        *(definition(function, AWAITED, method=True) for function in functions),
+        *(definition(function, ASYNC, method=True) for function in functions),
     ]
     return formatted("\n".join(parts), tidy_imports=True)
 
@@ -315,7 +315,7 @@ def deprecated_module(found: list[tuple[Function, dict[str, str]]]) -> str:
         "class DeprecatedMethods(AsyncClient):",
         '    """The 0.10 names as methods, for the documented classes."""\n',
         *(
-            alias_definition(name, alias, functions[alias.replacement], AWAITED, method=True)
+            alias_definition(name, alias, functions[alias.replacement], ASYNC, method=True)
             for name, alias in ALIASES.items()
         ),
     ]
@@ -333,27 +333,25 @@ def exported_by(path: Path) -> list[str]:
     return []
 
 
-def surfaces() -> dict[str, str]:
+def public_modules() -> dict[str, str]:
     """Return the text of each emitted module by its name."""
     found = list(originals())
     return {
         "synchronous.py": functions_module(
-            found, BLOCKING, "Functions that block, in scripts and in notebooks."
+            found, SYNC, "Functions that block, in scripts and in notebooks."
         ),
-        "asynchronous.py": functions_module(
-            found, AWAITED, "Async versions of the same functions."
-        ),
+        "asynchronous.py": functions_module(found, ASYNC, "Async versions of the same functions."),
         "clients.py": clients_module(found),
         "legacy/methods.py": deprecated_module(found),
     }
 
 
 def main() -> None:
-    """Write the surfaces into the package, or into another folder."""
+    """Write the public modules into the package, or into another folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=PACKAGE)
     output = parser.parse_args().output
-    for name, text in surfaces().items():
+    for name, text in public_modules().items():
         (output / name).write_text(text, encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The four surfaces offer the same functions, complete and documented."""
+"""The four public modules offer the same functions, complete and documented."""
 
 import ast
 import asyncio
@@ -63,7 +63,7 @@ def kind_of(function: Any) -> str | None:
 
 
 ORIGINALS = dict(originals())
-SURFACES: dict[str, Any] = {
+PUBLIC_MODULES: dict[str, Any] = {
     "synchronous": synchronous,
     "asynchronous": asynchronous,
     "Client": Client,
@@ -76,18 +76,18 @@ def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     return [parameter for parameter in found if parameter.name != "self"]
 
 
-@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("module", PUBLIC_MODULES)
 @pytest.mark.parametrize("name", ORIGINALS)
-def test_a_function_is_the_same_on_every_surface(name: str, surface: str) -> None:
+def test_a_function_is_the_same_in_every_module(name: str, module: str) -> None:
     """A function has the same signature in all public modules and clients."""
-    function, original = getattr(SURFACES[surface], name), ORIGINALS[name]
+    function, original = getattr(PUBLIC_MODULES[module], name), ORIGINALS[name]
 
     if kind_of(original) == "BulkRequest":  # whose arguments may have to be awaited
         assert [p.name for p in parameters(function)] == [p.name for p in parameters(original)]
     else:
         assert parameters(function) == parameters(original)
     assert inspect.getdoc(function) == inspect.getdoc(original)
-    awaited = surface.lower().startswith("async") and kind_of(original) == "Operation"
+    awaited = module.lower().startswith("async") and kind_of(original) == "Operation"
     assert asyncio.iscoroutinefunction(function) == awaited
 
 
@@ -97,7 +97,9 @@ def test_what_a_function_returns_is_the_same_in_both_worlds(name: str) -> None:
 
     What has to be iterated over asynchronously is an asynchronous iterator of the same.
     """
-    returned = [inspect.signature(getattr(s, name)).return_annotation for s in SURFACES.values()]
+    returned = [
+        inspect.signature(getattr(s, name)).return_annotation for s in PUBLIC_MODULES.values()
+    ]
 
     assert not isinstance(returned[0], str)
     assert len({str(annotation).replace(".Async", ".") for annotation in returned}) == 1
