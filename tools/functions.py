@@ -1,7 +1,7 @@
 """Which documented function uses what of the generated package, as its source says.
 
 As a script, it lists the functions whose operations or models are gone, and what a new function
-still lacks: a sample or a test.
+still lacks: a sample, a test or its line in the changelog.
 """
 
 import ast
@@ -144,6 +144,7 @@ def missing() -> Iterator[str]:
     places = {
         "a sample in tests/support/samples.py": SAMPLES.read_text(encoding="utf-8"),
         "a test in tests/": tests,
+        "a line in CHANGELOG.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
     }
     words = {place: set(re.findall(r"\w+", text)) for place, text in places.items()}
     for function in functions().values():

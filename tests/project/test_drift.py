@@ -623,6 +623,24 @@ def test_a_function_whose_operation_is_gone_is_named(tmp_path: Path) -> None:
     assert all(gone + "dtool_lookup_api/operations/" in line for line in lines)
 
 
+def test_places_that_a_function_lacks_are_listed(tmp_path: Path) -> None:
+    """A contributor need not know the places by heart."""
+    project = copy_of_the_project(tmp_path / "project")
+    name = "_".join(["get", "weather"])  # otherwise this file would be its test
+    added = project / "dtool_lookup_api/operations/server.py"
+    code = added.read_text(encoding="utf-8")
+    added.write_text(code.replace("def get_health(", f"def {name}("), encoding="utf-8")
+
+    result = run("functions.py", project=project)
+
+    assert result.returncode == 1
+    places = ["sample in tests/support/samples.py", "test in tests/", "line in CHANGELOG.md"]
+    expected = [f"{name} lacks a {place}: see dtool_lookup_api/" for place in places]
+    lines = result.stderr.splitlines()
+    assert len(lines) == len(expected)
+    assert all(map(str.startswith, lines, expected)), lines
+
+
 def test_failure_of_the_tool_itself_is_no_difference(published: Document, tmp_path: Path) -> None:
     """Python ends with 1 when it fails, which would say that something breaks."""
     path = tmp_path / "other.json"
