@@ -37,13 +37,19 @@ class Use(NamedTuple):
 
 
 class Function:
-    """A function of an operations module, documented or a helper."""
+    """A function of an operations module, documented or a helper; or a class, with its methods."""
 
-    def __init__(self, path: Path, node: ast.FunctionDef, siblings: dict[str, str]) -> None:
+    def __init__(
+        self, path: Path, node: ast.FunctionDef | ast.ClassDef, siblings: dict[str, str]
+    ) -> None:
         self.key = f"{path.stem}.{node.name}"
         self.name = node.name
         self.place = f"{path.relative_to(ROOT)}:{node.lineno}"
-        self.documented = not node.name.startswith("_") and original(path.stem, node) is not None
+        self.documented = (
+            isinstance(node, ast.FunctionDef)
+            and not node.name.startswith("_")
+            and original(path.stem, node) is not None
+        )
         self._node = node
         self._siblings = siblings
 
@@ -77,7 +83,7 @@ class Function:
 
 
 def functions() -> dict[str, Function]:
-    """Return the functions of all operations modules, by module and name."""
+    """Return the functions and classes of all operations modules, by module and name."""
     found: dict[str, Function] = {}
     for path in sorted(OPERATIONS.glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -88,7 +94,7 @@ def functions() -> dict[str, Function]:
             for alias in node.names
         }
         for node in tree.body:
-            if isinstance(node, ast.FunctionDef):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 function = Function(path, node, siblings)
                 found[function.key] = function
     return found

@@ -102,8 +102,8 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "delete_base_uri": ("delete_base_uri",),
     "delete_dataset": ("delete_dataset",),
     "delete_user": ("delete_user",),
-    "download_dataset": (),
-    "download_item": ("get_manifest",),
+    "download_dataset": ("get_dataset_signed_urls", "get_item_signed_url"),
+    "download_item": ("get_manifest", "get_dataset_signed_urls", "get_item_signed_url"),
     "get_annotations": ("get_annotations",),
     "get_base_uri": ("get_base_uri",),
     "get_base_uris": ("list_base_uris",),
@@ -155,6 +155,6 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "set_tags": ("get_tags", "replace_tags"),
     "update_me": ("update_me",),
     "update_user": ("get_me", "get_user", "update_user"),
-    "upload_dataset": ("get_dataset", "get_me", "complete_upload", "get_tags"),
+    "upload_dataset": ("get_dataset", "get_me", "complete_upload", "request_upload", "get_tags"),
 }
 """Operations that a documented function may call."""

@@ -30,7 +30,9 @@ CORE = "dservercore 0.23.0 or later"
 SIGNED = "dserver-signed-url-plugin 0.1.0 or later"
 PERMISSION = {"username": "testuser", "base_uri": "smb://test-share"}
 ARGUMENTS = {name: sample.arguments for name, sample in SAMPLES.items()} | {
-    "upload_dataset": {"path": "data", "base_uri": "smb://test-share", "name": "a"}
+    "download_dataset": {"uri": URI, "to": "a"},
+    "download_item": {"uri": URI, "item": "simple_text_file.txt", "to": "a"},
+    "upload_dataset": {"path": "data", "base_uri": "smb://test-share", "name": "a"},
 }
 
 
@@ -99,6 +101,14 @@ def test_what_a_server_offers_is_known_beforehand(dserver: Dserver, mode: str) -
     offered = {n: call(mode, dserver.given("testuser"), "offers", function=n) for n in FUNCTIONS}
 
     assert {name for name, is_offered in offered.items() if not is_offered} == set(LACKING)
+
+
+@pytest.mark.parametrize("name", ["download_dataset", "download_item", "upload_dataset"])
+def test_what_transfers_data_needs_signed_urls(dserver: Dserver, name: str) -> None:
+    """Although helpers of these functions request the URLs."""
+    assert any("/signed-urls/" in ROUTES[operation].path for operation in FUNCTIONS[name])
+    with Client(dserver.url) as client:
+        assert client.offers(name) is False
 
 
 def test_deprecated_names_are_known(testuser: Client) -> None:
