@@ -200,7 +200,11 @@ def test_a_look_that_fails_is_not_kept(fault_server: FaultServer) -> None:
         client.get_signed_urls(URI)
 
 
-WRITING = {name for name, need in LACKING.items() if "uri" in ARGUMENTS[name] and need == CORE}
+WRITING = {
+    name
+    for name in LACKING
+    if any(ROUTES[operation].writes_storage for operation in FUNCTIONS.get(name, ()))
+}
 SIGNING = "dserver_signed_url_plugin"
 CHANGES: dict[str, dict[str, Any]] = {
     "grant_register_permission": PERMISSION,
