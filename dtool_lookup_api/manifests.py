@@ -1,5 +1,5 @@
 # pyright: reportPrivateUsage=false
-# Clients run operations by _run.
+# Cached and other manifests use the cache by its private methods.
 """Manifests of many datasets, kept on disk where that is asked for.
 
 Each manifest is a file of its own, which begins with the checksum of the rest. Files appear by
@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from . import synchronous
-from .core import calls
-from .core.client import AsyncClientBase, ClientBase
+from .core.client import ClientBase, runner
 from .core.folders import cache_folder, write_whole
 from .core.many import Outcomes
 from .core.operation import Operation
@@ -244,9 +243,7 @@ def iter_manifests(
     given = cast("object", datasets)
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
         refuse("datasets", cast("object", given), "is not a list", "Give a list like [dataset]")
-    if isinstance(cast("object", client), AsyncClientBase):
-        refuse("client", client, "is asynchronous", "Give a Client")
-    run = client._run if client else calls.run
+    run = runner(client)
 
     def read(uri: str) -> Manifest:
         return run(metadata.get_manifest(uri))

@@ -1,5 +1,3 @@
-# pyright: reportPrivateUsage=false
-# Clients run operations by _run.
 """Answers as tables: rows of plain values, and DataFrames of pandas or polars."""
 
 import math
@@ -11,8 +9,7 @@ from itertools import chain
 from typing import Any, Literal, TypeAlias, cast
 
 from . import synchronous
-from .core import calls
-from .core.client import AsyncClientBase, ClientBase
+from .core.client import ClientBase, runner
 from .core.progress import Progress
 from .errors import LookupServerError, UnreadableAnswerError
 from .operations import metadata
@@ -246,9 +243,7 @@ def _rows_of_outcome(outcome: Outcome[Any, Any], *, with_readme: bool) -> Iterat
 def _read(
     rows: Iterable[_Row], client: ClientBase | None, concurrency: int, progress: Progress
 ) -> Iterator[tuple[_Row, Any, LookupServerError | None]]:
-    if isinstance(cast("object", client), AsyncClientBase):
-        refuse("client", client, "is asynchronous", "Give a Client")
-    run = client._run if client else calls.run
+    run = runner(client)
 
     def readme_of(row: _Row) -> Any:
         uri = row.get("uri")  # graphs may have rows without

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
+from ..errors import InvalidRequestError
 from .calls import async_driver, driver, run, run_async
 from .closing import AsyncClosing, Closing
 from .operation import Operation
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from .driver import ConnectionManager
     from .exchange import Session
 
-__all__ = ["AsyncClientBase", "ClientBase"]
+__all__ = ["AsyncClientBase", "ClientBase", "runner"]
 
 _T = TypeVar("_T")
 
@@ -117,3 +118,18 @@ class AsyncClientBase(AsyncClosing, _Configured):
             created = (await async_driver()).AsyncConnectionManager(self._options)
             found = vars(self).setdefault("_connections", created)  # another may be faster
         return found
+
+
+class _Run(Protocol):
+    def __call__(self, operation: Operation[_T], /) -> _T: ...
+
+
+def runner(client: ClientBase | None) -> _Run:
+    """Return what runs operations for a blocking helper, with a client or the configuration.
+
+    Raises:
+        InvalidRequestError: If the client is asynchronous.
+    """
+    if isinstance(cast("object", client), AsyncClientBase):
+        raise InvalidRequestError(f"{client=} is asynchronous", next_step="Give a Client")
+    return client._run if client else run  # pyright: ignore[reportPrivateUsage]
