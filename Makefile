@@ -62,7 +62,7 @@ test-server: $(VENV) $(DEVSERVER)  ## test the server that TEST_DSERVER_URL name
 	.venv/bin/python -m pytest tests/any_server -rs
 
 .PHONY: soak
-soak: $(VENV) $(DEVSERVER)  ## make 10,000 calls while tokens live four seconds
+soak: $(VENV) $(DEVSERVER)  ## make 10,000 calls while tokens live two seconds
 	.venv/bin/python -m pytest tests/server/test_soak.py --capture=no
 
 .PHONY: bench

@@ -138,7 +138,7 @@ class TokenAuth:
             return False
         if (token.fresh or again) and not responses.is_expiry(refusal):
             return False  # the server refuses even a new one
-        if again and time.monotonic() < token.good_until:
+        if again and time.monotonic() < token.requested_at + _life(token.text):
             return False  # it has not expired on its way, so a new one would be refused as well
         if self._settings.token and not logins.can_log_in(self._settings):
             return False
@@ -155,14 +155,13 @@ class TokenAuth:
                 return found
             if found is None:
                 with self._cache.refreshing(refused) as refresh:
-                    old = refresh.old
-                    refresh.store(*(yield from _fetch(self._settings, call, deadline, old)))
+                    fetched = yield from _fetch(self._settings, call, deadline, refresh.old)
+                    refresh.token, refresh.may_keep = fetched
                 return refresh.token
             try:
                 token: _Token = yield Wait(found, self._cache.leader, deadline)
             except LeaderInThisThreadError:
-                text, _ = yield from _fetch(self._settings, call, deadline)
-                return _Token(Secret(text), fresh=True)
+                return (yield from _fetch(self._settings, call, deadline))[0]
             except _LeaderGoneError:
                 continue
             except LookupServerError as error:
@@ -183,8 +182,8 @@ class _Token(NamedTuple):
     text: Secret[str]
     fresh: bool = False
     """Whether it was fetched for the request that it signs."""
-    good_until: float = float("inf")
-    """The monotonic time in seconds until which it cannot expire; no two clocks are compared."""
+    requested_at: float = 0.0
+    """The monotonic time in seconds from which its age counts; no two clocks are compared."""
 
 
 def _signed(request: HttpRequest, token: _Token, call: responses.RequestInfo) -> HttpRequest:
@@ -239,7 +238,8 @@ def new_token(settings: Settings, operation: str) -> Steps[str]:
     """
     deadline = time.monotonic() + settings.deadline
     call = responses.RequestInfo(operation, "POST", settings.auth_url)
-    return (yield from _fetch(settings, call, deadline))[0]
+    token, _ = yield from _fetch(settings, call, deadline)
+    return token.text.reveal()
 
 
 def _fetch(
@@ -247,7 +247,7 @@ def _fetch(
     call: responses.RequestInfo,
     deadline: float,
     old: _Token | None = None,
-) -> Steps[tuple[str, bool]]:
+) -> Steps[tuple[_Token, bool]]:
     """Return a new token, and whether it may be kept: not if the typed password must not be.
 
     Args:
@@ -263,10 +263,11 @@ def _fetch(
     call = responses.RequestInfo(call.operation, "POST", settings.auth_url, secrets=call.secrets)
     login: logins.Login | None = None
 
-    def ask(request: HttpRequest, credentials: str = "") -> Steps[str]:
+    def ask(request: HttpRequest, credentials: str = "") -> Steps[_Token]:
+        began = time.monotonic()  # a busy generator may issue it long before it comes
         response = yield from attempts.send(request, settings.connection_key, retries)
         answer = responses.ApiResponse(call, response.status, response.headers, response.body)
-        return answer.token(credentials)
+        return _Token(Secret(answer.token(credentials)), fresh=True, requested_at=began)
 
     try:
         if old and logins.renews_by_token(settings):
@@ -308,11 +309,6 @@ class _Refresh:
     def __init__(self, old: _Token | None) -> None:
         self.old = old  # the token at hand, if it is still good
 
-    def store(self, token: str, may_keep: bool) -> None:
-        text = Secret(token)
-        until = time.monotonic() + _life(text)
-        self.token, self.may_keep = _Token(text, fresh=True, good_until=until), may_keep
-
 
 class _TokenCache:
     """The token of one configuration, and the caller that is fetching it."""
@@ -350,8 +346,9 @@ class _TokenCache:
         """Keep a configured token, if there is none yet, as if it had been fetched when it was."""
         with self._lock:
             if self.token is None:
-                self.token = _Token(token)
-                self._renew_at = time.monotonic() + _RENEW_AT * _life(token) - _age(token)
+                requested_at = time.monotonic() - _age(token)
+                self.token = _Token(token, requested_at=requested_at)
+                self._renew_at = requested_at + _RENEW_AT * _life(token)
 
     @contextmanager
     def refreshing(self, refused: _Token | None) -> Generator[_Refresh]:
@@ -374,7 +371,7 @@ class _TokenCache:
             kept = refresh.token._replace(fresh=False)
             if refresh.may_keep:
                 self.token = kept
-                self._renew_at = time.monotonic() + _RENEW_AT * _life(kept.text)
+                self._renew_at = kept.requested_at + _RENEW_AT * _life(kept.text)
             self._end(kept)
 
     def _usable(self, refused: _Token | None) -> _Token | None:

@@ -21,7 +21,7 @@ from devserver import Dserver, running_dserver
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
-LIFETIME = 4  # seconds that a token lives; a response on two busy cores may take most of two
+LIFETIME = 2  # seconds that a token lives
 THREADS = 8
 TASKS = 64
 PROC = Path("/proc/self")

@@ -8,6 +8,7 @@ import contextlib
 import itertools
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -62,7 +63,7 @@ def answered(status: int, value: Any = None, **headers: str) -> HttpResponse:
 
 def token(number: int, life: float = 3600) -> str:
     claims = {"iat": 0, "exp": life, "jti": number}
-    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     return f"a.{payload}.c"
 
 
@@ -89,13 +90,13 @@ class Play:
         self.sent: list[HttpRequest] = []
         self.slept: list[float] = []
         self.value: Any = None
-        left = iter(outcomes)
+        left = deque(outcomes)  # one request too many must not end as the generator does
         try:
             step = next(steps)
             while True:
                 if isinstance(step, Send):
                     self.sent.append(step.request)
-                    outcome = next(left)
+                    outcome = left.popleft()
                     if isinstance(outcome, tuple):
                         clock.now += outcome[0]
                         outcome = outcome[1]
@@ -110,7 +111,7 @@ class Play:
                     step = steps.send(None)
         except StopIteration as stop:
             self.value = stop.value
-        assert list(left) == []
+        assert not left
 
     @property
     def urls(self) -> list[str]:
@@ -222,7 +223,7 @@ def test_a_token_is_renewed_once_for_a_call(session: Session, clock: Clock) -> N
 
 
 def test_a_token_that_expires_on_its_way_is_renewed_again(session: Session, clock: Clock) -> None:
-    """As a busy server looks at it late; within bounds, should it refuse all tokens."""
+    """Because a busy server looks at it late; within bounds, should it refuse all tokens."""
     late = (1.0, EXPIRED)  # a token of two seconds may live for one
     outcomes = [login(1, 2), late, login(2, 2), late, login(3, 2), FINE]
     play = ask(session, outcomes, clock)
@@ -254,6 +255,22 @@ def test_whole_seconds_shorten_the_life_of_a_token(session: Session, clock: Cloc
     ask(session, [login(2, 2.5), FINE], clock)
     clock.now += 0.79 * 2.5
     ask(session, [FINE], clock)
+
+
+def test_the_age_of_a_token_counts_from_its_request(session: Session, clock: Clock) -> None:
+    """A busy generator may have issued it long before it comes."""
+    ask(session, [(0.5, login(1, 2.5)), FINE], clock)
+    clock.now += 1.49
+    ask(session, [FINE], clock)
+    clock.now += 0.02
+    ask(session, [login(2, 2), FINE], clock)
+
+
+def test_a_token_that_comes_late_may_expire_on_its_way(session: Session, clock: Clock) -> None:
+    """Then it is renewed again, as one that the server looks at late."""
+    slow = (0.7, login(2, 2))  # which lives for one second or more
+    play = ask(session, [login(1, 2), EXPIRED, slow, (0.4, EXPIRED), login(3), FINE], clock)
+    assert play.value.status == 200
 
 
 def test_a_token_is_renewed_before_it_expires(session: Session, clock: Clock) -> None:
@@ -321,6 +338,21 @@ def test_others_wait_for_the_one_that_logs_in(session: Session) -> None:
     assert bearer(first.send(login()).request) == f"Bearer {token(1)}"
     found = waiting.future.result(0)
     assert bearer(second.send(found).request) == f"Bearer {token(1)}"
+
+
+def test_a_token_of_another_call_is_not_renewed_again_if_it_is_bad(
+    session: Session, clock: Clock
+) -> None:
+    """Though it may have expired meanwhile: the server says that it is not that."""
+    ask(session, [login(1), FINE], clock)
+    steps, _ = begun(session)
+    ask(session, [EXPIRED, login(2, 2), FINE], clock)
+    step = steps.send(EXPIRED)
+    assert bearer(step.request) == f"Bearer {token(2, 2)}"
+    clock.now += 30
+    with pytest.raises(StopIteration) as done:
+        steps.send(answered(422, {"msg": "Signature verification failed"}))
+    assert done.value.value.status == 422
 
 
 @pytest.mark.parametrize(
