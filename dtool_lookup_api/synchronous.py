@@ -62,6 +62,7 @@ __all__ = [
     "by_uuid",
     "complete_upload",
     "config",
+    "copy_dataset",
     "delete_annotation",
     "delete_base_uri",
     "delete_dataset",
@@ -310,6 +311,74 @@ def delete_base_uri(base_uri: str) -> bool:
     from .operations import base_uris as _base_uris
 
     return _run(_base_uris.delete_base_uri(base_uri=base_uri))
+
+
+def copy_dataset(
+    uri: DatasetUri,
+    base_uri: str,
+    overwrite: bool = False,
+    concurrency: int = 8,
+    progress: Progress = False,
+) -> UploadComplete:
+    """Copy a dataset to another base URI of the server, and register the copy.
+
+    As a copy of dtool, it has the same UUID, name, creator, README, tags, annotations, overlays
+    and items, with their times and that of freezing; the server sets the time of creation. Each
+    item is downloaded, checked against the manifest, and uploaded. The user's cache folder
+    (``$XDG_CACHE_HOME``) has as many items at a time as are being copied.
+
+    Everything is checked before the first item. After an interruption, the same call continues;
+    until then, the copy is not registered.
+
+    Args:
+        uri: URI of the dataset, or the dataset with its ``uri``, e.g.
+            ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+        base_uri: The base URI to copy it to, e.g. ``"s3://archive"``.
+        overwrite: Whether to replace a dataset that was registered there, and is still in
+            storage, default False. What storage has under this UUID and was never registered is
+            replaced in any case, as the server does not know of it.
+        concurrency: How many items to copy at a time, 1 to 100, default 8.
+        progress: True for a progress bar, which needs tqdm; or a function that is given how
+            many bytes have been copied, and how many there are. What has been downloaded, but
+            not uploaded yet, counts half. Default is neither.
+
+    Returns:
+        The registered copy (dict)::
+
+            {"uri": "s3://archive/1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
+             "name": "simple_test_dataset",
+             "status": "registered"}
+
+    Raises:
+        NotFoundError: If the dataset is not in the base URI.
+        InvalidRequestError: If the dataset cannot be uploaded as it is: items of more than
+            5 GiB, hashes other than MD5, names that not all systems can write.
+        IntegrityError: If what arrives differs from the manifest. It is not kept.
+        ConflictError: If the dataset is registered there, or another call is copying it.
+        PermissionDeniedError: If a base URI is unknown, the first not yours to search, or the
+            second not yours to register in.
+        NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
+        ServerError: Also if the storage refuses what is sent.
+        OSError: If a file cannot be written. What has arrived is kept.
+        LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+    Requires the dserver-signed-url-plugin, search permission on the base URI of the dataset,
+    and register permission on the other.
+    Route: ``GET /signed-urls/dataset/{uri}``, ``POST /signed-urls/upload/{base_uri}``,
+    ``POST /signed-urls/upload-complete``.
+    """
+    from .operations import dataset_copies as _dataset_copies
+
+    return _run(
+        _dataset_copies.copy_dataset(
+            uri=uri,
+            base_uri=base_uri,
+            overwrite=overwrite,
+            concurrency=concurrency,
+            progress=progress,
+        )
+    )
 
 
 def upload_dataset(

@@ -65,6 +65,7 @@ BaseUriSortField: TypeAlias = Literal["base_uri"]
 FunctionName: TypeAlias = Literal[
     "add_tag",
     "complete_upload",
+    "copy_dataset",
     "delete_annotation",
     "delete_base_uri",
     "delete_dataset",

@@ -1,4 +1,4 @@
-"""Commands that move data between storage and disk: download, cat, upload."""
+"""Commands that move data between storage and disk: download, cat, upload, copy."""
 
 import io
 import sys
@@ -12,7 +12,7 @@ from ..core.progress import Progress
 from ..errors import LookupServerError
 from ..item_files import open_item
 from ..rendering import human_size
-from ..synchronous import download_dataset, upload_dataset
+from ..synchronous import copy_dataset, download_dataset, upload_dataset
 from . import output
 from .command import Command
 from .datasets import uri_of
@@ -197,8 +197,42 @@ def upload(
         output.line(output.printable(done["uri"]))
 
 
+@click.command(
+    cls=Command,
+    examples=[
+        "dserver copy s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675 s3://archive",
+    ],
+)
+@dataset
+@click.argument("base_uri", metavar="BASE_URI")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Replace a dataset that was registered there, and is still in storage.",
+)
+@_concurrency
+@as_json
+def copy(dataset: str, base_uri: str, overwrite: bool, concurrency: int, as_json: bool) -> None:
+    """Copy a dataset to another base URI of the server, and register the copy.
+
+    The copy has the same UUID; its URI is printed. Items pass through this machine, a few at a
+    time, and are checked against the manifest. After an interruption, run the same command
+    again: it continues, and copies only what is missing.
+    """
+    uri = uri_of(dataset)
+    with _transferring() as progress:
+        done = copy_dataset(
+            uri, base_uri, overwrite=overwrite, concurrency=concurrency, progress=progress
+        )
+    if as_json:
+        output.json_line(done)
+    else:
+        output.line(output.printable(done["uri"]))
+
+
 COMMANDS: Final[dict[str, click.Command]] = {
     "download": download,
     "cat": cat,
     "upload": upload,
+    "copy": copy,
 }

@@ -23,6 +23,7 @@ _SECTIONS: Final = {
         "download": "data",
         "cat": "data",
         "upload": "data",
+        "copy": "data",
     },
     "Read and change one dataset": {
         "readme": "metadata",

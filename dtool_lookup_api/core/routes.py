@@ -98,6 +98,15 @@ ROUTES: Final = {
 FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "add_tag": ("add_tag", "get_tags"),
     "complete_upload": ("get_dataset", "complete_upload"),
+    "copy_dataset": (
+        "get_dataset",
+        "get_me",
+        "complete_upload",
+        "get_dataset_signed_urls",
+        "get_item_signed_url",
+        "request_upload",
+        "get_tags",
+    ),
     "delete_annotation": ("delete_annotation", "get_annotations"),
     "delete_base_uri": ("delete_base_uri",),
     "delete_dataset": ("delete_dataset",),

@@ -22,15 +22,17 @@ class UploadJournal:
         server: URL of the server.
         user: Name of the user.
         base_uri: Where the dataset goes.
-        folder: Where it comes from.
+        source: Where it comes from: the path of a folder, or the URI of a dataset.
     """
 
-    def __init__(self, server: str, user: str, base_uri: str, folder: Path) -> None:
-        key = json.dumps([server, user, base_uri, str(folder)])
+    def __init__(self, server: str, user: str, base_uri: str, source: str) -> None:
+        names = json.dumps([server, user, base_uri, source])
+        self.key: str = hashlib.sha256(names.encode()).hexdigest()
+        """Name of the upload among others."""
         state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
         self._folder = Path(state) / "dtool-lookup-api" / "uploads"
-        self._path = self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}.jsonl"
-        self._source = str(folder)
+        self._path = self._folder / f"{self.key}.jsonl"
+        self._source = source
         self._file: BinaryIO | None = None
         self.uuid: str | None = None
         """UUID of the dataset, None if no upload was begun."""
@@ -70,7 +72,7 @@ class UploadJournal:
             self._file.truncate()
         self.uuid, self.frozen_at, self.fingerprint, self.sent = uuid, frozen_at, fingerprint, {}
         head = {"uuid": uuid, "frozen_at": frozen_at, "fingerprint": fingerprint}
-        self._write({**head, "folder": self._source})
+        self._write({**head, "source": self._source})
 
     def note(self, identifier: str, digest: str) -> None:
         """Note that an item has been sent.

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 from uuid import uuid4
 
 from ..core.bodies import body_of_path
 from ..core.local_dataset import LocalDataset, read_local_dataset
 from ..core.operation import Operation, Together, TransferRequest
-from ..core.progress import Progress, Total, reporter
+from ..core.progress import Progress, Reporter, Total, reporter
 from ..core.upload_journal import UploadJournal
 from ..errors import (
     ConflictError,
@@ -33,6 +33,9 @@ from .downloads import storage_error
 
 _REFUSED: Final = (400, 401, 403)
 _CHANGED: Final = "BadDigest"
+
+Send: TypeAlias = Callable[[str, Callable[[int], None]], Operation[None]]
+"""Sends the item with an identifier, and tells how many of its bytes have been sent."""
 
 
 def upload_dataset(
@@ -98,25 +101,45 @@ def upload_dataset(
     report = reporter(arguments.check_progress(progress), "B")
     dataset: Any = yield partial(read_local_dataset, folder)
     local = _checked(cast("LocalDataset", dataset), name, creator_username)
-    response = yield next(users.get_me())  # who uploads where
+    server, username = yield from _caller(place)
+    journal = UploadJournal(server, username, place, str(folder))
+    upload = _Upload(local, place, str(creator_username or local.creator or username))
+    refuse = None if overwrite else _refuse_what_storage_may_have
+    remedy = "Give new_uuid=True to begin another one"
+    begin = _begin(upload, journal, new_uuid=new_uuid, refuse=refuse, remedy=remedy)
+    return (yield from _run(upload, journal, begin, partial(_send, upload), at_a_time, report))
+
+
+def _caller(base_uri: str) -> Operation[tuple[str, str]]:
+    """Return the URL of the server and the name of the user, who has to be allowed to upload."""
+    response = yield next(users.get_me())
     me = response.json_object()
-    may_register = me.get("register_permissions_on_base_uris", [place])
-    if not me.get("is_admin") and arguments.stored_uri(place) not in may_register:
+    may_register = me.get("register_permissions_on_base_uris", [base_uri])
+    if not me.get("is_admin") and arguments.stored_uri(base_uri) not in may_register:
         raise PermissionDeniedError(
-            f"Not sent: you may not register datasets in {place}",
+            f"Not sent: you may not register datasets in {base_uri}",
             next_step="Ask an administrator for register permission; get_me() lists yours",
         )
-    server = cast("Any", response.call.settings).url
-    journal = UploadJournal(server, str(me.get("username")), place, folder)
-    upload = _Upload(local, place, str(creator_username or local.creator or me.get("username")))
+    return cast("Any", response.call.settings).url, str(me.get("username"))
+
+
+def _run(
+    upload: "_Upload",
+    journal: UploadJournal,
+    begin: Operation[UploadComplete | None],
+    send: Send,
+    at_a_time: int,
+    report: Reporter,
+) -> Operation[UploadComplete]:
+    """Begin or continue an upload, send what is missing, and complete it."""
     try:
         yield journal.open
-        done = yield from _begin(upload, journal, new_uuid=new_uuid, overwrite=overwrite)
+        done = yield from begin
         if done is None:
-            yield from _send_all(upload, journal, at_a_time, report)
-            done = yield from signed_urls.complete_upload(upload.uri, len(local.items))
+            yield from _send_all(upload, journal, send, at_a_time, report)
+            done = yield from signed_urls.complete_upload(upload.uri, len(upload.dataset.items))
         yield journal.remove
-    except LookupServerError as error:
+    except (LookupServerError, OSError) as error:
         if journal.uuid is not None:
             error.add_note(f"{upload.uri} is not registered yet: the same call continues")
         raise
@@ -182,7 +205,9 @@ class _Upload:
         return cast("dict[str, Any]", self._urls.get("items", {}).get(identifier) or {})
 
 
-def _checked(local: LocalDataset, name: Any, creator_username: Any) -> LocalDataset:
+def _checked(
+    local: LocalDataset, name: Any = None, creator_username: Any = None, argument: str = "path"
+) -> LocalDataset:
     """Return what is to be uploaded, with its name, if the server can store all of it."""
     given = local.name if name is None else name
     local = local._replace(name=arguments.check_dtool_name(given, "name"))
@@ -191,9 +216,9 @@ def _checked(local: LocalDataset, name: Any, creator_username: Any) -> LocalData
     try:
         local.readme.decode()
     except UnicodeDecodeError:
-        arguments.refuse("path", local.name, "has a README that is not UTF-8", "Save it as UTF-8")
+        arguments.refuse(argument, local.name, "has a README that is not UTF-8", "Save it as UTF-8")
     manifest = {"hash_function": local.hash_function, "items": local.items}
-    items = uploads.items_of(manifest, "path")
+    items = uploads.items_of(manifest, argument)
     arguments.check_tags(local.tags)
     uploads.values_of(local.annotations, "annotations")
     uploads.overlays_of(local.overlays, items)
@@ -201,9 +226,22 @@ def _checked(local: LocalDataset, name: Any, creator_username: Any) -> LocalData
 
 
 def _begin(
-    upload: _Upload, journal: UploadJournal, *, new_uuid: bool, overwrite: bool
+    upload: _Upload,
+    journal: UploadJournal,
+    *,
+    new_uuid: bool = False,
+    refuse: Callable[[str], Operation[None]] | None,
+    remedy: str,
 ) -> Operation[UploadComplete | None]:
-    """Begin an upload or continue it; if it is complete already, return the dataset."""
+    """Begin an upload or continue it; if it is complete already, return the dataset.
+
+    Args:
+        upload: The upload.
+        journal: Its journal.
+        new_uuid: Whether a dataset of dtool gets a new UUID.
+        refuse: Refuses to begin at a URI where storage has a dataset.
+        remedy: What to do if it cannot be continued.
+    """
     dataset = upload.dataset
     own = None if new_uuid else dataset.uuid
     fits = journal.uuid is not None and own in (None, journal.uuid)
@@ -216,12 +254,12 @@ def _begin(
         raise InvalidRequestError(
             f"The upload of {upload.dataset.uuid} was begun with another name, README, or other "
             "tags, annotations or overlays, of which the server keeps the first",
-            next_step="Give new_uuid=True to begin another one",
+            next_step=remedy,
         )
     else:
         upload.uuid, upload.frozen_at = own or str(uuid4()), dataset.frozen_at or time.time()
-        if own is not None and not overwrite:
-            yield from _refuse_what_storage_may_have(upload.uri)
+        if own is not None and refuse is not None:
+            yield from refuse(upload.uri)
         yield partial(journal.begin, upload.uuid, upload.frozen_at, dataset.fingerprint)
     try:
         yield from upload.sign()
@@ -240,7 +278,7 @@ def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
 
 
 def _send_all(
-    upload: _Upload, journal: UploadJournal, at_a_time: int, report: Any
+    upload: _Upload, journal: UploadJournal, send: Send, at_a_time: int, report: Reporter
 ) -> Operation[None]:
     """Send all items that have not been sent yet, and the README."""
     items = upload.dataset.items
@@ -249,12 +287,12 @@ def _send_all(
     missing = sum(items[name]["size_in_bytes"] for name in waiting)
     total = Total(report, size, size - missing)
 
-    def send(identifier: str) -> Operation[None]:
-        yield from _send(upload, identifier, total.part())
+    def send_item(identifier: str) -> Operation[None]:
+        yield from send(identifier, total.part())
         yield partial(journal.note, identifier, items[identifier]["hash"])
 
     if waiting:
-        yield Together(map(send, waiting), min(at_a_time, len(waiting)))
+        yield Together(map(send_item, waiting), min(at_a_time, len(waiting)))
     yield from _send(upload, None, lambda _: None)
 
 

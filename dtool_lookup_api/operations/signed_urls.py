@@ -222,18 +222,23 @@ def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
 
     The server looks into its index before it signs a URL, so that no route tells what storage has.
     """
-    response = yield ApiRequest(**api.tags.get_tags._get_kwargs(uri=uri))
-    if response.status == 200:  # the route goes on answering when the registration is deleted
-        raise ConflictError(
-            f"Not sent: {uri} is or was registered, and is in storage",
-            next_step="Give None for a new UUID, or overwrite=True to overwrite it",
-        )
+    yield from _refuse_what_was_registered(uri)
     arguments.refuse(
         "uuid",
         uri.rpartition("/")[2],
         "may exist in storage (the server does not say), and would be overwritten",
         "Give None for a new UUID, or overwrite=True if there is nothing to lose",
     )
+
+
+def _refuse_what_was_registered(uri: str) -> Operation[None]:
+    """Refuse to begin the upload of a dataset that the server knows to be in storage."""
+    response = yield ApiRequest(**api.tags.get_tags._get_kwargs(uri=uri))
+    if response.status == 200:  # the route goes on answering when the registration is deleted
+        raise ConflictError(
+            f"Not sent: {uri} is or was registered, and is in storage",
+            next_step="Give None for a new UUID, or overwrite=True to overwrite it",
+        )
 
 
 def complete_upload(

@@ -103,7 +103,9 @@ def test_what_a_server_offers_is_known_beforehand(dserver: Dserver, mode: str) -
     assert {name for name, is_offered in offered.items() if not is_offered} == set(LACKING)
 
 
-@pytest.mark.parametrize("name", ["download_dataset", "download_item", "upload_dataset"])
+@pytest.mark.parametrize(
+    "name", ["copy_dataset", "download_dataset", "download_item", "upload_dataset"]
+)
 def test_what_transfers_data_needs_signed_urls(dserver: Dserver, name: str) -> None:
     """Although helpers of these functions request the URLs."""
     assert any("/signed-urls/" in ROUTES[operation].path for operation in FUNCTIONS[name])

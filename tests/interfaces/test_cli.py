@@ -302,6 +302,7 @@ def storing(
         monkeypatch.setenv(name, value)
     as_user(next_dserver, "admin", monkeypatch)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     return run
 
@@ -350,6 +351,27 @@ def test_a_folder_is_uploaded(storing: Run, next_dserver: Dserver, tmp_path: Pat
     finally:
         with Client(**next_dserver.given("admin")) as client:
             client.delete_dataset(uri)
+
+
+@pytest.mark.slow
+def test_a_dataset_is_copied(storing: Run, next_dserver: Dserver) -> None:
+    """The URI of the copy is printed; what is there needs an option, which the error names."""
+    target = f"s3://copies-{uuid4().hex}"
+    with Client(**next_dserver.given("admin")) as client:
+        client.register_base_uri(target, ["admin"], ["admin"])
+        try:
+            done = storing("copy", COPY_URI, target)
+            assert done == Ended(0, f"{target}/{UUID}\n", "")
+            assert storing("cat", f"{target}/{UUID}", "simple_text_file.txt").out
+            assert storing("copy", COPY_URI, target).status == 8
+            client.delete_dataset(f"{target}/{UUID}")
+            assert "Give --overwrite" in storing("copy", COPY_URI, target).err
+            again = storing("copy", COPY_URI, target, "--overwrite", "--json")
+            assert json.loads(again.out)["status"] == "registered"
+            assert storing("copy", COPY_URI, "s3://test-bucket").status == 2
+        finally:
+            client.delete_dataset(f"{target}/{UUID}")
+            client.delete_base_uri(target)
 
 
 @pytest.mark.slow

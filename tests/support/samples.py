@@ -136,6 +136,9 @@ _CHANGES = Trait.MEMBER | Trait.READS_BACK
 SAMPLES: dict[str, Sample] = {
     "add_tag": Sample("list[str]", {"uri": URI, "tag": "two"}, _CHANGES),
     "complete_upload": Sample("types.UploadComplete", _DATASET, Trait.PATIENT),
+    "copy_dataset": Sample(
+        "types.UploadComplete", {"uri": URI, "base_uri": "s3://test-bucket"}, Trait.TRANSFER
+    ),
     "delete_annotation": Sample("types.Annotations", {"uri": URI, "name": "colour"}, _CHANGES),
     "delete_base_uri": Sample("bool", {"base_uri": BASE_URI}, Trait.STATUS),
     "delete_dataset": Sample("bool", _DATASET, Trait.STATUS),
