@@ -1,4 +1,8 @@
-"""The group ``dserver``, and the table of its commands; each module is imported when it is used."""
+"""The group ``dserver``, and the table of its commands; each module is imported when it is used.
+
+The help of the group is printed from the table alone, as importing all modules takes longer than
+click and the package together.
+"""
 
 from importlib import import_module
 from typing import Any, Final
@@ -10,41 +14,44 @@ from .command import Group
 
 __all__ = ["dserver"]
 
+# By section and name: the module of each command, and what the help of the group says about it.
 _SECTIONS: Final = {
     "Find and read datasets": {
-        "search": "datasets",
-        "query": "datasets",
-        "lookup": "datasets",
-        "show": "datasets",
-        "graph": "graphs",
-        "summary": "administration",
+        "search": ("datasets", "List the datasets that match a text and all filters."),
+        "query": ("datasets", "List the datasets that match a query in MongoDB's language."),
+        "lookup": ("datasets", "List all copies of a dataset."),
+        "show": ("datasets", "Show metadata, README and items of a dataset."),
+        "graph": ("graphs", "Show what a dataset is derived from, and its derivatives."),
+        "summary": ("administration", "Count the datasets that you may search."),
     },
     "Move data": {
-        "download": "data",
-        "cat": "data",
-        "upload": "data",
-        "copy": "data",
+        "download": ("data", "Download a dataset to a folder, and check it."),
+        "cat": ("data", "Print an item of a dataset."),
+        "upload": ("data", "Upload a folder as a dataset, and register it."),
+        "copy": ("data", "Copy a dataset to another base URI."),
     },
     "Read and change one dataset": {
-        "readme": "metadata",
-        "tags": "metadata",
-        "annotations": "metadata",
-        "manifest": "metadata",
-        "register": "registration",
+        "readme": ("metadata", "Read or replace the README of a dataset."),
+        "tags": ("metadata", "Read or change the tags of a dataset."),
+        "annotations": ("metadata", "Read or change the annotations of a dataset."),
+        "manifest": ("metadata", "Read the manifest of a dataset."),
+        "register": ("registration", "Register datasets that dtool can read."),
     },
     "Set up": {
-        "login": "setup",
-        "logout": "setup",
-        "check": "setup",
-        "config": "setup",
-        "completion": "completion",
+        "login": ("setup", "Get a token and store it in dtool.json."),
+        "logout": ("setup", "Remove the token from dtool.json."),
+        "check": ("setup", "Test configuration, server and login."),
+        "config": ("setup", "Show and change the settings in dtool.json."),
+        "completion": ("completion", "Print the script for completion in a shell."),
     },
     "Users and base URIs": {
-        "user": "administration",
-        "base-uri": "administration",
+        "user": ("administration", "List, show and change users."),
+        "base-uri": ("administration", "List, show and change base URIs, for administrators."),
     },
 }
-_MODULES: Final = {name: where for names in _SECTIONS.values() for name, where in names.items()}
+_MODULES: Final = {
+    name: module for rows in _SECTIONS.values() for name, (module, _) in rows.items()
+}
 
 
 class _Commands(Group):
@@ -64,11 +71,9 @@ class _Commands(Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands in sections."""
-        for section, names in _SECTIONS.items():
-            commands = {name: self.get_command(ctx, name) for name in names}
-            rows = [(name, each.get_short_help_str(60)) for name, each in commands.items() if each]
+        for section, rows in _SECTIONS.items():
             with formatter.section(section):
-                formatter.write_dl(rows)
+                formatter.write_dl([(name, text) for name, (_, text) in rows.items()])
 
 
 @click.group(cls=_Commands)
