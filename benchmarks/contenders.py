@@ -335,10 +335,18 @@ def running_peer() -> Iterator[Peer]:
 # --- processes -------------------------------------------------------------------------------
 
 
+# As where the package is installed without extras: next to click and rich, which the tests need,
+# `import httpx` loads its own command, too (httpx/__init__.py), for all that import it.
+WITHOUT_CLICK = "import sys; sys.modules['click'] = None\n"
+
+
 def output_of(python: str | Path, code: str) -> str:
     """Return what code prints in a new process."""
     done = subprocess.run(
-        [python, "-I", "-c", code], env=other_environment(), capture_output=True, text=True
+        [python, "-I", "-c", WITHOUT_CLICK + code],
+        env=other_environment(),
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         raise RuntimeError(done.stderr)
