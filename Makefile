@@ -6,6 +6,7 @@ VENV := .venv/.installed
 LOCKED := .venv/.locked
 DEVSERVER := devserver/.venv/.installed
 PEER := tests/peer/.venv/.installed
+S3 := tests/s3/.venv/.installed
 # Two test files at a time; each worker has its own servers.
 TWO := --numprocesses 2 --dist loadfile
 # A complete environment, with hashes for all files; Python compiles modules on import.
@@ -36,6 +37,11 @@ $(PEER): tests/peer/requirements.txt
 	$(call install,tests/peer/.venv,tests/peer/requirements.txt)
 	@touch $@
 
+$(S3): tests/s3/requirements.txt
+	$(PYTHON) -m venv --clear tests/s3/.venv
+	$(call install,tests/s3/.venv,tests/s3/requirements.txt)
+	@touch $@
+
 .PHONY: demo
 demo: $(VENV) $(DEVSERVER)  ## run the tour against a local real dserver
 	@.venv/bin/python examples/tour.py --demo
@@ -49,12 +55,12 @@ test: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests against the local real dser
 	.venv/bin/python -m pytest $(TWO) -m 'not slow'
 
 .PHONY: test-slow
-test-slow: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests that `make test` omits
+test-slow: $(VENV) $(DEVSERVER) $(PEER) $(S3)  ## run the tests that `make test` omits
 	.venv/bin/python -m pytest $(TWO) -m 'slow and not alone'
 	.venv/bin/python -m pytest -m alone
 
 .PHONY: test-all
-test-all: $(VENV) $(DEVSERVER) $(PEER)  ## run all tests
+test-all: $(VENV) $(DEVSERVER) $(PEER) $(S3)  ## run all tests
 	.venv/bin/python -m pytest
 
 .PHONY: test-server

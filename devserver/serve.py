@@ -11,9 +11,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import standin
-import standin.storage
 from app import EXTENSIONS, running_app
 from certificate import write_certificate
 from data import PASSWORDS
@@ -43,13 +43,11 @@ def main() -> None:
         generator = TokenGenerator(PASSWORDS, _token_creator(app, options.token_lifetime))
         certificate = write_certificate(folder / "localhost.pem") if options.https else None
         if options.next:
-            buckets = folder / "buckets"
-            print(f"export DEVSERVER_STORAGE={buckets}")
-            standin.storage.install(buckets)
-            store_example("s3://test-bucket")
-            objects = SignedObjects(buckets)
+            objects = _storage(folder / "buckets", s3=options.s3)
             objects_port = stack.enter_context(serving(objects, 0, certificate))
             objects.address = f"{'https' if certificate else 'http'}://{HOST}:{objects_port}"
+            objects.install()
+            store_example("s3://test-bucket")
             standin.extend(app, standin.Options.chosen(options), objects)
         application = recorded(app, "next" if options.next else "released")
         port = stack.enter_context(serving(application, options.port, certificate))
@@ -91,9 +89,26 @@ def _parse_arguments() -> argparse.Namespace:
         metavar="MS",
         help="with --next: delay in completing an upload, per item; default: 0",
     )
+    add(
+        "--s3",
+        action="store_true",
+        help="with --next: store data in a server of S3; needs the environment of tests/s3",
+    )
     add("--datasets", type=int, default=0, metavar="N", help="let direct queries find N more")
     add("--until-eof", action="store_true", help="stop when standard input ends")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.s3 and options.https:
+        parser.error("S3 is served without a certificate: leave out --https or --s3")
+    return options
+
+
+def _storage(folder: Path, *, s3: bool) -> Any:
+    if s3:
+        from standin.s3 import S3Objects
+
+        return S3Objects("test-bucket")
+    print(f"export DEVSERVER_STORAGE={folder}")
+    return SignedObjects(folder)
 
 
 def _stop_at_eof() -> None:

@@ -25,7 +25,7 @@ COMMAND: Final = "make lock"
 
 def sources() -> dict[Path, Path]:
     """Return the requirements files, and the sources of each."""
-    pins = [*ROOT.glob("devserver/requirements*.in"), ROOT / "tests/peer/requirements.in"]
+    pins = [*ROOT.glob("devserver/requirements*.in"), *ROOT.glob("tests/*/requirements.in")]
     return {LOCKED: PROJECT} | {path.with_suffix(".txt"): path for path in sorted(pins)}
 
 
@@ -75,7 +75,11 @@ def _requirements(source: Path) -> list[Requirement]:
         found = [Requirement(text) for text in texts if isinstance(text, str)]
         return [requirement for requirement in found if requirement.name != own]
     lines = source.read_text(encoding="utf-8").splitlines()
-    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+    included = [source.parent / line[3:] for line in lines if line.startswith("-r ")]
+    return [
+        *(requirement for path in included for requirement in _requirements(path)),
+        *(Requirement(line) for line in lines if line and not line.startswith(("#", "-"))),
+    ]
 
 
 def main() -> None:

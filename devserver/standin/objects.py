@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, quote, urlencode
 
+from .storage import install
+
 Environ = dict[str, Any]
 Answer = tuple[HTTPStatus, dict[str, str], Iterable[bytes]]
 
@@ -29,6 +31,12 @@ class Refusal(Exception):
         )
         self.answer = (status, {"Content-Type": "application/xml", **headers}, [body.encode()])
 
+    def respond(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request, of which all is read: some clients look for the answer only then."""
+        for _ in pieces(environ["wsgi.input"]):
+            pass
+        return _respond(self.answer, environ, start_response)
+
 
 class SignedObjects:
     """Sign URLs for the files below a folder, and serve them; a WSGI application."""
@@ -38,6 +46,10 @@ class SignedObjects:
         """The URL that the objects are served at."""
         self._folder = folder
         self._secret = secrets.token_bytes(32)
+
+    def install(self) -> None:
+        """Let dtoolcore find the folder."""
+        install(self._folder)
 
     def url(
         self, method: str, path: str, seconds: float, headers: Mapping[str, str] | None = None
@@ -56,20 +68,17 @@ class SignedObjects:
         try:
             path = self._folder / self._permitted(environ)
             answer = self._put if environ["REQUEST_METHOD"] == "PUT" else self._get
-            status, headers, body = answer(path, environ)
+            found = answer(path, environ)
         except Refusal as refusal:
-            for _ in _pieces(environ["wsgi.input"]):
-                pass  # a client may look for the answer only when all is sent
-            status, headers, body = refusal.answer
-        start_response(f"{status.value} {status.phrase}", list(headers.items()))
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else body
+            return refusal.respond(environ, start_response)
+        return _respond(found, environ, start_response)
 
     def _permitted(self, environ: Environ) -> str:
         """Return the key of the object, if the URL was signed for this request."""
         key = environ["PATH_INFO"].removeprefix("/").encode("latin-1").decode()
         query = dict(parse_qsl(environ["QUERY_STRING"], keep_blank_values=True))
         names = query.get("headers", "")
-        sent = [_header(environ, name) for name in names.split(";") if name]
+        sent = [header(environ, name) for name in names.split(";") if name]
         method, expires = environ["REQUEST_METHOD"], query.get("expires", "0")
         if "HTTP_AUTHORIZATION" in environ:
             message = "Only one way to authenticate is allowed"
@@ -83,22 +92,17 @@ class SignedObjects:
         return key
 
     def _put(self, path: Path, environ: Environ) -> Answer:
-        if "HTTP_TRANSFER_ENCODING" in environ:
-            message = "Transfer-Encoding is not implemented"
-            raise Refusal(HTTPStatus.NOT_IMPLEMENTED, "NotImplemented", message)
-        if not environ.get("CONTENT_LENGTH"):
-            message = "Content-Length is needed"
-            raise Refusal(HTTPStatus.LENGTH_REQUIRED, "MissingContentLength", message)
+        refuse_unframed(environ)
         digest = hashlib.md5(usedforsecurity=False)
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             arriving = Path(folder, "object")
             with arriving.open("wb") as file:
-                for piece in _pieces(environ["wsgi.input"]):
+                for piece in pieces(environ["wsgi.input"]):
                     digest.update(piece)
                     file.write(piece)
             if arriving.stat().st_size != int(environ["CONTENT_LENGTH"]):
                 raise Refusal(HTTPStatus.BAD_REQUEST, "IncompleteBody", "The body is too short")
-            if _header(environ, "Content-MD5") not in ("", b64encode(digest.digest()).decode()):
+            if header(environ, "Content-MD5") not in ("", b64encode(digest.digest()).decode()):
                 raise Refusal(HTTPStatus.BAD_REQUEST, "BadDigest", "Content-MD5 is another one")
             arriving.replace(path)
         return HTTPStatus.OK, {"ETag": f'"{digest.hexdigest()}"', "Content-Length": "0"}, []
@@ -123,9 +127,28 @@ class SignedObjects:
         return HTTPStatus.PARTIAL_CONTENT, headers, _read(path, wanted.start, len(wanted))
 
 
-def _header(environ: Environ, name: str) -> str:
+def refuse_unframed(environ: Environ) -> None:
+    """Refuse a body that comes without its length."""
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        message = "Transfer-Encoding is not implemented"
+        raise Refusal(HTTPStatus.NOT_IMPLEMENTED, "NotImplemented", message)
+    if not environ.get("CONTENT_LENGTH"):
+        message = "Content-Length is needed"
+        raise Refusal(HTTPStatus.LENGTH_REQUIRED, "MissingContentLength", message)
+
+
+def header(environ: Environ, name: str) -> str:
+    """Return a header of a request, empty if there is none."""
     value: str = environ.get(f"HTTP_{name.upper().replace('-', '_')}", "")
     return value
+
+
+def _respond(
+    answer: Answer, environ: Environ, start_response: Callable[..., Any]
+) -> Iterable[bytes]:
+    status, headers, body = answer
+    start_response(f"{status.value} {status.phrase}", list(headers.items()))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else body
 
 
 def _range(header: str, size: int) -> range | None:
@@ -139,7 +162,8 @@ def _range(header: str, size: int) -> range | None:
     return range(int(first), min(int(last) + 1, size) if last else size)
 
 
-def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+def pieces(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield a body in pieces."""
     return iter(lambda: stream.read(PIECE), b"")
 
 

@@ -14,9 +14,6 @@ from flask import abort, current_app
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from .objects import SignedObjects
-from .storage import ObjectStorageBroker
-
 Json = dict[str, Any]
 
 READ_SECONDS, WRITE_SECONDS = 3600, 14400
@@ -64,7 +61,7 @@ def get_dataset_signed_urls(uri: str) -> Json:
         "admin_metadata_url": _read_url(broker.get_admin_metadata_key()),
         "manifest_url": _read_url(broker.get_manifest_key()),
         "readme_url": _read_url(broker.get_readme_key()),
-        "item_urls": {name: _read_url(broker.item_path(name)) for name in dataset.identifiers},
+        "item_urls": {name: _read_url(broker.get_item_key(name)) for name in dataset.identifiers},
         "overlay_urls": {name: _read_url(broker.get_overlay_key(name)) for name in overlays},
         "annotation_urls": {
             name: _read_url(broker.get_annotation_key(name)) for name in annotations
@@ -81,7 +78,7 @@ def get_item_signed_url(uri: str, identifier: str) -> Json:
     dataset = _readable(uri)
     if identifier not in dataset.identifiers:
         abort(HTTPStatus.NOT_FOUND)
-    url = _read_url(dataset._storage_broker.item_path(identifier))
+    url = _read_url(dataset._storage_broker.get_item_key(identifier))
     return {"uri": dataset.uri, "identifier": identifier, **_read_expiry(), "url": url}
 
 
@@ -97,7 +94,7 @@ def _readable(path: str) -> dtoolcore.DataSet:
         dataset = dtoolcore.DataSet.from_uri(uri)
     except Exception:  # whatever keeps the server from reading it
         abort(HTTPStatus.NOT_IMPLEMENTED)
-    if not isinstance(dataset._storage_broker, ObjectStorageBroker):
+    if dataset._storage_broker.key != "s3":
         abort(HTTPStatus.NOT_IMPLEMENTED)
     return dataset
 
@@ -162,14 +159,14 @@ def _create(data: Json, base_uri: str) -> dtoolcore.ProtoDataSet:
     return dataset
 
 
-def _item_upload(broker: ObjectStorageBroker, identifier: str, item: Json) -> Json:
+def _item_upload(broker: Any, identifier: str, item: Json) -> Json:
     headers = {
         "Content-MD5": b64encode(bytes.fromhex(item["hash"])).decode(),
         "x-amz-meta-checksum": item["hash"],
         "x-amz-meta-handle": b64encode(item["relpath"].encode()).decode(),
     }
-    path = broker.item_path(identifier)
-    url = _objects().url("PUT", path, _seconds(WRITE_SECONDS), headers)
+    key = broker.get_item_key(identifier)
+    url = _objects().url("PUT", key, _seconds(WRITE_SECONDS), headers)
     return {"url": url, "relpath": item["relpath"], "headers": headers}
 
 
@@ -205,7 +202,8 @@ def _freeze(upload: Json) -> None:
     broker = dataset._storage_broker
     for identifier in upload["items"]:
         time.sleep(current_app.extensions["standin"].completion_ms / 1000)
-        broker.item_path(identifier).stat()
+        if not broker.has_item(identifier):
+            raise FileNotFoundError(identifier)
     broker.put_manifest(
         {
             "dtoolcore_version": dtoolcore.__version__,
@@ -217,9 +215,9 @@ def _freeze(upload: Json) -> None:
     broker.put_admin_metadata(dataset.admin_metadata | frozen)
 
 
-def _objects() -> SignedObjects:
-    objects: SignedObjects = current_app.extensions["objects"]
-    return objects
+def _objects() -> Any:
+    """Return ``SignedObjects``, or ``S3Objects``."""
+    return current_app.extensions["objects"]
 
 
 def _seconds(usual: int) -> int:

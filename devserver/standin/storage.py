@@ -39,15 +39,19 @@ class ObjectStorageBroker(DiskStorageBroker):  # type: ignore[misc]
             Path(folder).mkdir(parents=True, exist_ok=True)
 
     def put_item(self, fpath: str, relpath: str) -> str:
-        shutil.copyfile(fpath, self.item_path(generate_identifier(relpath)))
+        shutil.copyfile(fpath, self.get_item_key(generate_identifier(relpath)))
         return relpath
 
-    def item_path(self, identifier: str) -> Path:
-        """Return where an item is."""
-        return Path(self._data_abspath, identifier)
+    def get_item_key(self, identifier: str) -> str:
+        """Return the path of an item."""
+        return str(Path(self._data_abspath, identifier))
 
     def get_item_abspath(self, identifier: str) -> str:
-        return str(self.item_path(identifier))
+        return self.get_item_key(identifier)
+
+    def has_item(self, identifier: str) -> bool:
+        """Return whether an item has been uploaded."""
+        return Path(self.get_item_key(identifier)).exists()
 
     def list_annotation_names(self) -> list[str]:
         # dtool-s3, too, takes what is before the first dot for the name.

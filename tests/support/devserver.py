@@ -11,7 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = (ROOT / "devserver/.venv/bin/python", ROOT / "devserver/serve.py")
+PYTHON = ROOT / "devserver/.venv/bin/python"
+PYTHON_WITH_S3 = ROOT / "tests/s3/.venv/bin/python"
+SERVE = ROOT / "devserver/serve.py"
+COMMAND = (PYTHON, SERVE)
 
 URI = "smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"
 COPY_URI = "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"
@@ -113,13 +116,14 @@ class Dserver:
 
 
 @contextmanager
-def running_dserver(*options: str) -> Iterator[Dserver]:
+def running_dserver(*options: str, python: Path = PYTHON) -> Iterator[Dserver]:
     """Run a dserver on free ports as long as the block lasts.
 
     Args:
         options: Further options of devserver/serve.py.
+        python: Python of the environment to run it in.
     """
-    command = [*map(str, COMMAND), "--port", "0", "--token-port", "0", "--until-eof", *options]
+    command = [str(python), str(SERVE), "--port", "0", "--token-port", "0", "--until-eof", *options]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
@@ -137,6 +141,15 @@ def running_next_dserver(*options: str) -> AbstractContextManager[Dserver]:
         options: Further options of devserver/serve.py, such as ``--storing``.
     """
     return running_dserver("--next", *options)
+
+
+def running_s3_dserver(*options: str) -> AbstractContextManager[Dserver]:
+    """Run the stand-in with S3 as its storage, on free ports, as long as the block lasts.
+
+    Args:
+        options: Further options of devserver/serve.py.
+    """
+    return running_dserver("--next", "--storing", "--s3", *options, python=PYTHON_WITH_S3)
 
 
 def _exports(process: "subprocess.Popen[str]") -> dict[str, str]:
