@@ -28,7 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     check = commands.add_parser(
-        "check", help="show the configuration, test server and login, and report problems"
+        "check", help="show the configuration, test server, login and storage, and report problems"
     )
     check.add_argument("--json", action="store_true", help="print JSON")
     check.set_defaults(command=_check)

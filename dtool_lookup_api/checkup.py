@@ -1,3 +1,5 @@
+# pyright: reportPrivateUsage=false
+# The client runs operations by _run.
 """Examine a set-up: configuration, server, login, and what this user can do here."""
 
 import os
@@ -9,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 from .clients import Client
 from .core import dtool_json
 from .core.calls import run
-from .core.capabilities import fetch_server_info, switches_of
+from .core.capabilities import ServerInfo, fetch_server_info, switches_of
 from .core.declarations import SETTINGS, Setting
 from .core.redaction import printable
 from .core.responses import ENCODED_SLASHES
@@ -17,8 +19,9 @@ from .core.routes import FUNCTIONS
 from .core.secret import Secret, revealed
 from .core.settings import Settings, resolve_settings
 from .core.values import shown_url
-from .errors import LookupServerError, NotFoundError, PermissionDeniedError
-from .types import User
+from .errors import LookupServerError, NotFoundError, NotOfferedError, PermissionDeniedError
+from .operations.downloads import ItemRanges
+from .types import Dataset, User
 
 __all__ = ["Finding", "Report", "examine", "examine_configuration"]
 
@@ -27,6 +30,9 @@ State: TypeAlias = Literal["ok", "problem", "note"]
 _NO_DATASET: Final = "00000000-0000-4000-8000-000000000000"
 _UNKNOWN: Final = "unknown"
 _MOST_SHOWN: Final = 50  # plugins, or base URIs
+_MOST_TRIED: Final = 5  # base URIs, in each of which data are read
+_FEW: Final = 64  # bytes
+_PATIENCE: Final = 10.0  # seconds for storage to send a byte
 _LONGEST: Final = 5000  # characters of what is reported
 _MASK: Final = "••••••"
 
@@ -85,7 +91,9 @@ def examine() -> Report:
         me = _examine_user(report, client, settings)
         if me is not None:
             _examine_paths(report, client, me)
-            _examine_functions(report, client)
+            info = _examine_functions(report, client)
+            if info is not None:
+                _examine_storage(report, settings, me, info)
     return report
 
 
@@ -236,14 +244,14 @@ def _examine_paths(report: Report, client: Client, me: User) -> None:
         )
 
 
-def _examine_functions(report: Report, client: Client) -> None:
+def _examine_functions(report: Report, client: Client) -> ServerInfo | None:
     section = "Functions"
     try:
         configuration = client.get_config()
         found = run(fetch_server_info())
     except LookupServerError as error:
         report.add_error(section, "answers", error)
-        return
+        return None
     lacked = 0
     for function in FUNCTIONS:
         needs, offered = found.missing_requirements(function), found.offers(function)
@@ -257,6 +265,51 @@ def _examine_functions(report: Report, client: Client) -> None:
         lacked += bool(needs or off or offered is None)
     rest = "all others can be served" if lacked else "all can be served"
     report.add(section, "documented functions", rest, "ok")
+    return found
+
+
+def _examine_storage(report: Report, settings: Settings, me: User, info: ServerInfo) -> None:
+    """Read data of one dataset in each base URI, as downloads do: by a URL that is signed."""
+    section = "Storage"
+    if needs := info.missing_requirements("get_signed_item_url"):
+        report.add(section, "downloads", f"no signed URLs on this server: needs {needs[0]}")
+        return
+    base_uris = _base_uris(me, "search_permissions_on_base_uris") or []
+    patience = min(settings.storage_timeout, _PATIENCE)
+    with Client(storage_timeout=patience, retries=1) as client:
+        for base_uri in base_uris[:_MOST_TRIED]:
+            _examine_base_uri(report, client, base_uri)
+    if len(base_uris) > _MOST_TRIED:
+        report.add(section, "others", f"{len(base_uris) - _MOST_TRIED} base URIs are not tried")
+
+
+def _examine_base_uri(report: Report, client: Client, base_uri: str) -> None:
+    section = "Storage"
+    try:
+        is_read = _read_first_bytes(client, base_uri)
+    except NotOfferedError:
+        report.add(section, base_uri, "no signed URLs: the server cannot sign for this storage")
+    except LookupServerError as error:
+        report.add_error(section, base_uri, error)
+    else:
+        value = "the first bytes of an item arrive" if is_read else "no data to try it with"
+        report.add(section, base_uri, value, "ok" if is_read else "note")
+
+
+def _read_first_bytes(client: Client, base_uri: str) -> bool:
+    """Read the start of one item in a base URI, and return whether there is any with content."""
+    for dataset in sorted(client.get_datasets(base_uris=[base_uri]), key=_number_of_items):
+        ranges = ItemRanges(dataset, None)
+        client._run(ranges.open())
+        if ranges.size:
+            client._run(ranges.read(0, min(ranges.size, _FEW)))
+            return True
+    return False
+
+
+def _number_of_items(dataset: Dataset) -> float:
+    count: Any = dataset.get("number_of_items")
+    return count if isinstance(count, int) else float("inf")
 
 
 def _is_on(switch: str, configuration: dict[str, Any]) -> bool:

@@ -51,7 +51,7 @@ def logout() -> None:
 @click.command(cls=Command, examples=["dserver check"])
 @as_json
 def check(as_json: bool) -> int:
-    """Show the configuration, test server and login, and report problems.
+    """Show the configuration, test server, login and storage, and report problems.
 
     The exit status is 1 if there are problems.
     """

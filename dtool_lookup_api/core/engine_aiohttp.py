@@ -5,6 +5,7 @@ as long as importing httpx. TLS contexts and proxies are those of the other engi
 """
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -232,7 +233,8 @@ def _translated(error: Exception) -> messages.TransportError:
     if isinstance(error, TimeoutError):
         return messages.ResponseTimeoutError(reason)
     if isinstance(error, aiohttp.ClientConnectorError):
-        return messages.ConnectError(reason)
+        unknown = isinstance(error.os_error, socket.gaierror)
+        return (messages.UnknownHostError if unknown else messages.ConnectError)(reason)
     if isinstance(error, aiohttp.InvalidURL):
         return messages.ProtocolError(reason)
     return messages.ConnectionLostError(reason)

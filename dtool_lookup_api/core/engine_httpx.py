@@ -5,6 +5,7 @@ its pool takes most of the time of calls that run at a time. So each connection 
 its own; those that are free wait in a list for the next request to the same origin.
 """
 
+import socket
 import threading
 import time
 from collections import deque
@@ -409,7 +410,17 @@ def _translated(error: BaseException) -> BaseException:
     reason = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in reason:
         return messages.CertificateError(reason)
+    if isinstance(error, httpx.ConnectError) and _is_unknown_host(error):
+        return messages.UnknownHostError(reason)
     for kind, ours in _ERRORS:
         if isinstance(error, kind):
             return ours(reason)
     return error
+
+
+def _is_unknown_host(error: BaseException) -> bool:
+    """Return whether an error comes from the resolver: httpx and httpcore keep it as a context."""
+    found: BaseException | None = error
+    while found is not None and not isinstance(found, socket.gaierror):
+        found = found.__context__
+    return found is not None

@@ -29,6 +29,7 @@ __all__ = ["connect"]
 _ERRORS: Final[dict[type[TransportError], type[httpx.TransportError]]] = {
     messages.CertificateError: httpx.ConnectError,
     messages.ConnectError: httpx.ConnectError,
+    messages.UnknownHostError: httpx.ConnectError,
     messages.ProxyError: httpx.ProxyError,
     messages.ProtocolError: httpx.LocalProtocolError,
     messages.ResponseTimeoutError: httpx.ReadTimeout,

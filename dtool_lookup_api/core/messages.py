@@ -26,6 +26,7 @@ __all__ = [
     "TooLargeError",
     "Transport",
     "TransportError",
+    "UnknownHostError",
 ]
 
 _T = TypeVar("_T")
@@ -138,6 +139,7 @@ class TransportError(Exception):
 
         TransportError
         ├── ConnectError            no connection was accepted, and nothing sent
+        │   └── UnknownHostError    no address is known for the name of the host
         ├── CertificateError        the server's certificate is not trusted
         ├── ProxyError              a proxy refuses to connect
         ├── ProtocolError           the request cannot be sent, e.g. to such a URL
@@ -163,6 +165,10 @@ class TransportError(Exception):
 
 class ConnectError(TransportError):
     """No connection could be made."""
+
+
+class UnknownHostError(ConnectError):
+    """No address is known for the name of the host."""
 
 
 class CertificateError(TransportError):

@@ -101,13 +101,14 @@ def _error(error: TransportError, call: RequestInfo, settings: Settings) -> Look
             status=error.status,
             next_step="Try again later",
         )
+    place = origin_of(call.url)
     if isinstance(error, messages.ResponseTimeoutError):
         return call.error(
             CallTimeoutError,
             f"The transfer has stalled: no byte for {settings.storage_timeout:g} s",
-            next_step="Try again, or set a longer limit (DSERVER_STORAGE_TIMEOUT)",
+            next_step="Try again, or set a longer limit (DSERVER_STORAGE_TIMEOUT). If it never "
+            f"works, does a firewall block {place}?",
         )
-    place = origin_of(call.url)
     reason = _without_query(error.reason)
     if isinstance(error, messages.CertificateError):
         advice = (
@@ -116,6 +117,13 @@ def _error(error: TransportError, call: RequestInfo, settings: Settings) -> Look
         )
     elif isinstance(error, messages.ProxyError):
         advice = "Check DSERVER_STORAGE_PROXY, HTTP_PROXY and HTTPS_PROXY, or set NO_PROXY"
+    elif isinstance(error, messages.UnknownHostError):
+        advice = (
+            f"No address is known for {place}. If it is a name in the server's network only, tell "
+            "the administrator: signed URLs need an address of storage that users can reach"
+        )
+    elif "WRONG_VERSION_NUMBER" in reason:
+        advice = f"{place} does not use TLS: tell the administrator"
     elif isinstance(error, messages.ConnectError):
         advice = f"Is {place} up, and can this machine connect to it?"
     else:

@@ -39,6 +39,16 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _CODE: Final = re.compile(rb"<Code>([A-Za-z0-9.]{1,64})</Code>")
+_ADVICE: Final[dict[int | str, str]] = {
+    403: "Tell the administrator: the server's access to storage may be wrong, or its clock",
+    404: "It is missing in storage: tell the owner of the dataset",
+    "InvalidAccessKeyId": "Tell the administrator: storage does not know the server's key",
+    "NoSuchBucket": "Tell the administrator: storage does not have the base URI",
+    "RequestTimeTooSkewed": "Tell the administrator: the clocks of server and storage differ",
+    "SignatureDoesNotMatch": "Tell the administrator: the server's key for storage is wrong, or a "
+    "proxy in front of storage changes the host, the path or a header",
+}
+"""What to do about a status or a code of storage."""
 _EXPIRY_MARGIN: Final = 0.1  # of the lifetime of a URL, at the end of which a new one is requested
 _RESERVED: Final = re.compile(
     r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?|.*[. ]|.*[<>:\"|?*\\].*", re.IGNORECASE
@@ -522,12 +532,12 @@ class ItemRanges:
 
     Args:
         uri: URI of the dataset, or the dataset.
-        item: Path or identifier of the item.
+        item: Path or identifier of the item; None for any that has content.
     """
 
-    def __init__(self, uri: DatasetUri, item: str) -> None:
+    def __init__(self, uri: DatasetUri, item: str | None) -> None:
         self._uri = arguments.check_uri(uri)
-        self._wanted = arguments.check_text(item, "item")
+        self._wanted = None if item is None else arguments.check_text(item, "item")
         self._item = Item("", "", 0, "", 0.0)
         self._urls = _Urls(self._uri)
 
@@ -544,7 +554,13 @@ class ItemRanges:
     def open(self) -> Operation[None]:
         """Find the item, and let the server sign its URL."""
         manifest = yield from metadata.get_manifest(self._uri)
-        self._item = _find(_items(manifest), self._wanted, self._uri)
+        items = _items(manifest)
+        if self._wanted is None:
+            self._item = next((item for item in items if item.size), self._item)
+            if not self._item.size:
+                return
+        else:
+            self._item = _find(items, self._wanted, self._uri)
         self._urls = _Urls(self._uri, self._item.identifier)
         yield from self._urls.sign()
 
@@ -650,22 +666,19 @@ def storage_error(
         doing: What storage did not do, e.g. ``"send 'a.csv'"``.
         method: The HTTP method.
     """
-    status, code = response.status, _CODE.search(response.body)
+    status, found = response.status, _CODE.search(response.body)
+    code = found[1].decode() if found else None
     if 200 <= status < 300:
         return IntegrityError(
             f"Storage did not {doing}: it sent nothing",
             next_step="Try again. If that does not help, tell the owner of the dataset",
         )
     kinds = {403: PermissionDeniedError, 404: NotFoundError}
-    advice = {
-        403: "Tell the administrator: the server's access to storage may be wrong, or its clock",
-        404: "It is missing in storage: tell the owner of the dataset",
-    }
     return kinds.get(status, ServerError)(
         f"Storage refused to {doing}",
         method=method,
         url=url.partition("?")[0],
         status=status,
-        server_message=code[1].decode() if code else None,
-        next_step=advice.get(status, "Try again later"),
+        server_message=code,
+        next_step=_ADVICE.get(code or status) or _ADVICE.get(status, "Try again later"),
     )

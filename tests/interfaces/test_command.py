@@ -2,8 +2,11 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +15,11 @@ import pytest
 
 from dtool_lookup_api import get_me
 from dtool_lookup_api.__main__ import main
+from dtool_lookup_api.core.routes import ROUTES
 
 import faults
 from devserver import PASSWORDS, Dserver, running_dserver
+from stored import DATA, SIGNATURE, Storage, expired
 
 
 def findings(text: str) -> dict[str, dict[str, Any]]:
@@ -35,6 +40,7 @@ def test_a_good_set_up_is_well(configured: Dserver, capsys: pytest.CaptureFixtur
         "testuser, ordinary user",
         "s3://test-bucket, smb://test-share",
         "all others can be served",
+        "no signed URLs on this server: needs dserver-signed-url-plugin",
     ):
         assert expected in text
     assert PASSWORDS["testuser"] not in text
@@ -272,6 +278,125 @@ def test_a_proxy_that_changes_paths_is_a_problem(
         assert "AllowEncodedSlashes NoDecode" in report["URIs in paths"]["advice"]
         assert main(["check"]) == 1
         assert "AllowEncodedSlashes NoDecode" in capsys.readouterr().out
+
+
+def nothing_listens(_: Storage, __: pytest.MonkeyPatch) -> str:
+    """Return the URL of storage that is down."""
+    return f"http://{faults.HOST}:{faults.closed_port()}"
+
+
+def name_of_the_inside(_: Storage, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return a URL whose host only the server knows."""
+    original = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
+        if host in ("storage.inside", b"storage.inside"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return original(host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return "https://storage.inside"
+
+
+def no_tls(_: Storage, __: pytest.MonkeyPatch) -> str:
+    """Return a URL for TLS where storage has none."""
+    listener = socket.create_server((faults.HOST, 0))
+
+    def answer() -> None:
+        with listener:
+            for _ in range(2):  # it is tried twice
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(faults.answer(400))
+
+    threading.Thread(target=answer, daemon=True).start()
+    return f"https://{faults.HOST}:{listener.getsockname()[1]}"
+
+
+def stalled(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let storage answer nothing."""
+    monkeypatch.setattr("dtool_lookup_api.checkup._PATIENCE", 0.2)
+    storage.always = faults.hang
+    return storage.endpoint.url
+
+
+def refusing(code: str) -> Callable[[Storage, pytest.MonkeyPatch], str]:
+    """Return what lets storage refuse every URL."""
+
+    def refuse(storage: Storage, _: pytest.MonkeyPatch) -> str:
+        storage.always = expired(code)
+        return storage.endpoint.url
+
+    return refuse
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("prepare", "advice"),
+    [
+        (nothing_listens, "Is http://127.0.0.1:"),
+        (name_of_the_inside, "No address is known for https://storage.inside"),
+        (stalled, "does a firewall block http://127.0.0.1:"),
+        (no_tls, "does not use TLS"),
+        (refusing("SignatureDoesNotMatch"), "the server's key for storage is wrong, or a proxy"),
+        (refusing("RequestTimeTooSkewed"), "clocks of server and storage differ"),
+        (refusing("AccessDenied"), "the server's access to storage may be wrong, or its clock"),
+    ],
+)
+def test_storage_that_sends_nothing_is_a_problem(
+    endpoint: faults.Endpoint,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    prepare: Callable[[Storage, pytest.MonkeyPatch], str],
+    advice: str,
+) -> None:
+    """The first bytes of an item are read, and what is wrong is told without the signature."""
+    storage = Storage(endpoint, {"a.bin": DATA, "empty": b""})
+    endpoint.script(always=signing(storage))
+    for name, value in (("URL", endpoint.url), ("TOKEN", endpoint.new_token()), ("RETRIES", "0")):
+        monkeypatch.setenv(f"DSERVER_{name}", value)
+    assert main(["check", "--json"]) == 0
+    assert findings(capsys.readouterr().out)["smb://test-share"]["state"] == "ok"
+    [request] = storage.requests
+    assert request.headers["range"] == "bytes=0-63"
+
+    base = prepare(storage, monkeypatch)
+    monkeypatch.setattr(storage, "url", lambda name: f"{base}/storage/{name}?n=0&s={SIGNATURE}")
+    assert main(["check", "--json"]) == 1
+    text = capsys.readouterr().out
+    problems = [finding for finding in findings(text).values() if finding["state"] == "problem"]
+    assert [finding["name"] for finding in problems] == ["smb://test-share"]
+    assert advice in problems[0]["advice"]
+    assert SIGNATURE not in text
+
+
+def signing(storage: Storage) -> faults.Fault:
+    """Return what answers as a server with all plugins does."""
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES.values():
+        paths.setdefault(route.path, {})[route.method.lower()] = {}
+
+    async def serve(exchange: faults.Exchange) -> None:
+        if exchange.request.path == "/doc/openapi.json":
+            await faults.replying(200, {"paths": paths})(exchange)
+        else:
+            await storage.serve(exchange)
+
+    return serve
+
+
+@pytest.mark.slow
+def test_storage_is_read(
+    next_dserver: Dserver, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In each base URI whose URLs a real server can sign."""
+    for name, value in next_dserver.exports.items():
+        monkeypatch.setenv(name, value)
+    assert main(["check", "--json"]) == 0
+    found = findings(capsys.readouterr().out)
+    assert found["s3://test-bucket"]["state"] == "ok"
+    assert "cannot sign" in found["smb://test-share"]["value"]
 
 
 def environment(server: Dserver, home: Path) -> dict[str, str]:
