@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -244,16 +244,22 @@ class HttpxEngine(_Base[httpx.BaseTransport]):
             TransportError: If no response comes, or if it ends before it is complete.
             ConfigurationError: If the connection cannot be made as configured.
         """
+
+        def progressed() -> None:
+            """Allow the time of a stall until the next piece, whatever else the server sends."""
+            set_deadline(connection, time.monotonic() + request.timeout)
+
         origin = self._origin(request.url)
-        prepared = self._prepared(request, body)
+        prepared = self._prepared(request, body and _each(body, progressed))
         connection = origin.acquire() or new_transport(origin.options)
-        set_deadline(connection, request.deadline)
+        progressed()
         try:
             try:
                 response = connection.handle_request(prepared)
             except Exception as error:
                 raise _translated(error) from None
-            yield Stream(response.status_code, response.headers, _chunks(response))
+            chunks = _each(_chunks(response), progressed)
+            yield Stream(response.status_code, response.headers, chunks)
             response.close()
         except BaseException:
             for each in origin.discard(connection):
@@ -314,6 +320,15 @@ def _body(response: httpx.Response, request: HttpRequest) -> bytes:
 def _encoding(response: httpx.Response) -> str:
     encoding: str = response.headers.get("Content-Encoding", "")
     return encoding
+
+
+def _each(pieces: Iterator[bytes], progressed: Callable[[], None]) -> Generator[bytes]:
+    """Yield pieces of a body, and report each: the time of a disk is not that of a stall."""
+    progressed()
+    for piece in pieces:
+        progressed()
+        yield piece
+        progressed()
 
 
 def _chunks(response: httpx.Response) -> Generator[bytes]:

@@ -3,22 +3,27 @@
 import asyncio
 import gzip
 import resource
+import ssl
+import subprocess
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dtool_lookup_api import AsyncClient, CallTimeoutError, Client, UnreadableAnswerError
+from dtool_lookup_api import AsyncClient, CallTimeoutError, UnreadableAnswerError
 
 import faults
+from devserver import COMMAND
 from faults import (
     Ask,
     Endpoint,
     Exchange,
     Fault,
+    FaultServer,
     blocking_and_async,
 )
 from samples import USER
@@ -176,15 +181,16 @@ def test_half_a_compressed_body_is_refused(endpoint: Endpoint, ask: Ask) -> None
 # --- time --------------------------------------------------------------------------------------
 
 
-async def endless_informational(exchange: Exchange) -> None:
-    """Say 102 for ever, which is not an answer."""
+async def flood_of_informational(exchange: Exchange) -> None:
+    """Say 102 as fast as possible."""
     while True:
-        await exchange.send(b"HTTP/1.1 102 Processing\r\n\r\n")
-        await asyncio.sleep(0.02)
+        await exchange.send(b"HTTP/1.1 102 Processing\r\n\r\n" * 1000)
 
 
 @blocking_and_async
-@pytest.mark.parametrize("fault", [endless_informational, faults.endless_headers])
+@pytest.mark.parametrize(
+    "fault", [faults.endless_informational, flood_of_informational, faults.endless_headers]
+)
 @pytest.mark.parametrize("of", ["server", pytest.param("generator", marks=pytest.mark.slow)])
 def test_no_answer_takes_longer_than_the_deadline(
     endpoint: Endpoint, ask: Ask, fault: Fault, of: str
@@ -228,6 +234,19 @@ def followed(first: Callable[[Exchange], bytes], pause: float | None) -> Fault:
     return fault
 
 
+def of_size(size: int) -> Callable[[Exchange], bytes]:
+    """Return what makes a response of a size, so that it ends where something else begins."""
+    head = faults.answer(200, b" " * size).partition(b"\r\n\r\n")[0]
+    body = b" " * (size - len(head) - 4)
+
+    def first(_: Exchange) -> bytes:
+        answer = faults.answer(200, body)
+        assert len(answer) == size
+        return answer
+
+    return first
+
+
 FIRST: dict[str, Callable[[Exchange], bytes]] = {
     "right": lambda exchange: exchange.right,
     "chunked": lambda _: (
@@ -236,6 +255,8 @@ FIRST: dict[str, Callable[[Exchange], bytes]] = {
     "empty": lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
     "204": lambda _: b"HTTP/1.1 204 No Content\r\n\r\n",
     "304": lambda _: b"HTTP/1.1 304 Not Modified\r\n\r\n",
+    "record": of_size(2**14),  # of TLS: what follows is still encrypted
+    "read": of_size(2**16),  # of httpcore: what follows is in the queue of anyio
 }
 
 
@@ -247,14 +268,47 @@ def test_an_answer_behind_an_answer_is_never_read(
 ) -> None:
     """It would become the next call's: a connection with bytes left is not used again."""
     endpoint.script(followed(FIRST[first], pause))
+    assert ask(endpoint, quiet_call, pausing, faults.GET_ME) == USER
 
-    def first_call(client: Client) -> Any:
-        return client._run(quiet(client))
 
-    def pausing(client: Any) -> Any:
-        return client._run(waiting(0.15))
+@pytest.fixture(scope="module")
+def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FaultServer, Path]]:
+    """Run a server that misbehaves over TLS; with its certificate."""
+    certificate = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    code = (
+        "import pathlib, sys, certificate; certificate.write_certificate(pathlib.Path(sys.argv[1]))"
+    )
+    subprocess.run(
+        [COMMAND[0], "-c", code, certificate], cwd=COMMAND[1].parent, check=True, timeout=60
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    with faults.running_fault_server(context) as server:
+        yield server, certificate
 
-    assert ask(endpoint, first_call, pausing, faults.GET_ME) == USER
+
+@blocking_and_async
+@pytest.mark.parametrize("pause", [None, 0.05])
+@pytest.mark.parametrize("first", ["right", "204", "record", "read"])
+def test_an_encrypted_answer_behind_an_answer_is_never_read(
+    encrypted: tuple[FaultServer, Path], ask: Ask, first: str, pause: float | None
+) -> None:
+    """Bytes that have been decrypted, or not yet, are as bad as others."""
+    server, certificate = encrypted
+    endpoint = server.endpoint()
+    endpoint.script(followed(FIRST[first], pause))
+    calls = (quiet_call, pausing, faults.GET_ME)
+    assert ask(endpoint, *calls, verify_ssl=str(certificate)) == USER
+
+
+def quiet_call(client: Any) -> Any:
+    """Make a call, whatever comes of it."""
+    return client._run(quiet(client))
+
+
+def pausing(client: Any) -> Any:
+    """Let bytes arrive."""
+    return client._run(waiting(0.15))
 
 
 def quiet(client: Any) -> Any:

@@ -233,6 +233,19 @@ def test_a_stall_ends_a_transfer(endpoint: Endpoint, ask: Ask) -> None:
 
 
 @blocking_and_async
+@pytest.mark.parametrize("fault", [faults.endless_informational, faults.endless_headers])
+def test_what_is_not_the_body_is_a_stall(endpoint: Endpoint, ask: Ask, fault: Fault) -> None:
+    """Storage that says again and again that a response is coming; a transfer has no deadline."""
+    endpoint.script(always=fault)
+    started = time.monotonic()
+    with pytest.raises(CallTimeoutError, match="stalled"):
+        ask(endpoint, download(endpoint, Item()), retries=0)
+    with pytest.raises(CallTimeoutError, match="stalled"):
+        ask(endpoint, upload(endpoint.url, Body(lambda: [b"x"], 1)), retries=0)
+    assert time.monotonic() - started < 3
+
+
+@blocking_and_async
 def test_a_slow_transfer_outlives_every_deadline(endpoint: Endpoint, ask: Ask) -> None:
     """As long as bytes come."""
     endpoint.script(always=pausing(0.15))

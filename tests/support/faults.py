@@ -16,6 +16,7 @@ import itertools
 import json
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -203,6 +204,13 @@ async def endless_headers(exchange: Exchange) -> None:
     await exchange.drip(b"x" * 1200, 0.05)
 
 
+async def endless_informational(exchange: Exchange) -> None:
+    """Say 102 for ever, which is not a response."""
+    while True:
+        await exchange.send(b"HTTP/1.1 102 Processing\r\n\r\n")
+        await asyncio.sleep(0.02)
+
+
 async def length_too_small(exchange: Exchange) -> None:
     """Announce less than is sent."""
     right = exchange.right
@@ -287,12 +295,12 @@ class Endpoint:
     @property
     def url(self) -> str:
         """URL of the dserver."""
-        return f"http://{HOST}:{self._server.port}/{self.name}"
+        return f"{self._server.scheme}://{HOST}:{self._server.port}/{self.name}"
 
     @property
     def token_url(self) -> str:
         """URL of the token generator, which is another origin."""
-        return f"http://{HOST}:{self._server.token_port}/{self.name}/token"
+        return f"{self._server.scheme}://{HOST}:{self._server.token_port}/{self.name}/token"
 
     @property
     def login(self) -> dict[str, str]:
@@ -399,9 +407,15 @@ async def rightly(exchange: Exchange) -> None:
 
 
 class FaultServer:
-    """The servers of all endpoints: one port for the dserver's role, one for the generator's."""
+    """The servers of all endpoints: one port for the dserver's role, one for the generator's.
 
-    def __init__(self) -> None:
+    Args:
+        tls: With what they encrypt, if they do.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
+        self.scheme = "https" if tls else "http"
         self.port = self.token_port = 0
         self.endpoints: dict[str, Endpoint] = {}
         self.connections = 0
@@ -418,7 +432,8 @@ class FaultServer:
     async def serve(self, started: Callable[[], None], stop: asyncio.Event) -> None:
         """Accept connections until told to stop."""
         listening = [
-            await asyncio.start_server(self._accept, HOST, 0, backlog=512) for _ in range(2)
+            await asyncio.start_server(self._accept, HOST, 0, backlog=512, ssl=self._tls)
+            for _ in range(2)
         ]
         self.port, self.token_port = (each.sockets[0].getsockname()[1] for each in listening)
         started()
@@ -473,9 +488,9 @@ class FaultServer:
 
 
 @contextmanager
-def running_fault_server() -> Iterator[FaultServer]:
+def running_fault_server(tls: ssl.SSLContext | None = None) -> Iterator[FaultServer]:
     """Run a fault server in a thread as long as the block lasts."""
-    server = FaultServer()
+    server = FaultServer(tls)
     loop = asyncio.new_event_loop()
     started, stop = threading.Event(), asyncio.Event()
 
