@@ -120,8 +120,9 @@ class PartFile:
             IntegrityError: If it is not what the manifest describes.
         """
         headers = response.headers
-        if response.status == 206:
-            found = _RANGE.fullmatch(headers.get("Content-Range") or "")
+        part = headers.get("Content-Range")
+        if response.status == 206 or part:  # `rclone serve s3` sends parts with 200
+            found = _RANGE.fullmatch(part or "")
             if found is None or int(found[1]) != self.position:
                 raise self._damaged("storage sent another part than requested")
             total = found[2]

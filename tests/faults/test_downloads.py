@@ -143,6 +143,19 @@ def test_what_was_left_may_be_wrong(storage: Storage, ask: Ask, here: Path) -> N
 
 
 @blocking_and_async
+def test_a_part_may_come_with_status_200(storage: Storage, ask: Ask, here: Path) -> None:
+    """`rclone serve s3` sends it so; Content-Range says which part it is."""
+
+    async def part(exchange: Exchange) -> None:
+        await exchange.send(storage.response(exchange).replace(b" 206 ", b" 200 ", 1))
+
+    storage.faults.extend([storage.cut_after(70_000), part])
+    ask(storage.endpoint, download(here))
+    assert (here / "a.bin").read_bytes() == DATA
+    assert len(storage.requests) == 2
+
+
+@blocking_and_async
 @pytest.mark.slow
 def test_a_range_that_is_ignored(storage: Storage, ask: Ask, here: Path) -> None:
     """A 200 brings the whole item; a 416 says that what is there is not its beginning."""

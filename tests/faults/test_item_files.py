@@ -120,6 +120,18 @@ def test_cuts_and_expired_urls(storage: Storage) -> None:
     assert SIGNATURE not in str(caught.value)
 
 
+def test_a_part_may_come_with_status_200(storage: Storage) -> None:
+    """`rclone serve s3` sends it so; Content-Range says which part it is."""
+
+    async def part(exchange: Exchange) -> None:
+        await exchange.send(storage.response(exchange).replace(b" 206 ", b" 200 ", 1))
+
+    storage.always = part
+    with opened(storage, block_size=BLOCK) as file:
+        file.seek(70_000)
+        assert file.read(100) == DATA[70_000:70_100]
+
+
 @pytest.mark.slow
 def test_what_differs_is_an_error(storage: Storage) -> None:
     """A server without ranges, or with another file."""
