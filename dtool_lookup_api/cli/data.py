@@ -8,13 +8,15 @@ from typing import Any, Final
 
 import click
 
+from ..core import calls
 from ..core.progress import Progress
 from ..errors import LookupServerError
 from ..item_files import open_item
+from ..operations.dataset_uploads import UploadPlan
 from ..rendering import human_size
-from ..synchronous import copy_dataset, download_dataset, upload_dataset
+from ..synchronous import copy_dataset, download_dataset, download_item, upload_dataset
 from . import output
-from .command import Command
+from .command import Command, refuse
 from .datasets import uri_of
 from .options import as_json, dataset
 
@@ -22,7 +24,14 @@ __all__ = ["COMMANDS"]
 
 _BLOCK: Final = 1024 * 1024
 _progressbar: Any = click.progressbar  # generic in what it iterates over, here nothing
-_OPTIONS: Final = {"new_uuid=True": "--new-uuid", "overwrite=True": "--overwrite"}
+_OPTIONS: Final = {
+    "new_uuid=True": "--new-uuid",
+    "overwrite=True": "--overwrite",
+    "get_manifest() lists": "dserver manifest get lists",
+    "download_item()": "--item",
+}
+"""What errors of the functions name, as options and commands."""
+_KEPT: Final = "What was transferred is kept: run the same command again, and it continues"
 
 _concurrency: Final = click.option(
     "--concurrency",
@@ -35,28 +44,34 @@ _concurrency: Final = click.option(
 
 @contextmanager
 def _transferring() -> Generator[Progress, None, None]:
-    """Yield what draws a bar on a terminal; errors of files become errors of the command."""
+    """Yield what draws a bar on a terminal; errors say how to go on where something has moved."""
     bar: Any = None
+    moved = False
+    is_shown = sys.stderr is not None and sys.stderr.isatty()
 
-    def draw(done: int, total: int | None) -> None:
-        nonlocal bar
+    def progress(done: int, total: int | None) -> None:
+        nonlocal bar, moved
+        moved = moved or done > 0
+        if not is_shown:
+            return
         if bar is None:
             bar = _progressbar(
                 length=total or 0, file=sys.stderr, item_show_func=str, show_percent=True
             )
         bar.update(done - bar.pos, f"{human_size(done)} of {human_size(total or 0)}")
 
-    is_shown = sys.stderr is not None and sys.stderr.isatty()
     try:
-        yield draw if is_shown else False
+        yield progress
     except LookupServerError as error:
+        steps = [error.next_step] if error.next_step else []
         for argument, option in _OPTIONS.items():
-            error.next_step = (error.next_step or "").replace(argument, option) or None
+            steps = [step.replace(argument, option) for step in steps]
+        error.next_step = ". ".join([*steps, *([_KEPT] if moved else [])]) or None
         raise
     except OSError as error:
         raise LookupServerError(
             f"{error.filename or 'A file'}: {error.strerror or error}",
-            next_step="What was transferred is kept: mend it, and run the same command again",
+            next_step=_KEPT if moved else "Check the path, and who may use it",
         ) from error
     finally:
         if bar is not None:
@@ -68,10 +83,11 @@ def _transferring() -> Generator[Progress, None, None]:
     examples=[
         "dserver download s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675 my-dataset",
         "dserver download 1a1f9fad-8589-413e-9602-5bbd66bfe675 texts --select '*.txt' --dry-run",
+        "dserver download 1a1f9fad-8589-413e-9602-5bbd66bfe675 --item simple_text_file.txt",
     ],
 )
 @dataset
-@click.argument("folder")
+@click.argument("target", metavar="FOLDER", required=False)
 @click.option(
     "--select",
     multiple=True,
@@ -79,13 +95,22 @@ def _transferring() -> Generator[Progress, None, None]:
     help="Only items with this path, identifier or pattern, in which * also stands for slashes; "
     "several times for any of them. The folder then has these files only, and is not a dataset.",
 )
+@click.option(
+    "--item",
+    metavar="PATH",
+    help="Only the item with this path or identifier. FOLDER is then the file to write, or an "
+    "existing folder in which it keeps its name; default is the current folder.",
+)
+@click.option("--overwrite", is_flag=True, help="With --item: replace a file that differs.")
 @click.option("--dry-run", is_flag=True, help="Check everything, list items, download nothing.")
 @_concurrency
 @as_json
 def download(
     dataset: str,
-    folder: str,
+    target: str | None,
     select: tuple[str, ...],
+    item: str | None,
+    overwrite: bool,
     dry_run: bool,
     concurrency: int,
     as_json: bool,
@@ -96,11 +121,20 @@ def download(
     empty, or have this dataset already. After an interruption, run the same command again: it
     continues, and downloads only what is missing.
     """
+    if item is not None:
+        if select or dry_run:
+            refuse("--item downloads one item to a file", "For a --dry-run, give --select instead")
+        _download_item(uri_of(dataset), item, target or ".", overwrite, as_json=as_json)
+        return
+    if overwrite:
+        refuse("--overwrite is for --item only", "Give a folder that does not exist")
+    if target is None:
+        refuse("There is no folder to download to", "Give the path of a new one")
     uri = uri_of(dataset)
     with _transferring() as progress:
         found = download_dataset(
             uri,
-            folder,
+            target,
             select=select or None,
             concurrency=concurrency,
             dry_run=dry_run,
@@ -116,6 +150,15 @@ def download(
     output.note(f"Items: {len(found['items']):,}, {size}; {done}: {missing}")
     if found["unverified"]:
         output.note(f"Only sizes can be checked of {len(found['unverified']):,} items")
+
+
+def _download_item(uri: str, item: str, target: str, overwrite: bool, *, as_json: bool) -> None:
+    with _transferring() as progress:
+        path = download_item(uri, item, target, overwrite=overwrite, progress=progress)
+    if as_json:
+        output.json_line({"uri": uri, "path": str(path)})
+    else:
+        output.line(output.printable(str(path)))
 
 
 @click.command(
@@ -144,7 +187,7 @@ def cat(dataset: str, item: str) -> None:
 @click.command(
     cls=Command,
     examples=[
-        "dserver upload my-data s3://test-bucket",
+        "dserver upload my-data s3://test-bucket --dry-run",
         "dserver upload my-dataset s3://test-bucket --new-uuid",
     ],
 )
@@ -162,6 +205,7 @@ def cat(dataset: str, item: str) -> None:
     is_flag=True,
     help="Destroy what storage may have under the UUID of a dataset of dtool.",
 )
+@click.option("--dry-run", is_flag=True, help="Check everything, list items, send nothing.")
 @_concurrency
 @as_json
 def upload(
@@ -171,6 +215,7 @@ def upload(
     creator_username: str | None,
     new_uuid: bool,
     overwrite: bool,
+    dry_run: bool,
     concurrency: int,
     as_json: bool,
 ) -> None:
@@ -180,6 +225,14 @@ def upload(
     The URI of the dataset is printed. After an interruption, run the same command again: it
     continues, and sends only what is missing.
     """
+    if dry_run:
+        plan = UploadPlan(
+            folder, base_uri, name, creator_username, new_uuid=new_uuid, overwrite=overwrite
+        )
+        with _transferring():
+            calls.run(plan.make())
+        _print_plan(plan, as_json=as_json)
+        return
     with _transferring() as progress:
         done = upload_dataset(
             folder,
@@ -195,6 +248,18 @@ def upload(
         output.json_line(done)
     else:
         output.line(output.printable(done["uri"]))
+
+
+def _print_plan(plan: UploadPlan, *, as_json: bool) -> None:
+    if as_json:
+        names = ("uri", "items", "size_in_bytes", "missing_bytes")
+        output.json_line({name: getattr(plan, name) for name in names})
+        return
+    for relpath in plan.items:
+        output.line(output.printable(relpath))
+    missing, size = human_size(plan.missing_bytes), human_size(plan.size_in_bytes)
+    place = f" as {plan.uri}" if plan.uri else " with a new UUID"
+    output.note(f"Items: {len(plan.items):,}, {size}; to upload{place}: {missing}")
 
 
 @click.command(

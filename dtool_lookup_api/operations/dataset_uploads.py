@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias, cast
 from uuid import uuid4
 
 from ..core.bodies import body_of_path
+from ..core.capabilities import require
 from ..core.local_dataset import LocalDataset, read_local_dataset
 from ..core.operation import Operation, Together, TransferRequest
 from ..core.progress import Progress, Reporter, Total, reporter
@@ -32,6 +33,7 @@ from . import arguments, signed_urls, uploads, users
 from .downloads import storage_error
 
 _REFUSED: Final = (400, 401, 403)
+_REMEDY: Final = "Give new_uuid=True to begin another one"
 _CHANGED: Final = "BadDigest"
 
 Send: TypeAlias = Callable[[str, Callable[[int], None]], Operation[None]]
@@ -93,21 +95,88 @@ def upload_dataset(
     Requires the dserver-signed-url-plugin, and register permission on the base URI.
     Route: ``POST /signed-urls/upload/{base_uri}``, ``POST /signed-urls/upload-complete``.
     """
-    place = arguments.check_base_uri(base_uri)
-    folder = arguments.check_path(path, "path")
-    at_a_time = arguments.check_concurrency(concurrency)
     arguments.check_bool(new_uuid, "new_uuid")
     arguments.check_bool(overwrite, "overwrite")
+    at_a_time = arguments.check_concurrency(concurrency)
     report = reporter(arguments.check_progress(progress), "B")
+    upload, journal = yield from _prepare(path, base_uri, name, creator_username)
+    begin = _begin(
+        upload,
+        journal,
+        new_uuid=new_uuid,
+        refuse=None if overwrite else _refuse_what_storage_may_have,
+        remedy=_REMEDY,
+    )
+    return (yield from _run(upload, journal, begin, partial(_send, upload), at_a_time, report))
+
+
+class UploadPlan:
+    """What ``upload_dataset`` would send, for ``dserver upload --dry-run``.
+
+    Args:
+        path: Path of the folder.
+        base_uri: The base URI to upload it to.
+        name: Name of the dataset; default that of the dataset, or of the folder.
+        creator_username: Name of the creator; default that of the dataset, or the user name.
+        new_uuid: Whether to give a dtool dataset a new UUID.
+        overwrite: Whether to destroy what storage may have under the UUID of the dataset.
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        base_uri: str,
+        name: str | None,
+        creator_username: str | None,
+        *,
+        new_uuid: bool,
+        overwrite: bool,
+    ) -> None:
+        self._prepare = partial(_prepare, path, base_uri, name, creator_username)
+        self._new_uuid = new_uuid
+        self._refuse = None if overwrite else _refuse_what_storage_may_have
+        self.items: list[str] = []
+        """Paths of the items."""
+        self.size_in_bytes = 0
+        """Their size."""
+        self.missing_bytes = 0
+        """Size of those that have not been sent."""
+        self.uri: str | None = None
+        """URI of the dataset; None if it gets a new UUID."""
+
+    def make(self) -> Operation[None]:
+        """Check all that ``upload_dataset`` checks, and send nothing."""
+        upload, journal = yield from self._prepare()
+        yield from require("request_upload")
+        try:
+            yield journal.open
+            is_begun = yield from _choose_uuid(
+                upload, journal, new_uuid=self._new_uuid, refuse=self._refuse, remedy=_REMEDY
+            )
+            items = upload.dataset.items.values()
+            self.items = sorted(item["relpath"] for item in items)
+            self.size_in_bytes = sum(item["size_in_bytes"] for item in items)
+            self.missing_bytes = self.size_in_bytes
+            if is_begun:
+                missing = _missing(upload, journal)
+                self.missing_bytes = sum(upload.dataset.items[n]["size_in_bytes"] for n in missing)
+            if is_begun or upload.uuid == upload.dataset.uuid:
+                self.uri = upload.uri
+        finally:
+            journal.close()
+
+
+def _prepare(
+    path: str | PathLike[str], base_uri: str, name: str | None, creator_username: str | None
+) -> Operation[tuple["_Upload", UploadJournal]]:
+    """Return the upload of a folder and its journal, after all checks of what would be sent."""
+    place = arguments.check_base_uri(base_uri)
+    folder = arguments.check_path(path, "path")
     dataset: Any = yield partial(read_local_dataset, folder)
     local = _checked(cast("LocalDataset", dataset), name, creator_username)
     server, username = yield from _caller(place)
     journal = UploadJournal(server, username, place, str(folder))
-    upload = _Upload(local, place, str(creator_username or local.creator or username))
-    refuse = None if overwrite else _refuse_what_storage_may_have
-    remedy = "Give new_uuid=True to begin another one"
-    begin = _begin(upload, journal, new_uuid=new_uuid, refuse=refuse, remedy=remedy)
-    return (yield from _run(upload, journal, begin, partial(_send, upload), at_a_time, report))
+    return _Upload(local, place, str(creator_username or local.creator or username)), journal
 
 
 def _caller(base_uri: str) -> Operation[tuple[str, str]]:
@@ -242,31 +311,49 @@ def _begin(
         refuse: Refuses to begin at a URI where storage has a dataset.
         remedy: What to do if it cannot be continued.
     """
-    dataset = upload.dataset
-    own = None if new_uuid else dataset.uuid
-    fits = journal.uuid is not None and own in (None, journal.uuid)
-    if fits and journal.fingerprint == dataset.fingerprint:
-        upload.uuid, upload.frozen_at = str(journal.uuid), journal.frozen_at
+    is_begun = yield from _choose_uuid(
+        upload, journal, new_uuid=new_uuid, refuse=refuse, remedy=remedy
+    )
+    if is_begun:
         found = yield from signed_urls._registered(upload.uri)  # the response may have been lost
         if found is not None:
             return found
-    elif fits and own is not None:
-        raise InvalidRequestError(
-            f"The upload of {upload.dataset.uuid} was begun with another name, README, or other "
-            "tags, annotations or overlays, of which the server keeps the first",
-            next_step=remedy,
-        )
     else:
-        upload.uuid, upload.frozen_at = own or str(uuid4()), dataset.frozen_at or time.time()
-        if own is not None and refuse is not None:
-            yield from refuse(upload.uri)
-        yield partial(journal.begin, upload.uuid, upload.frozen_at, dataset.fingerprint)
+        fingerprint = upload.dataset.fingerprint
+        yield partial(journal.begin, upload.uuid, upload.frozen_at, fingerprint)
     try:
         yield from upload.sign()
     except ConflictError:
         yield journal.remove  # it is registered there, or was begun elsewhere
         raise
     return None
+
+
+def _choose_uuid(
+    upload: _Upload,
+    journal: UploadJournal,
+    *,
+    new_uuid: bool,
+    refuse: Callable[[str], Operation[None]] | None,
+    remedy: str,
+) -> Operation[bool]:
+    """Choose UUID and date of a dataset, and return whether its upload has been begun."""
+    dataset = upload.dataset
+    own = None if new_uuid else dataset.uuid
+    fits = journal.uuid is not None and own in (None, journal.uuid)
+    if fits and journal.fingerprint == dataset.fingerprint:
+        upload.uuid, upload.frozen_at = str(journal.uuid), journal.frozen_at
+        return True
+    if fits and own is not None:
+        raise InvalidRequestError(
+            f"The upload of {upload.dataset.uuid} was begun with another name, README, or other "
+            "tags, annotations or overlays, of which the server keeps the first",
+            next_step=remedy,
+        )
+    upload.uuid, upload.frozen_at = own or str(uuid4()), dataset.frozen_at or time.time()
+    if own is not None and refuse is not None:
+        yield from refuse(upload.uri)
+    return False
 
 
 def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
@@ -282,7 +369,7 @@ def _send_all(
 ) -> Operation[None]:
     """Send all items that have not been sent yet, and the README."""
     items = upload.dataset.items
-    waiting = [name for name, item in items.items() if journal.sent.get(name) != item["hash"]]
+    waiting = _missing(upload, journal)
     size = sum(item["size_in_bytes"] for item in items.values())
     missing = sum(items[name]["size_in_bytes"] for name in waiting)
     total = Total(report, size, size - missing)
@@ -294,6 +381,12 @@ def _send_all(
     if waiting:
         yield Together(map(send_item, waiting), min(at_a_time, len(waiting)))
     yield from _send(upload, None, lambda _: None)
+
+
+def _missing(upload: _Upload, journal: UploadJournal) -> list[str]:
+    """Return the identifiers of the items that have not been sent."""
+    items = upload.dataset.items.items()
+    return [name for name, item in items if journal.sent.get(name) != item["hash"]]
 
 
 def _send(upload: _Upload, identifier: str | None, tell: Callable[[int], None]) -> Operation[None]:

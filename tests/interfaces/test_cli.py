@@ -333,6 +333,59 @@ def test_an_item_is_printed(storing: Run) -> None:
 
 
 @pytest.mark.slow
+def test_an_item_is_downloaded(storing: Run, tmp_path: Path) -> None:
+    """To the current folder, or to a path; another file is only replaced with an option."""
+    name = "simple_text_file.txt"
+    assert storing("download", COPY_URI, "--item", name) == Ended(0, f"{tmp_path}/{name}\n", "")
+    content = (tmp_path / name).read_bytes()
+    assert len(content) == 17
+    done = json.loads(storing("download", UUID, "new/b.txt", "--item", name, "--json").out)
+    assert Path(done["path"]).read_bytes() == content
+    (tmp_path / name).write_text("another")
+    refused = storing("download", COPY_URI, "--item", name)
+    assert (refused.status, refused.out) == (2, "")
+    assert "--overwrite" in refused.err
+    assert (tmp_path / name).read_text() == "another"
+    assert storing("download", COPY_URI, "--item", name, "--overwrite").status == 0
+    assert (tmp_path / name).read_bytes() == content
+    missing = storing("download", COPY_URI, "--item", "missing.txt")
+    assert (missing.status, "dserver manifest get" in missing.err) == (3, True)
+    for wrong in ((), ("new", "--overwrite"), ("--item", name, "--dry-run")):
+        assert storing("download", COPY_URI, *wrong).status == 2
+
+
+@pytest.mark.slow
+def test_an_upload_is_planned(storing: Run, next_dserver: Dserver, tmp_path: Path) -> None:
+    """A dry run lists what would be sent and refuses what an upload would; nothing is sent."""
+    (tmp_path / "mine/sub").mkdir(parents=True)
+    (tmp_path / "mine/README.yml").write_text("project: testing")
+    (tmp_path / "mine/sub/a.csv").write_text("1,2")
+    with Client(**next_dserver.given("admin")) as client:
+        before = client.get_my_summary()
+        folder = ["upload", "mine", "s3://test-bucket", "--dry-run"]
+        assert storing(*folder) == Ended(
+            0, "sub/a.csv\n", "Items: 1, 3 B; to upload with a new UUID: 3 B\n"
+        )
+        planned = json.loads(storing(*folder, "--json").out)
+        assert planned == {
+            "uri": None,
+            "items": ["sub/a.csv"],
+            "size_in_bytes": 3,
+            "missing_bytes": 3,
+        }
+        with dtoolcore.DataSetCreator("frozen", str(tmp_path)) as creator:
+            creator.put_readme("project: testing")
+        refused = storing("upload", "frozen", "s3://test-bucket", "--dry-run")
+        assert (refused.status, "--new-uuid, or --overwrite" in refused.err) == (2, True)
+        kept = storing("upload", "frozen", "s3://test-bucket", "--dry-run", "--overwrite").err
+        uuid = dtoolcore.DataSet.from_uri("frozen").uuid
+        assert f"as s3://test-bucket/{uuid}: 0 B" in kept
+        assert storing("upload", "mine", "s3://unknown", "--dry-run", "--name", "a b").status == 2
+        assert client.get_my_summary() == before
+    assert not list((tmp_path / "state").rglob("*.jsonl"))
+
+
+@pytest.mark.slow
 def test_a_folder_is_uploaded(storing: Run, next_dserver: Dserver, tmp_path: Path) -> None:
     """It is registered; a dataset of dtool needs an option, which the error names."""
     (tmp_path / "mine").mkdir()
