@@ -20,7 +20,7 @@ from .core.secret import Secret, revealed
 from .core.settings import Settings, resolve_settings
 from .core.values import shown_url
 from .errors import LookupServerError, NotFoundError, NotOfferedError, PermissionDeniedError
-from .operations.downloads import ItemRanges
+from .operations.downloads import ItemRanges, items_of
 from .types import Dataset, User
 
 __all__ = ["Finding", "Report", "examine", "examine_configuration"]
@@ -299,10 +299,11 @@ def _examine_base_uri(report: Report, client: Client, base_uri: str) -> None:
 def _read_first_bytes(client: Client, base_uri: str) -> bool:
     """Read the start of one item in a base URI, and return whether there is any with content."""
     for dataset in sorted(client.get_datasets(base_uris=[base_uri]), key=_number_of_items):
-        ranges = ItemRanges(dataset, None)
-        client._run(ranges.open())
-        if ranges.size:
-            client._run(ranges.read(0, min(ranges.size, _FEW)))
+        items = items_of(client.get_manifest(dataset))
+        if item := next((item for item in items if item.size), None):
+            ranges = ItemRanges(dataset["uri"], item)
+            client._run(ranges.get_signed_item_url())
+            client._run(ranges.read(0, min(item.size, _FEW)))
             return True
     return False
 

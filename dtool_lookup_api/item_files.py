@@ -1,9 +1,7 @@
-# pyright: reportPrivateUsage=false
-# Clients run operations by _run.
 """Items as seekable binary files, which read ranges from storage.
 
 ``open_item`` returns Python's own ``io.BufferedReader`` on a raw file that reads blocks by the
-operations of ``ItemRanges``, and keeps the last of them.
+operations of ``ItemRanges``, and keeps the last of them. ``filesystem`` opens the same for fsspec.
 """
 
 import io
@@ -12,25 +10,35 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from .core import calls
-from .core.client import ClientBase
-from .operations.arguments import refuse
-from .operations.downloads import ItemRanges
+from .core.client import ClientBase, runner
+from .operations import metadata
+from .operations.arguments import check_text, check_uri, refuse
+from .operations.downloads import ItemRanges, find_item, items_of
 from .results import DatasetUri
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["open_item"]
+__all__ = [
+    "BLOCK_SIZE",
+    "BUFFER_SIZE",
+    "CACHED_BLOCKS",
+    "LEAST_BLOCK",
+    "MOST_AT_ONCE",
+    "RangeFile",
+    "check_number",
+    "open_item",
+]
 
-_MIB: Final = 1024 * 1024
-_MOST_AT_ONCE: Final = 8  # blocks in one request
-_MOST_KEPT: Final = 32  # blocks in memory
-_BUFFER: Final = 64 * 1024  # bytes that Python's reader takes at a time
+BLOCK_SIZE: Final = 1024 * 1024
+CACHED_BLOCKS: Final = 32  # of each file, in memory
+BUFFER_SIZE: Final = 64 * 1024  # bytes that Python's reader takes at a time
+MOST_AT_ONCE: Final = 8  # blocks in one request
+LEAST_BLOCK: Final = 4096  # bytes
 
 
 def open_item(
-    uri: DatasetUri, item: str, *, client: ClientBase | None = None, block_size: int = _MIB
+    uri: DatasetUri, item: str, *, client: ClientBase | None = None, block_size: int = BLOCK_SIZE
 ) -> io.BufferedReader:
     """Open one item of a dataset in storage as a seekable binary file, without downloading it.
 
@@ -61,33 +69,56 @@ def open_item(
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
     Routes: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
     """
+    size = check_number(block_size, "block_size", LEAST_BLOCK)
+    place = check_uri(uri)
+    wanted = check_text(item, "item")
+    run = runner(client)
+    items = items_of(run(metadata.get_manifest(place)))
+    ranges = ItemRanges(place, find_item(items, wanted, place))
+    run(ranges.get_signed_item_url())
+    return io.BufferedReader(RangeFile(ranges, run, size), BUFFER_SIZE)
+
+
+def check_number(value: Any, argument: str, least: int) -> int:
+    """Return a number of bytes or blocks.
+
+    Args:
+        value: What was given.
+        argument: Name of the argument.
+        least: The least that it may be.
+    """
     try:
-        size = operator.index(block_size)
+        number = operator.index(value)
     except TypeError:
-        size = 0
-    if size < 4096:
-        refuse("block_size", block_size, "is not a number of bytes", "Give an int from 4096")
-    ranges = ItemRanges(uri, item)
-    run = client._run if client else calls.run
-    run(ranges.open())
-    return io.BufferedReader(_RangeFile(ranges, run, size), _BUFFER)
+        number = least - 1
+    if number < least:
+        refuse(argument, value, "is too small, or not an integer", f"Give an int from {least}")
+    return number
 
 
-class _RangeFile(io.RawIOBase):
+class RangeFile(io.RawIOBase):
     """A file that is read by ranges.
 
     Args:
         ranges: The item.
         run: Runs operations.
         block_size: Bytes to request at a time.
+        cached_blocks: How many blocks to keep, at least ``MOST_AT_ONCE``.
     """
 
     mode: str = "rb"
 
-    def __init__(self, ranges: ItemRanges, run: Callable[[Any], Any], block_size: int) -> None:
+    def __init__(
+        self,
+        ranges: ItemRanges,
+        run: Callable[[Any], Any],
+        block_size: int,
+        cached_blocks: int = CACHED_BLOCKS,
+    ) -> None:
         self._ranges = ranges
         self._run = run
         self._block_size = block_size
+        self._cached_blocks = cached_blocks
         self._position = 0
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._expected = 0  # the block that comes next if the file is read in order
@@ -97,6 +128,11 @@ class _RangeFile(io.RawIOBase):
     def name(self) -> str:
         """Path of the item."""
         return self._ranges.relpath
+
+    @property
+    def size(self) -> int:
+        """Size of the item in bytes."""
+        return self._ranges.size
 
     def readable(self) -> bool:
         """Return whether the file can be read."""
@@ -149,8 +185,8 @@ class _RangeFile(io.RawIOBase):
     def _read(self, number: int, last: int) -> None:
         """Read a block and those after it up to the last one that is wanted, or beyond."""
         in_order = number == self._expected
-        self._at_once = min(self._at_once * 2, _MOST_AT_ONCE) if in_order else 1
-        count = min(max(last - number + 1, self._at_once), _MOST_AT_ONCE)
+        self._at_once = min(self._at_once * 2, MOST_AT_ONCE) if in_order else 1
+        count = min(max(last - number + 1, self._at_once), MOST_AT_ONCE)
         start = number * self._block_size
         end = min(start + count * self._block_size, self._ranges.size)
         content: bytes = self._run(self._ranges.read(start, end))
@@ -158,5 +194,5 @@ class _RangeFile(io.RawIOBase):
             self._blocks[number] = content[offset : offset + self._block_size]
             number += 1
         self._expected = number
-        while len(self._blocks) > _MOST_KEPT:
+        while len(self._blocks) > self._cached_blocks:
             self._blocks.popitem(last=False)

@@ -135,7 +135,7 @@ def _read(uri: str, folder: Path) -> Operation[_Source]:
     signed = yield from urls.sign()
     content = yield from downloads._read(signed["manifest_url"], "the manifest")
     manifest = downloads._json(content, "manifest")
-    items = {item.identifier: item for item in downloads._items(manifest)}
+    items = {item.identifier: item for item in downloads.items_of(manifest)}
     for identifier, item in items.items():
         stored_as = hashlib.sha1(item.relpath.encode(), usedforsecurity=False).hexdigest()
         if identifier != stored_as:

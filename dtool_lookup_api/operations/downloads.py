@@ -129,7 +129,7 @@ def download_item(
     report = reporter(arguments.check_progress(progress), "B")
     manifest = yield from metadata.get_manifest(place)
     hasher = hash_function(manifest.get("hash_function"))
-    found = _find(_items(manifest), wanted, place)
+    found = find_item(items_of(manifest), wanted, place)
     check = partial(_file_for, target, found, hasher, overwrite=overwrite)
     target, is_there = yield from _locally(check)
     if not is_there:
@@ -204,7 +204,7 @@ def download_dataset(
     manifest = yield from _read(signed["manifest_url"], "the manifest")
     described = _json(manifest, "manifest")
     hasher = hash_function(described.get("hash_function"))
-    items = _selected(_items(described), wanted, place)
+    items = _selected(items_of(described), wanted, place)
     _check_paths(items)
     there: set[Item]
     if wanted:
@@ -266,7 +266,7 @@ def _download_all(
 # --- what a manifest describes -----------------------------------------------------------------
 
 
-def _items(manifest: Mapping[str, Any]) -> list[Item]:
+def items_of(manifest: Mapping[str, Any]) -> list[Item]:
     """Return the items of a manifest, as it comes from a server."""
     items = manifest.get("items")
     if not isinstance(items, Mapping):
@@ -284,7 +284,7 @@ def _item(identifier: str, entry: Any) -> Item:
     return Item(identifier, checked["relpath"], size, checked["hash"], modified)
 
 
-def _find(items: list[Item], wanted: str, uri: str) -> Item:
+def find_item(items: list[Item], wanted: str, uri: str) -> Item:
     """Return the item with a path or an identifier."""
     found = [each for each in items if each.relpath == wanted]
     found += [each for each in items if each.identifier == wanted]
@@ -305,7 +305,7 @@ def _selected(items: list[Item], wanted: list[str] | None, uri: str) -> list[Ite
         exact = [item for item in items if each in (item.relpath, item.identifier)]
         matches = exact or [item for item in items if fnmatch.fnmatchcase(item.relpath, each)]
         if not matches:
-            _find([], each, uri)
+            find_item([], each, uri)
         found.update(matches)
     return [item for item in items if item in found]
 
@@ -531,15 +531,13 @@ class ItemRanges:
     """The content of an item by ranges, for ``item_files``; its methods are operations.
 
     Args:
-        uri: URI of the dataset, or the dataset.
-        item: Path or identifier of the item; None for any that has content.
+        uri: URI of the dataset.
+        item: The item.
     """
 
-    def __init__(self, uri: DatasetUri, item: str | None) -> None:
-        self._uri = arguments.check_uri(uri)
-        self._wanted = None if item is None else arguments.check_text(item, "item")
-        self._item = Item("", "", 0, "", 0.0)
-        self._urls = _Urls(self._uri)
+    def __init__(self, uri: str, item: Item) -> None:
+        self._item = item
+        self._urls = _Urls(uri, item.identifier)
 
     @property
     def size(self) -> int:
@@ -551,17 +549,11 @@ class ItemRanges:
         """Path of the item."""
         return self._item.relpath
 
-    def open(self) -> Operation[None]:
-        """Find the item, and let the server sign its URL."""
-        manifest = yield from metadata.get_manifest(self._uri)
-        items = _items(manifest)
-        if self._wanted is None:
-            self._item = next((item for item in items if item.size), self._item)
-            if not self._item.size:
-                return
-        else:
-            self._item = _find(items, self._wanted, self._uri)
-        self._urls = _Urls(self._uri, self._item.identifier)
+    def get_signed_item_url(self) -> Operation[None]:
+        """Let the server sign the URL of the item now, instead of when it is first read.
+
+        Errors have the name of the function that does the same.
+        """
         yield from self._urls.sign()
 
     def read(self, start: int, end: int) -> Operation[bytes]:

@@ -11,10 +11,12 @@ import pytest
 
 import dtool_lookup_api
 from dtool_lookup_api import (
+    AsyncClient,
     Client,
     IntegrityError,
     InvalidRequestError,
     NotFoundError,
+    NotOfferedError,
     PermissionDeniedError,
 )
 
@@ -55,6 +57,20 @@ def test_an_item_of_a_dserver(next_dserver: Dserver) -> None:
             assert file.name == "simple_text_file.txt"
         with pytest.raises(NotFoundError, match="No item 'none'"):
             dtool_lookup_api.open_item(COPY_URI, "none", client=client)
+
+
+def test_a_server_without_the_plugin(admin: Client) -> None:
+    """The error says what the server lacks."""
+    with pytest.raises(NotOfferedError, match="dserver-signed-url-plugin"):
+        dtool_lookup_api.open_item(COPY_URI, "simple_text_file.txt", client=admin)
+
+
+def test_an_async_client_is_refused(storage: Storage) -> None:
+    """The file blocks, so that it cannot use one; nothing is sent."""
+    client: Any = AsyncClient(storage.endpoint.url, **storage.endpoint.login)
+    with pytest.raises(InvalidRequestError, match=r"is asynchronous\. Give a Client"):
+        dtool_lookup_api.open_item(URI, "data.bin", client=client)
+    assert storage.endpoint.requests == []
 
 
 def test_random_reads_are_right(storage: Storage) -> None:

@@ -233,7 +233,7 @@ def test_importing_the_package_is_light() -> None:
     heavy = (
         "asyncio dtoolcore attr attrs dateutil httpx dtool_lookup_rest ssl "
         "aiohttp dtool_lookup_api.core.config dtool_lookup_api.core.LookupClient "
-        "yaml html pprint pandas polars dtool_lookup_api.clients dtool_lookup_api.typed "
+        "yaml html pprint pandas polars fsspec dtool_lookup_api.clients dtool_lookup_api.typed "
         "dtool_lookup_api.operations.datasets"
     )
     code = f"import sys, dtool_lookup_api; print(set({heavy.split()!r}) & set(sys.modules))"

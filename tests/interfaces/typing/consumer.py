@@ -41,6 +41,7 @@ from dtool_lookup_api.core.LookupClient import (
     ConfigurationBasedLookupClient,
     CredentialsBasedLookupClient,
 )
+from dtool_lookup_api.filesystem import DserverFileSystem
 from dtool_lookup_api.types import (
     Dataset,
     Manifest,
@@ -102,6 +103,7 @@ def other_functions() -> None:
     found = asynchronous.get_many(asynchronous.get_readme, [URI], concurrency=4)
     assert_type(found, AsyncOutcomes[str, str])
     assert_type(dtool_lookup_api.open_item(URI, "a", client=Client(URI)), io.BufferedReader)
+    assert_type(DserverFileSystem(URI, block_size=4096).cat_file("a", 0, 9), bytes)
     manifests: Outcomes[Any, Manifest] = dtool_lookup_api.iter_manifests([URI, *get_datasets()])
     dtool_lookup_api.show([get_datasets(), *manifests])
     frame: Any = dtool_lookup_api.to_dataframe(get_datasets(), ["project"], library="polars")
