@@ -21,6 +21,7 @@ sys.path.append(str(Path(__file__).parent))
 from samples import SAMPLES
 
 NOT_COMPARED = {"get_provenance"}  # whose result is an object of a class of its own
+OF_EXTRAS = ("__main__", "engine_aiohttp", "filesystem")
 READING = {
     name: sample.arguments
     for name, sample in SAMPLES.items()
@@ -32,7 +33,7 @@ def import_everything(package: ModuleType) -> None:
     """Import all modules of a package, which must be the installed one, but for those of extras."""
     assert Path(package.__path__[0]).is_relative_to(sys.prefix), package.__path__
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        if not found.name.endswith(("__main__", "engine_aiohttp")) and ".cli." not in found.name:
+        if not found.name.endswith(OF_EXTRAS) and ".cli." not in found.name:
             importlib.import_module(found.name)
 
 
