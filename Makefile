@@ -7,6 +7,7 @@ LOCKED := .venv/.locked
 DEVSERVER := devserver/.venv/.installed
 PEER := tests/peer/.venv/.installed
 S3 := tests/s3/.venv/.installed
+CLIENTS := build/bench/aws/.installed build/bench/boto3/.installed build/bench/s3fs/.installed
 # Two test files at a time; each worker has its own servers.
 TWO := --numprocesses 2 --dist loadfile
 # A complete environment, with hashes for all files; Python compiles modules on import.
@@ -42,6 +43,11 @@ $(S3): tests/s3/requirements.txt
 	$(call install,tests/s3/.venv,tests/s3/requirements.txt)
 	@touch $@
 
+build/bench/%/.installed: benchmarks/requirements-%.txt
+	$(PYTHON) -m venv --clear build/bench/$*
+	$(call install,build/bench/$*,benchmarks/requirements-$*.txt)
+	@touch $@
+
 .PHONY: demo
 demo: $(VENV) $(DEVSERVER)  ## run the tour against a local real dserver
 	@.venv/bin/python examples/tour.py --demo
@@ -74,6 +80,10 @@ soak: $(VENV) $(DEVSERVER)  ## make 10,000 calls while tokens live two seconds
 .PHONY: bench
 bench: $(VENV) $(DEVSERVER) $(PEER)  ## measure speed and memory, compared with bare httpx and 0.10
 	.venv/bin/python benchmarks/bench.py
+
+.PHONY: bench-transfers
+bench-transfers: $(VENV) $(CLIENTS)  ## compare transfers with other clients of S3; needs nginx and curl
+	.venv/bin/python benchmarks/transfers.py
 
 .PHONY: check
 check: $(VENV) $(DEVSERVER)  ## check format, style and types, and that derived files are up to date

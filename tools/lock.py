@@ -25,7 +25,8 @@ COMMAND: Final = "make lock"
 
 def sources() -> dict[Path, Path]:
     """Return the requirements files, and the sources of each."""
-    pins = [*ROOT.glob("devserver/requirements*.in"), *ROOT.glob("tests/*/requirements.in")]
+    places = ("devserver/requirements*.in", "tests/*/requirements.in", "benchmarks/*.in")
+    pins = [path for place in places for path in ROOT.glob(place)]
     return {LOCKED: PROJECT} | {path.with_suffix(".txt"): path for path in sorted(pins)}
 
 

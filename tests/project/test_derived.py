@@ -260,6 +260,9 @@ LOCKED = (
     "devserver/requirements.txt",
     "tests/peer/requirements.txt",
     "tests/s3/requirements.txt",
+    "benchmarks/requirements-aws.txt",
+    "benchmarks/requirements-boto3.txt",
+    "benchmarks/requirements-s3fs.txt",
 )
 
 

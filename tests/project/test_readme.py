@@ -61,6 +61,7 @@ SET_UP = {
     "make gallery": "tests/project/test_gallery.py runs the notebooks",
     "make soak": "make test-slow, in .ci/run, makes the same calls",
     "make bench": "compares speed and proves nothing",
+    "make bench-transfers": "compares speed and proves nothing",
     "make format": "`make check`, in .ci/run, finds what it would change",
     "pip install dtool-lookup-api": "the fresh clone check installs the package",
     "pip install 'dtool-lookup-api[cli]'": "tests/project/test_wheel.py installs it with its extra",
