@@ -12,8 +12,10 @@ from typing import Any, Final, NamedTuple, NoReturn, cast
 
 from ..errors import InvalidRequestError
 
-__all__ = ["LocalDataset", "read_local_dataset"]
+__all__ = ["README", "LocalDataset", "read_local_dataset"]
 
+README: Final = "README"
+"""What stands for the README among identifiers of items."""
 _READMES: Final = ("README.yml", "README.yaml", "README.md", "README.txt", "README")
 _LARGEST: Final = 5 * 1024**3  # bytes: S3 takes no more in one request
 
@@ -49,9 +51,15 @@ class LocalDataset(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """Hash of what the server keeps from the first request of an upload."""
+        """Fingerprint of what the server keeps from the first request of an upload."""
         kept = [self.name, sorted(self.tags), self.annotations, self.overlays]
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Hashes of all that is sent to storage: items by identifier, and ``README``."""
+        readme = hashlib.md5(self.readme, usedforsecurity=False).hexdigest()
+        return {name: item["hash"] for name, item in self.items.items()} | {README: readme}
 
 
 def read_local_dataset(folder: Path) -> LocalDataset:

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from .file_locks import is_at
 from .part_file import open_locked
 
 __all__ = ["UploadJournal"]
@@ -93,7 +94,7 @@ class UploadJournal:
         """Let others upload the dataset."""
         file, self._file = self._file, None
         if file is not None:
-            if self.uuid is None:
+            if self.uuid is None and is_at(file, self._path):  # else it is another call's by now
                 self._path.unlink(missing_ok=True)
             file.close()
 

@@ -6,6 +6,7 @@ All that the server would refuse, or take to the damage of the dataset, is check
 been sent is noted in an ``UploadJournal``, as the server does not tell: the same call continues.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -16,7 +17,7 @@ from uuid import uuid4
 
 from ..core.bodies import body_of_path
 from ..core.capabilities import require
-from ..core.local_dataset import LocalDataset, read_local_dataset
+from ..core.local_dataset import README, LocalDataset, read_local_dataset
 from ..core.operation import Operation, Together, TransferRequest
 from ..core.progress import Progress, Reporter, Total, reporter
 from ..core.upload_journal import UploadJournal
@@ -30,7 +31,7 @@ from ..errors import (
 )
 from ..types import UploadComplete
 from . import arguments, signed_urls, uploads, users
-from .downloads import storage_error
+from .downloads import expiry_of, storage_error
 
 _REFUSED: Final = (400, 401, 403)
 _REMEDY: Final = "Give new_uuid=True to begin another one"
@@ -234,6 +235,7 @@ class _Upload:
         self._base_uri = base_uri
         self._creator_username = creator_username
         self._urls: dict[str, Any] = {}
+        self._until = math.inf  # monotonic time: clocks differ
 
     @property
     def uri(self) -> str:
@@ -256,11 +258,14 @@ class _Upload:
             overwrite=True,
         )
         self._urls = cast("dict[str, Any]", begun.get("upload_urls") or {})
+        self._until = expiry_of(begun)
 
     def target(self, identifier: str | None, refused: str | None) -> Operation[dict[str, Any]]:
         """Return URL and headers for an item or the README, other ones than were refused."""
         found = self._target(identifier)
-        if found.get("url") == refused:
+        # A refusal may come only after all of a body has been sent, or be lost as the connection
+        # is closed meanwhile.
+        if found.get("url") == refused or time.monotonic() >= self._until:
             yield from self.sign()
             found = self._target(identifier)
         if not isinstance(found.get("url"), str):
@@ -316,9 +321,13 @@ def _begin(
     )
     if is_begun:
         found = yield from signed_urls._registered(upload.uri)  # the response may have been lost
-        if found is not None:
+        is_own = upload.dataset.uuid == upload.uuid  # and so the same dataset, which is frozen
+        if found is not None and (is_own or journal.sent == upload.dataset.hashes):
             return found
-    else:
+        if found is not None:  # the folder has changed since, and becomes another dataset
+            upload.uuid, upload.frozen_at = str(uuid4()), time.time()
+            is_begun = False
+    if not is_begun:
         fingerprint = upload.dataset.fingerprint
         yield partial(journal.begin, upload.uuid, upload.frozen_at, fingerprint)
     try:
@@ -381,6 +390,7 @@ def _send_all(
     if waiting:
         yield Together(map(send_item, waiting), min(at_a_time, len(waiting)))
     yield from _send(upload, None, lambda _: None)
+    yield partial(journal.note, README, upload.dataset.hashes[README])
 
 
 def _missing(upload: _Upload, journal: UploadJournal) -> list[str]:
@@ -402,17 +412,23 @@ def _send(upload: _Upload, identifier: str | None, tell: Callable[[int], None]) 
         if identifier is not None:
             body = yield partial(body_of_path, path)
         headers = cast("Mapping[str, str]", target.get("headers") or {})
-        response = yield from TransferRequest(
-            "PUT", target["url"], headers=headers, body=body, progress=tell
-        ).send()
+        request = TransferRequest("PUT", target["url"], headers=headers, body=body, progress=tell)
+        try:
+            response = yield from request.send()
+        except InvalidRequestError:  # its length has changed, as all else is checked
+            raise _changed(upload, what) from None
         if 200 <= response.status < 300:
             return
         error = storage_error(response, target["url"], f"accept {what}", "PUT")
         if error.server_message == _CHANGED:
-            raise IntegrityError(
-                f"{what} has changed since the dataset was frozen, or on the way",
-                next_step="If it has changed, freeze the dataset again",
-            )
+            raise _changed(upload, what)
         if response.status not in _REFUSED or refused is not None:
             raise error
         refused = target["url"]  # it has expired
+
+
+def _changed(upload: _Upload, what: str) -> IntegrityError:
+    since, remedy = "the dataset was frozen", "If it has changed, freeze the dataset again"
+    if upload.dataset.uuid is None:
+        since, remedy = "it was hashed", "Try again when nothing else writes to the folder"
+    return IntegrityError(f"{what} has changed since {since}, or on the way", next_step=remedy)

@@ -446,13 +446,22 @@ class _Urls:
         else:
             found = yield from signed_urls.get_signed_item_url(self._uri, self._identifier)
             urls = {self._identifier: found.get("url")}
-        lifetime = found.get("expiry_seconds")
-        if not isinstance(urls, Mapping) or not isinstance(lifetime, int | float):
+        if not isinstance(urls, Mapping):
             raise UnreadableAnswerError("The server signed no URLs", next_step="Is it a dserver?")
-        self._urls = dict(cast("Mapping[str, str]", urls))
-        # Storage's clock may differ: it counts from now, when the response has arrived.
-        self._until = time.monotonic() + lifetime * (1 - _EXPIRY_MARGIN)
+        self._urls, self._until = dict(cast("Mapping[str, str]", urls)), expiry_of(found)
         return cast("dict[str, Any]", found)
+
+
+def expiry_of(signed: Mapping[str, Any]) -> float:
+    """Return the monotonic time after which new URLs are requested, in seconds.
+
+    Args:
+        signed: The response with the URLs, which has just arrived: storage's clock may differ.
+    """
+    lifetime = signed.get("expiry_seconds")
+    if not isinstance(lifetime, int | float):
+        raise UnreadableAnswerError("The server signed no URLs", next_step="Is it a dserver?")
+    return time.monotonic() + lifetime * (1 - _EXPIRY_MARGIN)
 
 
 def _read(url: str, what: str) -> Operation[bytes]:

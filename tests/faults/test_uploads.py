@@ -2,10 +2,12 @@
 
 import json
 import math
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import md5, sha1
 from operator import methodcaller
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,15 +18,28 @@ from dtool_lookup_api import (
     Client,
     ConflictError,
     ConnectionFailedError,
+    IntegrityError,
     InvalidRequestError,
     LookupServerError,
+    PermissionDeniedError,
     ServerError,
 )
 
 import faults
 import samples
 from devserver import COPY_URI, Dserver
-from faults import Ask, Fault, FaultServer, blocking_and_async, html, replying
+from faults import (
+    Ask,
+    Endpoint,
+    Exchange,
+    Fault,
+    FaultServer,
+    ask_blocking,
+    blocking_and_async,
+    html,
+    replying,
+)
+from stored import SIGNATURE, UploadStorage, expired, files_in
 
 pytestmark = pytest.mark.slow
 
@@ -344,3 +359,230 @@ def test_a_body_that_a_proxy_does_not_take_is_explained(fault_server: FaultServe
     client = Client(endpoint.url, **endpoint.login, assume_offered=["request_upload"])
     with client, pytest.raises(InvalidRequestError, match="about 5,000 items"):
         client.request_upload(**GOOD)
+
+
+# --- folders -----------------------------------------------------------------------------------
+
+SMALL, LARGE = b"a,b", bytes(range(256)) * 4096  # the second does not fit into a socket's buffers
+OFFERED = ["request_upload", "complete_upload"]
+
+
+@pytest.fixture
+def storage(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> UploadStorage:
+    """Return a dserver and its storage; retries follow soon, and a stall is short."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("DSERVER_STORAGE_TIMEOUT", "2")
+    monkeypatch.setattr("random.uniform", lambda low, high: high / 50)
+    endpoint.spares_looks = True
+    return UploadStorage(endpoint)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with two items and a README."""
+    found = tmp_path / "my-data"
+    found.mkdir()
+    (found / "README.yml").write_text("project: größer\n")
+    (found / "a.csv").write_bytes(SMALL)
+    (found / "large.bin").write_bytes(LARGE)
+    return found
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return what storage has when all of a folder has come."""
+    return {
+        "readme" if name == "README.yml" else sha1(name.encode()).hexdigest(): (
+            folder / name
+        ).read_bytes()
+        for name in files_in(folder)
+    }
+
+
+def upload(folder: Path, **options: Any) -> Callable[[Any], Any]:
+    return methodcaller("upload_dataset", folder, S3, **options)
+
+
+def whole(storage: UploadStorage, ask: Ask, folder: Path, **options: Any) -> None:
+    """Upload, and look that all is there and registered, and nothing is left to do."""
+    done = ask(storage.endpoint, upload(folder, **options), assume_offered=OFFERED)
+    assert done["status"] == "registered"
+    assert done["uri"] == storage.uri
+    assert storage.is_registered
+    expected = files_of(folder)
+    assert {name: storage.stored[name] for name in expected} == expected
+    assert storage.items.keys() | {"readme"} == expected.keys()
+    assert files_in(folder.parent / "state") == []
+
+
+def unfinished(
+    storage: UploadStorage, ask: Ask, folder: Path, kind: type[Exception], words: str
+) -> None:
+    """Upload, and look that it says what is wrong, and that it goes on."""
+    with pytest.raises(kind, match=words) as caught:
+        ask(storage.endpoint, upload(folder), assume_offered=OFFERED, retries=1)
+    assert not storage.is_registered
+    assert any("not registered yet: the same call continues" in n for n in caught.value.__notes__)
+    assert SIGNATURE not in str(caught.value)
+
+
+async def cut_in_the_middle(exchange: Exchange) -> None:
+    """Take a part of a body, and reset the connection."""
+    await exchange.reader.readexactly(100_000)
+    exchange.reset()
+
+
+async def refused_at_once(exchange: Exchange) -> None:
+    """Refuse a request before its body has come, as S3 does."""
+    await expired()(exchange)
+    exchange.writer.write_eof()
+    await exchange.until_client_leaves()
+
+
+async def busy_at_once(exchange: Exchange) -> None:
+    """Ask to come back, before the body has come."""
+    await expired("SlowDown", 503)(exchange)
+    exchange.writer.write_eof()
+    await exchange.until_client_leaves()
+
+
+EARLY: dict[str, tuple[Fault, int]] = {  # and how often URLs are signed
+    "cut in the middle": (cut_in_the_middle, 1),
+    "refused at once": (refused_at_once, 2),
+    "busy at once": (busy_at_once, 1),
+}
+
+
+@blocking_and_async
+@pytest.mark.parametrize("early", EARLY)
+def test_an_item_is_sent_again(storage: UploadStorage, ask: Ask, folder: Path, early: str) -> None:
+    """From its start, to a new URL if the first has expired; its bytes are counted once."""
+    (folder / "a.csv").unlink()
+    fault, signed = EARLY[early]
+    storage.endpoint.early.append(fault)
+    told = list[tuple[int, int | None]]()
+    whole(storage, ask, folder, progress=lambda *both: told.append(both))
+    assert len(storage.sent) == 2
+    assert len(storage.uris) == signed
+    assert len(set(storage.uris)) == 1
+    assert told[-1] == (len(LARGE), len(LARGE))
+
+
+@blocking_and_async
+def test_busy_storage_is_asked_again(storage: UploadStorage, ask: Ask, folder: Path) -> None:
+    """503 SlowDown and 500 InternalError are not the end, unless they last."""
+    storage.faults.extend([expired("SlowDown", 503), expired("InternalError", 500)])
+    whole(storage, ask, folder)
+    (folder / "more").write_bytes(b"more")
+    storage.faults.extend([expired("SlowDown", 503)] * 9)
+    unfinished(storage, ask, folder, ServerError, r"accept '.*503.*SlowDown.*later")
+    storage.faults.clear()
+    whole(storage, ask, folder)
+
+
+@blocking_and_async
+def test_expired_urls_are_renewed(storage: UploadStorage, ask: Ask, folder: Path) -> None:
+    """Of items and README; two refusals in a row are an error."""
+    storage.valid_from = 3
+    whole(storage, ask, folder, concurrency=1)
+    assert len(storage.uris) == 2
+    storage.valid_from = 999
+    (folder / "a.csv").write_bytes(b"other")
+    unfinished(storage, ask, folder, PermissionDeniedError, "403.*AccessDenied")
+    storage.valid_from = 0
+    whole(storage, ask, folder)
+
+
+def test_urls_are_renewed_before_they_expire(storage: UploadStorage, folder: Path) -> None:
+    """Else the whole of an item may be sent in vain."""
+    storage.lifetime = 0
+    whole(storage, ask_blocking, folder, concurrency=1)
+    assert len(storage.uris) == 4  # to begin, and for two items and the README
+    assert len(storage.sent) == 2
+
+
+CHANGES: dict[str, Callable[[Path], Any]] = {
+    "other content": lambda path: path.write_bytes(LARGE[::-1]),
+    "shorter": lambda path: path.write_bytes(SMALL),
+    "longer": lambda path: path.write_bytes(LARGE[::-1] * 2),
+}
+
+
+@blocking_and_async
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_file_that_changes(storage: UploadStorage, ask: Ask, folder: Path, change: str) -> None:
+    """When it has been hashed, and even while it is sent: it is told, and the next call goes on."""
+
+    async def changing(exchange: Exchange) -> None:
+        await exchange.reader.readexactly(100_000)
+        CHANGES[change](folder / "large.bin")
+        exchange.reset()
+
+    storage.endpoint.early.append(changing)
+    words = r"'large\.bin' has changed since it was hashed.*nothing else writes"
+    (folder / "a.csv").unlink()
+    unfinished(storage, ask, folder, IntegrityError, words)
+    whole(storage, ask, folder)
+    assert len(set(storage.uris)) == 1
+
+
+@blocking_and_async
+def test_a_file_that_vanishes(storage: UploadStorage, ask: Ask, folder: Path) -> None:
+    """Python says which, and that the upload goes on with what is left."""
+
+    async def vanishing(exchange: Exchange) -> None:
+        (folder / "large.bin").unlink()
+        exchange.reset()
+
+    storage.endpoint.early.append(vanishing)
+    (folder / "a.csv").unlink()
+    unfinished(storage, ask, folder, FileNotFoundError, r"large\.bin")
+    whole(storage, ask, folder)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read every file")
+def test_a_file_that_may_not_be_read(storage: UploadStorage, folder: Path) -> None:
+    """It is found before anything is sent."""
+    (folder / "a.csv").chmod(0)
+    with pytest.raises(PermissionError, match=r"a\.csv"):
+        ask_blocking(storage.endpoint, upload(folder), assume_offered=OFFERED)
+    assert storage.uris == []
+
+
+@blocking_and_async
+def test_storage_that_gets_another_body_says_so(
+    storage: UploadStorage, ask: Ask, folder: Path
+) -> None:
+    """BadDigest is not sent again: something on the way changes what is sent."""
+    storage.faults.append(expired("BadDigest", 400))
+    unfinished(storage, ask, folder, IntegrityError, r"'.*' has changed.*on the way")
+    whole(storage, ask, folder)
+
+
+@blocking_and_async
+@pytest.mark.parametrize("lost", ["reset", "cut", "a proxy gives up"])
+def test_a_server_that_completes_unseen(
+    storage: UploadStorage, ask: Ask, folder: Path, lost: str
+) -> None:
+    """The dataset is registered, and found to be; nothing is sent twice."""
+    storage.completions.append(LOST[lost])
+    whole(storage, ask, folder)
+    assert len(storage.sent) == 2
+
+
+@pytest.mark.parametrize("changed", ["a.csv", "README.yml", None])
+def test_what_was_registered_unseen(
+    storage: UploadStorage, folder: Path, changed: str | None
+) -> None:
+    """The next call returns it, unless the folder has changed since: that becomes another one."""
+
+    async def later(exchange: Exchange) -> None:
+        storage.is_registered = False
+        await html(504)(exchange)
+
+    storage.completions.append(later)
+    unfinished(storage, ask_blocking, folder, ServerError, "may still be completing")
+    storage.is_registered = True
+    if changed:
+        (folder / changed).write_bytes(b"changed")
+    whole(storage, ask_blocking, folder)
+    assert len(set(storage.uris)) == (2 if changed else 1)

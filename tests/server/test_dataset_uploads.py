@@ -3,11 +3,13 @@
 import asyncio
 import json
 import os
+import random
 import subprocess
 import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -180,9 +182,10 @@ def test_a_lost_answer_is_noticed(
     name = f"up{uuid4().hex}"
     killed(next_dserver, folder, name, "done >= 100_000")
     (journal,) = state.iterdir()
-    kept = journal.read_bytes()
+    kept = state / "kept"
+    kept.hardlink_to(journal)
     done = admin.upload_dataset(folder, S3, name)
-    journal.write_bytes(kept)  # as if the process had been killed before it was removed
+    kept.rename(journal)  # as if the process had been killed before it was removed
     assert admin.upload_dataset(folder, S3, name) == done
     assert files_in(state) == []
 
@@ -254,3 +257,74 @@ def test_bad_folders_are_refused(admin: Client, folder: Path, tmp_path: Path) ->
     proto = dtoolcore.DataSetCreator("proto", str(tmp_path))
     refused("is not a frozen dataset", path=tmp_path / "proto")
     assert proto.proto_dataset
+
+
+def test_an_upload_killed_at_any_moment_is_continued(
+    next_dserver: Dserver, admin: Client, folder: Path, state: Path
+) -> None:
+    """Twenty times in a row; then the same call ends, and storage has what the folder has."""
+    for number in range(60):
+        (folder / f"{number}.bin").write_bytes(bytes([number]) * 30_000)
+    name = f"up{uuid4().hex}"
+    code = f"""
+        import sys, time
+        from dtool_lookup_api import Client
+        with Client(**{next_dserver.given("admin")!r}) as client:
+            print("begun", flush=True)
+            client.upload_dataset({str(folder)!r}, {S3!r}, {name!r}, concurrency=2,
+                progress=lambda done, total: time.sleep(0.005))
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    moments = random.Random(17)
+    for _ in range(20):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        with process:
+            assert process.stdout is not None
+            process.stdout.readline()  # else it is killed while it imports
+            time.sleep(moments.uniform(0, 0.25))
+            process.kill()
+    done = admin.upload_dataset(folder, S3, name)
+    found = admin.get_datasets(free_text=name)
+    assert [each["uri"] for each in found] == [done["uri"]]
+    assert files_in(state) == []
+    stored = next_dserver.stored(done["uri"])
+    expected = {
+        sha1(each.encode()).hexdigest(): (folder / each).read_bytes()
+        for each in files_in(folder)
+        if each != "README.yml"
+    }
+    data = {path: content for path, content in stored.files.items() if path.startswith("data/")}
+    assert data == {f"data/{identifier}": content for identifier, content in expected.items()}
+    assert stored.readme == README
+    assert stored.admin_metadata["type"] == "dataset"
+
+
+def test_two_processes_upload_the_same_folder(
+    next_dserver: Dserver, admin: Client, folder: Path, state: Path
+) -> None:
+    """The second is told that the first is at it, and sends nothing."""
+    name = f"up{uuid4().hex}"
+    code = f"""
+        from dtool_lookup_api import Client
+        def wait(done, total):
+            if done and done < total:
+                print("sending", flush=True)
+                input()
+        with Client(**{next_dserver.given("admin")!r}) as client:
+            client.upload_dataset({str(folder)!r}, {S3!r}, {name!r}, concurrency=1, progress=wait)
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "sending\n"
+        with pytest.raises(ConflictError, match="Another call is writing"):
+            admin.upload_dataset(folder, S3, name)
+        process.communicate("\n" * 100, timeout=60)
+    assert process.returncode == 0
+    assert len(admin.get_datasets(free_text=name)) == 1
+    assert files_in(state) == []

@@ -23,7 +23,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from operator import methodcaller
 from time import time as wall_clock  # of the servers, whatever a test does to the client's
@@ -281,6 +281,7 @@ class Endpoint:
         self.name = name
         self.lifetime = 3600.0  # of a token, as it says
         self.patience = 0.0  # how much longer the dserver accepts it
+        self.early: deque[Fault] = deque()  # for the next PUTs, before their bodies are read
         self.spares_looks = False  # no fault or log where it is asked what it offers
         self.requests: list[Request] = []
         self.token_requests: list[Request] = []
@@ -464,13 +465,19 @@ class FaultServer:
                 await writer.wait_closed()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        request, endpoint = await self._request(reader)
+        request, endpoint = await self._head(reader)
+        if request.method == "PUT" and endpoint.early:
+            endpoint.requests.append(request)
+            await endpoint.early.popleft()(Exchange(request, reader, writer, endpoint))
+            return False
+        length = int(request.headers.get("content-length", 0))
+        request = replace(request, body=await reader.readexactly(length))
         of_tokens = request.path in ("/token", "/refresh")
         fault = endpoint.fault_for(request, of_tokens=of_tokens)
         await fault(Exchange(request, reader, writer, endpoint))
         return not writer.is_closing()
 
-    async def _request(self, reader: asyncio.StreamReader) -> tuple[Request, Endpoint]:
+    async def _head(self, reader: asyncio.StreamReader) -> tuple[Request, Endpoint]:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.strip().split("\r\n")
         method, raw_target, _ = first.split(" ")
@@ -478,12 +485,11 @@ class FaultServer:
         for name, value in (line.split(": ", 1) for line in lines):
             others = headers.get(name.lower())
             headers[name.lower()] = value if others is None else f"{others}, {value}"
-        body = await reader.readexactly(int(headers.get("content-length", 0)))
         if method == "CONNECT":  # as to a proxy: the endpoint is the name of the host
             raw_target = f"/{raw_target.partition('.')[0]}/"
         target, _, query = raw_target.partition("?")
         _, name, path = target.split("/", 2)
-        request = Request(method, "/" + unquote(path), query, headers, body, raw_target)
+        request = Request(method, "/" + unquote(path), query, headers, b"", raw_target)
         return request, self.endpoints[name]
 
 

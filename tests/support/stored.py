@@ -5,16 +5,18 @@ import hashlib
 import itertools
 import json
 import re
+from base64 import b64encode
 from collections import deque
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import dtoolcore
 import pytest
 from dtoolcore.utils import generate_identifier
 
 import faults
+import samples
 from faults import Endpoint, Exchange, Fault
 
 URI = "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"
@@ -177,6 +179,120 @@ class Storage:
                 await asyncio.sleep(pause)
 
         return fault
+
+
+class UploadStorage:
+    """Takes an upload as a dserver and its storage do, in one endpoint of the fault server.
+
+    Args:
+        endpoint: Where requests come to.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.stored: dict[str, bytes] = {}
+        """Items by identifier, and ``readme``."""
+        self.items: dict[str, Any] = {}
+        """What the latest request for an upload says of the items, by identifier."""
+        self.uri = ""
+        self.uris: list[str] = []
+        """URIs of the requests for an upload."""
+        self.is_registered = False
+        self.faults: deque[Fault] = deque()
+        """What the next items meet, once they have come."""
+        self.completions: deque[Fault] = deque()
+        """What the next requests to complete the upload meet; it is completed all the same."""
+        self.lifetime = 3600
+        self.valid_from = 0
+        """Signatures below this number have expired."""
+        self._signatures = itertools.count()
+        endpoint.script(always=self.serve)
+
+    @property
+    def sent(self) -> list[str]:
+        """Identifiers of the items that came, as often as they came."""
+        return [path.rpartition("/")[2] for path in self._paths("PUT") if "readme" not in path]
+
+    def _paths(self, method: str) -> list[str]:
+        return [each.path for each in self.endpoint.requests if each.method == method]
+
+    async def serve(self, exchange: Exchange) -> None:
+        """Answer one request."""
+        method, path = exchange.request.method, exchange.request.path
+        if path.startswith("/signed-urls/upload/"):
+            await exchange.send(faults.answer(200, json.dumps(self._begin(exchange))))
+        elif path == "/signed-urls/upload-complete":
+            await self._complete(exchange)
+        elif path.startswith("/storage/"):
+            await self._put(exchange, path.rpartition("/")[2])
+        elif (method, path) == ("GET", f"/uris/{self.uri}") and self.is_registered:
+            await exchange.send(faults.answer(200, json.dumps(self._dataset())))
+        elif path.startswith("/uris/"):
+            await exchange.send(faults.answer(404, json.dumps({"code": 404})))
+        else:
+            await faults.rightly(exchange)
+
+    def _begin(self, exchange: Exchange) -> dict[str, Any]:
+        body = json.loads(exchange.request.body)
+        base_uri = unquote(exchange.request.path.removeprefix("/signed-urls/upload/"))
+        self.uri, self._name = f"{base_uri}/{body['uuid']}", body["name"]
+        self.uris.append(self.uri)
+        self.is_registered = False
+        self.items = {identifier_of(item["relpath"]): item for item in body["items"]}
+        return {
+            "uuid": body["uuid"],
+            "uri": self.uri,
+            "base_uri": base_uri,
+            "expiry_seconds": self.lifetime,
+            "upload_urls": {
+                "readme": self._url("readme"),
+                "items": {
+                    name: {
+                        "url": self._url(name),
+                        "relpath": item["relpath"],
+                        "headers": {"Content-MD5": _content_md5(bytes.fromhex(item["hash"]))},
+                    }
+                    for name, item in self.items.items()
+                },
+            },
+        }
+
+    def _url(self, name: str) -> str:
+        number = next(self._signatures)
+        return f"{self.endpoint.url}/storage/{name}?n={number}&X-Amz-Signature={SIGNATURE}"
+
+    async def _put(self, exchange: Exchange, name: str) -> None:
+        body = exchange.request.body
+        content_md5 = _content_md5(hashlib.md5(body).digest())
+        if int(parse_qs(exchange.request.query)["n"][0]) < self.valid_from:
+            await expired()(exchange)
+        elif self.faults and name != "readme":
+            await self.faults.popleft()(exchange)
+        elif exchange.request.headers.get("content-md5", content_md5) != content_md5:
+            await expired("BadDigest", 400)(exchange)
+        else:
+            self.stored[name] = body
+            await exchange.send(faults.answer(200))
+
+    async def _complete(self, exchange: Exchange) -> None:
+        if self.items.keys() - self.stored.keys():
+            await faults.replying(500, {"code": 500, "status": "Internal Server Error"})(exchange)
+            return
+        self.is_registered = True
+        if self.completions:
+            await self.completions.popleft()(exchange)
+        else:
+            found = {**self._dataset(), "status": "registered"}
+            keys = ("uri", "uuid", "name", "status")
+            await exchange.send(faults.answer(200, json.dumps({key: found[key] for key in keys})))
+
+    def _dataset(self) -> dict[str, Any]:
+        uuid = self.uri.rpartition("/")[2]
+        return {**samples.DATASET, "uri": self.uri, "uuid": uuid, "name": self._name}
+
+
+def _content_md5(digest: bytes) -> str:
+    return b64encode(digest).decode()
 
 
 # --- datasets on disk ---------------------------------------------------------------------------
