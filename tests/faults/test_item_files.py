@@ -6,6 +6,8 @@ import random
 import zipfile
 from typing import Any
 
+import h5py
+import numpy
 import pandas
 import pytest
 
@@ -109,16 +111,43 @@ def test_reading_in_order_takes_few_requests(storage: Storage) -> None:
     assert ranges[0] == f"bytes=0-{2 * 64 * 1024 - 1}"
 
 
-def test_pandas_and_zipfile_read_it(storage: Storage) -> None:
+def bytes_requested(storage: Storage) -> int:
+    """Return how many bytes of items were requested from storage."""
+    spans = [request.headers["range"].removeprefix("bytes=") for request in storage.requests]
+    return sum(int(end) - int(start) + 1 for start, end in (span.split("-") for span in spans))
+
+
+def test_zipfile_reads_a_member(storage: Storage) -> None:
     """A member of an archive comes without the others."""
-    with opened(storage, "table.csv") as file:
-        assert pandas.read_csv(file)["b"].iloc[-1] == 19_999**2
-    before = len(storage.requests)
     with opened(storage, "a.zip", block_size=BLOCK) as file, zipfile.ZipFile(file) as archive:
         assert archive.read("second.csv") == TABLE
-    spans = [request.headers["range"].removeprefix("bytes=") for request in storage.requests]
-    read = sum(int(b) - int(a) + 1 for a, b in (span.split("-") for span in spans[before:]))
-    assert read < len(TABLE) + 50 * BLOCK < len(DATA)
+    assert bytes_requested(storage) < len(TABLE) + 50 * BLOCK < len(DATA)
+
+
+def test_pandas_reads_a_table(storage: Storage) -> None:
+    """All of it, or the first rows without the rest."""
+    with opened(storage, "table.csv") as file:
+        assert pandas.read_csv(file)["b"].iloc[-1] == 19_999**2
+    long = TABLE + 10 * TABLE.removeprefix(b"a,b\n")
+    storage = Storage(storage.endpoint, {"long.csv": long})
+    before = bytes_requested(storage)
+    with opened(storage, "long.csv", block_size=BLOCK) as file:
+        assert pandas.read_csv(file, nrows=3)["b"].tolist() == [0, 1, 4]
+    assert bytes_requested(storage) - before < len(long) / 4
+
+
+def test_h5py_reads_a_slice(storage: Storage) -> None:
+    """The structure of the file, and the chunk that has the slice."""
+    content = io.BytesIO()
+    with h5py.File(content, "w") as written:
+        written.create_dataset("runs/force", data=numpy.arange(200_000.0), chunks=(1000,))
+        written["runs/force"].attrs["unit"] = "nN"
+    storage = Storage(storage.endpoint, {"raw.h5": content.getvalue()})
+    with opened(storage, "raw.h5", block_size=BLOCK) as item, h5py.File(item) as file:
+        assert list(file) == ["runs"]
+        assert file["runs/force"].attrs["unit"] == "nN"
+        assert file["runs/force"][150_500:150_503].tolist() == [150_500.0, 150_501.0, 150_502.0]
+    assert bytes_requested(storage) < len(content.getvalue()) / 4
 
 
 @pytest.mark.slow
