@@ -74,8 +74,9 @@ test-server: $(VENV) $(DEVSERVER)  ## test the server that TEST_DSERVER_URL name
 	.venv/bin/python -m pytest tests/any_server -rs
 
 .PHONY: soak
-soak: $(VENV) $(DEVSERVER)  ## make 10,000 calls while tokens live two seconds
+soak: $(VENV) $(DEVSERVER)  ## make 80,000 calls while tokens live two seconds, and a server is killed
 	.venv/bin/python -m pytest tests/server/test_soak.py --capture=no
+	.venv/bin/python benchmarks/load.py
 
 .PHONY: bench
 bench: $(VENV) $(DEVSERVER) $(PEER)  ## measure speed and memory, compared with bare httpx and 0.10

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 HOST = "127.0.0.1"
 BASE_URI = "s3://test-bucket"
@@ -203,10 +204,10 @@ def listing_headers(page: int, pages: int, total: int, sort: str) -> str:
     return f"X-Pagination: {json.dumps(place)}\r\nX-Sort: {sorting}\r\n"
 
 
-def new_token() -> str:
-    """Return something that reads like a token of one hour."""
-    now = int(time.time())
-    claims = {"iat": now, "exp": now + 3600, "sub": USERNAME}
+def new_token(lifetime: float = 3600.0) -> str:
+    """Return something that reads like a token, whose times are whole seconds."""
+    now = time.time()
+    claims = {"iat": int(now), "exp": int(now + lifetime), "sub": USERNAME, "jti": uuid4().hex}
     parts = [json.dumps({"alg": "none"}), json.dumps(claims), "signature"]
     return ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
 

@@ -7,6 +7,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from dtool_lookup_api import AsyncClient, CallTimeoutError, Client, LookupServerError
 
 import faults
+import load
 from faults import Endpoint, Exchange, Fault
 from samples import USER
 
@@ -162,3 +164,13 @@ def test_under_faults_nothing_is_lost(endpoint: Endpoint, engine: str) -> None:
     endpoint.script(always=Counting(0.002, 0.05))
     outcomes = call_at_once(endpoint, engine, 150, max_connections=16)
     assert [each for each in outcomes if each != USER] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["httpx", "aiohttp"])
+def test_calls_survive_a_server_that_is_killed_again_and_again(engine: str) -> None:
+    """A tenth of the calls that `make soak` makes, so slow that the server is killed meanwhile."""
+    conditions = replace(load.FAULTS, latency=0.12)
+    run = load.measured(engine, load.async_client(engine), conditions, load.TASKS // 10)
+    assert list(load.problems([run])) == []
+    assert run.calls == 600
