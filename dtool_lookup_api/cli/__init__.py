@@ -17,7 +17,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the program ``dserver``, or say what to install for it."""
-    if find_spec("click") is None or find_spec("wcwidth") is None:
+    if find_spec("click") is None:
         sys.exit("Error: dserver needs click. Install it: pip install 'dtool-lookup-api[cli]'")
     # With click and rich installed, httpx loads its own command, which doubles its import time.
     cast("dict[str, Any]", sys.modules).setdefault("httpx._main", None)

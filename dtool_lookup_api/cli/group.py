@@ -4,7 +4,9 @@ The help of the group is printed from the table alone, as importing all modules 
 click and the package together.
 """
 
+import sys
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final
 
 import click
@@ -56,6 +58,20 @@ _MODULES: Final = {
 
 class _Commands(Group):
     """A group that imports the module of a command when it is needed."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Begin a run, or say what to install: dtool installs click, but not wcwidth."""
+        if find_spec("wcwidth") is None:
+            sys.exit(
+                "Error: dserver needs wcwidth. Install it: pip install 'dtool-lookup-api[cli]'"
+            )
+        return super().make_context(info_name, args, parent, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
