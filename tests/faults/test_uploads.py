@@ -24,6 +24,7 @@ from dtool_lookup_api import (
     PermissionDeniedError,
     ServerError,
 )
+from dtool_lookup_api.core.upload_journal import UploadJournal
 
 import faults
 import samples
@@ -586,3 +587,20 @@ def test_what_was_registered_unseen(
         (folder / changed).write_bytes(b"changed")
     whole(storage, ask_blocking, folder)
     assert len(set(storage.uris)) == (2 if changed else 1)
+
+
+def test_a_journal_is_left_to_the_call_that_has_begun_it(storage: UploadStorage) -> None:
+    """Two calls, of which the second begins as the first has just ended."""
+    first, second, third = (
+        UploadJournal(storage.endpoint.url, "me", S3, "/my-data") for _ in range(3)
+    )
+    first.open()
+    first.begin("1", 1.0, "")
+    first.remove()
+    second.open()
+    second.begin("2", 2.0, "")
+    first.close()
+    second.close()
+    third.open()
+    assert third.uuid == "2"
+    third.close()
