@@ -45,7 +45,7 @@ class Conditions:
 
 
 @contextmanager
-def running_failing(conditions: Conditions) -> Iterator[canned.Canned]:
+def running_failing(conditions: Conditions) -> "Iterator[Failing]":
     """Run the server and its token generator in other processes as long as the block lasts."""
     options = [
         text
@@ -161,12 +161,13 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    """Wait until a port is listened on."""
-    while True:
+    """Wait until a port is listened on, for ten seconds at most."""
+    for _ in range(1000):
         with socket.socket() as sock:
             if sock.connect_ex((HOST, port)) == 0:
                 return
         time.sleep(0.01)
+    sys.exit(f"Nothing listens on port {port}")
 
 
 def kill(process: int) -> None:
