@@ -132,10 +132,10 @@ def styled(style: int, text: str) -> str:
 
 
 @contextmanager
-def running_dserver() -> Generator[dict[str, str]]:
+def running_dserver(*more: str) -> Generator[dict[str, str]]:
     """Run the local dserver on free ports, and yield the settings for it."""
     serve = [f"{DEVSERVER}/.venv/bin/python", f"{DEVSERVER}/serve.py"]
-    options = ["--port=0", "--token-port=0", "--until-eof"]
+    options = ["--port=0", "--token-port=0", "--until-eof", *more]
     with Popen([*serve, *options], stdin=PIPE, stdout=PIPE, text=True) as process:
         # It prints lines like `export DSERVER_URL=http://127.0.0.1:5000`, then `# ready`.
         exports = takewhile(lambda line: line.startswith("export "), process.stdout or [])

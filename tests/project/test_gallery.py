@@ -31,7 +31,7 @@ def texts_of(notebook: Any) -> list[dict[str, str]]:
 @pytest.mark.parametrize("path", gallery.NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_shows_what_is_stored_in_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each cell runs without a warning, and shows the same texts and tables, and its plots."""
-    with running_dserver() as server:  # as `make gallery` does: with the example data alone
+    with running_dserver(*gallery.server_options(path)) as server:  # with the example data alone
         for name, value in {**server.exports, **gallery.RESEARCHER}.items():
             monkeypatch.setenv(name, value)
         found = gallery.run(path)
