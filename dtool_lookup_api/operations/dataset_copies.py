@@ -1,6 +1,6 @@
 # pyright: reportPrivateUsage=false
-# A copy consists of the parts of a download and of an upload.
-"""The operation that copies a dataset to another base URI, item by item.
+# A copy consists of the parts of a download and of an upload; clients run operations by _run.
+"""The operation that copies a dataset to another base URI or server, item by item.
 
 Storage copies nothing by signed URLs, so that each item goes by this machine: it is downloaded to a
 ``PartFile``, which holds it against the manifest, uploaded, and removed. What the target has is
@@ -11,11 +11,11 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
+from ..core.client import ClientBase
 from ..core.folders import cache_folder
 from ..core.local_dataset import LocalDataset
 from ..core.operation import Operation
@@ -27,15 +27,18 @@ from ..results import DatasetUri
 from ..types import UploadComplete
 from . import arguments, dataset_uploads, downloads, signed_urls
 
+_T = TypeVar("_T")
+
 
 def copy_dataset(
     uri: DatasetUri,
     base_uri: str,
+    to: ClientBase | None = None,
     overwrite: bool = False,
     concurrency: int = 8,
     progress: Progress = False,
 ) -> Operation[UploadComplete]:
-    """Copy a dataset to another base URI of the server, and register the copy.
+    """Copy a dataset to another base URI, of the same server or another, and register the copy.
 
     As a copy of dtool, it has the same UUID, name, creator, README, tags, annotations, overlays
     and items, with their times and that of freezing; the server sets the time of creation. Each
@@ -49,6 +52,8 @@ def copy_dataset(
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         base_uri: The base URI to copy it to, e.g. ``"s3://archive"``.
+        to: The other server to copy it to, e.g. ``Client("https://other.example/lookup")``,
+            which has settings and a login of its own. Default is the same server.
         overwrite: Whether to replace a dataset that was registered there, and is still in
             storage, default False. What storage has under this UUID and was never registered is
             replaced in any case, as the server does not know of it.
@@ -78,34 +83,45 @@ def copy_dataset(
         OSError: If a file cannot be written. What has arrived is kept.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires the dserver-signed-url-plugin, search permission on the base URI of the dataset,
-    and register permission on the other.
+    Requires the dserver-signed-url-plugin on both servers, search permission on the base URI
+    of the dataset, and register permission on the other.
     Route: ``GET /signed-urls/dataset/{uri}``, ``POST /signed-urls/upload/{base_uri}``,
     ``POST /signed-urls/upload-complete``.
     """
     place = arguments.check_uri(uri)
     target = arguments.check_base_uri(base_uri)
-    if arguments.stored_uri(place).rpartition("/")[0] == arguments.stored_uri(target):
-        arguments.refuse("base_uri", base_uri, "has this dataset already", "Give another base URI")
+    if to is not None and not isinstance(cast("object", to), ClientBase):
+        remedy = "Give Client(url), also in async programs, or leave it out for the same server"
+        arguments.refuse("to", to, "is not a Client", remedy)
+    if to is None and arguments.stored_uri(place).rpartition("/")[0] == arguments.stored_uri(
+        target
+    ):
+        remedy = "Give another base URI, or the Client of another server: to="
+        arguments.refuse("base_uri", base_uri, "has this dataset already", remedy)
     at_a_time = arguments.check_concurrency(concurrency)
     arguments.check_bool(overwrite, "overwrite")
     report = reporter(arguments.check_progress(progress), "B")
-    server, username = yield from dataset_uploads._caller(target)
+    there = partial(_performed_by, to)
+    server, username = yield from there(dataset_uploads._caller(target))
     journal = UploadJournal(server, username, target, place)
     folder = cache_folder() / "copies" / journal.key
     source = yield from _read(place, folder)
     local = source.dataset
-    upload = dataset_uploads._Upload(local, target, local.creator or username)
+    upload = dataset_uploads._Upload(local, target, local.creator or username, there)
     begin = _begin(upload, journal, folder, overwrite=overwrite)
     send = partial(_copy, upload, source)
-    try:
-        run = dataset_uploads._run(upload, journal, begin, send, at_a_time, report)
-        done = yield from run
-    finally:
-        with suppress(OSError):  # it is not there, or has what the next call continues with
-            folder.rmdir()
+    done = yield from dataset_uploads._run(upload, journal, begin, send, at_a_time, report)
     yield partial(shutil.rmtree, folder, ignore_errors=True)
     return done
+
+
+def _performed_by(client: ClientBase | None, operation: Operation[_T]) -> Operation[_T]:
+    """Return what an operation returns that another client performs, if there is one."""
+    if client is None:
+        return (yield from operation)
+    cast("Any", operation).__name__ = copy_dataset.__name__  # which errors and the log name
+    found: Any = yield partial(client._run, operation)
+    return cast("_T", found)
 
 
 class _Source(NamedTuple):
@@ -215,5 +231,6 @@ def _copy(
     if not is_there:
         part = downloads._part(path, item, source.hasher)
         yield from downloads._download(part, item, source.urls, lambda size: tell(size // 2))
-    yield from dataset_uploads._send(upload, identifier, lambda size: tell((item.size + size) // 2))
+    sending = dataset_uploads._send(upload, identifier, lambda size: tell((item.size + size) // 2))
+    yield from upload.there(sending)
     yield partial(path.unlink, missing_ok=True)

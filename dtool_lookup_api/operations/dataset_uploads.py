@@ -202,12 +202,14 @@ def _run(
     report: Reporter,
 ) -> Operation[UploadComplete]:
     """Begin or continue an upload, send what is missing, and complete it."""
+    done: Any
     try:
         yield journal.open
-        done = yield from begin
+        done = yield from upload.there(begin)
         if done is None:
             yield from _send_all(upload, journal, send, at_a_time, report)
-            done = yield from signed_urls.complete_upload(upload.uri, len(upload.dataset.items))
+            completion = signed_urls.complete_upload(upload.uri, len(upload.dataset.items))
+            done = yield from upload.there(completion)
         yield journal.remove
     except (LookupServerError, OSError) as error:
         if journal.uuid is not None:
@@ -216,7 +218,7 @@ def _run(
     finally:
         report.close()
         journal.close()
-    return done
+    return cast("UploadComplete", done)
 
 
 class _Upload:
@@ -226,10 +228,18 @@ class _Upload:
         dataset: What is uploaded.
         base_uri: Where to.
         creator_username: Name of the creator.
+        there: Returns an operation that performs one at the server that it goes to.
     """
 
-    def __init__(self, dataset: LocalDataset, base_uri: str, creator_username: str) -> None:
+    def __init__(
+        self,
+        dataset: LocalDataset,
+        base_uri: str,
+        creator_username: str,
+        there: Callable[[Operation[Any]], Operation[Any]] = lambda operation: operation,
+    ) -> None:
         self.dataset = dataset
+        self.there = there
         self.uuid = ""
         self.frozen_at = 0.0
         self._base_uri = base_uri
@@ -328,6 +338,7 @@ def _begin(
             upload.uuid, upload.frozen_at = str(uuid4()), time.time()
             is_begun = False
     if not is_begun:
+        yield from require("request_upload")
         fingerprint = upload.dataset.fingerprint
         yield partial(journal.begin, upload.uuid, upload.frozen_at, fingerprint)
     try:
@@ -389,7 +400,7 @@ def _send_all(
 
     if waiting:
         yield Together(map(send_item, waiting), min(at_a_time, len(waiting)))
-    yield from _send(upload, None, lambda _: None)
+    yield from upload.there(_send(upload, None, lambda _: None))
     yield partial(journal.note, README, upload.dataset.hashes[README])
 
 

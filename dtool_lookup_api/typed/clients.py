@@ -309,11 +309,12 @@ class Client(ClientBase):
         self,
         uri: DatasetUri,
         base_uri: str,
+        to: ClientBase | None = None,
         overwrite: bool = False,
         concurrency: int = 8,
         progress: Progress = False,
     ) -> UploadComplete:
-        """Copy a dataset to another base URI of the server, and register the copy.
+        """Copy a dataset to another base URI, of the same server or another, and register the copy.
 
         As a copy of dtool, it has the same UUID, name, creator, README, tags, annotations, overlays
         and items, with their times and that of freezing; the server sets the time of creation. Each
@@ -327,6 +328,8 @@ class Client(ClientBase):
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             base_uri: The base URI to copy it to, e.g. ``"s3://archive"``.
+            to: The other server to copy it to, e.g. ``Client("https://other.example/lookup")``,
+                which has settings and a login of its own. Default is the same server.
             overwrite: Whether to replace a dataset that was registered there, and is still in
                 storage, default False. What storage has under this UUID and was never registered is
                 replaced in any case, as the server does not know of it.
@@ -356,8 +359,8 @@ class Client(ClientBase):
             OSError: If a file cannot be written. What has arrived is kept.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-        Requires the dserver-signed-url-plugin, search permission on the base URI of the dataset,
-        and register permission on the other.
+        Requires the dserver-signed-url-plugin on both servers, search permission on the base URI
+        of the dataset, and register permission on the other.
         Route: ``GET /signed-urls/dataset/{uri}``, ``POST /signed-urls/upload/{base_uri}``,
         ``POST /signed-urls/upload-complete``.
         """
@@ -366,6 +369,7 @@ class Client(ClientBase):
                 _dataset_copies.copy_dataset(
                     uri=uri,
                     base_uri=base_uri,
+                    to=to,
                     overwrite=overwrite,
                     concurrency=concurrency,
                     progress=progress,
@@ -2706,11 +2710,12 @@ class AsyncClient(AsyncClientBase):
         self,
         uri: DatasetUri,
         base_uri: str,
+        to: ClientBase | None = None,
         overwrite: bool = False,
         concurrency: int = 8,
         progress: Progress = False,
     ) -> UploadComplete:
-        """Copy a dataset to another base URI of the server, and register the copy.
+        """Copy a dataset to another base URI, of the same server or another, and register the copy.
 
         As a copy of dtool, it has the same UUID, name, creator, README, tags, annotations, overlays
         and items, with their times and that of freezing; the server sets the time of creation. Each
@@ -2724,6 +2729,8 @@ class AsyncClient(AsyncClientBase):
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             base_uri: The base URI to copy it to, e.g. ``"s3://archive"``.
+            to: The other server to copy it to, e.g. ``Client("https://other.example/lookup")``,
+                which has settings and a login of its own. Default is the same server.
             overwrite: Whether to replace a dataset that was registered there, and is still in
                 storage, default False. What storage has under this UUID and was never registered is
                 replaced in any case, as the server does not know of it.
@@ -2753,8 +2760,8 @@ class AsyncClient(AsyncClientBase):
             OSError: If a file cannot be written. What has arrived is kept.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-        Requires the dserver-signed-url-plugin, search permission on the base URI of the dataset,
-        and register permission on the other.
+        Requires the dserver-signed-url-plugin on both servers, search permission on the base URI
+        of the dataset, and register permission on the other.
         Route: ``GET /signed-urls/dataset/{uri}``, ``POST /signed-urls/upload/{base_uri}``,
         ``POST /signed-urls/upload-complete``.
         """
@@ -2763,6 +2770,7 @@ class AsyncClient(AsyncClientBase):
                 _dataset_copies.copy_dataset(
                     uri=uri,
                     base_uri=base_uri,
+                    to=to,
                     overwrite=overwrite,
                     concurrency=concurrency,
                     progress=progress,

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from ..core.calls import run as _run
+from ..core.client import ClientBase
 from ..core.models import model_of as _model_of
 from ..core.models import models_of as _models_of
 from ..core.models import page_of as _page_of
@@ -258,11 +259,12 @@ def get_base_uri(base_uri: str) -> BaseUriWithPermissions:
 def copy_dataset(
     uri: DatasetUri,
     base_uri: str,
+    to: ClientBase | None = None,
     overwrite: bool = False,
     concurrency: int = 8,
     progress: Progress = False,
 ) -> UploadComplete:
-    """Copy a dataset to another base URI of the server, and register the copy.
+    """Copy a dataset to another base URI, of the same server or another, and register the copy.
 
     As a copy of dtool, it has the same UUID, name, creator, README, tags, annotations, overlays
     and items, with their times and that of freezing; the server sets the time of creation. Each
@@ -276,6 +278,8 @@ def copy_dataset(
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         base_uri: The base URI to copy it to, e.g. ``"s3://archive"``.
+        to: The other server to copy it to, e.g. ``Client("https://other.example/lookup")``,
+            which has settings and a login of its own. Default is the same server.
         overwrite: Whether to replace a dataset that was registered there, and is still in
             storage, default False. What storage has under this UUID and was never registered is
             replaced in any case, as the server does not know of it.
@@ -305,8 +309,8 @@ def copy_dataset(
         OSError: If a file cannot be written. What has arrived is kept.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires the dserver-signed-url-plugin, search permission on the base URI of the dataset,
-    and register permission on the other.
+    Requires the dserver-signed-url-plugin on both servers, search permission on the base URI
+    of the dataset, and register permission on the other.
     Route: ``GET /signed-urls/dataset/{uri}``, ``POST /signed-urls/upload/{base_uri}``,
     ``POST /signed-urls/upload-complete``.
     """
@@ -317,6 +321,7 @@ def copy_dataset(
             _dataset_copies.copy_dataset(
                 uri=uri,
                 base_uri=base_uri,
+                to=to,
                 overwrite=overwrite,
                 concurrency=concurrency,
                 progress=progress,

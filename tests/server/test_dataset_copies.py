@@ -23,9 +23,11 @@ from dtool_lookup_api import (
     AsyncClient,
     Client,
     ConflictError,
+    ConnectionFailedError,
     IntegrityError,
     InvalidRequestError,
     NotFoundError,
+    NotOfferedError,
     PermissionDeniedError,
 )
 
@@ -36,7 +38,8 @@ pytestmark = pytest.mark.slow
 
 S3, COPIES = "s3://test-bucket", "s3://copies"
 README = "project: größer\n"
-TOTAL = 250_000
+SIZE = 1_000_000  # sent in several pieces
+TOTAL = 5 * SIZE
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +65,16 @@ def admin(next_dserver: Dserver) -> Iterator[Client]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def other() -> Iterator[Client]:
+    """Return a client of another server, whose signed URLs expire soon."""
+    with (
+        running_next_dserver("--url-lifetime", "2") as running,
+        Client(**running.given("admin")) as client,
+    ):
+        yield client
+
+
 @pytest.fixture
 def original(admin: Client, tmp_path: Path) -> str:
     """Return the URI of a dataset with all that a dataset can have, created by another user."""
@@ -71,11 +84,16 @@ def original(admin: Client, tmp_path: Path) -> str:
         creator.put_tag("river")
         for number in range(5):
             path = tmp_path / f"{number}"
-            path.write_bytes(bytes([number]) * (TOTAL // 5))
+            path.write_bytes(bytes([number]) * SIZE)
             os.utime(path, (1604860720.5, 1604860720.5))
             creator.put_item(str(path), f"raw/ä {number}.bin")
             creator.add_item_metadata(f"raw/ä {number}.bin", "kind", f"{number}")
     return admin.upload_dataset(tmp_path / "copied", S3, overwrite=True)["uri"]
+
+
+def leftovers(left: Path) -> list[Path]:
+    """Return what copies have left on this machine: files, folders and journals."""
+    return list(left.glob("dtool-lookup-api/*/*"))
 
 
 def copy_of(uri: str) -> str:
@@ -124,18 +142,15 @@ def test_all_of_a_dataset_is_copied(
     assert (told[0], told[-1]) == ((0, TOTAL), (TOTAL, TOTAL))
     assert [each for each, _ in told] == sorted(each for each, _ in told)
     assert 1 <= max(most) <= 2
-    assert files_in(left) == []
+    assert leftovers(left) == []
     check_copy(admin, original, tmp_path)
 
 
-@pytest.mark.parametrize("engine", ["httpx", "aiohttp"])
-def test_an_async_copy(
-    next_dserver: Dserver, admin: Client, original: str, tmp_path: Path, engine: str
-) -> None:
-    """The same, with either engine."""
+def test_an_async_copy(next_dserver: Dserver, admin: Client, original: str, tmp_path: Path) -> None:
+    """The same, also by aiohttp."""
 
     async def main() -> Any:
-        async with AsyncClient(**next_dserver.given("admin"), engine=engine) as client:
+        async with AsyncClient(**next_dserver.given("admin"), engine="aiohttp") as client:
             return await client.copy_dataset({"uri": original}, COPIES)
 
     assert asyncio.run(main())["uri"] == copy_of(original)
@@ -177,8 +192,8 @@ def copying(next_dserver: Dserver, uri: str, when: str, then: str) -> "subproces
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-# 100_000: between two items; 125_000: an item is on disk, and not uploaded yet; 0: just begun.
-@pytest.mark.parametrize("moment", [0, 100_000, 125_000, TOTAL])
+# Between two items; an item is on disk, and not uploaded yet; all items are sent.
+@pytest.mark.parametrize("moment", [2 * SIZE, 5 * SIZE // 2, TOTAL])
 def test_a_killed_copy_is_continued(
     next_dserver: Dserver, admin: Client, original: str, left: Path, tmp_path: Path, moment: int
 ) -> None:
@@ -193,8 +208,8 @@ def test_a_killed_copy_is_continued(
     told = list[int]()
     admin.copy_dataset(original, COPIES, progress=lambda done, total: told.append(done))
     # The last item may have been sent without a note of it.
-    assert told[0] >= moment // 50_000 * 50_000 - 50_000
-    assert files_in(left) == []
+    assert told[0] >= moment // SIZE * SIZE - SIZE
+    assert leftovers(left) == []
     check_copy(admin, original, tmp_path)
 
 
@@ -203,7 +218,7 @@ def test_an_interrupted_copy_is_continued(
 ) -> None:
     """By Ctrl-C; a second call at the same time is refused."""
     stop = "print('here', flush=True) or time.sleep(1.5)"
-    process = copying(next_dserver, original, "done >= 100_000", stop)
+    process = copying(next_dserver, original, f"done >= {2 * SIZE}", stop)
     assert process.stdout is not None
     assert process.stdout.readline() == "here\n"
     with pytest.raises(ConflictError, match="Another call"):
@@ -213,7 +228,7 @@ def test_an_interrupted_copy_is_continued(
     with pytest.raises(NotFoundError):
         admin.get_dataset(copy_of(original))
     admin.copy_dataset(original, COPIES)
-    assert files_in(left) == []
+    assert leftovers(left) == []
     check_copy(admin, original, tmp_path)
 
 
@@ -221,20 +236,20 @@ def test_a_lost_response_is_noticed(
     next_dserver: Dserver, admin: Client, original: str, left: Path
 ) -> None:
     """A copy that is registered is not begun again."""
-    copying(next_dserver, original, "done >= 100_000", "os._exit(9)").communicate(timeout=60)
+    copying(next_dserver, original, f"done >= {2 * SIZE}", "os._exit(9)").communicate(timeout=60)
     (journal,) = left.glob("dtool-lookup-api/uploads/*")
     kept = journal.read_bytes()
     done = admin.copy_dataset(original, COPIES)
     journal.write_bytes(kept)  # as if the process had been killed before it was removed
     assert admin.copy_dataset(original, COPIES) == done
-    assert files_in(left) == []
+    assert leftovers(left) == []
 
 
 def test_changes_meanwhile_are_not_lost(
     next_dserver: Dserver, admin: Client, original: str, tmp_path: Path
 ) -> None:
     """The server keeps the tags of the beginning, so that the copy would lack a new one."""
-    copying(next_dserver, original, "done >= 100_000", "os._exit(9)").communicate(timeout=60)
+    copying(next_dserver, original, f"done >= {2 * SIZE}", "os._exit(9)").communicate(timeout=60)
     tags = next_dserver.stored(original).folder / ".dtool" / "tags"
     (tags / "new").touch()
     with pytest.raises(InvalidRequestError, match=r"another name.*Undo these changes"):
@@ -258,7 +273,7 @@ def test_an_item_that_differs_is_not_copied(
         admin.get_dataset(copy_of(original))
     item.write_bytes(content)
     admin.copy_dataset(original, COPIES)
-    assert files_in(left) == []
+    assert leftovers(left) == []
     check_copy(admin, original, tmp_path)
 
 
@@ -273,7 +288,7 @@ def test_a_cache_that_cannot_be_written_is_told(
     assert any("is not registered yet" in note for note in caught.value.__notes__)
     monkeypatch.setenv("XDG_CACHE_HOME", str(left))
     admin.copy_dataset(original, COPIES)
-    assert files_in(left) == []
+    assert leftovers(left) == []
 
 
 def identifier_of(relpath: str) -> str:
@@ -322,7 +337,7 @@ def test_nothing_is_sent_that_the_target_would_refuse(
     (stored.folder / "README.yml").write_bytes(b"\xff")
     refused("uri='copied' has a README that is not UTF-8")
     assert not next_dserver.stored(copy_of(original)).files
-    assert files_in(left) == []
+    assert leftovers(left) == []
 
 
 def test_another_user_may_not(next_dserver: Dserver, original: str) -> None:
@@ -332,7 +347,7 @@ def test_another_user_may_not(next_dserver: Dserver, original: str) -> None:
         client.copy_dataset(original, COPIES)
 
 
-def test_expired_urls_are_renewed(tmp_path: Path) -> None:
+def test_expired_urls_are_renewed(other: Client, tmp_path: Path) -> None:
     """Those to read as well as those to write."""
     for number in range(20):
         (tmp_path / f"{number}").write_bytes(b"x" * 1000)
@@ -342,17 +357,64 @@ def test_expired_urls_are_renewed(tmp_path: Path) -> None:
     def pause(done: int, total: int | None) -> None:
         if done > 5_000 and not paused:
             paused.append(done)
-            time.sleep(1.2)
+            time.sleep(2.2)
 
-    with (
-        running_next_dserver("--storing", "--url-lifetime", "1") as next_dserver,
-        Client(**next_dserver.given("admin")) as client,
-    ):
-        client.register_base_uri(COPIES, [], ["admin"])
-        uri = client.upload_dataset(tmp_path, S3, "expiring")["uri"]
-        done = client.copy_dataset(uri, COPIES, concurrency=1, progress=pause)
+    other.register_base_uri(COPIES, [], ["admin"])
+    uri = other.upload_dataset(tmp_path, S3, "expiring")["uri"]
+    done = other.copy_dataset(uri, COPIES, concurrency=1, progress=pause)
     assert paused
     assert done["status"] == "registered"
+
+
+@pytest.mark.parametrize("mode", ["blocking", "async"])
+def test_a_dataset_is_copied_to_another_server(
+    next_dserver: Dserver, other: Client, original: str, left: Path, tmp_path: Path, mode: str
+) -> None:
+    """With the same URI, and what the other client may do; expired URLs are renewed there."""
+    given = next_dserver.given("testuser")
+    paused = list[int]()
+
+    def pause(done: int, total: int | None) -> None:
+        if done >= SIZE and not paused:
+            paused.append(done)
+            time.sleep(2.2)
+
+    async def copy() -> Any:
+        async with AsyncClient(**given) as client:
+            return await client.copy_dataset(original, S3, other)
+
+    if mode == "async":
+        done = asyncio.run(copy())
+    else:
+        with Client(**given) as client:
+            done = client.copy_dataset(original, S3, to=other, concurrency=1, progress=pause)
+        assert paused
+    assert done["uri"] == original
+    assert leftovers(left) == []
+    other.download_dataset(original, tmp_path / "other")
+    assert verify(tmp_path / "other").get_readme_content() == README
+    with Client(**given) as client, pytest.raises(ConflictError, match="registered already"):
+        client.copy_dataset(original, S3, to=other)
+
+
+def test_another_server_is_named_in_errors(
+    next_dserver: Dserver, dserver: Dserver, original: str, left: Path
+) -> None:
+    """By what it needs, and by the function that was called; before anything is sent."""
+    wrong: Any = next_dserver.url
+    with Client(**next_dserver.given("testuser")) as client:
+        with pytest.raises(InvalidRequestError, match=r"to='http.* is not a Client"):
+            client.copy_dataset(original, S3, to=wrong)
+        unreachable = Client("http://127.0.0.1:9", token="x", retries=0)
+        with unreachable, pytest.raises(ConnectionFailedError) as failed:
+            client.copy_dataset(original, S3, to=unreachable)
+        assert failed.value.operation == "copy_dataset"
+        for username, kind in (("testuser", PermissionDeniedError), ("admin", NotOfferedError)):
+            with Client(**dserver.given(username)) as old, pytest.raises(kind) as caught:
+                client.copy_dataset(original, S3, to=old)
+            if kind is NotOfferedError:
+                assert "this server is dservercore 0.22.0" in str(caught.value)
+    assert leftovers(left) == []
 
 
 @pytest.mark.parametrize("mode", ["blocking", "async"])

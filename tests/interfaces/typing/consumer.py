@@ -80,7 +80,7 @@ def arguments() -> None:
     dtool_lookup_api.register_dataset(
         URI, readme={"project": "a"}, frozen_at=1.5, created_at=datetime.now()
     )
-    dtool_lookup_api.copy_dataset({"uri": URI}, "s3://b", overwrite=True, progress=print)
+    dtool_lookup_api.copy_dataset({"uri": URI}, "s3://b", Client(URI), progress=print)
     dtool_lookup_api.download_dataset(URI, Path("a"), ["*.csv"])
     dtool_lookup_api.request_upload(
         "s3://b", TEXT, "name", "jotelha", datetime.now(), [ITEM], annotations={"a": 1}
