@@ -138,9 +138,9 @@ class UploadPlan:
         self._refuse = None if overwrite else _refuse_what_storage_may_have
         self.items: list[str] = []
         """Paths of the items."""
-        self.size_in_bytes = 0
+        self.size_in_bytes: int = 0
         """Their size."""
-        self.missing_bytes = 0
+        self.missing_bytes: int = 0
         """Size of those that have not been sent."""
         self.uri: str | None = None
         """URI of the dataset; None if it gets a new UUID."""
