@@ -206,7 +206,7 @@ def iter_base_uris(
     Args:
         sort_fields: Field to sort by; there is only ``"base_uri"``.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -221,7 +221,7 @@ def iter_base_uris(
         InvalidRequestError: If an argument cannot be sent.
         PermissionDeniedError: If you are not an administrator.
         ConflictError: If the base URIs change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires administrator rights. Route: ``GET /base-uris``.
     """
@@ -273,9 +273,9 @@ async def register_base_uri(
     Args:
         base_uri: The base URI, e.g. ``"smb://test-share"``, without a slash at its end.
         users_with_search_permissions: Names of all users who may search it; default is to
-            leave that as it is. An empty list takes the permission from everybody.
+            leave that as it is. An empty list takes the permission from all users.
         users_with_register_permissions: Names of all users who may register datasets in it;
-            default is to leave that as it is. An empty list takes it from everybody.
+            default is to leave that as it is. An empty list takes it from all users.
 
     Returns:
         True; a failure raises an error.
@@ -301,7 +301,7 @@ async def delete_base_uri(base_uri: str) -> bool:
     """Delete a base URI that holds no datasets.
 
     Args:
-        base_uri: The base URI. It is not an error if it does not exist.
+        base_uri: The base URI. An unknown one is not an error.
 
     Returns:
         True; a failure raises an error.
@@ -471,8 +471,8 @@ async def get_datasets(
 ) -> Page[Dataset]:
     """List a page of the datasets that you may search, 10 by default.
 
-    Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
-    page's ``total`` is their number.
+    If you give filters, only datasets that match every filter are listed. ``iter_datasets``
+    yields all; the page's ``total`` is their number.
 
     Args:
         free_text: Words to look for in all of the metadata; any of them suffices. Where the
@@ -487,7 +487,7 @@ async def get_datasets(
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
         pagination: A dict to fill with the page's ``pagination``.
@@ -560,10 +560,10 @@ def iter_datasets(
             registered over HTTP; ``iter_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -577,7 +577,7 @@ def iter_datasets(
     Raises:
         InvalidRequestError: If an argument cannot be sent.
         ConflictError: If the datasets change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``POST /uris``.
@@ -610,7 +610,7 @@ async def get_one_dataset(
 ) -> Dataset:
     """Return the only dataset that matches every filter, or raise an error.
 
-    For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+    For programs that need exactly one dataset. Copies of a dataset count as several, as
     each has a URI of its own. ``get_one_dataset_by_mongo_query`` does the same with a query.
 
     Args:
@@ -707,7 +707,7 @@ async def get_datasets_by_uuid(
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
         pagination: A dict to fill with the page's ``pagination``.
@@ -755,10 +755,10 @@ def iter_datasets_by_uuid(
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
             ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -772,7 +772,7 @@ def iter_datasets_by_uuid(
     Raises:
         InvalidRequestError: If an argument cannot be sent.
         ConflictError: If the datasets change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``GET /uuids/{uuid}``.
@@ -801,10 +801,10 @@ async def download_item(
 ) -> Path:
     """Download one item of a dataset to a file, and check it against the manifest.
 
-    The data come from storage directly. Until the file is whole, it has another name in the
-    same folder: a hidden one that ends in ``.part``. Size and hash are checked while it
-    arrives. After a lost connection it continues where it was, and so does the next call after
-    the program has ended.
+    The data come directly from storage. Until the file is complete, it has a hidden name in the
+    same folder, which ends in ``.part``. Size and hash are checked while it arrives. After a
+    lost connection, the download continues where it stopped. If the program has ended, the next
+    call continues it.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -815,7 +815,7 @@ async def download_item(
         overwrite: Whether to replace an existing file that differs, default False. A file with
             the right content is left as it is, and nothing is downloaded.
         progress: True for a progress bar, which needs tqdm; or a function that is given how
-            many bytes are there, and how many the item has. Default is neither.
+            many bytes have arrived, and how many the item has. Default is neither.
 
     Returns:
         The path of the file (pathlib.Path), whose time of modification is that of the item::
@@ -827,9 +827,9 @@ async def download_item(
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
         InvalidRequestError: If another file is there, or the path cannot be used.
-        IntegrityError: If what arrives differs from the manifest. It is not kept.
+        IntegrityError: If an item differs from the manifest. It is not kept.
         ConflictError: If another call is downloading it to the same path.
-        OSError: If the file cannot be written. What has arrived is kept.
+        OSError: If the file cannot be written. Data that have arrived are kept.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
@@ -864,10 +864,10 @@ async def download_dataset(
         concurrency: How many items to download at a time, 1 to 100, default 8.
         dry_run: Whether to check everything and download nothing, default False.
         progress: True for a progress bar, which needs tqdm; or a function that is given how
-            many bytes are there, and how many there will be. Default is neither.
+            many bytes have arrived, and how many there are. Default is neither.
 
     Returns:
-        What is in the folder now, or with ``dry_run`` would be (dict)::
+        The content of the folder now, or with ``dry_run`` after a download (dict)::
 
             {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
              "path": "/home/user/dataset",
@@ -883,9 +883,9 @@ async def download_dataset(
         NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
         InvalidRequestError: If the folder has something else; if paths in the manifest lead
             out of the folder, or differ only by case. Then nothing is downloaded.
-        IntegrityError: If what arrives differs from the manifest. It is not kept.
+        IntegrityError: If an item differs from the manifest. It is not kept.
         ConflictError: If another call is downloading to the same folder.
-        OSError: If a file cannot be written. What has arrived is kept.
+        OSError: If a file cannot be written. Data that have arrived are kept.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
@@ -933,7 +933,7 @@ async def get_graph_by_uuid(
     Returns:
         A page: a list of datasets (dict), one for each UUID, with the UUIDs of the parents in
         ``derived_from``; empty for a dataset that the graph does not know. dserver 0.22 knows
-        those only that it has indexed itself, none that was registered by a call::
+        only those that it has indexed itself, not those registered over HTTP::
 
             [{"uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
               "name": "simple_test_dataset",
@@ -970,16 +970,16 @@ def iter_graph_by_uuid(
 ) -> AsyncWalk[GraphDataset]:
     """Iterate over a dataset, all that it is derived from, and all that is derived from it.
 
-    The server builds the whole graph again for each page, and does not sort it. So reading
-    ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-    or yielded twice.
+    The server builds the whole graph again for each page, and does not sort it. So fetching
+    in advance is expensive for the server. If the index changes meanwhile, datasets may be left
+    out or yielded twice.
 
     Args:
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
             ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
-        ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+        ahead: Pages of 100 to fetch in advance, 0 (default) to 32.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -992,7 +992,7 @@ def iter_graph_by_uuid(
     Raises:
         InvalidRequestError: If an argument cannot be sent.
         NotOfferedError: If the server has no such plugin.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
     search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
@@ -1013,10 +1013,11 @@ async def get_provenance(
 ) -> Provenance:
     """Return a graph of all that a dataset is derived from and all that is derived from it.
 
-    The graph is whole, whatever its size: 100 datasets take one request, for which the server
-    builds the graph anew. It returns one record for each UUID, so that copies are not listed.
-    It follows only UUIDs of version 4, and dserver 0.22 knows only datasets that it has indexed
-    itself. Parents that it does not know, or that you may not search, are marked as missing.
+    The graph is complete, whatever its size. Each 100 datasets take one request, for which
+    the server builds the graph again. It returns one record for each UUID, so copies are
+    not listed. It follows only UUIDs of version 4, and dserver 0.22 knows only datasets
+    that it has indexed itself. Parents that it does not know, or that you may not search,
+    are marked as missing.
 
     Args:
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
@@ -1047,27 +1048,27 @@ def get_many(
     concurrency: int = 8,
     progress: Progress = False,
 ) -> AsyncOutcomes[Argument, Value]:
-    """Call one function with each of many values, several at a time, e.g. for many READMEs.
+    """Call a function with each of many values, several at a time, e.g. to read many READMEs.
 
     Args:
         function: A function of one argument, e.g. ``get_readme`` or ``get_tags``.
-        each: What to call it with, e.g. URIs or datasets. They are taken one by one as they are
-            needed, so that they may come from a walk, and be any number.
+        each: What to call it with, e.g. URIs or datasets. They are taken one by one when they
+            are needed, so they may come from an iterator of any length.
         concurrency: How many calls there may be at a time, 1 to 100, default 8.
         progress: True for a progress bar, which needs tqdm; or a function that is given, each
             time, how many were yielded and how many there are. Default is neither.
 
     Returns:
         An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
-        stop the others; closing the iterator stops early. Other exceptions than errors of this
-        package are raised when their turn comes::
+        stop the others; closing the iterator stops early. Exceptions that are not errors of
+        this package are raised when the iteration reaches them::
 
             Outcome(argument="smb://test-share/1a1f9fad-...", value="a: ...")
             Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
 
     Raises:
         InvalidRequestError: If an argument of this function cannot be used.
-        AuthenticationError: If the login fails; going on tries again.
+        AuthenticationError: If the login fails; continuing tries it again.
         ConfigurationError: If a setting is missing or cannot be used.
 
     Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
@@ -1233,7 +1234,7 @@ async def set_readme(uri: DatasetUri, readme: str | Mapping[str, Any]) -> str:
 async def set_tags(uri: DatasetUri, tags: Sequence[str]) -> list[str]:
     """Replace all tags of a dataset, on the server and in storage.
 
-    Tags that only storage has, as those that dtool itself has put there since, are lost.
+    Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -1263,7 +1264,7 @@ async def set_tags(uri: DatasetUri, tags: Sequence[str]) -> list[str]:
 async def add_tag(uri: DatasetUri, tag: str) -> list[str]:
     """Add a tag to a dataset, on the server and in storage.
 
-    Tags that only storage has, as those that dtool itself has put there since, are lost.
+    Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -1294,7 +1295,7 @@ async def add_tag(uri: DatasetUri, tag: str) -> list[str]:
 async def remove_tag(uri: DatasetUri, tag: str) -> list[str]:
     """Remove a tag from a dataset, on the server and in storage.
 
-    Tags that only storage has, as those that dtool itself has put there since, are lost.
+    Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -1324,13 +1325,13 @@ async def remove_tag(uri: DatasetUri, tag: str) -> list[str]:
 async def set_annotation(uri: DatasetUri, name: str, value: Any) -> Annotations:
     """Set an annotation of a dataset, on the server and in storage.
 
-    Annotations that only storage has, as those that dtool itself has put there since, are lost.
+    Annotations that only storage has are lost, e.g. those that dtool has added since then.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         name: Name of the annotation, of 1 to 80 of the characters ``0-9 a-z A-Z - _``.
-        value: The value, which may be anything that JSON knows.
+        value: The value: any JSON value.
 
     Returns:
         All annotations as the server has them now (dict)::
@@ -1356,9 +1357,9 @@ async def set_annotation(uri: DatasetUri, name: str, value: Any) -> Annotations:
 async def set_annotations(uri: DatasetUri, annotations: Mapping[str, Any]) -> Annotations:
     """Replace all annotations of a dataset, on the server and in storage.
 
-    The server has no usable route for that, so they are set and deleted one by one; if one
-    fails, those before it are done. Annotations that only storage has, as those that dtool
-    itself has put there since, are lost.
+    The server has no usable route for that, so they are set and deleted one by one. If one
+    fails, those before it stay changed. Annotations that only storage has are lost, e.g. those
+    that dtool has added since registration.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -1390,7 +1391,7 @@ async def set_annotations(uri: DatasetUri, annotations: Mapping[str, Any]) -> An
 async def delete_annotation(uri: DatasetUri, name: str) -> Annotations:
     """Delete an annotation of a dataset, on the server and in storage.
 
-    Annotations that only storage has, as those that dtool itself has put there since, are lost.
+    Annotations that only storage has are lost, e.g. those that dtool has added since then.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -1439,8 +1440,8 @@ async def get_datasets_by_mongo_query(
 
     Args:
         query: The query, a dict or JSON text, e.g.
-            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
-            no number or text equals. Compare a part of them, as in
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB stores
+            dates, which are not equal to any number or text. Compare a part of them, as in
             ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
@@ -1507,22 +1508,23 @@ def iter_datasets_by_mongo_query(
 ) -> AsyncWalk[MongoDataset]:
     """Iterate over all datasets that match a MongoDB query, sorted by URI.
 
-    The server sorts no direct query, and collects all matches anew for each page. So the walk
-    divides them into ranges of URIs with at most 100 matches each, and reads these one by one.
+    The server does not sort direct queries, and collects all matches again for each page. So
+    the walk divides them into ranges of URIs with at most 100 matches each, and reads these one
+    by one.
     A dataset that stays in the index is yielded once, whatever is added or deleted meanwhile.
     One that is added may be left out.
 
     Args:
         query: The query, a dict or JSON text, e.g.
-            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
-            no number or text equals. Compare a part of them, as in
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB stores
+            dates, which are not equal to any number or text. Compare a part of them, as in
             ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
-        ahead: Ranges, of about a 25th of the matches, to read before they are wanted, 0 to 32,
+        ahead: Ranges, of about a 25th of the matches, to fetch in advance, 0 to 32,
             default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each range, how many were yielded and how many there are. Default is neither.
@@ -1539,7 +1541,7 @@ def iter_datasets_by_mongo_query(
         InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
         NotOfferedError: If the server has no such plugin, or has it switched off.
         ServerError: Also if MongoDB refuses the query; the server does not say why.
-        LookupServerError: If a range cannot be read; going on tries that range again.
+        LookupServerError: If a range cannot be read; continuing requests that range again.
 
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
@@ -1571,7 +1573,7 @@ async def get_one_dataset_by_mongo_query(
 ) -> MongoDataset:
     """Return the only dataset that matches a query in MongoDB's language, or raise an error.
 
-    For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+    For programs that need exactly one dataset. Copies of a dataset count as several, as
     each has a URI of its own.
 
     Args:
@@ -1786,13 +1788,13 @@ async def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -
 
 
 async def delete_dataset(uri: DatasetUri) -> bool:
-    """Remove the registration of a dataset; the dataset itself stays where it is.
+    """Remove the registration of a dataset; its data stay in storage.
 
     dserver 0.22 only removes it from listings without filters: searches, README and manifest
     still find it.
 
     Args:
-        uri: URI of the dataset. It is not an error if it is not registered.
+        uri: URI of the dataset. An unregistered one is not an error.
 
     Returns:
         True; a failure raises an error.
@@ -1833,7 +1835,7 @@ async def get_versions() -> ServerVersions:
     Raises:
         LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
 
-    Requires nothing. Route: ``GET /config/versions``.
+    Requires no login. Route: ``GET /config/versions``.
     """
     return await _run_async(_server.get_versions())
 
@@ -1875,7 +1877,7 @@ async def offers(function: FunctionName) -> bool | None:
         InvalidRequestError: If no function has this name.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
+    Requires no login. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
     """
     return await _run_async(_server.offers(function=function))
 
@@ -2026,7 +2028,7 @@ async def request_upload(
 
 
 async def complete_upload(uri: DatasetUri, number_of_items: int | None = None) -> UploadComplete:
-    """End the upload of a dataset: the server checks that all of it is there, and registers it.
+    """Complete an upload: the server checks that the dataset is complete, and registers it.
 
     That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
     second for each item, or as long as ``deadline`` says if that is longer. If the response is
@@ -2045,7 +2047,7 @@ async def complete_upload(uri: DatasetUri, number_of_items: int | None = None) -
              "status": "registered"}
 
     Raises:
-        InvalidRequestError: If no upload of it was begun.
+        InvalidRequestError: If no upload of the dataset was begun.
         ConflictError: If its upload was begun elsewhere.
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
         NotOfferedError: If the server has no such plugin.
@@ -2119,7 +2121,7 @@ def iter_users(
         sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -2134,7 +2136,7 @@ def iter_users(
         InvalidRequestError: If an argument cannot be sent.
         PermissionDeniedError: If you are not an administrator.
         ConflictError: If the users change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires administrator rights. Route: ``GET /users``.
     """
@@ -2188,7 +2190,7 @@ async def get_user(username: str | None = None) -> User:
         NotFoundError: If the user is unknown.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires administrator rights for anybody but yourself.
+    Requires administrator rights for all users except yourself.
     Route: ``GET /users/{username}``, or ``GET /me`` without a name.
     """
     return await _run_async(_users.get_user(username=username))
@@ -2234,7 +2236,7 @@ async def get_summary(username: str | None = None) -> Summary:
         NotFoundError: If the user is unknown.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires administrator rights for anybody but yourself.
+    Requires administrator rights for all users except yourself.
     Route: ``GET /users/{username}/summary``, or ``GET /me/summary`` without a name.
     """
     return await _run_async(_users.get_summary(username=username))
@@ -2265,7 +2267,7 @@ async def delete_user(username: str) -> bool:
     """Delete a user, with all of the user's permissions; datasets stay.
 
     Args:
-        username: Name of the user. It is not an error if it does not exist.
+        username: Name of the user. An unknown name is not an error.
 
     Returns:
         True; a failure raises an error.
@@ -2340,7 +2342,7 @@ async def grant_search_permission(username: str, base_uri: str) -> User:
             again is not an error.
 
     Returns:
-        The user (dict), with all base URIs that the user may search now::
+        The user (dict), with all base URIs that the user may now search::
 
             {"username": "testuser",
              "search_permissions_on_base_uris": ["s3://test-bucket", "smb://test-share"], ...}

@@ -4,28 +4,28 @@ Every error of this package is a ``LookupServerError``::
 
     LookupServerError
     ├── ConfigurationError           a setting is missing or cannot be used
-    ├── AuthenticationError          the login was refused, or nothing is there to log in with
+    ├── AuthenticationError          the login was refused, or there are no credentials
     │                                (also a RuntimeError: "Authentication failed")
-    ├── PermissionDeniedError        403: known to the server, but not allowed to do this; or 401
+    ├── PermissionDeniedError        403: the user may not do this; or 401
     │                                where authentication is switched off
     ├── NotFoundError                404: no such dataset, user or base URI; or no match where one
-    │                                is wanted
-    ├── MultipleResultsError         several datasets where one is wanted; ``candidates``
+    │                                is expected
+    ├── MultipleResultsError         several datasets where one is expected; ``candidates``
     ├── InvalidRequestError          an argument that cannot be sent, or 400, 413, 414, 422
     │                                (also a ValueError; ``errors`` has the server's field errors)
-    ├── ConflictError                409: the server holds something that is in the way; or
+    ├── ConflictError                409: the request conflicts with what the server has; or
     │                                another download is writing the same file
     ├── NotOfferedError              404, 405 or 501: this server has no such route; or it is not
-    │                                known to do what would change something, which was not sent
+    │                                known to store a change, which was not sent
     ├── ServerError                  any other error status: 429, 5xx, redirects
     ├── ConnectionFailedError        no response: refused, reset, unknown host, bad certificate
     │   └── CallTimeoutError         no response in time (also a TimeoutError)
     ├── IntegrityError               data that differ from the manifest: size, hash, or paths
-    └── UnreadableAnswerError        an answer that is not the JSON that dserver sends
+    └── UnreadableAnswerError        the response is not the JSON that dserver sends
 
 Each carries ``operation``, ``method``, ``url``, ``status``, ``headers``, ``server_message``,
-``errors`` and ``next_step``, with ``None`` for what does not apply. None of them holds a token or
-a password.
+``errors`` and ``next_step``, with ``None`` for what does not apply. None of them contains a token
+or a password.
 """
 
 import re
@@ -53,8 +53,8 @@ __all__ = [
 class LookupServerError(Exception):
     """Base of every error of this package.
 
-    ``str(error)`` is one readable text: what happened, in which call, the server's own
-    words where there are any, and what to do next.
+    ``str(error)`` says what happened, in which call, the server's own message if there is one,
+    and what to do next.
     """
 
     what: str
@@ -134,22 +134,22 @@ class ConfigurationError(LookupServerError):
 
 
 class AuthenticationError(LookupServerError, RuntimeError):
-    """The login was refused, or nothing is there to log in with."""
+    """The login was refused, or there are no credentials."""
 
 
 class PermissionDeniedError(LookupServerError):
-    """The server knows the user, but does not allow this (403), or wants a token (401).
+    """The server knows the user, but does not allow this (403), or requires a token (401).
 
-    The latter only where authentication is switched off, so that a login would not help.
+    401 only if authentication is switched off, so that a login would not help.
     """
 
 
 class NotFoundError(LookupServerError):
-    """No such dataset, user or base URI (404), or nothing matches where one match is wanted."""
+    """No such dataset, user or base URI (404), or no match where one is expected."""
 
 
 class MultipleResultsError(LookupServerError):
-    """Several datasets match where exactly one is wanted."""
+    """Several datasets match where exactly one is expected."""
 
     candidates: list[Any]
     """The first of the datasets (dict), at most ten."""
@@ -181,7 +181,7 @@ class InvalidRequestError(LookupServerError, ValueError):
 
 
 class ConflictError(LookupServerError):
-    """The server holds something that is in the way (409)."""
+    """The request conflicts with what the server already has (409)."""
 
 
 class NotOfferedError(LookupServerError):

@@ -129,7 +129,7 @@ def download(
     if overwrite:
         refuse("--overwrite is for --item only", "Give a folder that does not exist")
     if target is None:
-        refuse("There is no folder to download to", "Give the path of a new one")
+        refuse("There is no folder to download to", "Give the path of a new folder")
     uri = uri_of(dataset)
     with _transferring() as progress:
         found = download_dataset(

@@ -273,10 +273,10 @@ class ApiResponse:
         return value
 
     def text_list(self, key: str) -> list[str]:
-        """Return one member of the JSON object, which must be a list of texts."""
+        """Return one member of the JSON object, which must be a list of strings."""
         found = cast("list[Any]", self.json_member(key, list))
         if not all(isinstance(each, str) for each in found):
-            self._unreadable(f'has a "{key}" that is not a list of texts')
+            self._unreadable(f'has a "{key}" that is not a list of strings')
         return found
 
     def dataset(self) -> dict[str, Any]:
@@ -418,7 +418,7 @@ class ApiResponse:
                 "Authentication failed: the token is not valid yet",
                 status=self.status,
                 server_message=self.call.secrets.quote(refusal),
-                next_step="The clock of the token generator is ahead of the server's; tell their "
+                next_step="The clock of the token generator is ahead of the server's. Tell the "
                 "administrator, and try again in a minute",
             )
         settings = self.call.settings
@@ -647,7 +647,7 @@ def error_from_exception(
             f"The response is too large: {error.reason}",
             next_step="Is DSERVER_TOKEN_GENERATOR_URL the URL of a dserver token generator?"
             if call.url == settings.auth_url
-            else "Ask for less at a time, e.g. by page_size, or set DSERVER_MAX_RESPONSE_MB",
+            else "Request less at a time, e.g. with page_size, or increase DSERVER_MAX_RESPONSE_MB",
         )
     if isinstance(error, messages.MalformedResponseError):
         return call.error(

@@ -72,7 +72,7 @@ def _cached_context(verify: bool | str, network: tuple[str | None, ...]) -> ssl.
         raise ConfigurationError(
             f"The certificates of {setting}{f' ({path})' if path else ''} cannot be read: "
             f"{error.strerror or error}",
-            next_step=f"Let {_SETTING} or SSL_CERT_FILE name a CA bundle in PEM format",
+            next_step=f"Set {_SETTING} or SSL_CERT_FILE to the path of a CA bundle in PEM format",
         ) from None
 
 

@@ -124,7 +124,7 @@ def check_path_value(value: Any, argument: str) -> str:
     """
     text = _text_in_url(value, argument)
     if "/" in text:
-        refuse(argument, value, "holds a slash", "dserver cannot look up names with a slash")
+        refuse(argument, value, "contains a slash", "Give a name without a slash")
     if text in (".", ".."):
         refuse(argument, value, "cannot be part of a URL", "Give a name other than . and ..")
     return text
@@ -217,14 +217,14 @@ def _uri(value: Any, argument: str, example: str) -> str:
     _, _, rest = in_path.partition("://")
     if len(parts.scheme) < 2 or not rest.strip("/"):
         # dserver would make file://<its host>/<its folder>/… of it.
-        refuse(argument, value, "is not a URI with scheme and place", remedy)
+        refuse(argument, value, "is not a complete URI", remedy)
     if hostless and parts.scheme in _WITH_HOST:
         refuse(argument, value, f"has nothing between {parts.scheme}:// and its path", remedy)
     if text.endswith("/"):
         # It would be another base URI to dserver than the one without.
-        refuse(argument, value, "ends in a slash", "Leave the last slash out")
+        refuse(argument, value, "ends in a slash", "Leave out the last slash")
     if any(part in (".", "..") for part in rest.split("/")):
-        refuse(argument, value, "holds the path segment . or ..", remedy)
+        refuse(argument, value, "contains the path segment . or ..", remedy)
     if text not in (kept, in_path):
         # dserver parses it and puts it together again. That makes the scheme lower case and
         # drops tabs, line breaks, and a ? or # at the end.
@@ -306,7 +306,9 @@ def check_text_list(values: Any, argument: str) -> list[str] | None:
     if isinstance(values, str):
         values = [values]
     if not isinstance(values, Iterable) or isinstance(values, (bytes, Mapping)):
-        refuse(argument, cast("object", values), "is not a list of texts", 'Give a list like ["a"]')
+        refuse(
+            argument, cast("object", values), "is not a list of strings", 'Give a list like ["a"]'
+        )
     return [_text(value, argument) for value in cast("Iterable[Any]", values)] or None
 
 
@@ -456,7 +458,12 @@ def check_sort(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: s
     names = _listed(fields, "sort_fields", [tie_breaker])
     for name in names:
         if name not in sortable:
-            refuse("sort_fields", name, "cannot be sorted by", f"Choose of {', '.join(sortable)}")
+            refuse(
+                "sort_fields",
+                name,
+                "is not a field to sort by",
+                f"Give one of {', '.join(sortable)}",
+            )
     # An unsorted listing, such as that of a mongo query, says that it has no fields and no orders.
     directions = _listed(orders, "sort_order", [ASCENDING] * len(names))
     if orders is not None and not isinstance(orders, Iterable):
@@ -474,7 +481,7 @@ def check_sort(fields: Any, orders: Any, sortable: Sequence[str], tie_breaker: s
             "sort_order",
             cast("object", orders),
             f"has length {len(directions)}, but sort_fields has length {len(names)}",
-            "Give one order for each field, or one number for all",
+            "Give one order for each field, or a single one for all",
         )
     pairs = list(zip(names, directions, strict=True))
     added = [] if tie_breaker in names else [(tie_breaker, ASCENDING)]
@@ -656,7 +663,7 @@ def _check_identifiers(items: Any, argument: str, remedy: str) -> None:
     if isinstance(items, dict):
         for identifier in cast("dict[Any, Any]", items):
             if not isinstance(identifier, str):
-                refuse(f"{argument}.items", identifier, "is not an identifier as text", remedy)
+                refuse(f"{argument}.items", identifier, "is not an identifier (str)", remedy)
 
 
 def check_item(value: Any, argument: str, remedy: str) -> dict[str, Any]:
@@ -755,5 +762,5 @@ def _refuse_unkept(value: Any, argument: str) -> None:
     if isinstance(value, dict):
         for name, member in cast("dict[Any, Any]", value).items():
             if "\0" in str(name):
-                refuse(argument, name, "is a name with a NUL character", "Leave it out")
+                refuse(argument, name, "contains a NUL character", "Leave it out")
             _refuse_unkept(member, argument)

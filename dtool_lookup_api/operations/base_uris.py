@@ -68,7 +68,7 @@ def iter_base_uris(
     Args:
         sort_fields: Field to sort by; there is only ``"base_uri"``.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -83,7 +83,7 @@ def iter_base_uris(
         InvalidRequestError: If an argument cannot be sent.
         PermissionDeniedError: If you are not an administrator.
         ConflictError: If the base URIs change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires administrator rights. Route: ``GET /base-uris``.
     """
@@ -146,9 +146,9 @@ def register_base_uri(
     Args:
         base_uri: The base URI, e.g. ``"smb://test-share"``, without a slash at its end.
         users_with_search_permissions: Names of all users who may search it; default is to
-            leave that as it is. An empty list takes the permission from everybody.
+            leave that as it is. An empty list takes the permission from all users.
         users_with_register_permissions: Names of all users who may register datasets in it;
-            default is to leave that as it is. An empty list takes it from everybody.
+            default is to leave that as it is. An empty list takes it from all users.
 
     Returns:
         True; a failure raises an error.
@@ -208,7 +208,7 @@ def delete_base_uri(base_uri: str) -> Operation[bool]:
     """Delete a base URI that holds no datasets.
 
     Args:
-        base_uri: The base URI. It is not an error if it does not exist.
+        base_uri: The base URI. An unknown one is not an error.
 
     Returns:
         True; a failure raises an error.

@@ -279,7 +279,9 @@ class _Upload:
             yield from self.sign()
             found = self._target(identifier)
         if not isinstance(found.get("url"), str):
-            raise UnreadableAnswerError("The server signed no URL", next_step="Is it a dserver?")
+            raise UnreadableAnswerError(
+                "The server returned no signed URL", next_step="Is it a dserver?"
+            )
         return found
 
     def _target(self, identifier: str | None) -> dict[str, Any]:

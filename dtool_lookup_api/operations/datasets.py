@@ -38,8 +38,8 @@ def get_datasets(
 ) -> Operation[Page[Dataset]]:
     """List a page of the datasets that you may search, 10 by default.
 
-    Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
-    page's ``total`` is their number.
+    If you give filters, only datasets that match every filter are listed. ``iter_datasets``
+    yields all; the page's ``total`` is their number.
 
     Args:
         free_text: Words to look for in all of the metadata; any of them suffices. Where the
@@ -54,7 +54,7 @@ def get_datasets(
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
         pagination: A dict to fill with the page's ``pagination``.
@@ -117,10 +117,10 @@ def iter_datasets(
             registered over HTTP; ``iter_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -134,7 +134,7 @@ def iter_datasets(
     Raises:
         InvalidRequestError: If an argument cannot be sent.
         ConflictError: If the datasets change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``POST /uris``.
@@ -161,7 +161,7 @@ def get_one_dataset(
 ) -> Operation[Dataset]:
     """Return the only dataset that matches every filter, or raise an error.
 
-    For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+    For programs that need exactly one dataset. Copies of a dataset count as several, as
     each has a URI of its own. ``get_one_dataset_by_mongo_query`` does the same with a query.
 
     Args:
@@ -311,7 +311,7 @@ def get_datasets_by_uuid(
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
         pagination: A dict to fill with the page's ``pagination``.
@@ -352,10 +352,10 @@ def iter_datasets_by_uuid(
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
             ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -369,7 +369,7 @@ def iter_datasets_by_uuid(
     Raises:
         InvalidRequestError: If an argument cannot be sent.
         ConflictError: If the datasets change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``GET /uuids/{uuid}``.

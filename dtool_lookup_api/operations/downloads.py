@@ -1,4 +1,4 @@
-"""Operations that bring data from storage to disk, by URLs that the server signs.
+"""Operations that download data from storage to disk, with URLs that the server signs.
 
 Manifests come from others: their paths are checked before anything is written. Each item is a
 ``PartFile``, so that only whole, verified files have their final names.
@@ -88,10 +88,10 @@ def download_item(
 ) -> Operation[Path]:
     """Download one item of a dataset to a file, and check it against the manifest.
 
-    The data come from storage directly. Until the file is whole, it has another name in the
-    same folder: a hidden one that ends in ``.part``. Size and hash are checked while it
-    arrives. After a lost connection it continues where it was, and so does the next call after
-    the program has ended.
+    The data come directly from storage. Until the file is complete, it has a hidden name in the
+    same folder, which ends in ``.part``. Size and hash are checked while it arrives. After a
+    lost connection, the download continues where it stopped. If the program has ended, the next
+    call continues it.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -102,7 +102,7 @@ def download_item(
         overwrite: Whether to replace an existing file that differs, default False. A file with
             the right content is left as it is, and nothing is downloaded.
         progress: True for a progress bar, which needs tqdm; or a function that is given how
-            many bytes are there, and how many the item has. Default is neither.
+            many bytes have arrived, and how many the item has. Default is neither.
 
     Returns:
         The path of the file (pathlib.Path), whose time of modification is that of the item::
@@ -114,9 +114,9 @@ def download_item(
         PermissionDeniedError: If the base URI is unknown or not yours to search.
         NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
         InvalidRequestError: If another file is there, or the path cannot be used.
-        IntegrityError: If what arrives differs from the manifest. It is not kept.
+        IntegrityError: If an item differs from the manifest. It is not kept.
         ConflictError: If another call is downloading it to the same path.
-        OSError: If the file cannot be written. What has arrived is kept.
+        OSError: If the file cannot be written. Data that have arrived are kept.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
@@ -166,10 +166,10 @@ def download_dataset(
         concurrency: How many items to download at a time, 1 to 100, default 8.
         dry_run: Whether to check everything and download nothing, default False.
         progress: True for a progress bar, which needs tqdm; or a function that is given how
-            many bytes are there, and how many there will be. Default is neither.
+            many bytes have arrived, and how many there are. Default is neither.
 
     Returns:
-        What is in the folder now, or with ``dry_run`` would be (dict)::
+        The content of the folder now, or with ``dry_run`` after a download (dict)::
 
             {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
              "path": "/home/user/dataset",
@@ -185,9 +185,9 @@ def download_dataset(
         NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
         InvalidRequestError: If the folder has something else; if paths in the manifest lead
             out of the folder, or differ only by case. Then nothing is downloaded.
-        IntegrityError: If what arrives differs from the manifest. It is not kept.
+        IntegrityError: If an item differs from the manifest. It is not kept.
         ConflictError: If another call is downloading to the same folder.
-        OSError: If a file cannot be written. What has arrived is kept.
+        OSError: If a file cannot be written. Data that have arrived are kept.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
     Requires the dserver-signed-url-plugin, and search permission on the base URI.
@@ -367,7 +367,9 @@ def _check_part(name: str, argument: str) -> None:
     if len(os.fsencode(name)) > 255:
         refuse(argument, name, "is too long for a file name", "Tell the owner of the dataset")
     if os.name == "nt" and _RESERVED.fullmatch(name):
-        refuse(argument, name, "cannot be a file name in Windows", "Download it on another system")
+        refuse(
+            argument, name, "is not a valid file name on Windows", "Download it on another system"
+        )
 
 
 def _file_for(target: Path, item: Item, hasher: Any, *, overwrite: bool) -> tuple[Path, bool]:
@@ -447,7 +449,9 @@ class _Urls:
             found = yield from signed_urls.get_signed_item_url(self._uri, self._identifier)
             urls = {self._identifier: found.get("url")}
         if not isinstance(urls, Mapping):
-            raise UnreadableAnswerError("The server signed no URLs", next_step="Is it a dserver?")
+            raise UnreadableAnswerError(
+                "The server returned no signed URLs", next_step="Is it a dserver?"
+            )
         self._urls, self._until = dict(cast("Mapping[str, str]", urls)), expiry_of(found)
         return cast("dict[str, Any]", found)
 
@@ -460,7 +464,9 @@ def expiry_of(signed: Mapping[str, Any]) -> float:
     """
     lifetime = signed.get("expiry_seconds")
     if not isinstance(lifetime, int | float):
-        raise UnreadableAnswerError("The server signed no URLs", next_step="Is it a dserver?")
+        raise UnreadableAnswerError(
+            "The server returned no signed URLs", next_step="Is it a dserver?"
+        )
     return time.monotonic() + lifetime * (1 - _EXPIRY_MARGIN)
 
 
@@ -513,7 +519,9 @@ def _json(content: bytes, what: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise IntegrityError(f"The {what} in storage is not JSON", next_step="Tell its owner")
+        raise IntegrityError(
+            f"The {what} in storage is not JSON", next_step="Tell the owner of the dataset"
+        )
     return cast("dict[str, Any]", found)
 
 

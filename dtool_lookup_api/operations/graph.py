@@ -49,7 +49,7 @@ def get_graph_by_uuid(
     Returns:
         A page: a list of datasets (dict), one for each UUID, with the UUIDs of the parents in
         ``derived_from``; empty for a dataset that the graph does not know. dserver 0.22 knows
-        those only that it has indexed itself, none that was registered by a call::
+        only those that it has indexed itself, not those registered over HTTP::
 
             [{"uuid": "1a1f9fad-8589-413e-9602-5bbd66bfe675",
               "name": "simple_test_dataset",
@@ -78,16 +78,16 @@ def iter_graph_by_uuid(
 ) -> PagedQuery[GraphDataset]:
     """Iterate over a dataset, all that it is derived from, and all that is derived from it.
 
-    The server builds the whole graph again for each page, and does not sort it. So reading
-    ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-    or yielded twice.
+    The server builds the whole graph again for each page, and does not sort it. So fetching
+    in advance is expensive for the server. If the index changes meanwhile, datasets may be left
+    out or yielded twice.
 
     Args:
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
             ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
-        ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+        ahead: Pages of 100 to fetch in advance, 0 (default) to 32.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -100,7 +100,7 @@ def iter_graph_by_uuid(
     Raises:
         InvalidRequestError: If an argument cannot be sent.
         NotOfferedError: If the server has no such plugin.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
     search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
@@ -123,10 +123,11 @@ def get_provenance(
 ) -> Operation[Provenance]:
     """Return a graph of all that a dataset is derived from and all that is derived from it.
 
-    The graph is whole, whatever its size: 100 datasets take one request, for which the server
-    builds the graph anew. It returns one record for each UUID, so that copies are not listed.
-    It follows only UUIDs of version 4, and dserver 0.22 knows only datasets that it has indexed
-    itself. Parents that it does not know, or that you may not search, are marked as missing.
+    The graph is complete, whatever its size. Each 100 datasets take one request, for which
+    the server builds the graph again. It returns one record for each UUID, so copies are
+    not listed. It follows only UUIDs of version 4, and dserver 0.22 knows only datasets
+    that it has indexed itself. Parents that it does not know, or that you may not search,
+    are marked as missing.
 
     Args:
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.

@@ -195,7 +195,7 @@ def set_readme(uri: DatasetUri, readme: str | Mapping[str, Any]) -> Operation[st
 def set_tags(uri: DatasetUri, tags: Sequence[str]) -> Operation[list[str]]:
     """Replace all tags of a dataset, on the server and in storage.
 
-    Tags that only storage has, as those that dtool itself has put there since, are lost.
+    Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -232,7 +232,7 @@ def set_tags(uri: DatasetUri, tags: Sequence[str]) -> Operation[list[str]]:
 def add_tag(uri: DatasetUri, tag: str) -> Operation[list[str]]:
     """Add a tag to a dataset, on the server and in storage.
 
-    Tags that only storage has, as those that dtool itself has put there since, are lost.
+    Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -269,7 +269,7 @@ def add_tag(uri: DatasetUri, tag: str) -> Operation[list[str]]:
 def remove_tag(uri: DatasetUri, tag: str) -> Operation[list[str]]:
     """Remove a tag from a dataset, on the server and in storage.
 
-    Tags that only storage has, as those that dtool itself has put there since, are lost.
+    Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -306,13 +306,13 @@ def remove_tag(uri: DatasetUri, tag: str) -> Operation[list[str]]:
 def set_annotation(uri: DatasetUri, name: str, value: Any) -> Operation[Annotations]:
     """Set an annotation of a dataset, on the server and in storage.
 
-    Annotations that only storage has, as those that dtool itself has put there since, are lost.
+    Annotations that only storage has are lost, e.g. those that dtool has added since then.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         name: Name of the annotation, of 1 to 80 of the characters ``0-9 a-z A-Z - _``.
-        value: The value, which may be anything that JSON knows.
+        value: The value: any JSON value.
 
     Returns:
         All annotations as the server has them now (dict)::
@@ -344,9 +344,9 @@ def set_annotation(uri: DatasetUri, name: str, value: Any) -> Operation[Annotati
 def set_annotations(uri: DatasetUri, annotations: Mapping[str, Any]) -> Operation[Annotations]:
     """Replace all annotations of a dataset, on the server and in storage.
 
-    The server has no usable route for that, so they are set and deleted one by one; if one
-    fails, those before it are done. Annotations that only storage has, as those that dtool
-    itself has put there since, are lost.
+    The server has no usable route for that, so they are set and deleted one by one. If one
+    fails, those before it stay changed. Annotations that only storage has are lost, e.g. those
+    that dtool has added since registration.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -386,7 +386,7 @@ def set_annotations(uri: DatasetUri, annotations: Mapping[str, Any]) -> Operatio
 def delete_annotation(uri: DatasetUri, name: str) -> Operation[Annotations]:
     """Delete an annotation of a dataset, on the server and in storage.
 
-    Annotations that only storage has, as those that dtool itself has put there since, are lost.
+    Annotations that only storage has are lost, e.g. those that dtool has added since then.
 
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.

@@ -39,8 +39,8 @@ def get_datasets_by_mongo_query(
 
     Args:
         query: The query, a dict or JSON text, e.g.
-            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
-            no number or text equals. Compare a part of them, as in
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB stores
+            dates, which are not equal to any number or text. Compare a part of them, as in
             ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
@@ -97,22 +97,23 @@ def iter_datasets_by_mongo_query(
 ) -> PagedQuery[MongoDataset]:
     """Iterate over all datasets that match a MongoDB query, sorted by URI.
 
-    The server sorts no direct query, and collects all matches anew for each page. So the walk
-    divides them into ranges of URIs with at most 100 matches each, and reads these one by one.
+    The server does not sort direct queries, and collects all matches again for each page. So
+    the walk divides them into ranges of URIs with at most 100 matches each, and reads these one
+    by one.
     A dataset that stays in the index is yielded once, whatever is added or deleted meanwhile.
     One that is added may be left out.
 
     Args:
         query: The query, a dict or JSON text, e.g.
-            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
-            no number or text equals. Compare a part of them, as in
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB stores
+            dates, which are not equal to any number or text. Compare a part of them, as in
             ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
-        ahead: Ranges, of about a 25th of the matches, to read before they are wanted, 0 to 32,
+        ahead: Ranges, of about a 25th of the matches, to fetch in advance, 0 to 32,
             default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each range, how many were yielded and how many there are. Default is neither.
@@ -129,7 +130,7 @@ def iter_datasets_by_mongo_query(
         InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
         NotOfferedError: If the server has no such plugin, or has it switched off.
         ServerError: Also if MongoDB refuses the query; the server does not say why.
-        LookupServerError: If a range cannot be read; going on tries that range again.
+        LookupServerError: If a range cannot be read; continuing requests that range again.
 
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
@@ -166,7 +167,7 @@ def get_one_dataset_by_mongo_query(
 ) -> Operation[MongoDataset]:
     """Return the only dataset that matches a query in MongoDB's language, or raise an error.
 
-    For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+    For programs that need exactly one dataset. Copies of a dataset count as several, as
     each has a URI of its own.
 
     Args:

@@ -181,13 +181,13 @@ def register_datasets_from(base_uri: str, skip_unsendable: bool = False) -> Oper
 
 
 def delete_dataset(uri: DatasetUri) -> Operation[bool]:
-    """Remove the registration of a dataset; the dataset itself stays where it is.
+    """Remove the registration of a dataset; its data stay in storage.
 
     dserver 0.22 only removes it from listings without filters: searches, README and manifest
     still find it.
 
     Args:
-        uri: URI of the dataset. It is not an error if it is not registered.
+        uri: URI of the dataset. An unregistered one is not an error.
 
     Returns:
         True; a failure raises an error.

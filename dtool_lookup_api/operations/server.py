@@ -42,7 +42,7 @@ def get_versions() -> Operation[ServerVersions]:
     Raises:
         LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
 
-    Requires nothing. Route: ``GET /config/versions``.
+    Requires no login. Route: ``GET /config/versions``.
     """
     response = yield ApiRequest(**api.config.get_versions._get_kwargs(), public=True)
     return cast("ServerVersions", response.json_member("versions", dict))
@@ -87,7 +87,7 @@ def offers(function: FunctionName) -> Operation[bool | None]:
         InvalidRequestError: If no function has this name.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
+    Requires no login. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
     """
     import difflib
 

@@ -244,7 +244,7 @@ def _refuse_what_was_registered(uri: str) -> Operation[None]:
 def complete_upload(
     uri: DatasetUri, number_of_items: int | None = None
 ) -> Operation[UploadComplete]:
-    """End the upload of a dataset: the server checks that all of it is there, and registers it.
+    """Complete an upload: the server checks that the dataset is complete, and registers it.
 
     That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
     second for each item, or as long as ``deadline`` says if that is longer. If the response is
@@ -263,7 +263,7 @@ def complete_upload(
              "status": "registered"}
 
     Raises:
-        InvalidRequestError: If no upload of it was begun.
+        InvalidRequestError: If no upload of the dataset was begun.
         ConflictError: If its upload was begun elsewhere.
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
         NotOfferedError: If the server has no such plugin.

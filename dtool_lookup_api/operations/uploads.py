@@ -74,15 +74,15 @@ def _check_normal(relpath: str, argument: str) -> None:
     """Refuse a path that other systems write otherwise: its identifier is made of its bytes."""
     arguments.check_text(relpath, argument)
     if "\\" in relpath:
-        refuse(argument, relpath, "contains a backslash", "Separate folders by /")
+        refuse(argument, relpath, "contains a backslash", "Separate folders with /")
     if any(part in ("", ".") for part in relpath.split("/")):
         refuse(argument, relpath, "is not normalised", "Give a path like folder/file.txt")
     arguments.check_length_of_relpath(relpath, argument)
     if any(_WINDOWS_REFUSES.search(name) for name in relpath.split("/")):
-        refuse(argument, relpath, "is a name that Windows cannot hold", "Rename the file")
+        refuse(argument, relpath, "is not a valid name on Windows", "Rename the file")
     if not unicodedata.is_normalized("NFC", relpath):
         remedy = "Give unicodedata.normalize('NFC', relpath)"
-        refuse(argument, relpath, "is not in Unicode's form NFC", remedy)
+        refuse(argument, relpath, "is not in Unicode form NFC", remedy)
 
 
 def _check_clashes(relpaths: list[str], argument: str) -> None:
@@ -94,7 +94,7 @@ def _check_clashes(relpaths: list[str], argument: str) -> None:
         if twin == relpath:
             refuse(where, relpath, "occurs twice", "Give each item once")
         if twin is not None:
-            refuse(where, relpath, f"differs from {twin!r} by capitals only", "Rename one of them")
+            refuse(where, relpath, f"differs from {twin!r} only in case", "Rename one of them")
         files[relpath.casefold()] = relpath
     for number, relpath in enumerate(relpaths):
         folder = relpath.casefold()

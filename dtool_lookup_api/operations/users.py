@@ -73,7 +73,7 @@ def iter_users(
         sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -88,7 +88,7 @@ def iter_users(
         InvalidRequestError: If an argument cannot be sent.
         PermissionDeniedError: If you are not an administrator.
         ConflictError: If the users change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires administrator rights. Route: ``GET /users``.
     """
@@ -151,7 +151,7 @@ def get_user(username: str | None = None) -> Operation[User]:
         NotFoundError: If the user is unknown.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires administrator rights for anybody but yourself.
+    Requires administrator rights for all users except yourself.
     Route: ``GET /users/{username}``, or ``GET /me`` without a name.
     """
     if username is None:
@@ -203,7 +203,7 @@ def get_summary(username: str | None = None) -> Operation[Summary]:
         NotFoundError: If the user is unknown.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires administrator rights for anybody but yourself.
+    Requires administrator rights for all users except yourself.
     Route: ``GET /users/{username}/summary``, or ``GET /me/summary`` without a name.
     """
     if username is None:
@@ -247,7 +247,7 @@ def delete_user(username: str) -> Operation[bool]:
     """Delete a user, with all of the user's permissions; datasets stay.
 
     Args:
-        username: Name of the user. It is not an error if it does not exist.
+        username: Name of the user. An unknown name is not an error.
 
     Returns:
         True; a failure raises an error.
@@ -321,7 +321,9 @@ def update_user(
     arguments.check_path_value(username, "username")
     name = arguments.check_search_text(display_name, "display_name")
     if is_admin is None and display_name is None:
-        arguments.refuse("is_admin", None, "changes nothing by itself", "Give it, or display_name")
+        arguments.refuse(
+            "is_admin", None, "changes nothing by itself", "Give True or False, or a display_name"
+        )
     role = {} if is_admin is None else {"is_admin": arguments.check_bool(is_admin, "is_admin")}
     yield from require("update_user")
     if display_name is None:  # the server would clear what is left out
@@ -340,7 +342,7 @@ def grant_search_permission(username: str, base_uri: str) -> Operation[User]:
             again is not an error.
 
     Returns:
-        The user (dict), with all base URIs that the user may search now::
+        The user (dict), with all base URIs that the user may now search::
 
             {"username": "testuser",
              "search_permissions_on_base_uris": ["s3://test-bucket", "smb://test-share"], ...}

@@ -189,7 +189,7 @@ class Client(ClientBase):
         Args:
             sort_fields: Field to sort by; there is only ``"base_uri"``.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
-            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each page, how many were yielded and how many there are. Default is neither.
 
@@ -204,7 +204,7 @@ class Client(ClientBase):
             InvalidRequestError: If an argument cannot be sent.
             PermissionDeniedError: If you are not an administrator.
             ConflictError: If the base URIs change faster than they can be read.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a page cannot be read; continuing requests that page again.
 
         Requires administrator rights. Route: ``GET /base-uris``.
         """
@@ -263,9 +263,9 @@ class Client(ClientBase):
         Args:
             base_uri: The base URI, e.g. ``"smb://test-share"``, without a slash at its end.
             users_with_search_permissions: Names of all users who may search it; default is to
-                leave that as it is. An empty list takes the permission from everybody.
+                leave that as it is. An empty list takes the permission from all users.
             users_with_register_permissions: Names of all users who may register datasets in it;
-                default is to leave that as it is. An empty list takes it from everybody.
+                default is to leave that as it is. An empty list takes it from all users.
 
         Returns:
             True; a failure raises an error.
@@ -290,7 +290,7 @@ class Client(ClientBase):
         """Delete a base URI that holds no datasets.
 
         Args:
-            base_uri: The base URI. It is not an error if it does not exist.
+            base_uri: The base URI. An unknown one is not an error.
 
         Returns:
             True; a failure raises an error.
@@ -466,8 +466,8 @@ class Client(ClientBase):
     ) -> Page[Dataset]:
         """List a page of the datasets that you may search, 10 by default.
 
-        Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
-        page's ``total`` is their number.
+        If you give filters, only datasets that match every filter are listed. ``iter_datasets``
+        yields all; the page's ``total`` is their number.
 
         Args:
             free_text: Words to look for in all of the metadata; any of them suffices. Where the
@@ -482,7 +482,7 @@ class Client(ClientBase):
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+                creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
                 one for each.
             pagination: A dict to fill with the page's ``pagination``.
@@ -558,10 +558,10 @@ class Client(ClientBase):
                 registered over HTTP; ``iter_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+                creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
                 one for each.
-            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each page, how many were yielded and how many there are. Default is neither.
 
@@ -575,7 +575,7 @@ class Client(ClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent.
             ConflictError: If the datasets change faster than they can be read.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a page cannot be read; continuing requests that page again.
 
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``POST /uris``.
@@ -611,7 +611,7 @@ class Client(ClientBase):
     ) -> Dataset:
         """Return the only dataset that matches every filter, or raise an error.
 
-        For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+        For programs that need exactly one dataset. Copies of a dataset count as several, as
         each has a URI of its own. ``get_one_dataset_by_mongo_query`` does the same with a query.
 
         Args:
@@ -710,7 +710,7 @@ class Client(ClientBase):
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+                creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
                 one for each.
             pagination: A dict to fill with the page's ``pagination``.
@@ -761,10 +761,10 @@ class Client(ClientBase):
             uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
                 ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+                creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
                 one for each.
-            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each page, how many were yielded and how many there are. Default is neither.
 
@@ -778,7 +778,7 @@ class Client(ClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent.
             ConflictError: If the datasets change faster than they can be read.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a page cannot be read; continuing requests that page again.
 
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``GET /uuids/{uuid}``.
@@ -810,10 +810,10 @@ class Client(ClientBase):
     ) -> Path:
         """Download one item of a dataset to a file, and check it against the manifest.
 
-        The data come from storage directly. Until the file is whole, it has another name in the
-        same folder: a hidden one that ends in ``.part``. Size and hash are checked while it
-        arrives. After a lost connection it continues where it was, and so does the next call after
-        the program has ended.
+        The data come directly from storage. Until the file is complete, it has a hidden name in the
+        same folder, which ends in ``.part``. Size and hash are checked while it arrives. After a
+        lost connection, the download continues where it stopped. If the program has ended, the next
+        call continues it.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -824,7 +824,7 @@ class Client(ClientBase):
             overwrite: Whether to replace an existing file that differs, default False. A file with
                 the right content is left as it is, and nothing is downloaded.
             progress: True for a progress bar, which needs tqdm; or a function that is given how
-                many bytes are there, and how many the item has. Default is neither.
+                many bytes have arrived, and how many the item has. Default is neither.
 
         Returns:
             The path of the file (pathlib.Path), whose time of modification is that of the item::
@@ -836,9 +836,9 @@ class Client(ClientBase):
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             InvalidRequestError: If another file is there, or the path cannot be used.
-            IntegrityError: If what arrives differs from the manifest. It is not kept.
+            IntegrityError: If an item differs from the manifest. It is not kept.
             ConflictError: If another call is downloading it to the same path.
-            OSError: If the file cannot be written. What has arrived is kept.
+            OSError: If the file cannot be written. Data that have arrived are kept.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires the dserver-signed-url-plugin, and search permission on the base URI.
@@ -875,10 +875,10 @@ class Client(ClientBase):
             concurrency: How many items to download at a time, 1 to 100, default 8.
             dry_run: Whether to check everything and download nothing, default False.
             progress: True for a progress bar, which needs tqdm; or a function that is given how
-                many bytes are there, and how many there will be. Default is neither.
+                many bytes have arrived, and how many there are. Default is neither.
 
         Returns:
-            What is in the folder now, or with ``dry_run`` would be (dict)::
+            The content of the folder now, or with ``dry_run`` after a download (dict)::
 
                 {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
                  "path": "/home/user/dataset",
@@ -894,9 +894,9 @@ class Client(ClientBase):
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             InvalidRequestError: If the folder has something else; if paths in the manifest lead
                 out of the folder, or differ only by case. Then nothing is downloaded.
-            IntegrityError: If what arrives differs from the manifest. It is not kept.
+            IntegrityError: If an item differs from the manifest. It is not kept.
             ConflictError: If another call is downloading to the same folder.
-            OSError: If a file cannot be written. What has arrived is kept.
+            OSError: If a file cannot be written. Data that have arrived are kept.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires the dserver-signed-url-plugin, and search permission on the base URI.
@@ -944,8 +944,8 @@ class Client(ClientBase):
         Returns:
             A page: a list of datasets (``GraphDataset``), one for each UUID, with the UUIDs of
             the parents in ``derived_from``; empty for a dataset that the graph does not know.
-            dserver 0.22 knows those only that it has indexed itself, none that was registered
-            by a call::
+            dserver 0.22 knows only those that it has indexed itself, not those registered over
+            HTTP::
 
                 [GraphDataset(uuid="1a1f9fad-8589-413e-9602-5bbd66bfe675",
                               name="simple_test_dataset",
@@ -985,16 +985,16 @@ class Client(ClientBase):
     ) -> Walk[GraphDataset]:
         """Iterate over a dataset, all that it is derived from, and all that is derived from it.
 
-        The server builds the whole graph again for each page, and does not sort it. So reading
-        ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-        or yielded twice.
+        The server builds the whole graph again for each page, and does not sort it. So fetching
+        in advance is expensive for the server. If the index changes meanwhile, datasets may be left
+        out or yielded twice.
 
         Args:
             uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
                 ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             dependency_keys: Where the metadata name the UUIDs of parents, e.g.
                 ``["readme.derived_from.uuid"]``; default is as the server is configured.
-            ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+            ahead: Pages of 100 to fetch in advance, 0 (default) to 32.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each page, how many were yielded and how many there are. Default is neither.
 
@@ -1007,7 +1007,7 @@ class Client(ClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent.
             NotOfferedError: If the server has no such plugin.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a page cannot be read; continuing requests that page again.
 
         Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
         search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
@@ -1030,10 +1030,11 @@ class Client(ClientBase):
     ) -> Provenance:
         """Return a graph of all that a dataset is derived from and all that is derived from it.
 
-        The graph is whole, whatever its size: 100 datasets take one request, for which the server
-        builds the graph anew. It returns one record for each UUID, so that copies are not listed.
-        It follows only UUIDs of version 4, and dserver 0.22 knows only datasets that it has indexed
-        itself. Parents that it does not know, or that you may not search, are marked as missing.
+        The graph is complete, whatever its size. Each 100 datasets take one request, for which
+        the server builds the graph again. It returns one record for each UUID, so copies are
+        not listed. It follows only UUIDs of version 4, and dserver 0.22 knows only datasets
+        that it has indexed itself. Parents that it does not know, or that you may not search,
+        are marked as missing.
 
         Args:
             uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
@@ -1064,27 +1065,27 @@ class Client(ClientBase):
         concurrency: int = 8,
         progress: Progress = False,
     ) -> Outcomes[Argument, Value]:
-        """Call one function with each of many values, several at a time, e.g. for many READMEs.
+        """Call a function with each of many values, several at a time, e.g. to read many READMEs.
 
         Args:
             function: A function of one argument, e.g. ``get_readme`` or ``get_tags``.
-            each: What to call it with, e.g. URIs or datasets. They are taken one by one as they are
-                needed, so that they may come from a walk, and be any number.
+            each: What to call it with, e.g. URIs or datasets. They are taken one by one when they
+                are needed, so they may come from an iterator of any length.
             concurrency: How many calls there may be at a time, 1 to 100, default 8.
             progress: True for a progress bar, which needs tqdm; or a function that is given, each
                 time, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
-            stop the others; closing the iterator stops early. Other exceptions than errors of this
-            package are raised when their turn comes::
+            stop the others; closing the iterator stops early. Exceptions that are not errors of
+            this package are raised when the iteration reaches them::
 
                 Outcome(argument="smb://test-share/1a1f9fad-...", value="a: ...")
                 Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
 
         Raises:
             InvalidRequestError: If an argument of this function cannot be used.
-            AuthenticationError: If the login fails; going on tries again.
+            AuthenticationError: If the login fails; continuing tries it again.
             ConfigurationError: If a setting is missing or cannot be used.
 
         Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
@@ -1245,7 +1246,7 @@ class Client(ClientBase):
     def set_tags(self, uri: DatasetUri, tags: Sequence[str]) -> list[str]:
         """Replace all tags of a dataset, on the server and in storage.
 
-        Tags that only storage has, as those that dtool itself has put there since, are lost.
+        Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -1274,7 +1275,7 @@ class Client(ClientBase):
     def add_tag(self, uri: DatasetUri, tag: str) -> list[str]:
         """Add a tag to a dataset, on the server and in storage.
 
-        Tags that only storage has, as those that dtool itself has put there since, are lost.
+        Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -1304,7 +1305,7 @@ class Client(ClientBase):
     def remove_tag(self, uri: DatasetUri, tag: str) -> list[str]:
         """Remove a tag from a dataset, on the server and in storage.
 
-        Tags that only storage has, as those that dtool itself has put there since, are lost.
+        Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -1333,13 +1334,13 @@ class Client(ClientBase):
     def set_annotation(self, uri: DatasetUri, name: str, value: Any) -> Annotations:
         """Set an annotation of a dataset, on the server and in storage.
 
-        Annotations that only storage has, as those that dtool itself has put there since, are lost.
+        Annotations that only storage has are lost, e.g. those that dtool has added since then.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             name: Name of the annotation, of 1 to 80 of the characters ``0-9 a-z A-Z - _``.
-            value: The value, which may be anything that JSON knows.
+            value: The value: any JSON value.
 
         Returns:
             All annotations as the server has them now (dict)::
@@ -1364,9 +1365,9 @@ class Client(ClientBase):
     def set_annotations(self, uri: DatasetUri, annotations: Mapping[str, Any]) -> Annotations:
         """Replace all annotations of a dataset, on the server and in storage.
 
-        The server has no usable route for that, so they are set and deleted one by one; if one
-        fails, those before it are done. Annotations that only storage has, as those that dtool
-        itself has put there since, are lost.
+        The server has no usable route for that, so they are set and deleted one by one. If one
+        fails, those before it stay changed. Annotations that only storage has are lost, e.g. those
+        that dtool has added since registration.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -1397,7 +1398,7 @@ class Client(ClientBase):
     def delete_annotation(self, uri: DatasetUri, name: str) -> Annotations:
         """Delete an annotation of a dataset, on the server and in storage.
 
-        Annotations that only storage has, as those that dtool itself has put there since, are lost.
+        Annotations that only storage has are lost, e.g. those that dtool has added since then.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -1446,8 +1447,8 @@ class Client(ClientBase):
 
         Args:
             query: The query, a dict or JSON text, e.g.
-                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
-                no number or text equals. Compare a part of them, as in
+                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB stores
+                dates, which are not equal to any number or text. Compare a part of them, as in
                 ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
                 ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
@@ -1517,22 +1518,23 @@ class Client(ClientBase):
     ) -> Walk[MongoDataset]:
         """Iterate over all datasets that match a MongoDB query, sorted by URI.
 
-        The server sorts no direct query, and collects all matches anew for each page. So the walk
-        divides them into ranges of URIs with at most 100 matches each, and reads these one by one.
+        The server does not sort direct queries, and collects all matches again for each page. So
+        the walk divides them into ranges of URIs with at most 100 matches each, and reads these one
+        by one.
         A dataset that stays in the index is yielded once, whatever is added or deleted meanwhile.
         One that is added may be left out.
 
         Args:
             query: The query, a dict or JSON text, e.g.
-                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
-                no number or text equals. Compare a part of them, as in
+                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB stores
+                dates, which are not equal to any number or text. Compare a part of them, as in
                 ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
                 ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
             uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
             tags: Tags; all of them.
-            ahead: Ranges, of about a 25th of the matches, to read before they are wanted, 0 to 32,
+            ahead: Ranges, of about a 25th of the matches, to fetch in advance, 0 to 32,
                 default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each range, how many were yielded and how many there are. Default is neither.
@@ -1550,7 +1552,7 @@ class Client(ClientBase):
             InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
             NotOfferedError: If the server has no such plugin, or has it switched off.
             ServerError: Also if MongoDB refuses the query; the server does not say why.
-            LookupServerError: If a range cannot be read; going on tries that range again.
+            LookupServerError: If a range cannot be read; continuing requests that range again.
 
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
         is in the base URIs that you may search. Route: ``POST /mongo/query``.
@@ -1585,7 +1587,7 @@ class Client(ClientBase):
     ) -> MongoDataset:
         """Return the only dataset that matches a query in MongoDB's language, or raise an error.
 
-        For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+        For programs that need exactly one dataset. Copies of a dataset count as several, as
         each has a URI of its own.
 
         Args:
@@ -1800,13 +1802,13 @@ class Client(ClientBase):
         )
 
     def delete_dataset(self, uri: DatasetUri) -> bool:
-        """Remove the registration of a dataset; the dataset itself stays where it is.
+        """Remove the registration of a dataset; its data stay in storage.
 
         dserver 0.22 only removes it from listings without filters: searches, README and manifest
         still find it.
 
         Args:
-            uri: URI of the dataset. It is not an error if it is not registered.
+            uri: URI of the dataset. An unregistered one is not an error.
 
         Returns:
             True; a failure raises an error.
@@ -1845,7 +1847,7 @@ class Client(ClientBase):
         Raises:
             LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
 
-        Requires nothing. Route: ``GET /config/versions``.
+        Requires no login. Route: ``GET /config/versions``.
         """
         return self._run(_server.get_versions())
 
@@ -1885,7 +1887,7 @@ class Client(ClientBase):
             InvalidRequestError: If no function has this name.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-        Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
+        Requires no login. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
         """
         return self._run(_server.offers(function=function))
 
@@ -2044,7 +2046,7 @@ class Client(ClientBase):
     def complete_upload(
         self, uri: DatasetUri, number_of_items: int | None = None
     ) -> UploadComplete:
-        """End the upload of a dataset: the server checks that all of it is there, and registers it.
+        """Complete an upload: the server checks that the dataset is complete, and registers it.
 
         That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
         second for each item, or as long as ``deadline`` says if that is longer. If the response is
@@ -2063,7 +2065,7 @@ class Client(ClientBase):
                                status="registered")
 
         Raises:
-            InvalidRequestError: If no upload of it was begun.
+            InvalidRequestError: If no upload of the dataset was begun.
             ConflictError: If its upload was begun elsewhere.
             PermissionDeniedError: If the base URI is unknown, or not yours to register in.
             NotOfferedError: If the server has no such plugin.
@@ -2145,7 +2147,7 @@ class Client(ClientBase):
             sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
                 one for each.
-            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each page, how many were yielded and how many there are. Default is neither.
 
@@ -2160,7 +2162,7 @@ class Client(ClientBase):
             InvalidRequestError: If an argument cannot be sent.
             PermissionDeniedError: If you are not an administrator.
             ConflictError: If the users change faster than they can be read.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a page cannot be read; continuing requests that page again.
 
         Requires administrator rights. Route: ``GET /users``.
         """
@@ -2220,7 +2222,7 @@ class Client(ClientBase):
             NotFoundError: If the user is unknown.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-        Requires administrator rights for anybody but yourself.
+        Requires administrator rights for all users except yourself.
         Route: ``GET /users/{username}``, or ``GET /me`` without a name.
         """
         return self._run(_model_of(_users.get_user(username=username), User))
@@ -2266,7 +2268,7 @@ class Client(ClientBase):
             NotFoundError: If the user is unknown.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-        Requires administrator rights for anybody but yourself.
+        Requires administrator rights for all users except yourself.
         Route: ``GET /users/{username}/summary``, or ``GET /me/summary`` without a name.
         """
         return self._run(_model_of(_users.get_summary(username=username), Summary))
@@ -2295,7 +2297,7 @@ class Client(ClientBase):
         """Delete a user, with all of the user's permissions; datasets stay.
 
         Args:
-            username: Name of the user. It is not an error if it does not exist.
+            username: Name of the user. An unknown name is not an error.
 
         Returns:
             True; a failure raises an error.
@@ -2370,7 +2372,7 @@ class Client(ClientBase):
                 again is not an error.
 
         Returns:
-            The user (``User``), with all base URIs that the user may search now::
+            The user (``User``), with all base URIs that the user may now search::
 
                 User(username="testuser",
                      search_permissions_on_base_uris=["s3://test-bucket", "smb://test-share"], ...)
@@ -2590,7 +2592,7 @@ class AsyncClient(AsyncClientBase):
         Args:
             sort_fields: Field to sort by; there is only ``"base_uri"``.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
-            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each page, how many were yielded and how many there are. Default is neither.
 
@@ -2605,7 +2607,7 @@ class AsyncClient(AsyncClientBase):
             InvalidRequestError: If an argument cannot be sent.
             PermissionDeniedError: If you are not an administrator.
             ConflictError: If the base URIs change faster than they can be read.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a page cannot be read; continuing requests that page again.
 
         Requires administrator rights. Route: ``GET /base-uris``.
         """
@@ -2664,9 +2666,9 @@ class AsyncClient(AsyncClientBase):
         Args:
             base_uri: The base URI, e.g. ``"smb://test-share"``, without a slash at its end.
             users_with_search_permissions: Names of all users who may search it; default is to
-                leave that as it is. An empty list takes the permission from everybody.
+                leave that as it is. An empty list takes the permission from all users.
             users_with_register_permissions: Names of all users who may register datasets in it;
-                default is to leave that as it is. An empty list takes it from everybody.
+                default is to leave that as it is. An empty list takes it from all users.
 
         Returns:
             True; a failure raises an error.
@@ -2691,7 +2693,7 @@ class AsyncClient(AsyncClientBase):
         """Delete a base URI that holds no datasets.
 
         Args:
-            base_uri: The base URI. It is not an error if it does not exist.
+            base_uri: The base URI. An unknown one is not an error.
 
         Returns:
             True; a failure raises an error.
@@ -2867,8 +2869,8 @@ class AsyncClient(AsyncClientBase):
     ) -> Page[Dataset]:
         """List a page of the datasets that you may search, 10 by default.
 
-        Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
-        page's ``total`` is their number.
+        If you give filters, only datasets that match every filter are listed. ``iter_datasets``
+        yields all; the page's ``total`` is their number.
 
         Args:
             free_text: Words to look for in all of the metadata; any of them suffices. Where the
@@ -2883,7 +2885,7 @@ class AsyncClient(AsyncClientBase):
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+                creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
                 one for each.
             pagination: A dict to fill with the page's ``pagination``.
@@ -2959,10 +2961,10 @@ class AsyncClient(AsyncClientBase):
                 registered over HTTP; ``iter_datasets_by_uuid`` finds all.
             tags: Tags; all of them.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+                creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
                 one for each.
-            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each page, how many were yielded and how many there are. Default is neither.
 
@@ -2976,7 +2978,7 @@ class AsyncClient(AsyncClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent.
             ConflictError: If the datasets change faster than they can be read.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a page cannot be read; continuing requests that page again.
 
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``POST /uris``.
@@ -3012,7 +3014,7 @@ class AsyncClient(AsyncClientBase):
     ) -> Dataset:
         """Return the only dataset that matches every filter, or raise an error.
 
-        For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+        For programs that need exactly one dataset. Copies of a dataset count as several, as
         each has a URI of its own. ``get_one_dataset_by_mongo_query`` does the same with a query.
 
         Args:
@@ -3111,7 +3113,7 @@ class AsyncClient(AsyncClientBase):
             page_number: Number of the page, from 1 (default). A page past the end is empty.
             page_size: Datasets on a page, 1 to 100, default 10.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+                creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
                 one for each.
             pagination: A dict to fill with the page's ``pagination``.
@@ -3162,10 +3164,10 @@ class AsyncClient(AsyncClientBase):
             uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
                 ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-                creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+                creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
                 one for each.
-            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each page, how many were yielded and how many there are. Default is neither.
 
@@ -3179,7 +3181,7 @@ class AsyncClient(AsyncClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent.
             ConflictError: If the datasets change faster than they can be read.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a page cannot be read; continuing requests that page again.
 
         Requires a registered user; lists what is in the base URIs that this user may search.
         Route: ``GET /uuids/{uuid}``.
@@ -3211,10 +3213,10 @@ class AsyncClient(AsyncClientBase):
     ) -> Path:
         """Download one item of a dataset to a file, and check it against the manifest.
 
-        The data come from storage directly. Until the file is whole, it has another name in the
-        same folder: a hidden one that ends in ``.part``. Size and hash are checked while it
-        arrives. After a lost connection it continues where it was, and so does the next call after
-        the program has ended.
+        The data come directly from storage. Until the file is complete, it has a hidden name in the
+        same folder, which ends in ``.part``. Size and hash are checked while it arrives. After a
+        lost connection, the download continues where it stopped. If the program has ended, the next
+        call continues it.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -3225,7 +3227,7 @@ class AsyncClient(AsyncClientBase):
             overwrite: Whether to replace an existing file that differs, default False. A file with
                 the right content is left as it is, and nothing is downloaded.
             progress: True for a progress bar, which needs tqdm; or a function that is given how
-                many bytes are there, and how many the item has. Default is neither.
+                many bytes have arrived, and how many the item has. Default is neither.
 
         Returns:
             The path of the file (pathlib.Path), whose time of modification is that of the item::
@@ -3237,9 +3239,9 @@ class AsyncClient(AsyncClientBase):
             PermissionDeniedError: If the base URI is unknown or not yours to search.
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             InvalidRequestError: If another file is there, or the path cannot be used.
-            IntegrityError: If what arrives differs from the manifest. It is not kept.
+            IntegrityError: If an item differs from the manifest. It is not kept.
             ConflictError: If another call is downloading it to the same path.
-            OSError: If the file cannot be written. What has arrived is kept.
+            OSError: If the file cannot be written. Data that have arrived are kept.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires the dserver-signed-url-plugin, and search permission on the base URI.
@@ -3276,10 +3278,10 @@ class AsyncClient(AsyncClientBase):
             concurrency: How many items to download at a time, 1 to 100, default 8.
             dry_run: Whether to check everything and download nothing, default False.
             progress: True for a progress bar, which needs tqdm; or a function that is given how
-                many bytes are there, and how many there will be. Default is neither.
+                many bytes have arrived, and how many there are. Default is neither.
 
         Returns:
-            What is in the folder now, or with ``dry_run`` would be (dict)::
+            The content of the folder now, or with ``dry_run`` after a download (dict)::
 
                 {"uri": "s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675",
                  "path": "/home/user/dataset",
@@ -3295,9 +3297,9 @@ class AsyncClient(AsyncClientBase):
             NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
             InvalidRequestError: If the folder has something else; if paths in the manifest lead
                 out of the folder, or differ only by case. Then nothing is downloaded.
-            IntegrityError: If what arrives differs from the manifest. It is not kept.
+            IntegrityError: If an item differs from the manifest. It is not kept.
             ConflictError: If another call is downloading to the same folder.
-            OSError: If a file cannot be written. What has arrived is kept.
+            OSError: If a file cannot be written. Data that have arrived are kept.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
         Requires the dserver-signed-url-plugin, and search permission on the base URI.
@@ -3345,8 +3347,8 @@ class AsyncClient(AsyncClientBase):
         Returns:
             A page: a list of datasets (``GraphDataset``), one for each UUID, with the UUIDs of
             the parents in ``derived_from``; empty for a dataset that the graph does not know.
-            dserver 0.22 knows those only that it has indexed itself, none that was registered
-            by a call::
+            dserver 0.22 knows only those that it has indexed itself, not those registered over
+            HTTP::
 
                 [GraphDataset(uuid="1a1f9fad-8589-413e-9602-5bbd66bfe675",
                               name="simple_test_dataset",
@@ -3386,16 +3388,16 @@ class AsyncClient(AsyncClientBase):
     ) -> AsyncWalk[GraphDataset]:
         """Iterate over a dataset, all that it is derived from, and all that is derived from it.
 
-        The server builds the whole graph again for each page, and does not sort it. So reading
-        ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-        or yielded twice.
+        The server builds the whole graph again for each page, and does not sort it. So fetching
+        in advance is expensive for the server. If the index changes meanwhile, datasets may be left
+        out or yielded twice.
 
         Args:
             uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
                 ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             dependency_keys: Where the metadata name the UUIDs of parents, e.g.
                 ``["readme.derived_from.uuid"]``; default is as the server is configured.
-            ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+            ahead: Pages of 100 to fetch in advance, 0 (default) to 32.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each page, how many were yielded and how many there are. Default is neither.
 
@@ -3408,7 +3410,7 @@ class AsyncClient(AsyncClientBase):
         Raises:
             InvalidRequestError: If an argument cannot be sent.
             NotOfferedError: If the server has no such plugin.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a page cannot be read; continuing requests that page again.
 
         Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
         search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
@@ -3431,10 +3433,11 @@ class AsyncClient(AsyncClientBase):
     ) -> Provenance:
         """Return a graph of all that a dataset is derived from and all that is derived from it.
 
-        The graph is whole, whatever its size: 100 datasets take one request, for which the server
-        builds the graph anew. It returns one record for each UUID, so that copies are not listed.
-        It follows only UUIDs of version 4, and dserver 0.22 knows only datasets that it has indexed
-        itself. Parents that it does not know, or that you may not search, are marked as missing.
+        The graph is complete, whatever its size. Each 100 datasets take one request, for which
+        the server builds the graph again. It returns one record for each UUID, so copies are
+        not listed. It follows only UUIDs of version 4, and dserver 0.22 knows only datasets
+        that it has indexed itself. Parents that it does not know, or that you may not search,
+        are marked as missing.
 
         Args:
             uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
@@ -3465,27 +3468,27 @@ class AsyncClient(AsyncClientBase):
         concurrency: int = 8,
         progress: Progress = False,
     ) -> AsyncOutcomes[Argument, Value]:
-        """Call one function with each of many values, several at a time, e.g. for many READMEs.
+        """Call a function with each of many values, several at a time, e.g. to read many READMEs.
 
         Args:
             function: A function of one argument, e.g. ``get_readme`` or ``get_tags``.
-            each: What to call it with, e.g. URIs or datasets. They are taken one by one as they are
-                needed, so that they may come from a walk, and be any number.
+            each: What to call it with, e.g. URIs or datasets. They are taken one by one when they
+                are needed, so they may come from an iterator of any length.
             concurrency: How many calls there may be at a time, 1 to 100, default 8.
             progress: True for a progress bar, which needs tqdm; or a function that is given, each
                 time, how many were yielded and how many there are. Default is neither.
 
         Returns:
             An iterator of an ``Outcome`` for each value, in their order. A call that fails does not
-            stop the others; closing the iterator stops early. Other exceptions than errors of this
-            package are raised when their turn comes::
+            stop the others; closing the iterator stops early. Exceptions that are not errors of
+            this package are raised when the iteration reaches them::
 
                 Outcome(argument="smb://test-share/1a1f9fad-...", value="a: ...")
                 Outcome(argument="smb://test-share/af6727bf-...", error=NotFoundError("..."))
 
         Raises:
             InvalidRequestError: If an argument of this function cannot be used.
-            AuthenticationError: If the login fails; going on tries again.
+            AuthenticationError: If the login fails; continuing tries it again.
             ConfigurationError: If a setting is missing or cannot be used.
 
         Requires what the function requires. Route: ``GET /readmes/{uri}`` and the like.
@@ -3646,7 +3649,7 @@ class AsyncClient(AsyncClientBase):
     async def set_tags(self, uri: DatasetUri, tags: Sequence[str]) -> list[str]:
         """Replace all tags of a dataset, on the server and in storage.
 
-        Tags that only storage has, as those that dtool itself has put there since, are lost.
+        Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -3675,7 +3678,7 @@ class AsyncClient(AsyncClientBase):
     async def add_tag(self, uri: DatasetUri, tag: str) -> list[str]:
         """Add a tag to a dataset, on the server and in storage.
 
-        Tags that only storage has, as those that dtool itself has put there since, are lost.
+        Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -3705,7 +3708,7 @@ class AsyncClient(AsyncClientBase):
     async def remove_tag(self, uri: DatasetUri, tag: str) -> list[str]:
         """Remove a tag from a dataset, on the server and in storage.
 
-        Tags that only storage has, as those that dtool itself has put there since, are lost.
+        Tags that only storage has are lost, e.g. those that dtool has added since registration.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -3734,13 +3737,13 @@ class AsyncClient(AsyncClientBase):
     async def set_annotation(self, uri: DatasetUri, name: str, value: Any) -> Annotations:
         """Set an annotation of a dataset, on the server and in storage.
 
-        Annotations that only storage has, as those that dtool itself has put there since, are lost.
+        Annotations that only storage has are lost, e.g. those that dtool has added since then.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
                 ``"smb://test-share/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
             name: Name of the annotation, of 1 to 80 of the characters ``0-9 a-z A-Z - _``.
-            value: The value, which may be anything that JSON knows.
+            value: The value: any JSON value.
 
         Returns:
             All annotations as the server has them now (dict)::
@@ -3765,9 +3768,9 @@ class AsyncClient(AsyncClientBase):
     async def set_annotations(self, uri: DatasetUri, annotations: Mapping[str, Any]) -> Annotations:
         """Replace all annotations of a dataset, on the server and in storage.
 
-        The server has no usable route for that, so they are set and deleted one by one; if one
-        fails, those before it are done. Annotations that only storage has, as those that dtool
-        itself has put there since, are lost.
+        The server has no usable route for that, so they are set and deleted one by one. If one
+        fails, those before it stay changed. Annotations that only storage has are lost, e.g. those
+        that dtool has added since registration.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -3798,7 +3801,7 @@ class AsyncClient(AsyncClientBase):
     async def delete_annotation(self, uri: DatasetUri, name: str) -> Annotations:
         """Delete an annotation of a dataset, on the server and in storage.
 
-        Annotations that only storage has, as those that dtool itself has put there since, are lost.
+        Annotations that only storage has are lost, e.g. those that dtool has added since then.
 
         Args:
             uri: URI of the dataset, or the dataset with its ``uri``, e.g.
@@ -3847,8 +3850,8 @@ class AsyncClient(AsyncClientBase):
 
         Args:
             query: The query, a dict or JSON text, e.g.
-                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
-                no number or text equals. Compare a part of them, as in
+                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB stores
+                dates, which are not equal to any number or text. Compare a part of them, as in
                 ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
                 ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
@@ -3918,22 +3921,23 @@ class AsyncClient(AsyncClientBase):
     ) -> AsyncWalk[MongoDataset]:
         """Iterate over all datasets that match a MongoDB query, sorted by URI.
 
-        The server sorts no direct query, and collects all matches anew for each page. So the walk
-        divides them into ranges of URIs with at most 100 matches each, and reads these one by one.
+        The server does not sort direct queries, and collects all matches again for each page. So
+        the walk divides them into ranges of URIs with at most 100 matches each, and reads these one
+        by one.
         A dataset that stays in the index is yielded once, whatever is added or deleted meanwhile.
         One that is added may be left out.
 
         Args:
             query: The query, a dict or JSON text, e.g.
-                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
-                no number or text equals. Compare a part of them, as in
+                ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB stores
+                dates, which are not equal to any number or text. Compare a part of them, as in
                 ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
                 ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
             creator_usernames: Names of creators; any of them.
             base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
             uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
             tags: Tags; all of them.
-            ahead: Ranges, of about a 25th of the matches, to read before they are wanted, 0 to 32,
+            ahead: Ranges, of about a 25th of the matches, to fetch in advance, 0 to 32,
                 default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each range, how many were yielded and how many there are. Default is neither.
@@ -3951,7 +3955,7 @@ class AsyncClient(AsyncClientBase):
             InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
             NotOfferedError: If the server has no such plugin, or has it switched off.
             ServerError: Also if MongoDB refuses the query; the server does not say why.
-            LookupServerError: If a range cannot be read; going on tries that range again.
+            LookupServerError: If a range cannot be read; continuing requests that range again.
 
         Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
         is in the base URIs that you may search. Route: ``POST /mongo/query``.
@@ -3986,7 +3990,7 @@ class AsyncClient(AsyncClientBase):
     ) -> MongoDataset:
         """Return the only dataset that matches a query in MongoDB's language, or raise an error.
 
-        For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+        For programs that need exactly one dataset. Copies of a dataset count as several, as
         each has a URI of its own.
 
         Args:
@@ -4203,13 +4207,13 @@ class AsyncClient(AsyncClientBase):
         )
 
     async def delete_dataset(self, uri: DatasetUri) -> bool:
-        """Remove the registration of a dataset; the dataset itself stays where it is.
+        """Remove the registration of a dataset; its data stay in storage.
 
         dserver 0.22 only removes it from listings without filters: searches, README and manifest
         still find it.
 
         Args:
-            uri: URI of the dataset. It is not an error if it is not registered.
+            uri: URI of the dataset. An unregistered one is not an error.
 
         Returns:
             True; a failure raises an error.
@@ -4248,7 +4252,7 @@ class AsyncClient(AsyncClientBase):
         Raises:
             LookupServerError: If the call fails; see ``dtool_lookup_api.errors``.
 
-        Requires nothing. Route: ``GET /config/versions``.
+        Requires no login. Route: ``GET /config/versions``.
         """
         return await self._run(_server.get_versions())
 
@@ -4288,7 +4292,7 @@ class AsyncClient(AsyncClientBase):
             InvalidRequestError: If no function has this name.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-        Requires nothing. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
+        Requires no login. Route: ``GET /config/versions`` and ``GET /doc/openapi.json``.
         """
         return await self._run(_server.offers(function=function))
 
@@ -4447,7 +4451,7 @@ class AsyncClient(AsyncClientBase):
     async def complete_upload(
         self, uri: DatasetUri, number_of_items: int | None = None
     ) -> UploadComplete:
-        """End the upload of a dataset: the server checks that all of it is there, and registers it.
+        """Complete an upload: the server checks that the dataset is complete, and registers it.
 
         That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
         second for each item, or as long as ``deadline`` says if that is longer. If the response is
@@ -4466,7 +4470,7 @@ class AsyncClient(AsyncClientBase):
                                status="registered")
 
         Raises:
-            InvalidRequestError: If no upload of it was begun.
+            InvalidRequestError: If no upload of the dataset was begun.
             ConflictError: If its upload was begun elsewhere.
             PermissionDeniedError: If the base URI is unknown, or not yours to register in.
             NotOfferedError: If the server has no such plugin.
@@ -4548,7 +4552,7 @@ class AsyncClient(AsyncClientBase):
             sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
             sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
                 one for each.
-            ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+            ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
             progress: True for a progress bar, which needs tqdm; or a function that is given, after
                 each page, how many were yielded and how many there are. Default is neither.
 
@@ -4563,7 +4567,7 @@ class AsyncClient(AsyncClientBase):
             InvalidRequestError: If an argument cannot be sent.
             PermissionDeniedError: If you are not an administrator.
             ConflictError: If the users change faster than they can be read.
-            LookupServerError: If a page cannot be read; going on tries that page again.
+            LookupServerError: If a page cannot be read; continuing requests that page again.
 
         Requires administrator rights. Route: ``GET /users``.
         """
@@ -4623,7 +4627,7 @@ class AsyncClient(AsyncClientBase):
             NotFoundError: If the user is unknown.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-        Requires administrator rights for anybody but yourself.
+        Requires administrator rights for all users except yourself.
         Route: ``GET /users/{username}``, or ``GET /me`` without a name.
         """
         return await self._run(_model_of(_users.get_user(username=username), User))
@@ -4669,7 +4673,7 @@ class AsyncClient(AsyncClientBase):
             NotFoundError: If the user is unknown.
             LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-        Requires administrator rights for anybody but yourself.
+        Requires administrator rights for all users except yourself.
         Route: ``GET /users/{username}/summary``, or ``GET /me/summary`` without a name.
         """
         return await self._run(_model_of(_users.get_summary(username=username), Summary))
@@ -4698,7 +4702,7 @@ class AsyncClient(AsyncClientBase):
         """Delete a user, with all of the user's permissions; datasets stay.
 
         Args:
-            username: Name of the user. It is not an error if it does not exist.
+            username: Name of the user. An unknown name is not an error.
 
         Returns:
             True; a failure raises an error.
@@ -4773,7 +4777,7 @@ class AsyncClient(AsyncClientBase):
                 again is not an error.
 
         Returns:
-            The user (``User``), with all base URIs that the user may search now::
+            The user (``User``), with all base URIs that the user may now search::
 
                 User(username="testuser",
                      search_permissions_on_base_uris=["s3://test-bucket", "smb://test-share"], ...)

@@ -195,7 +195,7 @@ def iter_base_uris(
     Args:
         sort_fields: Field to sort by; there is only ``"base_uri"``.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1).
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -210,7 +210,7 @@ def iter_base_uris(
         InvalidRequestError: If an argument cannot be sent.
         PermissionDeniedError: If you are not an administrator.
         ConflictError: If the base URIs change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires administrator rights. Route: ``GET /base-uris``.
     """
@@ -420,8 +420,8 @@ def get_datasets(
 ) -> Page[Dataset]:
     """List a page of the datasets that you may search, 10 by default.
 
-    Filters narrow them to those that match every filter. ``iter_datasets`` yields all; the
-    page's ``total`` is their number.
+    If you give filters, only datasets that match every filter are listed. ``iter_datasets``
+    yields all; the page's ``total`` is their number.
 
     Args:
         free_text: Words to look for in all of the metadata; any of them suffices. Where the
@@ -436,7 +436,7 @@ def get_datasets(
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
         pagination: A dict to fill with the page's ``pagination``.
@@ -514,10 +514,10 @@ def iter_datasets(
             registered over HTTP; ``iter_datasets_by_uuid`` finds all.
         tags: Tags; all of them.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -531,7 +531,7 @@ def iter_datasets(
     Raises:
         InvalidRequestError: If an argument cannot be sent.
         ConflictError: If the datasets change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``POST /uris``.
@@ -569,7 +569,7 @@ def get_one_dataset(
 ) -> Dataset:
     """Return the only dataset that matches every filter, or raise an error.
 
-    For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+    For programs that need exactly one dataset. Copies of a dataset count as several, as
     each has a URI of its own. ``get_one_dataset_by_mongo_query`` does the same with a query.
 
     Args:
@@ -673,7 +673,7 @@ def get_datasets_by_uuid(
         page_number: Number of the page, from 1 (default). A page past the end is empty.
         page_size: Datasets on a page, 1 to 100, default 10.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
         pagination: A dict to fill with the page's ``pagination``.
@@ -726,10 +726,10 @@ def iter_datasets_by_uuid(
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
             ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         sort_fields: Field or fields to sort by, default ``"uri"``; of base_uri, created_at,
-            creator_username, frozen_at, name, uri, uuid. The URI settles what is equal.
+            creator_username, frozen_at, name, uri, uuid. Ties are sorted by URI.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -743,7 +743,7 @@ def iter_datasets_by_uuid(
     Raises:
         InvalidRequestError: If an argument cannot be sent.
         ConflictError: If the datasets change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires a registered user; lists what is in the base URIs that this user may search.
     Route: ``GET /uuids/{uuid}``.
@@ -798,8 +798,8 @@ def get_graph_by_uuid(
     Returns:
         A page: a list of datasets (``GraphDataset``), one for each UUID, with the UUIDs of
         the parents in ``derived_from``; empty for a dataset that the graph does not know.
-        dserver 0.22 knows those only that it has indexed itself, none that was registered
-        by a call::
+        dserver 0.22 knows only those that it has indexed itself, not those registered over
+        HTTP::
 
             [GraphDataset(uuid="1a1f9fad-8589-413e-9602-5bbd66bfe675",
                           name="simple_test_dataset",
@@ -841,16 +841,16 @@ def iter_graph_by_uuid(
 ) -> Walk[GraphDataset]:
     """Iterate over a dataset, all that it is derived from, and all that is derived from it.
 
-    The server builds the whole graph again for each page, and does not sort it. So reading
-    ahead is a load on the server, and if the index changes meanwhile, datasets may be left out
-    or yielded twice.
+    The server builds the whole graph again for each page, and does not sort it. So fetching
+    in advance is expensive for the server. If the index changes meanwhile, datasets may be left
+    out or yielded twice.
 
     Args:
         uuid: UUID of the dataset, or the dataset with its ``uuid``, e.g.
             ``"1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         dependency_keys: Where the metadata name the UUIDs of parents, e.g.
             ``["readme.derived_from.uuid"]``; default is as the server is configured.
-        ahead: Pages of 100 to read before they are wanted, 0 (default) to 32.
+        ahead: Pages of 100 to fetch in advance, 0 (default) to 32.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -863,7 +863,7 @@ def iter_graph_by_uuid(
     Raises:
         InvalidRequestError: If an argument cannot be sent.
         NotOfferedError: If the server has no such plugin.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires the dserver-dependency-graph-plugin; lists what is in the base URIs that you may
     search. Route: ``GET /graph/uuids/{uuid}``, or ``POST`` with dependency keys.
@@ -935,8 +935,8 @@ def get_datasets_by_mongo_query(
 
     Args:
         query: The query, a dict or JSON text, e.g.
-            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
-            no number or text equals. Compare a part of them, as in
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB stores
+            dates, which are not equal to any number or text. Compare a part of them, as in
             ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
@@ -1008,22 +1008,23 @@ def iter_datasets_by_mongo_query(
 ) -> Walk[MongoDataset]:
     """Iterate over all datasets that match a MongoDB query, sorted by URI.
 
-    The server sorts no direct query, and collects all matches anew for each page. So the walk
-    divides them into ranges of URIs with at most 100 matches each, and reads these one by one.
+    The server does not sort direct queries, and collects all matches again for each page. So
+    the walk divides them into ranges of URIs with at most 100 matches each, and reads these one
+    by one.
     A dataset that stays in the index is yielded once, whatever is added or deleted meanwhile.
     One that is added may be left out.
 
     Args:
         query: The query, a dict or JSON text, e.g.
-            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB holds dates, which
-            no number or text equals. Compare a part of them, as in
+            ``{"readme.owners.name": {"$regex": "^Testing User$"}}``. MongoDB stores
+            dates, which are not equal to any number or text. Compare a part of them, as in
             ``{"$expr": {"$gte": [{"$year": "$created_at"}, 2020]}}``, or their text: a
             ``{"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}}``.
         creator_usernames: Names of creators; any of them.
         base_uris: Base URIs, e.g. ``["smb://test-share"]``; any of them.
         uuids: UUIDs, or datasets with them; any of them. Takes one more request for each.
         tags: Tags; all of them.
-        ahead: Ranges, of about a 25th of the matches, to read before they are wanted, 0 to 32,
+        ahead: Ranges, of about a 25th of the matches, to fetch in advance, 0 to 32,
             default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each range, how many were yielded and how many there are. Default is neither.
@@ -1041,7 +1042,7 @@ def iter_datasets_by_mongo_query(
         InvalidRequestError: If an argument cannot be sent, or the query is not JSON.
         NotOfferedError: If the server has no such plugin, or has it switched off.
         ServerError: Also if MongoDB refuses the query; the server does not say why.
-        LookupServerError: If a range cannot be read; going on tries that range again.
+        LookupServerError: If a range cannot be read; continuing requests that range again.
 
     Requires the dserver-direct-mongo-plugin with ``DSERVER_ALLOW_DIRECT_QUERY``; lists what
     is in the base URIs that you may search. Route: ``POST /mongo/query``.
@@ -1078,7 +1079,7 @@ def get_one_dataset_by_mongo_query(
 ) -> MongoDataset:
     """Return the only dataset that matches a query in MongoDB's language, or raise an error.
 
-    For programs that go on with exactly one dataset. Copies of a dataset count as several, as
+    For programs that need exactly one dataset. Copies of a dataset count as several, as
     each has a URI of its own.
 
     Args:
@@ -1300,7 +1301,7 @@ def request_upload(
 
 
 def complete_upload(uri: DatasetUri, number_of_items: int | None = None) -> UploadComplete:
-    """End the upload of a dataset: the server checks that all of it is there, and registers it.
+    """Complete an upload: the server checks that the dataset is complete, and registers it.
 
     That takes about a minute for 5,000 items. The call may take five minutes, and a tenth of a
     second for each item, or as long as ``deadline`` says if that is longer. If the response is
@@ -1319,7 +1320,7 @@ def complete_upload(uri: DatasetUri, number_of_items: int | None = None) -> Uplo
                            status="registered")
 
     Raises:
-        InvalidRequestError: If no upload of it was begun.
+        InvalidRequestError: If no upload of the dataset was begun.
         ConflictError: If its upload was begun elsewhere.
         PermissionDeniedError: If the base URI is unknown, or not yours to register in.
         NotOfferedError: If the server has no such plugin.
@@ -1404,7 +1405,7 @@ def iter_users(
         sort_fields: Field or fields to sort by, default ``"username"``; of username, is_admin.
         sort_order: ``ASCENDING`` (1, default) or ``DESCENDING`` (-1) for all of the fields, or
             one for each.
-        ahead: Pages of 100 to read before they are wanted, 0 to 32, default 4.
+        ahead: Pages of 100 to fetch in advance, 0 to 32, default 4.
         progress: True for a progress bar, which needs tqdm; or a function that is given, after
             each page, how many were yielded and how many there are. Default is neither.
 
@@ -1419,7 +1420,7 @@ def iter_users(
         InvalidRequestError: If an argument cannot be sent.
         PermissionDeniedError: If you are not an administrator.
         ConflictError: If the users change faster than they can be read.
-        LookupServerError: If a page cannot be read; going on tries that page again.
+        LookupServerError: If a page cannot be read; continuing requests that page again.
 
     Requires administrator rights. Route: ``GET /users``.
     """
@@ -1482,7 +1483,7 @@ def get_user(username: str | None = None) -> User:
         NotFoundError: If the user is unknown.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires administrator rights for anybody but yourself.
+    Requires administrator rights for all users except yourself.
     Route: ``GET /users/{username}``, or ``GET /me`` without a name.
     """
     from ..operations import users as _users
@@ -1534,7 +1535,7 @@ def get_summary(username: str | None = None) -> Summary:
         NotFoundError: If the user is unknown.
         LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
 
-    Requires administrator rights for anybody but yourself.
+    Requires administrator rights for all users except yourself.
     Route: ``GET /users/{username}/summary``, or ``GET /me/summary`` without a name.
     """
     from ..operations import users as _users
@@ -1609,7 +1610,7 @@ def grant_search_permission(username: str, base_uri: str) -> User:
             again is not an error.
 
     Returns:
-        The user (``User``), with all base URIs that the user may search now::
+        The user (``User``), with all base URIs that the user may now search::
 
             User(username="testuser",
                  search_permissions_on_base_uris=["s3://test-bucket", "smb://test-share"], ...)

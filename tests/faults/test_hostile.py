@@ -649,7 +649,7 @@ BAD_ARGUMENTS: dict[str, tuple[faults.Call, str]] = {
     "an upload with a colon": (uploading("folder/a:b"), "Windows"),
     "an upload of a device": (uploading("folder/NUL.txt"), "Windows"),
     "an upload that ends in a dot": (uploading("folder./a"), "Windows"),
-    "an upload of twins": (uploading("a.txt", "A.TXT"), "capitals"),
+    "an upload of twins": (uploading("a.txt", "A.TXT"), "only in case"),
     "an upload into a twin": (uploading("folder", "FOLDER/a"), "lies in 'folder'"),
 }
 
