@@ -1,16 +1,39 @@
 """The class of all commands: ``--help``, ``--verbose``, errors, Ctrl-C and closed pipes."""
 
+import re
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
-from ..errors import InvalidRequestError
+from ..errors import InvalidRequestError, LookupServerError
 from . import output
 from .exits import INTERRUPTED, perform
 
 __all__ = ["Command", "Group", "refuse"]
+
+
+_COMMANDS: Final = {
+    "delete_annotation()": "dserver annotations delete",
+    "download_item()": "dserver download --item",
+    "get_base_uris()": "dserver base-uri list",
+    "get_dataset()": "dserver show",
+    "get_datasets()": "dserver search",
+    "get_manifest()": "dserver manifest get",
+    "get_me()": "dserver user show",
+    "get_users()": "dserver user list",
+    "get_versions()": "dserver check",
+    "new_uuid=True": "--new-uuid",
+    "overwrite=True": "--overwrite",
+    "python -m dtool_lookup_api": "dserver",
+    "remove_tag()": "dserver tags remove",
+    "set_tags()": "dserver tags set",
+    "skip_unsendable=True": "--skip-unsendable",
+}
+"""What errors advise in Python, and at a terminal."""
+
+_ASSUME_OFFERED: Final = re.compile(r"\. If you know better: Client\(.*?\]\)")
 
 
 def refuse(text: str, next_step: str) -> NoReturn:
@@ -58,8 +81,27 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; whatever goes wrong becomes a line and an exit status."""
         run = super().invoke
-        if status := perform(lambda: run(ctx)):
+
+        def run_in_terms_of_commands() -> Any:
+            try:
+                return run(ctx)
+            except LookupServerError as error:
+                _name_commands(error, self.params)
+                raise
+
+        if status := perform(run_in_terms_of_commands):
             ctx.exit(status)
+
+
+def _name_commands(error: LookupServerError, options: Sequence[click.Parameter]) -> None:
+    """Let an error name commands and options instead of Python's functions and arguments."""
+    error.operation = None
+    has_option = any(option.name == "assume_offered" for option in options)
+    instead = ". If you know better: --assume-offered" if has_option else ""
+    text = _ASSUME_OFFERED.sub(instead, error.next_step or "")
+    for name, command in _COMMANDS.items():
+        text = text.replace(name, command)
+    error.next_step = text or None
 
 
 class Group(click.Group):

@@ -24,13 +24,6 @@ __all__ = ["COMMANDS"]
 
 _BLOCK: Final = 1024 * 1024
 _progressbar: Any = click.progressbar  # generic in what it iterates over, here nothing
-_OPTIONS: Final = {
-    "new_uuid=True": "--new-uuid",
-    "overwrite=True": "--overwrite",
-    "get_manifest() lists": "dserver manifest get lists",
-    "download_item()": "--item",
-}
-"""What errors of the functions name, as options and commands."""
 _KEPT: Final = "What was transferred is kept: run the same command again, and it continues"
 
 _concurrency: Final = click.option(
@@ -63,10 +56,8 @@ def _transferring() -> Generator[Progress, None, None]:
     try:
         yield progress
     except LookupServerError as error:
-        steps = [error.next_step] if error.next_step else []
-        for argument, option in _OPTIONS.items():
-            steps = [step.replace(argument, option) for step in steps]
-        error.next_step = ". ".join([*steps, *([_KEPT] if moved else [])]) or None
+        if moved:
+            error.next_step = f"{error.next_step}. {_KEPT}" if error.next_step else _KEPT
         raise
     except OSError as error:
         raise LookupServerError(

@@ -42,7 +42,7 @@ _SECTIONS: Final = {
     "Set up": {
         "login": ("setup", "Get a token and store it in dtool.json."),
         "logout": ("setup", "Remove the token from dtool.json."),
-        "check": ("setup", "Test configuration, server and login."),
+        "check": ("setup", "Test configuration, server, login and storage."),
         "config": ("setup", "Show and change the settings in dtool.json."),
         "completion": ("completion", "Print the script for completion in a shell."),
     },
