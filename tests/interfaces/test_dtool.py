@@ -11,6 +11,8 @@ from dtool_lookup_api.cli.group import dserver
 
 from devserver import ROOT
 
+pytestmark = pytest.mark.slow  # most start a process
+
 # Prints which modules of the package, and of those that it needs, a statement has loaded.
 LOADED = """
 import contextlib, io, sys

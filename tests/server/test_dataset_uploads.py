@@ -263,16 +263,14 @@ def test_an_upload_killed_at_any_moment_is_continued(
     next_dserver: Dserver, admin: Client, folder: Path, state: Path
 ) -> None:
     """Twenty times in a row; then the same call ends, and storage has what the folder has."""
-    for number in range(60):
+    for number in range(150):
         (folder / f"{number}.bin").write_bytes(bytes([number]) * 30_000)
     name = f"up{uuid4().hex}"
     code = f"""
-        import sys, time
         from dtool_lookup_api import Client
         with Client(**{next_dserver.given("admin")!r}) as client:
-            print("begun", flush=True)
             client.upload_dataset({str(folder)!r}, {S3!r}, {name!r}, concurrency=2,
-                progress=lambda done, total: time.sleep(0.005))
+                progress=lambda done, total: print(done, flush=True))
     """
     command = [sys.executable, "-c", textwrap.dedent(code)]
     moments = random.Random(17)
@@ -280,9 +278,11 @@ def test_an_upload_killed_at_any_moment_is_continued(
         process = subprocess.Popen(command, stdout=subprocess.PIPE)
         with process:
             assert process.stdout is not None
-            process.stdout.readline()  # else it is killed while it imports
-            time.sleep(moments.uniform(0, 0.25))
+            for _ in range(moments.randrange(1, 6)):  # else it is killed while it imports
+                process.stdout.readline()
+            time.sleep(moments.uniform(0, 0.005))
             process.kill()
+    assert files_in(state)  # it has not ended
     done = admin.upload_dataset(folder, S3, name)
     found = admin.get_datasets(free_text=name)
     assert [each["uri"] for each in found] == [done["uri"]]
