@@ -117,15 +117,16 @@ def test_an_edit_is_told_with_file_and_command(
 
 
 def edit(path: Path) -> None:
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = text = path.read_text(encoding="utf-8") if path.exists() else ""
     if path.name == "users.py":
-        text = text.replace("Return the user that you are", "Return who you are")
+        text = text.replace("Return your own user", "Return who you are")
     elif path.name == "declarations.py":
         text = text.replace("Token to send as it is", "Token that is sent as it is")
     elif path.suffix == ".yaml" and "overlay" in path.parts:
         text = text.replace("summary: ", "summary: Indeed, ", 1)
     else:
         text += "\n# edited\n"
+    assert text != before
     path.write_text(text, encoding="utf-8")
 
 
