@@ -8,7 +8,6 @@ noted in an ``UploadJournal``; the files are in the user's cache, where the same
 """
 
 import hashlib
-import json
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -22,7 +21,7 @@ from ..core.operation import Operation
 from ..core.part_file import hash_function
 from ..core.progress import Progress, reporter
 from ..core.upload_journal import UploadJournal
-from ..errors import ConflictError, IntegrityError
+from ..errors import ConflictError
 from ..results import DatasetUri
 from ..types import UploadComplete
 from . import arguments, dataset_uploads, downloads, signed_urls
@@ -178,15 +177,9 @@ def _read(uri: str, folder: Path) -> Operation[_Source]:
 
 
 def _values(contents: dict[str, bytes], kind: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, content in contents.items():
-        try:
-            found[name] = json.loads(content)
-        except ValueError:
-            raise IntegrityError(
-                f"The {kind} {name} in storage is not JSON", next_step="Tell its owner"
-            ) from None
-    return found
+    return {
+        name: downloads._json_value(content, f"{kind} {name}") for name, content in contents.items()
+    }
 
 
 def _begin(

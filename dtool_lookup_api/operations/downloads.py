@@ -514,15 +514,23 @@ def _read_metadata(signed: dict[str, Any], manifest: bytes, uri: str) -> Operati
 
 
 def _json(content: bytes, what: str) -> dict[str, Any]:
-    try:
-        found: Any = json.loads(content)
-    except ValueError:
-        found = None
+    found = _json_value(content, what)
     if not isinstance(found, dict):
-        raise IntegrityError(
-            f"The {what} in storage is not JSON", next_step="Tell the owner of the dataset"
-        )
+        raise _not_json(what)
     return cast("dict[str, Any]", found)
+
+
+def _json_value(content: bytes, what: str) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        raise _not_json(what) from None
+
+
+def _not_json(what: str) -> IntegrityError:
+    return IntegrityError(
+        f"The {what} in storage is not JSON", next_step="Tell the owner of the dataset"
+    )
 
 
 def _download(
