@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from hashlib import md5, sha1
 from operator import methodcaller
 from pathlib import Path
+from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -512,16 +513,19 @@ CHANGES: dict[str, Callable[[Path], Any]] = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_file_that_changes(storage: UploadStorage, ask: Ask, folder: Path, change: str) -> None:
     """When it has been hashed, and even while it is sent: it is told, and the next call goes on."""
+    changed = Event()
 
     async def changing(exchange: Exchange) -> None:
         await exchange.reader.readexactly(100_000)
         CHANGES[change](folder / "large.bin")
+        changed.set()
         exchange.reset()
 
     storage.endpoint.early.append(changing)
     words = r"'large\.bin' has changed since it was hashed.*nothing else writes"
     (folder / "a.csv").unlink()
     unfinished(storage, ask, folder, IntegrityError, words)
+    assert changed.wait(10)  # an upload sees a change before all of it is written
     whole(storage, ask, folder)
     assert len(set(storage.uris)) == 1
 
