@@ -245,9 +245,10 @@ def send(
     Raises:
         TransportError: If the last try has brought no response.
     """
+    place = slots.new_place() if slots else 0
 
     def attempt() -> Steps[HttpResponse]:
-        if slots and (coming := slots.acquire()):
+        if slots and (coming := slots.acquire(place)):
             yield from _wait_for_slot(coming, slots, request.deadline)
         try:
             signed = (yield from sign()) if sign else request

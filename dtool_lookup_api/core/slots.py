@@ -5,9 +5,10 @@ acquires a slot for each try. This module knows neither threads nor event loops:
 future.
 """
 
+import heapq
+import itertools
 import os
 import threading
-from collections import deque
 from concurrent.futures import Future
 
 __all__ = ["Slots"]
@@ -16,22 +17,34 @@ __all__ = ["Slots"]
 class Slots:
     """Slots for calls, given to those that wait in the order in which they came.
 
+    A call keeps its place when it is retried. Behind a thousand others, it would be away from the
+    server for seconds after each try, and could miss it each time that it is up.
+
     Args:
         limit: How many.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit: int = limit
+        self._places = itertools.count()
         self._reset()
 
     def _reset(self) -> None:
         self._process = os.getpid()
         self._lock = threading.Lock()
         self._free = self.limit
-        self._waiting: deque[Future[None]] = deque()
+        self._waiting: list[tuple[int, Future[None]]] = []  # a heap
 
-    def acquire(self) -> Future[None] | None:
-        """Take a slot, or return a future to wait for: its result is one."""
+    def new_place(self) -> int:
+        """Return the place of a call in the queue."""
+        return next(self._places)
+
+    def acquire(self, place: int) -> Future[None] | None:
+        """Take a slot, or return a future to wait for: its result is one.
+
+        Args:
+            place: That of the call; it waits for one slot at a time.
+        """
         if self._process != os.getpid():
             self._reset()  # after a fork: the calls under way are the parent's
         with self._lock:
@@ -39,7 +52,7 @@ class Slots:
                 self._free -= 1
                 return None
             future: Future[None] = Future()
-            self._waiting.append(future)
+            heapq.heappush(self._waiting, (place, future))
             return future
 
     def abandon(self, future: Future[None]) -> None:
@@ -48,10 +61,10 @@ class Slots:
             self.release()
 
     def release(self) -> None:
-        """Give a slot back, to the one that has waited longest."""
+        """Give a slot back, to the call that came first."""
         with self._lock:
             while self._waiting:
-                future = self._waiting.popleft()
+                _, future = heapq.heappop(self._waiting)
                 if future.set_running_or_notify_cancel():
                     break
             else:

@@ -22,6 +22,7 @@ from dtool_lookup_api.core.messages import HttpRequest, HttpResponse, TransportE
 from dtool_lookup_api.core.operation import ApiRequest
 from dtool_lookup_api.core.options import ClientOptions
 from dtool_lookup_api.core.settings import resolve_settings
+from dtool_lookup_api.core.slots import Slots
 
 URL, GENERATOR = "https://dserver.example", "https://generator.example/token"
 Outcome = HttpResponse | BaseException | tuple[float, HttpResponse]  # after some seconds
@@ -192,6 +193,27 @@ def test_connections_that_are_refused_are_counted_apart(session: Session, clock:
     given = session_of("x", retries=3).settings.connection_key
     with pytest.raises(messages.ConnectError):
         Play(attempts.send(a_request(clock), given, 3), [lost, lost, refused, refused], clock)
+
+
+def test_a_call_that_is_retried_keeps_its_place(session: Session, clock: Clock) -> None:
+    """Those that began after it wait until it has been sent again."""
+    slots, connection = Slots(1), session.settings.connection_key
+    first, second, third = (
+        attempts.send(a_request(clock), connection, 3, slots=slots) for _ in range(3)
+    )
+    assert isinstance(next(first), Send)
+    waits = [next(second), next(third)]
+    assert isinstance(first.throw(messages.ConnectError("x")), Sleep)
+    second_wait, third_wait = (wait.future for wait in waits if isinstance(wait, Wait))
+    assert second_wait.done()  # while the first waits for its retry
+    assert isinstance(second.send(None), Send)
+    retry = first.send(None)
+    assert isinstance(retry, Wait)
+    with pytest.raises(StopIteration):
+        second.send(FINE)
+    assert (retry.future.done(), third_wait.done()) == (True, False)
+    for each in (first, third):
+        each.close()
 
 
 # --- with a token ----------------------------------------------------------------------------
