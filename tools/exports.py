@@ -1,12 +1,12 @@
 """Write the names of the functions where the package lists them.
 
-These are the import from ``synchronous`` and ``__all__`` in dtool_lookup_api/__init__.py, and the
-table in docs/functions.md, where a new function follows the one before it in its module.
+These are the import from ``synchronous``, ``__all__`` and the table of modules in
+dtool_lookup_api/__init__.py, and the table in docs/functions.md, where a new function follows the
+one before it in its module.
 """
 
 import ast
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 from derived import ROOT, formatted
@@ -20,15 +20,17 @@ def module(text: str) -> str:
     """Return the package's module with the names of all functions."""
     functions = exported_by(PACKAGE / "synchronous.py")
     lines = text.splitlines(keepends=True)
-    statements = {_kind(node): node for node in ast.parse(text).body}
-    public = {*functions, *_imported(ast.parse(text))}
+    tree = ast.parse(text)
+    statements = {_kind(node): node for node in ast.walk(tree) if isinstance(node, ast.stmt)}
+    elsewhere = _imported(tree)
     new = {
-        "__all__": f"__all__ = {sorted(public, key=_order)!r}\n",
+        "_ELSEWHERE": f"_ELSEWHERE = {dict(sorted(elsewhere.items()))!r}\n",
+        "__all__": f"__all__ = {sorted({*functions, *elsewhere}, key=_order)!r}\n",
         "synchronous": f"from .synchronous import {', '.join(functions)}\n",
     }
     for kind, statement in new.items():  # the last first, so that line numbers stay
         node = statements[kind]
-        lines[node.lineno - 1 : node.end_lineno] = [statement]
+        lines[node.lineno - 1 : node.end_lineno] = [" " * node.col_offset + statement]
     return formatted("".join(lines))
 
 
@@ -42,13 +44,16 @@ def _kind(node: ast.stmt) -> str:
             return ""
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
-    """Yield the public names that come from other modules of the package."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level and _kind(node) != "synchronous":
-            for alias in node.names:  # `name as name` keeps a name out of star imports
-                if not alias.asname:
-                    yield alias.name
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """Return the public names that come from other modules of the package, with their modules."""
+    return {
+        alias.name: node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level and node.module
+        if node.module != "synchronous"
+        for alias in node.names
+        if not alias.asname  # `name as name` keeps a name out of star imports
+    }
 
 
 def _order(name: str) -> tuple[bool, str]:

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-import dtool_lookup_api
 from dtool_lookup_api import (
     AsyncClient,
     Client,
@@ -31,6 +30,7 @@ from dtool_lookup_api import (
     typed,
 )
 from dtool_lookup_api.core.routes import FUNCTIONS
+from dtool_lookup_api.legacy.aliases import ALIASES
 from dtool_lookup_api.typed import models
 
 import faults
@@ -107,7 +107,7 @@ def test_names_arguments_and_descriptions_are_the_same(module: str) -> None:
         assert _parameters(function) == _parameters(documented)
         assert inspect.iscoroutinefunction(function) == inspect.iscoroutinefunction(documented)
         assert _without_result(function) == _without_result(documented)
-    assert not [name for name in dir(own) if name in dtool_lookup_api._ALIASES]
+    assert not [name for name in dir(own) if name in ALIASES]
 
 
 def _parameters(function: Any) -> list[inspect.Parameter]:
