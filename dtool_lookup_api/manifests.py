@@ -29,7 +29,7 @@ from .core.progress import Progress
 from .errors import ConfigurationError
 from .operations import metadata, users
 from .operations.arguments import refuse
-from .results import DatasetUri
+from .results import DatasetUri, member
 from .types import Manifest
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class ManifestCache:
 
     def _store(self, key: "_Key", dataset: DatasetUri, manifest: Manifest) -> None:
         """Write a manifest, if possible: on a full disk it is read all the same."""
-        frozen_at = _member(dataset, "frozen_at")
+        frozen_at = member(dataset, "frozen_at")
         record = {**key._asdict(), "frozen_at": frozen_at, "manifest": manifest}
         try:
             body = json.dumps(record, separators=(",", ":")).encode()
@@ -339,16 +339,9 @@ def _uri_of(dataset: DatasetUri) -> str:
     return cast("str", found)
 
 
-def _member(dataset: DatasetUri, name: str) -> Any:
-    """Return what a dataset says about itself, None if nothing."""
-    if isinstance(dataset, Mapping):
-        return dataset.get(name)
-    return getattr(dataset, name, None)
-
-
 def _expected(dataset: DatasetUri, name: str, value: object) -> bool:
     """Return whether a dataset has a value, if it says anything about it."""
-    said = _member(dataset, name)
+    said = member(dataset, name)
     return said is None or said == value
 
 

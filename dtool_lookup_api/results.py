@@ -1,4 +1,4 @@
-"""What calls return beside the types of the contract."""
+"""What calls return, in addition to the types of the OpenAPI document."""
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +21,7 @@ __all__ = [
     "Registration",
     "SortOrder",
     "Value",
+    "member",
 ]
 
 _T = TypeVar("_T")
@@ -54,6 +55,18 @@ DatasetUuid: TypeAlias = str | UUID | Mapping[str, object] | HasUuid
 """The UUID of a dataset, or the dataset: a dict as listings have it, or an object with ``uuid``."""
 SortOrder: TypeAlias = Literal[1, -1]
 """``ASCENDING`` or ``DESCENDING``."""
+
+
+def member(entry: object, name: str) -> Any:
+    """Return what an entry says about itself, a dict or an object; None if nothing.
+
+    Args:
+        entry: The entry, e.g. a dataset.
+        name: Name of its key or attribute.
+    """
+    if isinstance(entry, Mapping):
+        return cast("Mapping[str, Any]", entry).get(name)
+    return getattr(entry, name, None)
 
 
 class Page(list[_T]):

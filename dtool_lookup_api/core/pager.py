@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, cast
 
 from ..errors import ConflictError, UnreadableAnswerError
-from ..results import Page
+from ..results import Page, member
 from .operation import Operation
 from .progress import Progress
 
@@ -189,12 +189,7 @@ class Pager(Generic[_T]):
             self._seen.popitem(last=False)
 
     def _key(self, entry: _T) -> Any:
-        name = self._query.key
-        key: Any = (
-            cast("dict[str, Any]", entry).get(name)
-            if isinstance(entry, dict)
-            else getattr(entry, name)  # of a model
-        )
+        key = member(entry, self._query.key)
         return None if isinstance(key, (dict, list)) else key  # of documents of MongoDB
 
 
