@@ -145,19 +145,22 @@ def serve(port: int, conditions: Conditions, seed: int) -> None:
     async def main() -> None:
         loop, server = asyncio.get_running_loop(), Server(conditions, seed)
         listening = await loop.create_server(
-            lambda: Connection(server), HOST, port, backlog=1000, reuse_address=True
+            lambda: Connection(server), HOST, port, backlog=1000, reuse_port=True
         )
         await listening.serve_forever()
 
     asyncio.run(main())
 
 
-def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.socket() as sock:
-        sock.bind((HOST, 0))
-        port: int = sock.getsockname()[1]
-        return port
+def reserved() -> socket.socket:
+    """Return a socket that keeps a port for the servers, also while none of them runs.
+
+    Else the system could give the port to a client that connects meanwhile.
+    """
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind((HOST, 0))
+    return sock
 
 
 def wait_for(port: int) -> None:
@@ -187,7 +190,8 @@ def main() -> None:
     for name, value in vars(Conditions()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=value)
     conditions = Conditions(**vars(parser.parse_args()))
-    ports = free_port(), free_port()
+    sockets = reserved(), reserved()
+    ports = [each.getsockname()[1] for each in sockets]
     generator = forked(partial(serve, ports[1], conditions, 0))
     server = forked(partial(serve, ports[0], conditions, 1))
     for port in ports:

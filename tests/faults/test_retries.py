@@ -230,7 +230,7 @@ def test_a_restart_of_half_a_second_is_outlived(endpoint: Endpoint, ask: Ask) ->
         def log_message(self, *_: Any) -> None:
             pass
 
-    port = faults.closed_port()
+    port = faults.closed_port("restarted")
     servers: list[http.server.HTTPServer] = []
 
     def start() -> None:
@@ -239,7 +239,7 @@ def test_a_restart_of_half_a_second_is_outlived(endpoint: Endpoint, ask: Ask) ->
         servers[0].handle_request()
         servers[0].server_close()
 
-    timer = threading.Timer(0.5, start)
+    timer = threading.Timer(0.4, start)  # the last retry follows after 0.63 s or later
     timer.start()
     try:
         versions = ask(endpoint, GET_VERSIONS, url=f"http://{faults.HOST}:{port}")

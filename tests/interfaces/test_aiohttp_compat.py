@@ -43,7 +43,7 @@ KINDS: dict[str, type[BaseException]] = {
     **{kind.__name__: kind for kind in (OSError, RuntimeError, TimeoutError, ValueError)},
 }
 
-PLAIN_PORT = closed_port()
+PLAIN_PORT = closed_port("without TLS")
 GET_ME = methodcaller("get_me")
 GET_GRAPH = methodcaller("get_graph_by_uuid", UUID)
 GET_README = methodcaller("get_readme", "smb://test-share/x")
@@ -154,7 +154,10 @@ def plain_server() -> Iterator[None]:
             self.request.recv(9999)
             self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
-    with socketserver.ThreadingTCPServer((HOST, PLAIN_PORT), Handler) as running:
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True  # the port is reserved
+
+    with Server((HOST, PLAIN_PORT), Handler) as running:
         thread = threading.Thread(target=running.serve_forever, args=(0.05,))
         thread.start()
         yield

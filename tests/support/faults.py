@@ -12,6 +12,7 @@ The first requests to an endpoint meet the faults of its script, the others get 
 
 import asyncio
 import base64
+import functools
 import itertools
 import json
 import re
@@ -174,6 +175,27 @@ def late(seconds: float) -> Fault:
     async def fault(exchange: Exchange) -> None:
         await asyncio.sleep(seconds)
         await exchange.send(exchange.right)
+
+    return fault
+
+
+def held_until(
+    event: threading.Event, sent: int = 0, whole: Callable[[Exchange], bytes] | None = None
+) -> Fault:
+    """Answer when something has happened.
+
+    Args:
+        event: What has to happen.
+        sent: How many bytes to send before.
+        whole: Returns the answer, default the right one.
+    """
+
+    async def fault(exchange: Exchange) -> None:
+        answer = whole(exchange) if whole else exchange.right
+        await exchange.send(answer[:sent])
+        while not (event.is_set() or exchange.reader.at_eof() or exchange.writer.is_closing()):
+            await asyncio.sleep(0.01)
+        await exchange.send(answer[sent:])
 
     return fault
 
@@ -514,12 +536,23 @@ def running_fault_server(tls: ssl.SSLContext | None = None) -> Iterator[FaultSer
         thread.join(10)
 
 
-def closed_port() -> int:
-    """Return a port without a listener."""
-    with socket.socket() as sock:
-        sock.bind((HOST, 0))
-        port: int = sock.getsockname()[1]
-        return port
+@functools.cache
+def _reserved(name: str) -> socket.socket:
+    """Return a socket that keeps its port from all others, but for a server with SO_REUSEADDR."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((HOST, 0))
+    return sock
+
+
+def closed_port(name: str = "closed") -> int:
+    """Return a port without a listener, which no other process gets meanwhile.
+
+    Args:
+        name: Another name for another port, on which a test is going to listen.
+    """
+    port: int = _reserved(name).getsockname()[1]
+    return port
 
 
 # --- calls, blocking and async ----------------------------------------------------------------
