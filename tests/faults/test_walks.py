@@ -108,6 +108,7 @@ def in_both_worlds(dserver: Dserver, name: str, *args: Any, user: str, **kwargs:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ahead", [0, 1, 4])
 def test_every_page_of_the_real_server(dserver: Dserver, base_uris: list[str], ahead: int) -> None:
     """A walk meets what the pages of the documented function hold, in the same order."""
@@ -118,6 +119,7 @@ def test_every_page_of_the_real_server(dserver: Dserver, base_uris: list[str], a
         assert found == [entry for page in pages for entry in page]
 
 
+@pytest.mark.slow
 def test_order_of_the_real_server(dserver: Dserver, base_uris: list[str]) -> None:
     """It goes backwards on request."""
     found = in_both_worlds(dserver, "iter_base_uris", user="admin", sort_order=DESCENDING)
@@ -175,6 +177,7 @@ def test_a_walk_over_a_direct_query_is_sorted_and_complete(queried: Dserver) -> 
     assert uris(page) != sorted(uris(page))
 
 
+@pytest.mark.slow
 def test_a_query_may_speak_of_uris_itself(queried: Dserver) -> None:
     """Its own condition holds next to those of the ranges, and the limit cuts what is left."""
     query = {"uri": {"$gte": "s3://many/8"}}
@@ -675,6 +678,7 @@ def test_program_ends_without_a_word(
     assert time.monotonic() - began < 15
 
 
+@pytest.mark.slow
 def test_interrupt_ends_the_wait(endpoint: Endpoint, paged_listing: PagedListing) -> None:
     """Ctrl-C interrupts the wait for a page; going on waits for the same page."""
 

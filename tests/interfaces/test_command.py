@@ -417,6 +417,7 @@ def test_the_command_runs_as_a_module(configured: Dserver, tmp_path: Path) -> No
         assert b"\x1b" not in result.stdout
 
 
+@pytest.mark.slow
 def test_on_a_terminal_the_report_is_in_colour(configured: Dserver, tmp_path: Path) -> None:
     """On a terminal good and bad are told apart by colour, unless NO_COLOR is set."""
     for extra, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
@@ -432,7 +433,7 @@ def test_on_a_terminal_the_report_is_in_colour(configured: Dserver, tmp_path: Pa
         assert (b"\x1b[32m" in text) is coloured
 
 
-@pytest.mark.parametrize("buffered", [True, False])
+@pytest.mark.parametrize("buffered", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_output_without_a_reader(configured: Dserver, tmp_path: Path, buffered: bool) -> None:
     """A report that is cut short, as by head, leaves no traceback behind."""
     reader, writer = os.pipe()
@@ -441,6 +442,7 @@ def test_output_without_a_reader(configured: Dserver, tmp_path: Path, buffered: 
     assert (status, message) == (141, "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk here")
 def test_output_to_a_full_disk(configured: Dserver, tmp_path: Path) -> None:
     """What cannot be written is told in a line."""
@@ -467,6 +469,7 @@ def check_into(descriptor: int, variables: dict[str, str], buffered: bool) -> tu
     return ended.returncode, ended.stderr
 
 
+@pytest.mark.slow
 def test_without_output_the_status_tells(configured: Dserver, tmp_path: Path) -> None:
     """In a service, standard output may be closed."""
     ended = subprocess.run(

@@ -376,6 +376,7 @@ def test_the_applications_tests_patch_methods() -> None:
 # --- a task of a workflow ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_task_switches_prompts_off_after_a_bare_import() -> None:
     """``import dtool_lookup_api`` is all that the task imports."""
     task = """

@@ -133,6 +133,7 @@ with Client(**given) as client:
     assert re.search(r"100%\|\W+\| 30/30 \[.* answers/s\]", done.stderr)
 
 
+@pytest.mark.slow
 def test_bar_that_is_left_early(paged_listing: PagedListing) -> None:
     """A bar that does not come to its end is closed where it is."""
     program = """

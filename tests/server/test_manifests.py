@@ -327,6 +327,7 @@ def reading_all(dserver: Dserver, folder: Path, limit: int, times: int) -> "subp
     )
 
 
+@pytest.mark.slow
 def test_two_processes_at_a_time(dserver: Dserver, tmp_path: Path) -> None:
     """They write, use and remove the same files, and all that they yield is right."""
     folder = tmp_path / "own"
@@ -338,6 +339,7 @@ def test_two_processes_at_a_time(dserver: Dserver, tmp_path: Path) -> None:
     assert sum(path.stat().st_size for path in files_in(folder)) <= 6_000
 
 
+@pytest.mark.slow
 def test_a_killed_process_leaves_nothing_that_is_read(
     dserver: Dserver, client: Client, tmp_path: Path
 ) -> None:
