@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dtoolcore.utils
@@ -63,6 +64,19 @@ def fault_server() -> Iterator[FaultServer]:
 def endpoint(fault_server: FaultServer) -> Endpoint:
     """Return a new endpoint of the server that misbehaves on request."""
     return fault_server.endpoint()
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Return a function that moves the monotonic clock on, also that of the fault server."""
+    monotonic, ahead = time.monotonic, 0.0
+
+    def later(seconds: float) -> None:
+        nonlocal ahead
+        ahead += seconds
+
+    monkeypatch.setattr(time, "monotonic", lambda: monotonic() + ahead)
+    return later
 
 
 @pytest.fixture

@@ -120,16 +120,17 @@ def test_a_configured_token_is_renewed_without_a_key(
     assert (sent == f"Bearer {token}") == (not late)
 
 
-def test_a_token_is_not_exchanged_elsewhere(endpoint: Endpoint) -> None:
+def test_a_token_is_not_exchanged_elsewhere(
+    endpoint: Endpoint, later: Callable[[float], None]
+) -> None:
     """A configured token is for the server: a generator of another origin does not see it."""
-    endpoint.lifetime = 0.5
-    endpoint.patience = 60
+    endpoint.patience = endpoint.lifetime
     with Client(
         endpoint.url, token=endpoint.new_token(), auth_url=f"{endpoint.token_url}/auth"
     ) as client:
         for _ in range(2):
             assert client.get_me() == samples.USER
-            time.sleep(0.5)
+            later(endpoint.lifetime)
     assert {request.path for request in (*endpoint.requests, *endpoint.token_requests)} == {"/me"}
 
 
@@ -185,24 +186,17 @@ def test_the_key_is_sent_in_place_of_the_password(endpoint: Endpoint, ask: Ask) 
 
 
 @blocking_and_async
-def test_a_token_that_ages_is_exchanged(endpoint: Endpoint, ask: Ask) -> None:
+def test_a_token_that_ages_is_exchanged(
+    endpoint: Endpoint, ask: Ask, later: Callable[[float], None]
+) -> None:
     """While the old token is good it is enough, and the key stays here."""
-    endpoint.lifetime = 1.0
-    calls = (faults.GET_ME, lambda client: time.sleep(0.85), faults.GET_ME)
-    if ask is not faults.ask_blocking:
-        calls = (faults.GET_ME, _wait, faults.GET_ME)
-
-    ask(endpoint, *calls, **by_key(endpoint))
+    ask(endpoint, **by_key(endpoint))
+    later(0.85 * endpoint.lifetime)
+    ask(endpoint, **by_key(endpoint))
 
     assert asked(endpoint) == ["/token", "/refresh"]
     assert json.loads(endpoint.token_requests[1].body) == {"token": endpoint.requests[0].token}
     assert endpoint.requests[-1].token not in (None, endpoint.requests[0].token)
-
-
-async def _wait(_: object) -> None:
-    import asyncio
-
-    await asyncio.sleep(0.85)
 
 
 @blocking_and_async
@@ -215,13 +209,12 @@ async def _wait(_: object) -> None:
     ],
 )
 def test_where_tokens_are_not_exchanged_the_key_is_used(
-    endpoint: Endpoint, ask: Ask, refusal: faults.Fault
+    endpoint: Endpoint, ask: Ask, refusal: faults.Fault, later: Callable[[float], None]
 ) -> None:
     """A generator that exchanges nothing costs one more request."""
-    endpoint.lifetime = 1.0
     ask(endpoint, **by_key(endpoint))
     endpoint.token_script(refusal)
-    time.sleep(0.85)
+    later(0.85 * endpoint.lifetime)
 
     assert ask(endpoint, **by_key(endpoint)) == samples.USER
 
@@ -240,11 +233,12 @@ def test_an_expired_token_is_not_exchanged(endpoint: Endpoint, ask: Ask) -> None
 
 
 @blocking_and_async
-def test_with_a_password_nothing_is_exchanged(endpoint: Endpoint, ask: Ask) -> None:
+def test_with_a_password_nothing_is_exchanged(
+    endpoint: Endpoint, ask: Ask, later: Callable[[float], None]
+) -> None:
     """The usual token generators have no such route."""
-    endpoint.lifetime = 1.0
     ask(endpoint)
-    time.sleep(0.85)
+    later(0.85 * endpoint.lifetime)
     ask(endpoint)
 
     assert asked(endpoint) == ["/token", "/token"]

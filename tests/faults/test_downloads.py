@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable
 from operator import methodcaller
@@ -424,7 +425,7 @@ def wait_for(condition: Callable[[], Any]) -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_a_process_that_ends(storage: Storage, here: Path, number: signal.Signals) -> None:
     """Leaves what the next one continues."""
-    storage.always = storage.slowly(0.05)
+    storage.always = faults.held_until(threading.Event(), 300_000, storage.response)
     with started(storage, here) as process:
         wait_for(lambda: [each for each in here.iterdir() if each.stat().st_size > 200_000])
         process.send_signal(number)
@@ -441,11 +442,13 @@ def test_a_process_that_ends(storage: Storage, here: Path, number: signal.Signal
 @pytest.mark.slow
 def test_two_processes_do_not_write_one_file(storage: Storage, here: Path) -> None:
     """The second is told; the first ends well."""
-    storage.always = storage.slowly(0.05)
+    told = threading.Event()
+    storage.always = faults.held_until(told, 300_000, storage.response)
     with started(storage, here) as process:
         wait_for(lambda: [each for each in here.iterdir() if each.stat().st_size > 100_000])
         with pytest.raises(ConflictError, match="Another call is writing"):
             faults.ask_blocking(storage.endpoint, download(here))
+        told.set()
         assert process.wait(20) == 0
     assert files_in(here) == ["a.bin"]
     assert (here / "a.bin").read_bytes() == DATA
@@ -457,7 +460,8 @@ def test_ctrl_c_lets_the_next_call_continue(storage: Storage, here: Path) -> Non
 
     async def interrupting(exchange: Exchange) -> None:
         await exchange.send(storage.response(exchange)[:300_000])
-        await asyncio.sleep(0.1)
+        while not any(each.stat().st_size for each in here.iterdir()):
+            await asyncio.sleep(0.01)
         signal.raise_signal(signal.SIGINT)
 
     storage.faults.append(interrupting)
@@ -706,12 +710,13 @@ def test_a_process_killed_twenty_times(many: Storage, here: Path) -> None:
 @pytest.mark.slow
 def test_two_processes_into_one_folder(many: Storage, here: Path) -> None:
     """One brings the dataset, the other is told, or finds it."""
-    many.always = many.slowly(0.02)
+    told = threading.Event()
+    many.always = faults.held_until(told, 1000, many.response)
     with fetching(many, here) as first:
-        wait_for(lambda: list(here.glob(".d.*/lock")))
-        time.sleep(0.2)
+        wait_for(lambda: many.requests)  # the lock is taken before
         with pytest.raises(ConflictError, match="Another call is writing"):
             faults.ask_blocking(many.endpoint, fetch(here / "d"))
+        told.set()
         assert first.wait(20) == 0
     assert faults.ask_blocking(many.endpoint, fetch(here / "d"))["missing_bytes"] == 0
     verify(here / "d")

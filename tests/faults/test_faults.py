@@ -36,6 +36,7 @@ REPRESENTATIVE = {"get_datasets", "iter_users", "register_base_uri"}
 NAMES = sorted(SAMPLES.keys() - names_with(Trait.PATIENT | Trait.TRANSFER))
 
 TIMEOUT, DEADLINE, RETRIES = 1.2, 7.0, 2
+PATIENT = 5.0  # the timeout where the server answers, which a busy machine may delay
 AT_ONCE = 16  # calls under way: more of them would time out for want of CPU
 SLACK = 1.5
 SLOW = [pytest.mark.slow, pytest.mark.alone]
@@ -260,7 +261,8 @@ class Runner:
         if case.fault is None:
             down = f"http://{faults.HOST}:{faults.closed_port()}/x"
             given["auth_url" if case.of_tokens else "url"] = down
-        limits = {"timeout": TIMEOUT, "deadline": DEADLINE, "retries": RETRIES}
+        timeout = TIMEOUT if case.fault is faults.hang else PATIENT
+        limits = {"timeout": timeout, "deadline": DEADLINE, "retries": RETRIES}
         return kind(**given, **limits, assume_offered=ASSUMED), endpoint
 
     def _run_blocking(self, jobs: list[tuple[str, str]]) -> list[Outcome]:
@@ -306,9 +308,13 @@ def runner(fault_server: FaultServer, stored: dict[str, dict[str, Any]]) -> Runn
     return Runner(fault_server, stored)
 
 
+def _is_representative(mode: str, name: str) -> bool:
+    return mode != "aiohttp" and name in REPRESENTATIVE
+
+
 def _rows() -> list[Any]:
     return [
-        pytest.param(mode, fault, name, marks=[] if name in REPRESENTATIVE else SLOW)
+        pytest.param(mode, fault, name, marks=[] if _is_representative(mode, name) else SLOW)
         for mode in MODES
         for fault, case in CASES.items()
         if mode in case.modes

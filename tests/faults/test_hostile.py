@@ -240,7 +240,7 @@ def test_a_published_document_costs_nothing(endpoint: Endpoint, ask: Ask) -> Non
     endpoint.script(versions, replying(200, {"paths": paths}))
     begun = time.monotonic()
     assert ask(endpoint, methodcaller("offers", "update_me"), **LIMITS) is False
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5
 
 
 @blocking_and_async

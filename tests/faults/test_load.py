@@ -75,7 +75,7 @@ def call_at_once(endpoint: Endpoint, engine: str, count: int, **options: Any) ->
 @engines
 def test_only_so_many_calls_are_under_way(endpoint: Endpoint, engine: str) -> None:
     """The limit is a setting, for each client."""
-    endpoint.script(always=(counting := Counting(0.02)))
+    endpoint.script(always=(counting := Counting(0.05)))
     assert call_at_once(endpoint, engine, 20, max_connections=4) == [USER] * 20
     assert counting.most == 4
 
@@ -83,18 +83,18 @@ def test_only_so_many_calls_are_under_way(endpoint: Endpoint, engine: str) -> No
 @engines
 def test_a_call_is_signed_when_it_is_sent(endpoint: Endpoint, engine: str) -> None:
     """A token that lives for less time than calls wait never arrives expired."""
-    endpoint.lifetime = 0.8
-    endpoint.script(always=Counting(0.15))
-    assert call_at_once(endpoint, engine, 8, max_connections=1) == [USER] * 8
-    assert len(endpoint.requests) == 8
+    endpoint.lifetime = 2.0
+    endpoint.script(always=Counting(0.6))
+    assert call_at_once(endpoint, engine, 4, max_connections=1) == [USER] * 4
+    assert len(endpoint.requests) == 4
     assert len(endpoint.token_requests) > 1
 
 
 @engines
 def test_who_waits_too_long_is_told(endpoint: Endpoint, engine: str) -> None:
     """With the deadline, and before anything is sent; the others are not disturbed."""
-    endpoint.script(always=Counting(0.3))
-    outcomes = call_at_once(endpoint, engine, 4, max_connections=1, deadline=0.5, retries=0)
+    endpoint.script(always=Counting(0.6))
+    outcomes = call_at_once(endpoint, engine, 4, max_connections=1, deadline=1.1, retries=0)
     errors = [each for each in outcomes if each != USER]
     assert 0 < len(errors) < 4
     assert all(isinstance(error, CallTimeoutError) for error in errors)

@@ -156,6 +156,7 @@ def test_concurrent_calls_make_one_token_request(
     assert len(endpoint.token_requests) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("concurrency", "username"),
     [(threads_of, "admin"), (tasks_of, "researcher"), (loops_of, "testuser")],
@@ -225,20 +226,22 @@ def test_expiry_in_the_middle_of_two_hundred_calls(endpoint: Endpoint, mode: str
 
 
 @blocking_and_async
-def test_renewed_before_it_expires(endpoint: Endpoint, ask: Ask) -> None:
+def test_renewed_before_it_expires(
+    endpoint: Endpoint, ask: Ask, later: Callable[[float], None]
+) -> None:
     """After 80 % of its life a token is renewed, so that the server never refuses it."""
-    endpoint.lifetime, endpoint.patience = 1.0, 60  # the server would go on taking the first
     ask(endpoint, **PATIENT)
-    first, calls = endpoint.token_requests[0].time, 1
-    while len(endpoint.token_requests) == 1 and time.monotonic() < first + 20:
-        time.sleep(0.05)
-        ask(endpoint, **PATIENT)
-        calls += 1
-    assert endpoint.token_requests[1].time - first >= 0.75
+    later(0.75 * endpoint.lifetime)
+    ask(endpoint, **PATIENT)
+    assert len(endpoint.token_requests) == 1
+    later(0.06 * endpoint.lifetime)
+    ask(endpoint, **PATIENT)
+    assert len(endpoint.token_requests) == 2
     assert endpoint.requests[-1].token != endpoint.requests[0].token
-    assert len(endpoint.requests) == calls, "no call is sent twice"
+    assert len(endpoint.requests) == 3, "no call is sent twice"
 
 
+@pytest.mark.slow
 def test_renewed_before_it_expires_on_the_real_server(short_lived_dserver: Dserver) -> None:
     """Calls go on for longer than a token lives, with few logins."""
     before, start = short_lived_dserver.token_requests(), time.monotonic()
@@ -281,11 +284,12 @@ def test_renewed_once_when_the_server_has_new_keys(
 
 @blocking_and_async
 @pytest.mark.parametrize("fault", [faults.hang, faults.login_refused, faults.html(500)])
-def test_a_renewal_that_fails_is_not_missed(endpoint: Endpoint, ask: Ask, fault: Fault) -> None:
+def test_a_renewal_that_fails_is_not_missed(
+    endpoint: Endpoint, ask: Ask, fault: Fault, later: Callable[[float], None]
+) -> None:
     """While the old token is good, no call fails because the generator has trouble."""
-    endpoint.lifetime, endpoint.patience = 0.5, 60
     ask(endpoint, **PATIENT)
-    time.sleep(0.5)
+    later(0.85 * endpoint.lifetime)
     endpoint.token_script(always=fault)
     for _ in range(3):
         assert ask(endpoint, timeout=20, deadline=2.0, retries=0) == samples.USER
@@ -293,16 +297,17 @@ def test_a_renewal_that_fails_is_not_missed(endpoint: Endpoint, ask: Ask, fault:
 
 
 @blocking_and_async
-def test_while_one_call_renews_the_others_go_on(endpoint: Endpoint, ask: Ask) -> None:
+def test_while_one_call_renews_the_others_go_on(
+    endpoint: Endpoint, ask: Ask, later: Callable[[float], None]
+) -> None:
     """A slow renewal holds up one call, the rest use the old token."""
-    endpoint.lifetime, endpoint.patience = 0.5, 60
     ask(endpoint, **PATIENT)
-    time.sleep(0.5)
-    renewing = threading.Event()
+    later(0.85 * endpoint.lifetime)
+    renewing, used = threading.Event(), threading.Event()
 
     async def slow(exchange: faults.Exchange) -> None:
         renewing.set()
-        await faults.late(0.8)(exchange)
+        await faults.held_until(used)(exchange)
 
     endpoint.token_script(slow)
     with ThreadPoolExecutor(1) as pool:
@@ -310,7 +315,9 @@ def test_while_one_call_renews_the_others_go_on(endpoint: Endpoint, ask: Ask) ->
         assert renewing.wait(20)
         assert ask(endpoint, **PATIENT) == samples.USER
         assert endpoint.requests[-1].token == endpoint.requests[0].token
+        used.set()
         assert first.result(30) == samples.USER
+    assert endpoint.requests[-1].token != endpoint.requests[0].token
 
 
 # --- never a loop -------------------------------------------------------------------------
