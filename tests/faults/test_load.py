@@ -169,8 +169,8 @@ def test_under_faults_nothing_is_lost(endpoint: Endpoint, engine: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["httpx", "aiohttp"])
 def test_calls_survive_a_server_that_is_killed_again_and_again(engine: str) -> None:
-    """A tenth of the calls that `make soak` makes, so slow that the server is killed meanwhile."""
-    conditions = replace(load.FAULTS, latency=0.12)
+    """A tenth of the calls that `make soak` makes, with a server that is killed more often."""
+    conditions = replace(load.FAULTS, kill_every=1.0, latency=0.12)
     run = load.measured(engine, load.async_client(engine), conditions, load.TASKS // 10)
     assert list(load.problems([run])) == []
     assert run.calls == 600
