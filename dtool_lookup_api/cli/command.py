@@ -11,7 +11,7 @@ from ..errors import InvalidRequestError, LookupServerError
 from . import output
 from .exits import INTERRUPTED, perform
 
-__all__ = ["Command", "Group", "refuse"]
+__all__ = ["Command", "Group", "refuse", "report"]
 
 
 _COMMANDS: Final = {
@@ -113,28 +113,25 @@ class Group(click.Group):
         options.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
         super().__init__(*arguments, **options)
 
-    def main(self, args: Sequence[str] | None = None, *given: Any, **options: Any) -> Any:
-        """Run as a program: a wrong command line is an error of one line, Ctrl-C silent."""
-        if not options.setdefault("standalone_mode", True):
-            return super().main(args, *given, **options)
-        options["standalone_mode"] = False
-        status: Any
-        try:
-            status = super().main(args, *given, **options)
-        except click.exceptions.NoArgsIsHelpError as error:
-            error.show()
-            status = error.exit_code
-        except click.UsageError as error:
-            path = error.ctx.command_path if error.ctx else "dserver"
-            text = error.format_message().removesuffix(".")
-            output.error(f"{text}. See {path} --help")
-            status = error.exit_code
-        except (click.Abort, KeyboardInterrupt):
-            status = INTERRUPTED
-        sys.exit(status if isinstance(status, int) else 0)
-
 
 Group.group_class = Group
+
+
+def report(error: click.UsageError | click.Abort | KeyboardInterrupt) -> int:
+    """Print what ended the program, in one line if it is an error, and return the exit status.
+
+    Args:
+        error: What click raised: a wrong command line, no arguments at all, or Ctrl-C.
+    """
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        return INTERRUPTED
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+    else:
+        path = error.ctx.command_path if error.ctx else "dserver"
+        text = error.format_message().removesuffix(".")
+        output.error(f"{text}. See {path} --help")
+    return error.exit_code
 
 
 def _log_requests(ctx: click.Context, _param: click.Parameter, value: bool) -> None:

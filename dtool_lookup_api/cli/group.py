@@ -1,10 +1,12 @@
 """The group ``dserver``, and the table of its commands; each module is imported when it is used.
 
 The help of the group is printed from the table alone, as importing all modules takes longer than
-click and the package together.
+click and the package together. dtool imports this module at each start, so that it needs click and
+nothing else.
 """
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
@@ -12,7 +14,6 @@ from typing import Any, Final
 import click
 
 from .._version import __version__
-from .command import Group
 
 __all__ = ["dserver"]
 
@@ -56,8 +57,22 @@ _MODULES: Final = {
 }
 
 
-class _Commands(Group):
+class _Commands(click.Group):
     """A group that imports the module of a command when it is needed."""
+
+    def main(self, args: Sequence[str] | None = None, *given: Any, **options: Any) -> Any:
+        """Run as a program: a wrong command line is an error of one line, Ctrl-C silent."""
+        if not options.setdefault("standalone_mode", True):
+            return super().main(args, *given, **options)
+        options["standalone_mode"] = False
+        status: Any
+        try:
+            status = super().main(args, *given, **options)
+        except (click.UsageError, click.Abort, KeyboardInterrupt) as error:
+            from .command import report
+
+            status = report(error)
+        sys.exit(status if isinstance(status, int) else 0)
 
     def make_context(
         self,
@@ -92,7 +107,7 @@ class _Commands(Group):
                 formatter.write_dl([(name, text) for name, (_, text) in rows.items()])
 
 
-@click.group(cls=_Commands)
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="dserver, version %(version)s")
 def dserver() -> None:
     """Find, read, download and register datasets on a dserver.

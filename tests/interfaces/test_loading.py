@@ -21,17 +21,7 @@ print("\\n".join(n for n in found if n.partition(".")[0] not in sys.stdlib_modul
 """
 
 BARE = {"dtool_lookup_api", "dtool_lookup_api._version"}
-HELP = BARE | {
-    "dtool_lookup_api.cli",
-    "dtool_lookup_api.cli.command",
-    "dtool_lookup_api.cli.exits",
-    "dtool_lookup_api.cli.group",
-    "dtool_lookup_api.cli.output",
-    "dtool_lookup_api.core",
-    "dtool_lookup_api.core.redaction",
-    "dtool_lookup_api.errors",
-    "dtool_lookup_api.rendering",
-}
+HELP = BARE | {"dtool_lookup_api.cli", "dtool_lookup_api.cli.group"}
 
 # The child of a process that has used nothing, and that of one that has.
 FORKED = """

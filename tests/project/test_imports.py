@@ -16,6 +16,7 @@ ORDER = [
     "cli",
     "cli.group",
     "cli.setup",
+    "cli.command",
     "__main__",
     "cli.account",
     "checkup",
@@ -81,6 +82,7 @@ ORDER = [
 INSIDE = {
     ("", "legacy.aliases"): "only completion needs it",
     ("cli", "cli.group"): "without click, the command says what to install",
+    ("cli.group", "cli.command"): "only errors need it, and dtool imports the former at each start",
     ("cli.completion", "clients"): "the help of all commands loads the former only",
     ("cli.metadata", "clients"): "likewise",
     ("cli.setup", "cli.account"): "likewise",
