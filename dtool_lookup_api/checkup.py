@@ -5,9 +5,11 @@
 import os
 import stat
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast
 
+from .cli.owners import SHARED, owners
 from .clients import Client
 from .core import dtool_json
 from .core.calls import run
@@ -113,6 +115,7 @@ def _examine_configuration(report: Report) -> Settings | None:
     except LookupServerError as error:
         report.add_error(section, "file", error)
     _examine_access(report)
+    _examine_dtool(report)
     try:
         for setting in SETTINGS:
             if setting.key:
@@ -163,6 +166,16 @@ def _examine_access(report: Report) -> None:
         elif found.st_mode & 0o022:
             problem = f"others can change {place}, and redirect your password"
             report.add_problem(section, f"{kind} mode", problem, f"Run chmod go-w {place}")
+
+
+def _examine_dtool(report: Report) -> None:
+    """Report whose commands the program dtool has, where it is installed."""
+    if find_spec("dtool_cli") is None:
+        return
+    for name in SHARED:
+        owner = owners().get(name)
+        value = f"that of {owner}; use dtool dserver {name}" if owner else "that of this package"
+        report.add("Configuration", f"dtool {name}", value)
 
 
 def _examine_server(report: Report, client: Client) -> dict[str, Any] | None:

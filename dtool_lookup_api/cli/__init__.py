@@ -1,9 +1,10 @@
 """The command ``dserver``, and ``dtool dserver``: modules by subject, imported when they are used.
 
-``main`` is the program ``dserver``. ``group`` has the table of all commands, and dtool loads its
-``dserver`` as a plugin. ``command`` has the class of all commands, which turns errors into a line
-and an exit status, by the table in ``exits``. All that is printed goes through ``output``. The
-other modules have the commands, which call the documented functions.
+``main`` is the program ``dserver``, and ``group`` has the table of its commands. ``plugin`` has
+what the program dtool loads, and ``lookup_client`` the commands that exist there only. ``command``
+has the class of all commands, which turns errors into a line and an exit status, by the table in
+``exits``. All that is printed goes through ``output``. The other modules have the commands, which
+call the documented functions.
 
 The commands need click: ``pip install 'dtool-lookup-api[cli]'``.
 """
@@ -12,13 +13,21 @@ import sys
 from importlib.util import find_spec
 from typing import Any, cast
 
-__all__ = ["main"]
+__all__ = ["main", "require_extra"]
+
+
+def require_extra() -> None:
+    """End the process if what the commands need is not installed, and say what to install."""
+    for name in ("click", "wcwidth"):
+        if find_spec(name) is None:
+            sys.exit(
+                f"Error: dserver needs {name}. Install it: pip install 'dtool-lookup-api[cli]'"
+            )
 
 
 def main() -> None:
     """Run the program ``dserver``, or say what to install for it."""
-    if find_spec("click") is None:
-        sys.exit("Error: dserver needs click. Install it: pip install 'dtool-lookup-api[cli]'")
+    require_extra()
     # With click and rich installed, httpx loads its own command, which doubles its import time.
     cast("dict[str, Any]", sys.modules).setdefault("httpx._main", None)
     from .group import dserver

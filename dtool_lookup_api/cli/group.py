@@ -1,21 +1,19 @@
 """The group ``dserver``, and the table of its commands; each module is imported when it is used.
 
 The help of the group is printed from the table alone, as importing all modules takes longer than
-click and the package together. dtool imports this module at each start, so that it needs click and
-nothing else.
+click and the package together. For the same reason it needs click and nothing else.
 """
 
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Final
 
 import click
 
 from .._version import __version__
 
-__all__ = ["dserver"]
+__all__ = ["COMMANDS", "dserver"]
 
 # By section and name: the module of each command, and what the help of the group says about it.
 _SECTIONS: Final = {
@@ -74,20 +72,6 @@ class _Commands(click.Group):
             status = report(error)
         sys.exit(status if isinstance(status, int) else 0)
 
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,
-    ) -> click.Context:
-        """Begin a run, or say what to install: dtool installs click, but not wcwidth."""
-        if find_spec("wcwidth") is None:
-            sys.exit(
-                "Error: dserver needs wcwidth. Install it: pip install 'dtool-lookup-api[cli]'"
-            )
-        return super().make_context(info_name, args, parent, **extra)
-
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         return list(_MODULES)
@@ -119,3 +103,6 @@ def dserver() -> None:
     5 configuration, 6 no connection, 7 not offered by this server, 8 conflict,
     9 damaged data, 130 interrupted.
     """
+
+
+COMMANDS: Final[dict[str, click.Command]] = {"dserver": dserver}

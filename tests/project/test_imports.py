@@ -20,6 +20,7 @@ ORDER = [
     "__main__",
     "cli.account",
     "checkup",
+    "cli.owners",
     "legacy.lookup_clients",
     "legacy.methods",
     "typed",
