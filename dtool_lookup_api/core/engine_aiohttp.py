@@ -5,6 +5,7 @@ as long as importing httpx. TLS contexts and proxies are those of the other engi
 """
 
 import asyncio
+import os
 import socket
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -228,13 +229,23 @@ def _translated(error: Exception) -> messages.TransportError:
     if isinstance(error, aiohttp.ClientPayloadError):
         return messages.ConnectionLostError("the response is not complete")
     reason = str(error) or type(error).__name__
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return messages.CertificateError(str(error.certificate_error))
     if "CERTIFICATE_VERIFY_FAILED" in reason:
         return messages.CertificateError(reason)
     if isinstance(error, TimeoutError):
         return messages.ResponseTimeoutError(reason)
     if isinstance(error, aiohttp.ClientConnectorError):
+        reason = f"cannot connect to {error.host}:{error.port}: {_plain(error.os_error)}"
         unknown = isinstance(error.os_error, socket.gaierror)
         return (messages.UnknownHostError if unknown else messages.ConnectError)(reason)
     if isinstance(error, aiohttp.InvalidURL):
         return messages.ProtocolError(reason)
     return messages.ConnectionLostError(reason)
+
+
+def _plain(error: OSError) -> str:
+    """Return why there is no connection; aiohttp's own text shows the TLS context as an object."""
+    if isinstance(error, ConnectionError) and error.errno:
+        return os.strerror(error.errno)  # asyncio's text quotes the address
+    return error.strerror or str(error) or type(error).__name__

@@ -96,29 +96,26 @@ def _perform(operation: Operation[_T], sessions: Sessions, name: str = "") -> St
 
 
 def _perform_steps(operation: Operation[_T], sessions: Sessions, name: str) -> Steps[_T]:
-    step = next(operation)
     found: Any
-    while True:
-        try:
-            if callable(step):
-                found = yield step
-            elif isinstance(step, TransferRequest):
-                found = yield from transfer(step, sessions.current().settings, name)
-            elif isinstance(step, Together):
-                each = (_perform(other, sessions, name) for other in step.operations)
-                found = yield Parallel(each, step.at_a_time)
-            else:
-                found = yield from exchange(step, sessions.current(), name)
-        except Exception as error:  # the operation may know what to do about it
+    try:
+        step = next(operation)
+        while True:
             try:
+                if callable(step):
+                    found = yield step
+                elif isinstance(step, TransferRequest):
+                    found = yield from transfer(step, sessions.current().settings, name)
+                elif isinstance(step, Together):
+                    each = (_perform(other, sessions, name) for other in step.operations)
+                    found = yield Parallel(each, step.at_a_time)
+                else:
+                    found = yield from exchange(step, sessions.current(), name)
+            except Exception as error:  # the operation may know what to do about it
                 step = operation.throw(error)
-            except StopIteration as stop:
-                return cast("_T", stop.value)
-        else:
-            try:
+            else:
                 step = operation.send(found)
-            except StopIteration as stop:
-                return cast("_T", stop.value)
+    except StopIteration as stop:
+        return cast("_T", stop.value)
 
 
 def exchange(request: ApiRequest, session: Session, operation: str) -> Steps[responses.ApiResponse]:

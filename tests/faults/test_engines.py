@@ -2,6 +2,7 @@
 
 import asyncio
 import pickle
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -9,7 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
-from dtool_lookup_api import AsyncClient, Client, ConfigurationError, asynchronous, synchronous
+from dtool_lookup_api import (
+    AsyncClient,
+    Client,
+    ConfigurationError,
+    ConnectionFailedError,
+    asynchronous,
+    synchronous,
+)
 
 import faults
 from faults import Endpoint
@@ -63,6 +71,20 @@ def test_aiohttp_has_to_be_installed(endpoint: Endpoint, monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "dtool_lookup_api.core.engine_aiohttp", None)
     with pytest.raises(ConfigurationError, match=r"dtool-lookup-api\[aiohttp\]"):
         get_me(AsyncClient(endpoint.url, **endpoint.login, engine="aiohttp"))
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_aiohttp_says_plainly_why_there_is_no_connection(scheme: str) -> None:
+    """Without the TLS context, which its own text shows as an object."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{unused.getsockname()[1]}"
+        client = AsyncClient(f"{scheme}://{place}", token="a-token", engine="aiohttp", retries=0)
+        with pytest.raises(
+            ConnectionFailedError, match=f"cannot connect to {place}: Connection refused"
+        ) as caught:
+            get_me(client)
+    assert "object at" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["engine", "DSERVER_ENGINE"])

@@ -17,9 +17,9 @@ import pytest
 from dtool_lookup_api import AuthenticationError, CallTimeoutError, LookupServerError, ServerError
 from dtool_lookup_api.core import attempts, messages
 from dtool_lookup_api.core.attempts import RETRIES, Send, Sleep, Wait
-from dtool_lookup_api.core.exchange import Session, exchange
+from dtool_lookup_api.core.exchange import Session, Sessions, call, exchange
 from dtool_lookup_api.core.messages import HttpRequest, HttpResponse, TransportError
-from dtool_lookup_api.core.operation import ApiRequest
+from dtool_lookup_api.core.operation import ApiRequest, Operation
 from dtool_lookup_api.core.options import ClientOptions
 from dtool_lookup_api.core.settings import resolve_settings
 from dtool_lookup_api.core.slots import Slots
@@ -441,3 +441,16 @@ def test_errors_of_the_transport_become_errors_of_the_call(
         ask(hasty, [login(), outcome], clock)
     assert caught.value.operation == "get_me"
     assert caught.value.__suppress_context__
+
+
+def test_an_operation_may_send_nothing() -> None:
+    """Then its value is there at once."""
+
+    def operation(sent: tuple[ApiRequest, ...] = ()) -> Operation[str]:
+        yield from sent
+        return "nothing to do"
+
+    steps = call(operation(), Sessions(ClientOptions()))
+    with pytest.raises(StopIteration) as stopped:
+        next(steps)
+    assert stopped.value.value == "nothing to do"
