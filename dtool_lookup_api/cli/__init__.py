@@ -9,6 +9,7 @@ call the documented functions.
 The commands need click: ``pip install 'dtool-lookup-api[cli]'``.
 """
 
+import os
 import sys
 from importlib.util import find_spec
 from typing import Any, cast
@@ -32,4 +33,8 @@ def main() -> None:
     cast("dict[str, Any]", sys.modules).setdefault("httpx._main", None)
     from .group import dserver
 
+    if "_DSERVER_COMPLETE" in os.environ:
+        from .shells import register  # only completion needs it
+
+        register()
     dserver.main(prog_name="dserver")

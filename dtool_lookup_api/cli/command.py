@@ -80,7 +80,10 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; whatever goes wrong becomes a line and an exit status."""
+        from ..core import config  # the help needs none
+
         run = super().invoke
+        before, config.login_command = config.login_command, "dserver login"
 
         def run_in_terms_of_commands() -> Any:
             try:
@@ -89,7 +92,11 @@ class Command(click.Command):
                 _name_commands(error, self.params)
                 raise
 
-        if status := perform(run_in_terms_of_commands):
+        try:
+            status = perform(run_in_terms_of_commands)
+        finally:
+            config.login_command = before
+        if status:
             ctx.exit(status)
 
 

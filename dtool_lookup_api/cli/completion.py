@@ -23,8 +23,6 @@ __all__ = ["COMMANDS", "base_uris", "creators", "tags"]
 
 _FRESH: Final = 600.0  # seconds
 _NAMES: Final = ("base_uris", "creator_usernames", "tags")
-# Else bash would take the colon of a URI for the end of a word.
-_BASH: Final = "COMP_WORDBREAKS=${COMP_WORDBREAKS//:}\n"
 
 Completer: TypeAlias = Callable[[click.Context, click.Parameter, str], list[str]]
 
@@ -41,13 +39,10 @@ Completer: TypeAlias = Callable[[click.Context, click.Parameter, str], list[str]
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the script that completes commands, options, base URIs, tags and creators."""
-    from click.shell_completion import get_completion_class  # likewise
+    from .shells import SHELLS  # the help loads this module, and completes nothing
 
-    kind = get_completion_class(shell)
-    assert kind is not None, shell  # noqa: S101  click has these three
-    # Its constructor only keeps what it is given; that of bash asks bash for its version.
-    script = kind(ctx.find_root().command, {}, "dserver", "_DSERVER_COMPLETE").source()
-    output.document((_BASH if shell == "bash" else "") + script)
+    script = SHELLS[shell](ctx.find_root().command, {}, "dserver", "_DSERVER_COMPLETE")
+    output.document(script.source())
 
 
 def _completer(name: str) -> Completer:

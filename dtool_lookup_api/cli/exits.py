@@ -62,6 +62,12 @@ def perform(command: Callable[[], Any]) -> int:
     except LookupServerError as error:
         output.error(str(error))
         return status_of(error)
+    except ImportError as error:
+        if error.name != "wcwidth":
+            raise
+        advice = "Install it: pip install --upgrade 'dtool-lookup-api[cli]'"
+        output.error(f"dserver needs wcwidth 0.3 or later. {advice}")
+        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:

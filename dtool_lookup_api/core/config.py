@@ -56,6 +56,7 @@ __all__ = [
 ]
 
 LOGIN_COMMAND: Final = "python -m dtool_lookup_api login"
+login_command = LOGIN_COMMAND  # what a prompt advises; the command dserver has one of its own
 
 _BY_KEY: Final = {setting.key: setting for setting in SETTINGS}
 
@@ -204,7 +205,7 @@ def advise_login(*, silently: bool = False) -> None:
         "dtool.json": "The token in dtool.json may have expired; store a new one",
         "environment": "DSERVER_TOKEN may have expired; unset it and store a new one",
     }[dtool_json.snapshot().source_of(DSERVER_TOKEN_KEY)]
-    sys.stderr.write(f"{reason}: {LOGIN_COMMAND}\n")
+    sys.stderr.write(f"{reason}: {login_command}\n")
     sys.stderr.flush()
 
 

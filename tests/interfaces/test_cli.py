@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
+from xml.etree import ElementTree
 
 import click
 import dtoolcore
@@ -197,6 +198,22 @@ def test_a_graph_with_cycles_and_long_chains() -> None:
     lines = list(_tree(Provenance(records, uuid=names[5])))
     assert len(lines) == 3001
     assert lines[-1].endswith("…")
+
+
+def test_a_graph_is_drawn(
+    run: Run, configured: Dserver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The drawing is written to a file, and a file that cannot be written is refused."""
+    as_user(configured, "researcher", monkeypatch)
+    uuid, file = "c86efcee-d467-4760-9bc5-dd7ea417767a", tmp_path / "graph.svg"
+    assert run("graph", uuid, "--svg", str(file)) == Ended(0, "", "")
+    drawn = ElementTree.parse(file).getroot()
+    assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+    text = " ".join(drawn.itertext())
+    assert all(f"friction-{number}" in text for number in range(1, 7))
+    refused = run("graph", uuid, "--svg", str(tmp_path))
+    assert refused.status == 2
+    assert "Give --svg another file" in refused.err
 
 
 def test_the_server_is_described(run: Run) -> None:
@@ -407,6 +424,36 @@ def test_a_folder_is_uploaded(storing: Run, next_dserver: Dserver, tmp_path: Pat
 
 
 @pytest.mark.slow
+def test_permissions_are_granted_and_revoked(storing: Run, next_dserver: Dserver) -> None:
+    """A server with these routes has a permission after granting, and not after revoking."""
+    name, target = f"user-{uuid4().hex}", f"s3://granted-{uuid4().hex}"
+
+    def permissions() -> tuple[bool, bool]:
+        found = client.get_user(name)
+        search, register = (
+            found["search_permissions_on_base_uris"],
+            found["register_permissions_on_base_uris"],
+        )
+        return target in search, target in register
+
+    with Client(**next_dserver.given("admin")) as client:
+        assert storing("user", "register", name).status == 0
+        assert storing("base-uri", "register", target).status == 0
+        try:
+            assert target in storing("user", "grant", name, target, "--search").out
+            assert permissions() == (True, False)
+            assert storing("user", "grant", name, target, "--register").status == 0
+            assert permissions() == (True, True)
+            assert storing("user", "revoke", name, target, "--search").status == 0
+            assert permissions() == (False, True)
+            assert target not in storing("user", "revoke", name, target, "--register").out
+            assert permissions() == (False, False)
+        finally:
+            client.delete_user(name)
+            client.delete_base_uri(target)
+
+
+@pytest.mark.slow
 def test_a_dataset_is_copied(storing: Run, next_dserver: Dserver) -> None:
     """The URI of the copy is printed; what is there needs an option, which the error names."""
     target = f"s3://copies-{uuid4().hex}"
@@ -607,7 +654,7 @@ def test_bash_completes(variables: dict[str, str], tmp_path: Path) -> None:
         ["--norc", "--noprofile"],
         env=variables,  # type: ignore[arg-type]
         encoding="utf-8",
-        timeout=60,
+        timeout=20,
     )
     bash.sendline('eval "$(dserver completion bash)"; bind "set bell-style none"; echo READ"Y"')
     bash.expect("READY")
@@ -615,6 +662,13 @@ def test_bash_completes(variables: dict[str, str], tmp_path: Path) -> None:
         ("dserver sea", "dserver search "),
         ("dserver search --creator-u", "--creator-username "),
         ("dserver search --base-uri s3://te", "s3://test-bucket "),
+        ("dserver search --base-uri=", "--base-uri=s"),  # two have that in common
+        ("dserver search --base-uri=s3", "--base-uri=s3://test-bucket "),
+        ("dserver search --base-uri=s3://te", "--base-uri=s3://test-bucket "),
+        ("dserver search --base-uri='s3://te", "--base-uri='s3://test-bucket' "),
+        ("dserver search --base-uri 's3://te", "'s3://test-bucket' "),
+        ("COLUMNS=99 dserver search -q --base-uri=sm", "--base-uri=smb://test-share "),
+        ("true | dserver search --base-uri smb:", "--base-uri smb://test-share "),
         ("dserver config s", "dserver config s"),
     ):
         bash.send(f"{typed}\t")
@@ -636,6 +690,34 @@ def test_completion_fails_silently(
     assert capsys.readouterr() == ("", "")
     for shell in ("bash", "zsh", "fish"):
         assert "dserver" in run("completion", shell).out
+
+
+@pytest.mark.parametrize(
+    ("removed", "arguments", "needed"),
+    [
+        ("click.exceptions.NoArgsIsHelpError", ["--help"], "click 8.2"),  # as in click 7 to 8.1
+        ("wcwidth.width", ["search", "--format", "table"], "wcwidth 0.3"),  # as in 0.2
+    ],
+)
+def test_what_is_too_old_is_named(
+    variables: dict[str, str], removed: str, arguments: list[str], needed: str
+) -> None:
+    """An environment with an older click or wcwidth gets a line with the remedy."""
+    code = (
+        "import click, sys, wcwidth\n"
+        f"del {removed}\n"
+        "from dtool_lookup_api.cli import main\n"
+        f"sys.argv[1:] = {arguments}\n"
+        "main()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=variables, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == (
+        f"Error: dserver needs {needed} or later. "
+        "Install it: pip install --upgrade 'dtool-lookup-api[cli]'\n"
+    )
 
 
 # --- texts -------------------------------------------------------------------------------
@@ -805,3 +887,22 @@ def test_a_prompt_is_seen_where_the_output_goes_to_a_file(
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert (tmp_path / "uris").read_text() == f"{COPY_URI}\n{URI}\n"
+
+
+@pytest.mark.slow
+def test_a_prompt_advises_the_command(variables: dict[str, str]) -> None:
+    """Before the first question, the command says how not to be asked again, by its own name."""
+    for name in ("DSERVER_USERNAME", "DSERVER_PASSWORD", "DSERVER_TOKEN"):
+        variables.pop(name, None)
+    child = pexpect.spawn(
+        str(PROGRAM),
+        ["search"],
+        env=variables,  # type: ignore[arg-type]
+        encoding="utf-8",
+        timeout=60,
+    )
+    try:
+        child.expect("Authentication URL .* username:")
+        assert str(child.before).strip().endswith("until you store a token: dserver login")
+    finally:
+        child.close(force=True)
