@@ -4,6 +4,7 @@ import gc
 import json
 import multiprocessing
 import pickle
+import traceback
 import types
 from pathlib import Path
 from typing import Any
@@ -264,6 +265,8 @@ def test_a_secret_is_not_an_argument(name: str, key: str) -> None:
     with pytest.raises(InvalidRequestError, match=f"{name}= .*Set {key}") as caught:
         fsspec.filesystem("dserver", **{name: SECRET})
     assert SECRET not in repr(caught.value)
+    variables = [frame.f_locals for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    assert [each["refused"] for each in variables if "refused" in each] == [{}]
     assert SECRET not in texts_in(DserverFileSystem._cache)
 
 
