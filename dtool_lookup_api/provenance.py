@@ -18,7 +18,7 @@ __all__ = ["Provenance", "ProvenanceNode"]
 
 _DRAWN: Final = 500
 """Most nodes that a notebook draws unasked."""
-_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_XML: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 # graphlay's other placement and its diagonal edges take ten times as long.
 _LAYOUT: Final = {"effort": "fast", "coords": {"placement": "brandes_koepf"}}
 
@@ -232,7 +232,7 @@ class Provenance:
         graphlay = _library("graphlay")
         graph = graphlay.Graph()
         for uuid, node in self.nodes.items():
-            label = _NOT_XML.sub("\ufffd", node.label)
+            label = re.sub(_NOT_XML, "\ufffd", node.label)
             graph.node(uuid, label=label, width=20 + 7.5 * len(label), height=30)
         for edge in self.edges:
             graph.edge(*edge)

@@ -7,7 +7,6 @@ are linear. ``responses`` and ``auth`` call it; this module imports nothing of t
 """
 
 import base64
-import html
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, cast
@@ -24,13 +23,14 @@ _LEAST_ENCODED: Final = 4  # characters; fewer would be found everywhere
 _MOST_ENCODINGS: Final = 4  # of a text in another, e.g. of JSON in HTML
 _MOST_DECODED: Final = 8  # times that a text is decoded to mask what is encoded in it
 
-_JWT: Final = re.compile(  # base64 of {" and more; before it may stand an encoded quote
+# `re` compiles them when they are first used: few calls need them.
+_JWT: Final = (  # base64 of {" and more; before it may stand an encoded quote
     r"(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4}))eyJ[\w-]{8,}[\w.-]*"
 )
-_BEARER: Final = re.compile(r"(?i)\b(bearer )\S+")
-_TAG: Final = re.compile(r"<(/?)(\w*)[^<>]*>")
+_BEARER: Final = r"(?i)\b(bearer )\S+"
+_TAG: Final = r"<(/?)(\w*)[^<>]*>"
 _HIDDEN: Final = ("script", "style", "head")  # elements whose text no browser shows
-_ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_ESCAPE: Final = r"(?s)\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)"
 _URL_SAFE: Final = str.maketrans("+/", "-_")
 _CONTROLS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
@@ -118,7 +118,7 @@ def _without_tags(page: str) -> str:
     last = {name: lowered.rfind(f"</{name}") for name in _HIDDEN}
     shown: list[str] = []
     hidden, end = "", 0
-    for tag in _TAG.finditer(page):
+    for tag in re.finditer(_TAG, page):
         if not hidden:
             shown.append(page[end : tag.start()])
         end, closing, name = tag.end(), tag[1], tag[2].lower()
@@ -136,7 +136,7 @@ def _masked(text: str, shapes: list[str]) -> str:
         views = ((view, _without(view, shapes)) for view in _decoded(text))
         found = next((masked for view, masked in views if masked != view), None)
         if found is None:
-            return _BEARER.sub(rf"\1{_MASK}", _JWT.sub(_MASK, text))
+            return re.sub(_BEARER, rf"\1{_MASK}", re.sub(_JWT, _MASK, text))
         text = found
     return _MASK
 
@@ -194,7 +194,7 @@ def _unescaped(text: str) -> str:
     if "\\" not in text:
         return text
     # Characters beyond 16 bits are two escapes.
-    found = _ESCAPE.sub(_character, text).encode("utf-16", errors="surrogatepass")
+    found = re.sub(_ESCAPE, _character, text).encode("utf-16", errors="surrogatepass")
     return found.decode("utf-16", errors="replace")
 
 
@@ -205,8 +205,16 @@ def _character(escape: re.Match[str]) -> str:
     return _CONTROLS.get(code, code)
 
 
+def _without_entities(text: str) -> str:
+    if "&" not in text:
+        return text
+    import html  # with a table of 2,231 names, which most calls don't need
+
+    return html.unescape(text)
+
+
 _DECODERS: Final[tuple[Callable[[str], str], ...]] = (
-    html.unescape,
+    _without_entities,
     unquote_plus,
     _unescaped,
 )

@@ -104,6 +104,26 @@ def test_a_function_loads_no_engine() -> None:
     }
 
 
+def test_a_blocking_call_loads_nothing_for_others() -> None:
+    """What async calls, errors and notebooks need is loaded by them."""
+    # With click and rich installed, as here, httpx would load its own command.
+    driver = "import sys; sys.modules['httpx._main'] = None; import dtool_lookup_api.core.driver"
+    found = loaded(driver)
+    assert "dtool_lookup_api.core.driver" in found
+    assert "httpx" in found
+    assert not found & {
+        "aiohttp",
+        "packaging",
+        "yaml",
+        "dtool_lookup_api.clients",
+        "dtool_lookup_api.core.async_driver",
+        "dtool_lookup_api.core.async_streaming",
+        "dtool_lookup_api.core.engine_aiohttp",
+        "dtool_lookup_api.rendering",
+    }
+    assert output(f"{driver}; print('html' in sys.modules)") == "False"
+
+
 def test_the_help_of_the_command_loads_no_operation() -> None:
     """``dserver --help`` needs click, and none of the modules of commands."""
     found = loaded("from dtool_lookup_api.cli.group import dserver; dserver.main(['--help'])")
