@@ -18,12 +18,20 @@ __all__ = ["main", "require_extra"]
 
 
 def require_extra() -> None:
-    """End the process if what the commands need is not installed, and say what to install."""
-    for name in ("click", "wcwidth"):
-        if find_spec(name) is None:
-            sys.exit(
-                f"Error: dserver needs {name}. Install it: pip install 'dtool-lookup-api[cli]'"
-            )
+    """End the process if what the commands need is not installed, and say what to install.
+
+    dtool takes any click, and does not install wcwidth.
+    """
+    needs = next((name for name in ("click", "wcwidth") if find_spec(name) is None), "")
+    if not needs:
+        from click import exceptions
+
+        # click 8.2 has this first. Reading its version takes longer than importing click.
+        if not hasattr(exceptions, "NoArgsIsHelpError"):
+            needs = "click 8.2 or later"
+    if needs:
+        advice = "Install it: pip install --upgrade 'dtool-lookup-api[cli]'"
+        sys.exit(f"Error: dserver needs {needs}. {advice}")
 
 
 def main() -> None:

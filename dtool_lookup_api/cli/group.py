@@ -7,7 +7,6 @@ click and the package together. For the same reason it needs click and nothing e
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Final
 
 import click
@@ -73,17 +72,6 @@ class _Commands(click.Group):
             status = report(error)
         sys.exit(status if isinstance(status, int) else 0)
 
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,
-    ) -> click.Context:
-        """Begin a run, or say what to install: dtool takes any click, and has no wcwidth."""
-        _check_installed()
-        return super().make_context(info_name, args, parent, **extra)
-
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         return list(_MODULES)
@@ -101,15 +89,6 @@ class _Commands(click.Group):
         for section, rows in _SECTIONS.items():
             with formatter.section(section):
                 formatter.write_dl([(name, text) for name, (_, text) in rows.items()])
-
-
-def _check_installed() -> None:
-    # click 8.2 has this first. Reading its version takes longer than importing click.
-    is_old = not hasattr(click.exceptions, "NoArgsIsHelpError")
-    if is_old or find_spec("wcwidth") is None:
-        needs = "click 8.2 or later" if is_old else "wcwidth"
-        advice = "Install it: pip install --upgrade 'dtool-lookup-api[cli]'"
-        sys.exit(f"Error: dserver needs {needs}. {advice}")
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

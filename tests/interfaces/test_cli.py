@@ -662,12 +662,12 @@ def test_bash_completes(variables: dict[str, str], tmp_path: Path) -> None:
         ("dserver sea", "dserver search "),
         ("dserver search --creator-u", "--creator-username "),
         ("dserver search --base-uri s3://te", "s3://test-bucket "),
-        ("dserver search --base-uri=", "--base-uri=s"),  # two have that in common
-        ("dserver search --base-uri=s3", "--base-uri=s3://test-bucket "),
-        ("dserver search --base-uri=s3://te", "--base-uri=s3://test-bucket "),
-        ("dserver search --base-uri='s3://te", "--base-uri='s3://test-bucket' "),
+        ("dserver search --base-uri=", "search --base-uri=s"),  # two have that in common
+        ("dserver search --base-uri=s3", "search --base-uri=s3://test-bucket "),
+        ("dserver search --base-uri=s3://te", "search --base-uri=s3://test-bucket "),
+        ("dserver search --base-uri='s3://te", "search --base-uri='s3://test-bucket' "),
         ("dserver search --base-uri 's3://te", "'s3://test-bucket' "),
-        ("COLUMNS=99 dserver search -q --base-uri=sm", "--base-uri=smb://test-share "),
+        ("COLUMNS=99 dserver search -q --base-uri=sm", "-q --base-uri=smb://test-share "),
         ("true | dserver search --base-uri smb:", "--base-uri smb://test-share "),
         ("dserver config s", "dserver config s"),
     ):

@@ -95,7 +95,7 @@ def test_without_the_extra_dtool_says_what_to_install(
     monkeypatch.setitem(sys.modules, "wcwidth", None)
     with pytest.raises(SystemExit) as ended:
         dtool.main(["dserver", command], prog_name="dtool")
-    assert "pip install 'dtool-lookup-api[cli]'" in str(ended.value.code)
+    assert "pip install --upgrade 'dtool-lookup-api[cli]'" in str(ended.value.code)
 
 
 def test_search_prints_a_page_as_dtool_lookup_client_does(run: Run) -> None:

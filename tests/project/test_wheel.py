@@ -297,7 +297,7 @@ def test_the_command_is_an_extra(installed: Path, built: Built, dserver: Dserver
     without = subprocess.run([program, "--help"], capture_output=True, text=True, timeout=60)
     assert (without.returncode, without.stdout) == (1, "")
     [line] = without.stderr.splitlines()
-    assert line.endswith("pip install 'dtool-lookup-api[cli]'")
+    assert line.endswith("pip install --upgrade 'dtool-lookup-api[cli]'")
 
     run(installed, "-m", "pip", "install", "--quiet", f"{built.wheel}[cli]")
     found = run(program, "search", "-q", env={**os.environ, **dserver.exports})
