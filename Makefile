@@ -7,6 +7,7 @@ LOCKED := .venv/.locked
 DEVSERVER := devserver/.venv/.installed
 PEER := tests/peer/.venv/.installed
 S3 := tests/s3/.venv/.installed
+DTOOL := tests/dtool/.venv/.installed
 CLIENTS := build/bench/aws/.installed build/bench/boto3/.installed build/bench/s3fs/.installed
 # Two test files at a time; each worker has its own servers.
 TWO := --numprocesses 2 --dist loadfile
@@ -43,6 +44,13 @@ $(S3): tests/s3/requirements.txt
 	$(call install,tests/s3/.venv,tests/s3/requirements.txt)
 	@touch $@
 
+# The program dtool, with this package as its plugin.
+$(DTOOL): tests/dtool/requirements.txt pyproject.toml
+	$(PYTHON) -m venv --clear tests/dtool/.venv
+	$(call install,tests/dtool/.venv,tests/dtool/requirements.txt)
+	tests/dtool/.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
 build/bench/%/.installed: benchmarks/requirements-%.txt
 	$(PYTHON) -m venv --clear build/bench/$*
 	$(call install,build/bench/$*,benchmarks/requirements-$*.txt)
@@ -61,12 +69,12 @@ test: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests against the local real dser
 	.venv/bin/python -m pytest $(TWO) -m 'not slow'
 
 .PHONY: test-slow
-test-slow: $(VENV) $(DEVSERVER) $(PEER) $(S3)  ## run the tests that `make test` omits
+test-slow: $(VENV) $(DEVSERVER) $(PEER) $(S3) $(DTOOL)  ## run the tests that `make test` omits
 	.venv/bin/python -m pytest $(TWO) -m 'slow and not alone'
 	.venv/bin/python -m pytest -m alone
 
 .PHONY: test-all
-test-all: $(VENV) $(DEVSERVER) $(PEER) $(S3)  ## run all tests
+test-all: $(VENV) $(DEVSERVER) $(PEER) $(S3) $(DTOOL)  ## run all tests
 	.venv/bin/python -m pytest
 
 .PHONY: test-server

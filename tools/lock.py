@@ -11,7 +11,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -20,6 +20,9 @@ from derived import ROOT
 
 PROJECT: Final = ROOT / "pyproject.toml"
 LOCKED: Final = ROOT / "requirements-dev.txt"
+DTOOL: Final = ROOT / "tests/dtool/requirements.txt"
+OF_PROJECT: Final = {LOCKED: ("test", "dev"), DTOOL: ("cli", "build")}
+"""Where the project itself is installed: the extra and the group that are installed with it."""
 COMMAND: Final = "make lock"
 
 
@@ -32,14 +35,19 @@ def sources() -> dict[Path, Path]:
 
 def lock(locked: Path, source: Path, *, upgrade: bool) -> None:
     """Write a requirements file."""
-    chosen = ["--extra", "test", "--group", "dev"] if source == PROJECT else []
+    files = [source.relative_to(ROOT)]
+    chosen: list[str] = []
+    if locked in OF_PROJECT:
+        extra, group = OF_PROJECT[locked]
+        chosen = ["--extra", extra, "--group", group]
+        files = list(dict.fromkeys([PROJECT.relative_to(ROOT), *files]))
     options = ["--upgrade"] if upgrade else []
     subprocess.run(
         [
             Path(sys.executable).with_name("uv"),
             *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
             *("--generate-hashes", "--custom-compile-command", COMMAND, *options, *chosen),
-            *("--output-file", locked.relative_to(ROOT), source.relative_to(ROOT)),
+            *("--output-file", locked.relative_to(ROOT), *files),
         ],
         cwd=ROOT,
         check=True,
@@ -50,7 +58,9 @@ def unmet() -> Iterator[tuple[Path, Requirement]]:
     """Yield each requirement that a requirements file does not satisfy."""
     for locked, source in sources().items():
         versions = _versions(locked)
-        for requirement in _requirements(source):
+        own = _requirements_of_project(*OF_PROJECT[locked]) if locked in OF_PROJECT else []
+        pinned = _requirements(source) if source != PROJECT else []
+        for requirement in [*own, *pinned]:
             version = versions.get(canonicalize_name(requirement.name))
             if version is None or version not in requirement.specifier:
                 yield locked, requirement
@@ -63,18 +73,23 @@ def _versions(locked: Path) -> dict[str, str]:
     return {canonicalize_name(name): version for name, version in pins}
 
 
+def _requirements_of_project(extra: str, group: str) -> list[Requirement]:
+    found = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    project = found["project"]
+    texts = [*project["dependencies"], *project["optional-dependencies"][extra]]
+    texts += _of_group(found["dependency-groups"], group)
+    return [Requirement(text) for text in texts]
+
+
+def _of_group(groups: dict[str, Any], name: str) -> Iterator[str]:
+    for each in groups[name]:
+        if isinstance(each, str):
+            yield each
+        else:
+            yield from _of_group(groups, each["include-group"])
+
+
 def _requirements(source: Path) -> list[Requirement]:
-    if source == PROJECT:
-        project = tomllib.loads(source.read_text(encoding="utf-8"))
-        own = project["project"]["name"]
-        groups = project["dependency-groups"].values()
-        texts: list[object] = [
-            *project["project"]["dependencies"],
-            *project["project"]["optional-dependencies"]["test"],
-            *(text for group in groups for text in group),
-        ]
-        found = [Requirement(text) for text in texts if isinstance(text, str)]
-        return [requirement for requirement in found if requirement.name != own]
     lines = source.read_text(encoding="utf-8").splitlines()
     included = [source.parent / line[3:] for line in lines if line.startswith("-r ")]
     return [
