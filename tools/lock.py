@@ -35,19 +35,19 @@ def sources() -> dict[Path, Path]:
 
 def lock(locked: Path, source: Path, *, upgrade: bool) -> None:
     """Write a requirements file."""
-    files = [source.relative_to(ROOT)]
+    files = [str(source.relative_to(ROOT))]
     chosen: list[str] = []
     if locked in OF_PROJECT:
         extra, group = OF_PROJECT[locked]
         chosen = ["--extra", extra, "--group", group]
-        files = list(dict.fromkeys([PROJECT.relative_to(ROOT), *files]))
+        files = list(dict.fromkeys([PROJECT.name, *files]))
     options = ["--upgrade"] if upgrade else []
     subprocess.run(
         [
             Path(sys.executable).with_name("uv"),
             *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
             *("--generate-hashes", "--custom-compile-command", COMMAND, *options, *chosen),
-            *("--output-file", locked.relative_to(ROOT), *files),
+            *("--output-file", str(locked.relative_to(ROOT)), *files),
         ],
         cwd=ROOT,
         check=True,
