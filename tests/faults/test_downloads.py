@@ -22,6 +22,7 @@ from typing import Any
 import dtoolcore
 import pytest
 from dtoolcore.storagebroker import DiskStorageBroker
+from privileges import run_unprivileged
 
 from dtool_lookup_api import (
     Client,
@@ -403,14 +404,30 @@ def test_a_full_disk(storage: Storage, here: Path) -> None:
     assert (here / "a.bin").read_bytes() == DATA
 
 
-def started(storage: Storage, here: Path) -> "subprocess.Popen[str]":
-    """Start a process that downloads an item."""
+def program(storage: Storage, here: Path) -> str:
+    """Return a program that downloads an item."""
     url, token = storage.endpoint.url, storage.endpoint.new_token()
-    code = (
+    return (
         "from dtool_lookup_api import Client\n"
         f"with Client({url!r}, token={token!r}) as client:\n"
         f"    client.download_item({URI!r}, 'folder/a.bin', {str(here)!r})\n"
     )
+
+
+@pytest.mark.slow
+def test_a_folder_that_may_not_be_written(storage: Storage, here: Path) -> None:
+    """Python says which, nothing is left there, and the data does not come in vain."""
+    here.chmod(0o500)
+    done = run_unprivileged(program(storage, here))
+    (said,) = [line for line in done.stderr.splitlines() if line.startswith("PermissionError")]
+    assert str(here) in said
+    assert list(here.iterdir()) == []
+    assert storage.requests == []
+
+
+def started(storage: Storage, here: Path) -> "subprocess.Popen[str]":
+    """Start a process that downloads an item."""
+    code = program(storage, here)
     return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
 
 
