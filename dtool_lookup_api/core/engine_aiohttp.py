@@ -88,10 +88,8 @@ class AiohttpEngine:
                 request.method,
                 yarl.URL(request.url, encoded=True),  # which would be normalised otherwise
                 headers=dict(request.headers),
-                skip_auto_headers=("Content-Type",),
                 data=request.body,
                 allow_redirects=False,
-                auto_decompress=False,
                 timeout=_timeout(seconds),
                 **self._options(request.url),
             ) as response:
@@ -141,10 +139,8 @@ class AiohttpEngine:
                 request.method,
                 yarl.URL(request.url, encoded=True),
                 headers=request.headers,
-                skip_auto_headers=("Content-Type",),
                 data=request.body if body is None else body,
                 allow_redirects=False,
-                auto_decompress=False,
                 read_bufsize=_BUFFER,
                 **self._options(request.url),
             )
@@ -163,6 +159,8 @@ class AiohttpEngine:
                 connector=_Connector(limit=0, keepalive_timeout=_IDLE_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),  # users must not share a session
                 headers=_HEADERS,
+                skip_auto_headers=("Content-Type",),
+                auto_decompress=False,
                 timeout=aiohttp.ClientTimeout(total=None),
             )
             # It would try again by itself; there is no public way to stop that (aiohttp 3.14).
