@@ -108,6 +108,7 @@ FunctionName: TypeAlias = Literal[
     "iter_graph_by_uuid",
     "iter_users",
     "offers",
+    "read_item",
     "register_base_uri",
     "register_dataset",
     "register_dataset_from",

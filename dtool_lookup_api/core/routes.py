@@ -149,6 +149,7 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "iter_graph_by_uuid": ("get_dependency_graph", "query_dependency_graph"),
     "iter_users": ("list_users",),
     "offers": (),
+    "read_item": ("get_manifest", "get_dataset_signed_urls", "get_item_signed_url"),
     "register_base_uri": ("get_base_uri", "put_base_uri", "get_user"),
     "register_dataset": ("register_dataset",),
     "register_dataset_from": ("register_dataset",),

@@ -729,6 +729,16 @@ def check_count(value: Any, argument: str, default: int) -> int:
     return count
 
 
+def check_position(value: Any, argument: str) -> int | None:
+    """Return a position in bytes, None if there is none."""
+    if value is None:
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        refuse(argument, value, "is not an integer", "Give an int, or None")
+
+
 def check_bool(value: Any, argument: str) -> bool:
     """Return a switch, which must be a bool: the text "false" would be true."""
     if not isinstance(value, bool):

@@ -850,6 +850,43 @@ class Client(ClientBase):
             )
         )
 
+    def read_item(
+        self, uri: DatasetUri, item: str, start: int | None = None, stop: int | None = None
+    ) -> bytes:
+        """Return the content of one item of a dataset, or a part of it.
+
+        The data come directly from storage, and are kept in memory: ``download_item`` writes large
+        items to a file.
+
+        Args:
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
+                ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
+            start: The first byte of the part, default the first of the item. As in a slice,
+                negative numbers count from the end, and there may be fewer bytes than requested.
+            stop: The byte after the last of the part, default the end of the item.
+
+        Returns:
+            The content (bytes)::
+
+                b"Some test content"
+
+            All of the item is checked against size and hash in the manifest, a part against the
+            size only, as the hash is that of the whole.
+
+        Raises:
+            NotFoundError: If the dataset is not in the base URI, or the item not in the dataset.
+            PermissionDeniedError: If the base URI is unknown or not yours to search.
+            NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
+            InvalidRequestError: If an argument cannot be used.
+            IntegrityError: If the item differs from the manifest.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and search permission on the base URI.
+        Route: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
+        """
+        return self._run(_downloads.read_item(uri=uri, item=item, start=start, stop=stop))
+
     def download_dataset(
         self,
         uri: DatasetUri,
@@ -3252,6 +3289,43 @@ class AsyncClient(AsyncClientBase):
                 uri=uri, item=item, to=to, overwrite=overwrite, progress=progress
             )
         )
+
+    async def read_item(
+        self, uri: DatasetUri, item: str, start: int | None = None, stop: int | None = None
+    ) -> bytes:
+        """Return the content of one item of a dataset, or a part of it.
+
+        The data come directly from storage, and are kept in memory: ``download_item`` writes large
+        items to a file.
+
+        Args:
+            uri: URI of the dataset, or the dataset with its ``uri``, e.g.
+                ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
+            item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
+            start: The first byte of the part, default the first of the item. As in a slice,
+                negative numbers count from the end, and there may be fewer bytes than requested.
+            stop: The byte after the last of the part, default the end of the item.
+
+        Returns:
+            The content (bytes)::
+
+                b"Some test content"
+
+            All of the item is checked against size and hash in the manifest, a part against the
+            size only, as the hash is that of the whole.
+
+        Raises:
+            NotFoundError: If the dataset is not in the base URI, or the item not in the dataset.
+            PermissionDeniedError: If the base URI is unknown or not yours to search.
+            NotOfferedError: If the server has no such plugin, or the storage cannot sign URLs.
+            InvalidRequestError: If an argument cannot be used.
+            IntegrityError: If the item differs from the manifest.
+            LookupServerError: If the call fails otherwise; see ``dtool_lookup_api.errors``.
+
+        Requires the dserver-signed-url-plugin, and search permission on the base URI.
+        Route: ``GET /manifests/{uri}``, ``GET /signed-urls/item/{uri}/{identifier}``.
+        """
+        return await self._run(_downloads.read_item(uri=uri, item=item, start=start, stop=stop))
 
     async def download_dataset(
         self,

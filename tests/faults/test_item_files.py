@@ -4,6 +4,8 @@ import io
 import pickle
 import random
 import zipfile
+from collections.abc import Callable
+from operator import methodcaller
 from typing import Any
 
 import h5py
@@ -24,7 +26,7 @@ from dtool_lookup_api import (
 
 import faults
 from devserver import COPY_URI, Dserver
-from faults import Exchange, FaultServer
+from faults import Ask, Exchange, FaultServer, blocking_and_async
 from stored import DATA, SIGNATURE, URI, Storage, expired
 
 BLOCK = 4096
@@ -217,4 +219,64 @@ def test_bad_arguments(storage: Storage, given: dict[str, Any], words: str) -> N
         pytest.raises(InvalidRequestError, match=words),
     ):
         dtool_lookup_api.open_item(**arguments, client=client)
+    assert storage.endpoint.requests == []
+
+
+# --- read_item -----------------------------------------------------------------------------
+
+
+def read(item: str = "data.bin", *part: int | None) -> Callable[[Any], Any]:
+    """Return the call that reads an item, or a part of it."""
+    return methodcaller("read_item", URI, item, *part)
+
+
+def test_an_item_of_a_dserver_is_read(next_dserver: Dserver) -> None:
+    """It is named by its path, and checked against the manifest."""
+    with Client(**next_dserver.given("admin")) as client:
+        content = client.read_item(COPY_URI, "simple_text_file.txt")
+        assert content == b"Some test content"
+        assert client.read_item(COPY_URI, "simple_text_file.txt", -7) == b"content"
+        with pytest.raises(NotFoundError, match="No item 'none'"):
+            client.read_item(COPY_URI, "none")
+
+
+@blocking_and_async
+def test_parts_are_those_of_a_slice(storage: Storage, ask: Ask) -> None:
+    """Only the part is requested, and nothing where it is empty."""
+    for start, stop in ((0, 10), (70_000, 140_000), (-5, None), (None, -5), (-9, 2**40)):
+        assert ask(storage.endpoint, read("data.bin", start, stop)) == DATA[start:stop]
+    ranges = [request.headers["range"] for request in storage.requests]
+    assert ranges[:2] == ["bytes=0-9", "bytes=70000-139999"]
+    for item, start, stop in (("empty", None, None), ("data.bin", 5, 5), ("data.bin", 2**40, None)):
+        assert ask(storage.endpoint, read(item, start, stop)) == b""
+    assert len(storage.requests) == len(ranges)
+
+
+@blocking_and_async
+def test_reading_goes_on_after_cuts_and_expiry(storage: Storage, ask: Ask) -> None:
+    """What had come is kept, and the URL renewed."""
+    storage.valid_from = 1
+    storage.faults.extend([storage.cut_after(70_000), expired()])
+    assert ask(storage.endpoint, read()) == DATA
+    assert storage.requests[-1].headers["range"] == f"bytes=70000-{len(DATA) - 1}"
+
+
+@blocking_and_async
+def test_an_item_that_differs_is_not_returned(storage: Storage, ask: Ask) -> None:
+    """The whole is checked against its hash."""
+    storage.items = dict.fromkeys(storage.items, DATA[::-1])
+    with pytest.raises(IntegrityError, match=r"'data\.bin' differs from the manifest"):
+        ask(storage.endpoint, read())
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({"item": ""}, "item="), ({"start": 1.5}, "start=1.5"), ({"stop": "x"}, "stop='x'")],
+)
+def test_bad_parts_are_refused(storage: Storage, given: dict[str, Any], words: str) -> None:
+    """By name, and nothing is sent."""
+    with pytest.raises(InvalidRequestError, match=words):
+        faults.ask_blocking(
+            storage.endpoint, methodcaller("read_item", URI, **{"item": "a", **given})
+        )
     assert storage.endpoint.requests == []

@@ -32,6 +32,7 @@ PERMISSION = {"username": "testuser", "base_uri": "smb://test-share"}
 ARGUMENTS = {name: sample.arguments for name, sample in SAMPLES.items()} | {
     "download_dataset": {"uri": URI, "to": "a"},
     "download_item": {"uri": URI, "item": "simple_text_file.txt", "to": "a"},
+    "read_item": {"uri": URI, "item": "simple_text_file.txt"},
     "upload_dataset": {"path": "data", "base_uri": "smb://test-share", "name": "a"},
 }
 
@@ -104,7 +105,7 @@ def test_what_a_server_offers_is_known_beforehand(dserver: Dserver, mode: str) -
 
 
 @pytest.mark.parametrize(
-    "name", ["copy_dataset", "download_dataset", "download_item", "upload_dataset"]
+    "name", ["copy_dataset", "download_dataset", "download_item", "read_item", "upload_dataset"]
 )
 def test_what_transfers_data_needs_signed_urls(dserver: Dserver, name: str) -> None:
     """Although helpers of these functions request the URLs."""

@@ -188,6 +188,7 @@ SAMPLES: dict[str, Sample] = {
     "offers": Sample(
         "bool | None", {"function": "get_me"}, Trait.PUBLIC | Trait.MEMBER | Trait.SEVERAL
     ),
+    "read_item": Sample("bytes", {"uri": URI, "item": "a"}, Trait.TRANSFER),
     "register_base_uri": Sample("bool", {"base_uri": BASE_URI}, Trait.MEMBER | Trait.SEVERAL),
     "register_dataset": Sample(
         "bool",
