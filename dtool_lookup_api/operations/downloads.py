@@ -183,9 +183,7 @@ def read_item(
     manifest = yield from metadata.get_manifest(place)
     found = find_item(items_of(manifest), wanted, place)
     first, end, _ = part.indices(found.size)
-    content: bytes = b""
-    if first < end:
-        content = yield from ItemRanges(place, found).read(first, end)
+    content = yield from ItemRanges(place, found).read(first, end)
     hasher = hash_function(manifest.get("hash_function"))
     if hasher and len(content) == found.size:
         digest = hasher()
