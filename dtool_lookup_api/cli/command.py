@@ -137,7 +137,7 @@ def report(error: click.UsageError | click.Abort | KeyboardInterrupt) -> int:
     else:
         path = error.ctx.command_path if error.ctx else "dserver"
         text = error.format_message().removesuffix(".")
-        output.error(f"{text}. See {path} --help")
+        output.error(f"{text}{'' if text.endswith('?') else '.'} See {path} --help")
     return error.exit_code
 
 

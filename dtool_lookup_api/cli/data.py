@@ -108,9 +108,9 @@ def download(
 ) -> None:
     """Download a dataset to a folder, and check each item against the manifest.
 
-    The folder becomes a dataset that dtool opens; its path is printed. It must not exist, be
-    empty, or have this dataset already. After an interruption, run the same command again: it
-    continues, and downloads only what is missing.
+    The folder becomes a dataset that dtool opens; its path is printed. It may be a new folder, an
+    empty one, or one that has this dataset already. After an interruption, run the same command
+    again: it continues, and downloads only what is missing.
     """
     if item is not None:
         if select or dry_run:
@@ -215,6 +215,8 @@ def upload(
     The folder is a frozen dataset of dtool, or any folder with a README, which is not changed.
     The URI of the dataset is printed. After an interruption, run the same command again: it
     continues, and sends only what is missing.
+
+    dserver user show lists the base URIs in which you may register datasets.
     """
     if dry_run:
         plan = UploadPlan(

@@ -17,6 +17,13 @@ __all__ = ["COMMANDS", "dserver"]
 
 # By section and name: the module of each command, and what the help of the group says about it.
 _SECTIONS: Final = {
+    "Set up": {
+        "login": ("setup", "Get a token and store it in dtool.json."),
+        "logout": ("setup", "Remove the token from dtool.json."),
+        "check": ("setup", "Test configuration, server, login and storage."),
+        "config": ("setup", "Show and change the settings in dtool.json."),
+        "completion": ("completion", "Print the script for completion in a shell."),
+    },
     "Find and read datasets": {
         "search": ("datasets", "List the datasets that match a text and all filters."),
         "query": ("datasets", "List the datasets that match a query in MongoDB's language."),
@@ -37,13 +44,6 @@ _SECTIONS: Final = {
         "annotations": ("metadata", "Read or change the annotations of a dataset."),
         "manifest": ("metadata", "Read the manifest of a dataset."),
         "register": ("registration", "Register datasets that dtool can read."),
-    },
-    "Set up": {
-        "login": ("setup", "Get a token and store it in dtool.json."),
-        "logout": ("setup", "Remove the token from dtool.json."),
-        "check": ("setup", "Test configuration, server, login and storage."),
-        "config": ("setup", "Show and change the settings in dtool.json."),
-        "completion": ("completion", "Print the script for completion in a shell."),
     },
     "Users and base URIs": {
         "user": ("administration", "List, show and change users."),
@@ -96,8 +96,10 @@ class _Commands(click.Group):
 def dserver() -> None:
     """Find, read, download and register datasets on a dserver.
 
-    Set the server's URL and that of its token generator first: DSERVER_URL and
-    DSERVER_TOKEN_GENERATOR_URL, in the environment or in ~/.config/dtool/dtool.json.
+    To begin, set the server's URL and that of its token generator, in the environment or by
+    dserver config set: DSERVER_URL and DSERVER_TOKEN_GENERATOR_URL. Then dserver login stores a
+    token, dserver check tests all of this, and dserver search lists datasets. Each command has
+    examples: dserver search --help.
 
     Exit status: 0 success, 1 another error, 2 wrong input, 3 not found, 4 denied,
     5 configuration, 6 no connection, 7 not offered by this server, 8 conflict,
