@@ -10,7 +10,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "generated")]
 import click  # noqa: E402
 
 from dtool_lookup_api.cli.command import Command  # noqa: E402
-from dtool_lookup_api.cli.group import dserver  # noqa: E402
+from dtool_lookup_api.cli.group import FIRST_STEPS, dserver  # noqa: E402
 
 MANUAL = ROOT / "docs/dserver.md"
 HEAD = """\
@@ -27,6 +27,9 @@ def manual() -> Iterator[str]:
     """Yield the lines of the manual."""
     yield HEAD
     yield _paragraphs(dserver.help or "")
+    yield "\nFirst steps:\n"
+    yield from (f"- `{command}`: {text}" for command, text in FIRST_STEPS.items())
+    yield f"\n{dserver.epilog}"
     yield from _commands(dserver, click.Context(dserver, info_name="dserver"))
 
 

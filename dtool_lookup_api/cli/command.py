@@ -17,6 +17,7 @@ __all__ = ["Command", "Group", "refuse", "report"]
 _COMMANDS: Final = {
     "delete_annotation()": "dserver annotations delete",
     "download_item()": "dserver download --item",
+    "Give JSON text, or a dict": "Give a JSON object; dserver query --help shows an example",
     "get_base_uris()": "dserver base-uri list",
     "get_dataset()": "dserver show",
     "get_datasets()": "dserver search",
@@ -119,6 +120,14 @@ class Group(click.Group):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         options.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
         super().__init__(*arguments, **options)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands with their first sentences, which are wrapped and never cut."""
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, each.get_short_help_str(10_000)) for name, each in commands.items() if each]
+            )
 
 
 Group.group_class = Group

@@ -110,7 +110,8 @@ def download(
 
     The folder becomes a dataset that dtool opens; its path is printed. It may be a new folder, an
     empty one, or one that has this dataset already. After an interruption, run the same command
-    again: it continues, and downloads only what is missing.
+    again: it continues, and downloads only what is missing. The server has to sign URLs for the
+    storage; dserver check says for which it does.
     """
     if item is not None:
         if select or dry_run:
@@ -179,6 +180,7 @@ def cat(dataset: str, item: str) -> None:
     cls=Command,
     examples=[
         "dserver upload my-data s3://test-bucket --dry-run",
+        "dserver upload my-data s3://test-bucket --name 'River levels 2019'",
         "dserver upload my-dataset s3://test-bucket --new-uuid",
     ],
 )
@@ -212,11 +214,13 @@ def upload(
 ) -> None:
     """Upload a dataset from a folder to a base URI, and register it.
 
-    The folder is a frozen dataset of dtool, or any folder with a README, which is not changed.
-    The URI of the dataset is printed. After an interruption, run the same command again: it
-    continues, and sends only what is missing.
+    The folder is a frozen dataset of dtool, or any folder with a README.yml that describes the
+    data in YAML; it is not changed. The URI of the dataset is printed. dserver user show lists
+    the base URIs in which you may register datasets.
 
-    dserver user show lists the base URIs in which you may register datasets.
+    After an interruption, run the same command again: it continues, and sends only what is
+    missing. Once it is complete, a folder that is not a dataset of dtool would become another
+    dataset.
     """
     if dry_run:
         plan = UploadPlan(

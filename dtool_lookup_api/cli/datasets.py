@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import click
 
@@ -111,7 +112,7 @@ def _sorting(fields: tuple[str, ...]) -> tuple[list[Any], list[SortOrder]]:
         "dserver search --creator-username operator1 --all -q",
     ],
 )
-@click.argument("text", required=False)
+@click.argument("words", metavar="[TEXT]...", nargs=-1)
 @filters
 @click.option(
     "--sort",
@@ -122,7 +123,7 @@ def _sorting(fields: tuple[str, ...]) -> tuple[list[Any], list[SortOrder]]:
 @_limits
 @forms
 def search(
-    text: str | None,
+    words: tuple[str, ...],
     creator_usernames: tuple[str, ...],
     base_uris: tuple[str, ...],
     uuids: tuple[str, ...],
@@ -134,11 +135,12 @@ def search(
 ) -> None:
     """List the datasets that match a text and all filters.
 
-    TEXT are words to look for in all of the metadata; any of them suffices.
+    TEXT is one or more words; datasets with any of them in their metadata are found. Words are
+    found whole: "simple" does not find simple_test_dataset.
     """
     fields, orders = _sorting(sort)
     walk = iter_datasets(
-        free_text=text,
+        free_text=" ".join(words) or None,
         creator_usernames=creator_usernames or None,
         base_uris=base_uris or None,
         uuids=uuids or None,
@@ -218,6 +220,13 @@ def uri_of(uri_or_uuid: str, *, writing: bool = False) -> str:
     """
     if urlsplit(uri_or_uuid).scheme:
         return uri_or_uuid
+    try:
+        UUID(uri_or_uuid)
+    except ValueError:
+        refuse(
+            f"{uri_or_uuid!r} is neither the URI nor the UUID of a dataset",
+            "dserver search finds datasets by words, and -q prints their URIs",
+        )
     uris = [copy["uri"] for copy in iter_datasets_by_uuid(uri_or_uuid)]
     if not uris:
         raise _no_copy(uri_or_uuid)

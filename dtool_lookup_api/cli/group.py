@@ -13,7 +13,7 @@ import click
 
 from .._version import __version__
 
-__all__ = ["COMMANDS", "dserver"]
+__all__ = ["COMMANDS", "FIRST_STEPS", "dserver"]
 
 # By section and name: the module of each command, and what the help of the group says about it.
 _SECTIONS: Final = {
@@ -32,24 +32,34 @@ _SECTIONS: Final = {
         "graph": ("graphs", "Show what a dataset is derived from, and its derivatives."),
         "summary": ("administration", "Count the datasets that you may search."),
     },
-    "Move data": {
+    "Move and register data": {
         "download": ("data", "Download a dataset to a folder, and check it."),
         "cat": ("data", "Print an item of a dataset."),
         "upload": ("data", "Upload a folder as a dataset, and register it."),
         "copy": ("data", "Copy a dataset to another base URI."),
+        "register": ("registration", "Register datasets that are in storage already."),
     },
     "Read and change one dataset": {
         "readme": ("metadata", "Read or replace the README of a dataset."),
         "tags": ("metadata", "Read or change the tags of a dataset."),
         "annotations": ("metadata", "Read or change the annotations of a dataset."),
         "manifest": ("metadata", "Read the manifest of a dataset."),
-        "register": ("registration", "Register datasets that dtool can read."),
     },
     "Users and base URIs": {
-        "user": ("administration", "List, show and change users."),
+        "user": ("administration", "Show your permissions; list and change users."),
         "base-uri": ("administration", "List, show and change base URIs, for administrators."),
     },
 }
+FIRST_STEPS: Final = {
+    "dserver login": "Log in and stay logged in.",
+    "dserver search friction": "Find datasets by words in their metadata.",
+    "dserver show URI": "Read what is known about one of them.",
+    "dserver download URI my-copy": "Download it to a new folder.",
+    "dserver user show": "See in which base URIs you may register.",
+    "dserver upload my-data BASE_URI": "Upload a folder there, and register it.",
+}
+"""What a newcomer does first, and what for; shown by the help and in the manual."""
+
 _MODULES: Final = {
     name: module for rows in _SECTIONS.values() for name, (module, _) in rows.items()
 }
@@ -90,20 +100,27 @@ class _Commands(click.Group):
             with formatter.section(section):
                 formatter.write_dl([(name, text) for name, (_, text) in rows.items()])
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the first steps, then the exit statuses."""
+        with formatter.section("First steps (dserver COMMAND --help shows examples of a command)"):
+            formatter.write_dl(list(FIRST_STEPS.items()), col_max=32)
+        super().format_epilog(ctx, formatter)
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 success, 1 another error, 2 wrong input, 3 not found, 4 denied, "
+    "5 configuration, 6 no connection, 7 not offered by this server, 8 conflict, "
+    "9 damaged data, 130 interrupted.",
+)
 @click.version_option(__version__, message="dserver, version %(version)s")
 def dserver() -> None:
     """Find, read, download and register datasets on a dserver.
 
     To begin, set the server's URL and that of its token generator, in the environment or by
-    dserver config set: DSERVER_URL and DSERVER_TOKEN_GENERATOR_URL. Then dserver login stores a
-    token, dserver check tests all of this, and dserver search lists datasets. Each command has
-    examples: dserver search --help.
-
-    Exit status: 0 success, 1 another error, 2 wrong input, 3 not found, 4 denied,
-    5 configuration, 6 no connection, 7 not offered by this server, 8 conflict,
-    9 damaged data, 130 interrupted.
+    dserver config set: DSERVER_URL and DSERVER_TOKEN_GENERATOR_URL. The administrator of the
+    server knows both. dserver check tests them, and says what is wrong.
     """
 
 

@@ -28,7 +28,10 @@ __all__ = ["COMMANDS"]
     help="Leave out annotations that cannot be sent, such as NaN.",
 )
 def register(uris: tuple[str, ...], whole: bool, skip_unsendable: bool) -> int:
-    """Register datasets with the metadata that dtool reads at their URIs.
+    """Register datasets that are in storage already, with their metadata there.
+
+    This is for datasets that dtool has written; dserver upload also registers what it uploads.
+    dtool reads the metadata, and needs a package for the storage, such as dtool-s3.
 
     Registering a dataset again replaces what the server knows about it. The URIs of what is
     registered are printed.

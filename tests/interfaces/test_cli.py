@@ -27,6 +27,7 @@ from dtool_lookup_api import (
 from dtool_lookup_api.cli import completion, exits, output
 from dtool_lookup_api.cli.command import Command
 from dtool_lookup_api.cli.graphs import _tree
+from dtool_lookup_api.cli.group import FIRST_STEPS
 from dtool_lookup_api.cli.group import dserver as program
 
 from devserver import COPY_URI, PASSWORDS, ROOT, URI, UUID, Dserver, running_dserver
@@ -75,6 +76,8 @@ def as_user(server: Dserver, username: str, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_search_in_a_pipe(run: Run) -> None:
     """A search prints URIs, JSON, or values separated by tabs, and nothing else."""
     assert run("search", "-q") == Ended(0, f"{COPY_URI}\n{URI}\n", "")
+    assert run("search", "-q", "nowhere", "testing") == run("search", "-q", "nowhere testing")
+    assert run("search", "-q", "nowhere", "testing").out
     lines = run("search", "--json", "--base-uri", "smb://test-share").out.splitlines()
     assert [json.loads(line) for line in lines] == get_datasets(base_uris=["smb://test-share"])
     assert run("search", "--base-uri", "smb://test-share").out.rstrip("\n").split("\t") == [
@@ -525,6 +528,8 @@ def test_files_that_cannot_be_read_or_written(storing: Run, tmp_path: Path) -> N
         (["search", "--colour"], {}, 2, "dserver search --help"),
         (["search", "--tags"], {}, 2, "mean '--tag'? See dserver search --help"),
         (["serch"], {}, 2, ". See dserver --help"),
+        (["show", "simple_test_dataset"], {}, 2, "dserver search finds"),
+        (["query", "project=x"], {}, 2, "Give a JSON object; dserver query --help"),
         (["show", URI[:-1] + "6"], {}, 3, "Not found"),
         (["show", URI.replace("share", "other")], {}, 4, "permission"),
         (["search"], {"DSERVER_PASSWORD": "wrong-password"}, 4, "DSERVER_PASSWORD"),
@@ -770,6 +775,29 @@ def test_every_command_has_help_with_an_example() -> None:
         assert re.match(r"[A-Z].*\.$", (command.help or "").split("\n")[0]), path
         assert all(example.startswith(path) for example in command.examples), path
         assert command.examples, path
+
+
+def test_the_help_of_groups_is_not_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    """Sentences about commands are wrapped; click would cut them."""
+    for name in ("user", "base-uri"):
+        group = program.get_command(click.Context(program), name)
+        assert isinstance(group, click.Group)
+        with pytest.raises(SystemExit):
+            program.main([name, "--help"], prog_name="dserver")
+        shown = " ".join(capsys.readouterr().out.split())
+        for command in group.commands.values():
+            assert (command.help or "").split("\n")[0] in shown
+
+
+def test_the_first_steps_are_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    """The help shows a newcomer what to type first; each of them is a command of ours."""
+    with pytest.raises(SystemExit):
+        program.main(["--help"], prog_name="dserver")
+    shown = capsys.readouterr().out
+    known = dict(commands(program, "dserver"))
+    for step in FIRST_STEPS:
+        assert f"\n  {step}  " in shown
+        assert any(f"{step} ".startswith(f"{path} ") for path in known), step
 
 
 def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
