@@ -26,7 +26,7 @@ from ..synchronous import (
 )
 from . import output
 from .command import Command, refuse
-from .options import FIELDS, as_json, dataset, filters, forms, text_of
+from .options import FIELDS, as_json, dataset, filters, forms, text_of, together
 from .output import Column, Form, Row
 
 __all__ = ["COMMANDS", "DATASETS", "ITEMS", "uri_of"]
@@ -48,15 +48,16 @@ _PAGE: Final = 100
 """How many datasets are listed unless told otherwise, which is one request."""
 
 
-def _limits(function: Any) -> Any:
-    function = click.option("--all", "unlimited", is_flag=True, help="List all of them.")(function)
-    return click.option(
+_limits: Final = together(
+    click.option(
         "-n",
         "--limit",
         type=click.IntRange(min=1),
         metavar="N",
         help=f"List at most N datasets; default {_PAGE}.",
-    )(function)
+    ),
+    click.option("--all", "unlimited", is_flag=True, help="List all of them."),
+)
 
 
 def _ahead(limit: int | None, unlimited: bool) -> int:

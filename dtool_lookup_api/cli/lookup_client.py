@@ -7,7 +7,7 @@ github.com/livMatS/dtool-lookup-client-dependency-graph-plugin.
 
 import json
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 
@@ -21,22 +21,21 @@ from ..synchronous import (
 from . import output
 from .command import Command
 from .datasets import lookup
-from .options import filters, text_of
+from .options import filters, text_of, together
 
 __all__ = ["COMMANDS"]
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _SIZE: Final = 10
 
 
-def _paging(size: str, number: str) -> Callable[[_F], _F]:
+def _paging(size: str, number: str) -> Callable[[Any], Any]:
     """Return what adds the options that choose a page.
 
     Args:
         size: The short option for its size.
         number: The long option for its number.
     """
-    options = [
+    return together(
         click.option(
             size,
             "--page-size",
@@ -59,14 +58,7 @@ def _paging(size: str, number: str) -> Callable[[_F], _F]:
             is_flag=True,
             help="Print on standard error how many pages and datasets there are.",
         ),
-    ]
-
-    def add(function: _F) -> _F:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return add
+    )
 
 
 def _print(page: Page[Any], *, pagination_info: bool) -> None:

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 
@@ -23,10 +23,9 @@ __all__ = [
     "json_or_text",
     "read_text",
     "text_of",
+    "together",
     "yes",
 ]
-
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 FIELDS: Final = (
     "base_uri",
@@ -40,79 +39,80 @@ FIELDS: Final = (
 """What a listing of datasets can be sorted by."""
 
 
-def filters(function: _F) -> _F:
-    """Add the options that narrow a search."""
-    for option in reversed(
-        [
-            click.option(
-                "--creator-username",
-                "creator_usernames",
-                multiple=True,
-                shell_complete=completion.creators,
-                metavar="NAME",
-                help="Only datasets of this creator; give it several times for any of them.",
-            ),
-            click.option(
-                "--base-uri",
-                "base_uris",
-                multiple=True,
-                shell_complete=completion.base_uris,
-                metavar="URI",
-                help="Only datasets in this base URI; several times for any of them.",
-            ),
-            click.option(
-                "--uuid",
-                "uuids",
-                multiple=True,
-                metavar="UUID",
-                help="Only this dataset; several times for any of them. dserver 0.22 finds few "
-                "in a search; dserver lookup finds all.",
-            ),
-            click.option(
-                "--tag",
-                "tags",
-                multiple=True,
-                shell_complete=completion.tags,
-                metavar="TAG",
-                help="Only datasets with this tag; several times for all of them.",
-            ),
-        ]
-    ):
-        function = option(function)
-    return function
+def together(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return what adds several options, which the help lists in this order."""
+
+    def add(function: Any) -> Any:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
 
 
-def forms(function: _F) -> _F:
-    """Add the options that say how a listing is printed."""
-    for option in reversed(
-        [
-            click.option(
-                "-q",
-                "--quiet",
-                "form",
-                flag_value=Form.URI,
-                type=Form,
-                help="Print a URI a line, nothing else.",
-            ),
-            click.option(
-                "--json",
-                "form",
-                flag_value=Form.JSON,
-                type=Form,
-                help="Print a JSON object a line (JSON Lines).",
-            ),
-            click.option(
-                "-f",
-                "--format",
-                "form",
-                type=click.Choice(Form, case_sensitive=False),
-                default=None,
-                help="Default: a table on a terminal, else tab-separated values.",
-            ),
-        ]
-    ):
-        function = option(function)
-    return function
+filters: Final = together(
+    click.option(
+        "--creator-username",
+        "creator_usernames",
+        multiple=True,
+        shell_complete=completion.creators,
+        metavar="NAME",
+        help="Only datasets of this creator; give it several times for any of them.",
+    ),
+    click.option(
+        "--base-uri",
+        "base_uris",
+        multiple=True,
+        shell_complete=completion.base_uris,
+        metavar="URI",
+        help="Only datasets in this base URI; several times for any of them.",
+    ),
+    click.option(
+        "--uuid",
+        "uuids",
+        multiple=True,
+        metavar="UUID",
+        help="Only this dataset; several times for any of them. dserver 0.22 finds few "
+        "in a search; dserver lookup finds all.",
+    ),
+    click.option(
+        "--tag",
+        "tags",
+        multiple=True,
+        shell_complete=completion.tags,
+        metavar="TAG",
+        help="Only datasets with this tag; several times for all of them.",
+    ),
+)
+"""The options that narrow a search."""
+
+
+forms: Final = together(
+    click.option(
+        "-q",
+        "--quiet",
+        "form",
+        flag_value=Form.URI,
+        type=Form,
+        help="Print a URI a line, nothing else.",
+    ),
+    click.option(
+        "--json",
+        "form",
+        flag_value=Form.JSON,
+        type=Form,
+        help="Print a JSON object a line (JSON Lines).",
+    ),
+    click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice(Form, case_sensitive=False),
+        default=None,
+        help="Default: a table on a terminal, else tab-separated values.",
+    ),
+)
+"""The options that say how a listing is printed."""
 
 
 dataset: Final = click.argument("dataset", metavar="URI|UUID")
