@@ -243,7 +243,7 @@ def _translated(error: Exception) -> messages.TransportError:
 
 
 def _plain(error: OSError) -> str:
-    """Return why there is no connection; aiohttp's own text shows the TLS context as an object."""
+    """Return the reason for a failed connection, without the TLS context that aiohttp shows."""
     if isinstance(error, ConnectionError) and error.errno:
         return os.strerror(error.errno)  # asyncio's text quotes the address
     return error.strerror or str(error) or type(error).__name__

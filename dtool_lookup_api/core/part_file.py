@@ -20,7 +20,7 @@ from .file_locks import has_lock, is_at
 if TYPE_CHECKING:
     from .messages import HttpResponse
 
-__all__ = ["PART", "PartFile", "hash_function", "open_locked"]
+__all__ = ["PART", "PartFile", "damaged", "hash_function", "open_locked"]
 
 PART: Final = ".part"
 """End of the name of a file that is not whole."""
@@ -205,11 +205,23 @@ class PartFile:
         self.position += len(chunk)
 
     def _damaged(self, problem: str, next_step: str | None = None) -> IntegrityError:
-        return IntegrityError(
-            f"{self._name!r} differs from the manifest, which says {self.size} bytes: {problem}",
-            next_step=next_step
-            or "Try again. If that does not help, the dataset is damaged: tell its owner",
-        )
+        return damaged(self._name, self.size, problem, next_step)
+
+
+def damaged(name: str, size: int, problem: str, next_step: str | None = None) -> IntegrityError:
+    """Return the error for an item that is not what its manifest describes.
+
+    Args:
+        name: Path of the item.
+        size: Its size in bytes, as the manifest says.
+        problem: What differs.
+        next_step: What to do, default to try again.
+    """
+    return IntegrityError(
+        f"{name!r} differs from the manifest, which says {size} bytes: {problem}",
+        next_step=next_step
+        or "Try again. If that does not help, the dataset is damaged: tell its owner",
+    )
 
 
 def open_locked(path: Path) -> BinaryIO:

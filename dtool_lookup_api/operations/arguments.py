@@ -730,7 +730,7 @@ def check_count(value: Any, argument: str, default: int) -> int:
 
 
 def check_position(value: Any, argument: str) -> int | None:
-    """Return a position in bytes, None if there is none."""
+    """Return a position in bytes, or None if it was not given."""
     if value is None:
         return None
     try:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from ..core.operation import Operation, Together, TransferRequest
-from ..core.part_file import PartFile, hash_function
+from ..core.part_file import PartFile, damaged, hash_function
 from ..core.progress import Progress, Total, reporter
 from ..core.staged_dataset import DatasetMetadata, StagedDataset
 from ..errors import (
@@ -189,10 +189,7 @@ def read_item(
         digest = hasher()
         digest.update(content)
         if digest.hexdigest() != found.digest:
-            raise IntegrityError(
-                f"{found.relpath!r} differs from the manifest: its hash is another one",
-                next_step="Try again. If that does not help, tell the owner of the dataset",
-            )
+            raise damaged(found.relpath, found.size, "its hash is another one")
     return content
 
 
