@@ -18,9 +18,9 @@ _PACKAGE: Final = __name__.partition(".")[0]
 
 @cache
 def owners() -> dict[str, str]:
-    """Return the other distribution that has a command of dtool, by the name of the command."""
+    """Return which other distributions have commands of dtool, by the name of the command."""
     return {
         entry_point.name: entry_point.dist.name if entry_point.dist else entry_point.module
         for entry_point in entry_points(group="dtool.cli")
-        if entry_point.name in SHARED and entry_point.module.partition(".")[0] != _PACKAGE
+        if entry_point.module.partition(".")[0] != _PACKAGE
     }
