@@ -180,7 +180,7 @@ def cat(dataset: str, item: str) -> None:
     cls=Command,
     examples=[
         "dserver upload my-data s3://test-bucket --dry-run",
-        "dserver upload my-data s3://test-bucket --name 'River levels 2019'",
+        "dserver upload my-data s3://test-bucket --name river-levels-2019",
         "dserver upload my-dataset s3://test-bucket --new-uuid",
     ],
 )

@@ -25,6 +25,7 @@ __all__ = ["PART", "PartFile", "damaged", "hash_function", "open_locked"]
 PART: Final = ".part"
 """End of the name of a file that is not whole."""
 _BLOCK: Final = 1024 * 1024  # bytes read at a time
+_MOST_IGNORED: Final = 5  # requests for the rest of a file, to which storage sends all of it
 _RANGE: Final = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 # Those of dtoolcore.filehasher, which read whole files; in a manifest, names are all there is.
 _HASH_FUNCTIONS: Final = {
@@ -85,6 +86,7 @@ class PartFile:
         self._file: BinaryIO | None = None
         self._hash = hasher() if hasher else None
         self._resumed = False
+        self._ignored = 0
         self._closed = False
 
     def open(self) -> None:
@@ -128,6 +130,12 @@ class PartFile:
             total = found[2]
         else:
             if self.position:  # storage has ignored the range
+                self._ignored += 1
+                if self._ignored > _MOST_IGNORED:
+                    raise self._damaged(
+                        "storage cannot continue after a lost connection, and none lasts",
+                        "Try again with another connection",
+                    )
                 self.restart()
             total = headers.get("Content-Length") or "*"
         if total not in ("*", str(self.size)):
@@ -166,11 +174,8 @@ class PartFile:
         if file is None or self.position != self.size:
             raise self._damaged(f"storage sent {self.position} bytes")
         if self._hash is not None and self._hash.hexdigest() != self._digest:
-            if self._resumed:
-                self.restart()
-                self._resumed = False
+            if self.restart():
                 return False
-            self.restart()
             raise self._damaged("its hash is another one")
         file.flush()
         os.utime(self._path, (self._modified, self._modified))
@@ -180,13 +185,15 @@ class PartFile:
         self.close()
         return True
 
-    def restart(self) -> None:
-        """Remove all that is there."""
+    def restart(self) -> bool:
+        """Remove all that is there, and return whether an earlier call had left some of it."""
         if self._file is not None:
             self._file.seek(0)
             self._file.truncate()
         self.position = self.try_start = 0
         self._hash = self._hasher() if self._hasher else None
+        resumed, self._resumed = self._resumed, False
+        return resumed
 
     def close(self) -> None:
         """Close the file; what is there remains, if it is anything."""

@@ -43,15 +43,17 @@ class StagedDataset:
     """A dataset on its way to disk.
 
     Args:
-        target: Folder of the whole dataset.
+        target: Folder of the whole dataset; a link to one is followed.
+        uuid: Its UUID: another dataset may have the same items.
         manifest: Its manifest. With another one, an unfinished dataset is not continued.
     """
 
-    def __init__(self, target: Path, manifest: bytes) -> None:
-        self._target = target
+    def __init__(self, target: Path, uuid: str, manifest: bytes) -> None:
+        self._target = target.resolve() if target.is_dir() else target
+        self._uuid = uuid
         self._manifest = manifest
-        key = hashlib.sha256(manifest).hexdigest()[:16]
-        self.folder: Path = target.with_name(f".{target.name}.{key}{PART}")
+        key = hashlib.sha256(uuid.encode() + manifest).hexdigest()[:16]
+        self.folder: Path = self._target.parent / f".{self._target.name}.{key}{PART}"
         """Folder of all that is not whole."""
         self._dataset = self.folder / "dataset"
         self.is_complete: bool = False
@@ -67,16 +69,24 @@ class StagedDataset:
         """Find out whether the dataset is there already.
 
         Raises:
-            InvalidRequestError: If something else is.
+            InvalidRequestError: If something else is, or what is there cannot be replaced.
         """
         target = self._target
-        if not target.name or Path(_broker(target).get_readme_key()).parent != target:
+        if Path(_broker(target).get_readme_key()).parent != target:
             raise InvalidRequestError(
                 f"to={str(target)!r} is a path that dtoolcore cannot open",
                 next_step="Give a path without # and ?",
             )
         self.is_complete = False
-        if not os.path.lexists(target) or (target.is_dir() and not any(target.iterdir())):
+        if not os.path.lexists(target):
+            return
+        if target.is_dir() and not any(target.iterdir()):
+            if os.path.ismount(target) or target.samefile(os.curdir):
+                raise InvalidRequestError(
+                    f"to={str(target)!r} is in use as current folder, or mounted: the dataset "
+                    "cannot take its place",
+                    next_step="Give the path of a new folder, such as one in it",
+                )
             return
         self.is_complete = target.is_dir() and self._is_the_same()
         if not self.is_complete:
@@ -90,11 +100,12 @@ class StagedDataset:
         try:
             found: Any = json.loads(Path(broker.get_manifest_key()).read_bytes())
             wanted: Any = json.loads(self._manifest)
-        except (OSError, ValueError):
+            uuid = json.loads(Path(broker.get_admin_metadata_key()).read_bytes())["uuid"]
+        except (OSError, ValueError, LookupError, TypeError):
             return False
         data = self._target / "data"
         return bool(
-            broker.has_admin_metadata()
+            uuid == self._uuid
             and found == wanted
             and all(
                 _size(data / each["relpath"]) == each["size_in_bytes"]
@@ -156,6 +167,10 @@ class StagedDataset:
         with suppress(OSError):  # it is not there, or not empty, which renaming tells
             self._target.rmdir()
         os.rename(self._dataset, self._target)
+        self.remove()
+
+    def remove(self) -> None:
+        """Remove all that is not whole."""
         self.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -210,7 +210,8 @@ def download_dataset(
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        to: Path of the folder. It must not exist, be empty, or have this dataset already.
+        to: Path of the folder. It must not exist, be empty and not the current one, or have
+            this dataset already. A link to a folder is followed.
         select: Which items to download: paths, identifiers, or patterns such as ``"*.csv"``, in
             which ``*`` also stands for slashes; default all. With a selection, the folder gets
             these files only, at their paths. It is not a dataset, and may have other files.
@@ -262,7 +263,7 @@ def download_dataset(
         there = yield from _locally(partial(_present_files, folder, items, hasher))
         staged: StagedDataset | None = None
     else:
-        staged = StagedDataset(folder, manifest)
+        staged = StagedDataset(folder, place.rpartition("/")[2], manifest)
         there = yield from _locally(partial(_staged_items, staged, items))
     result = Download(
         uri=place,
@@ -277,13 +278,18 @@ def download_dataset(
         return result
     size = result["size_in_bytes"]
     total = Total(report, size, size - result["missing_bytes"])
-    missing = [item for item in items if item not in there]
     try:
         if staged is None:
+            missing = [item for item in items if item not in there]
             yield from _download_all(missing, folder, None, hasher, urls, total, at_a_time)
         else:
             metadata_files = yield from _read_metadata(signed, manifest, place)
             yield staged.open
+            there = yield from _locally(partial(_staged_items, staged, items))
+            if staged.is_complete:  # another call has ended meanwhile
+                yield staged.remove
+                return result
+            missing = [item for item in items if item not in there]
             data, parts = staged.data, staged.folder
             yield from _download_all(missing, data, parts, hasher, urls, total, at_a_time)
             yield partial(staged.finish, metadata_files)
@@ -684,9 +690,10 @@ class _Range:
             )
         return self._add
 
-    def restart(self) -> None:
-        """Remove all that is there."""
+    def restart(self) -> bool:
+        """Remove all that is there, none of which an earlier call has left."""
         self.content.clear()
+        return False
 
     def _add(self, chunk: bytes) -> None:
         if self.position + len(chunk) > self._end - self._start:
@@ -715,8 +722,9 @@ def _receive(
         progress = part.position > before
         if progress and 200 <= response.status < 300:
             return
-        if response.status == 416 and part.position:  # what is there is not the beginning of it
-            part.restart()
+        if response.status == 416:
+            if not part.restart():  # what is there came from there
+                raise damaged(item.relpath, item.size, "storage has fewer bytes")
         elif response.status in (400, 401, 403) and (refused is None or progress):
             refused = url  # it has expired, or the server has another key
         else:

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from operator import methodcaller
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import dtoolcore
 import pytest
@@ -160,16 +161,50 @@ def test_a_part_may_come_with_status_200(storage: Storage, ask: Ask, here: Path)
 @blocking_and_async
 @pytest.mark.slow
 def test_a_range_that_is_ignored(storage: Storage, ask: Ask, here: Path) -> None:
-    """A 200 brings the whole item; a 416 says that what is there is not its beginning."""
+    """A 200 brings the whole item; a 416 says that what was left is not its beginning."""
 
     async def whole(exchange: Exchange) -> None:
         await exchange.send(faults.answer(200, storage.content(exchange)))
 
     unsatisfiable = faults.html(416, "<Error><Code>InvalidRange</Code></Error>")
-    for number, fault in enumerate([whole, unsatisfiable]):
-        storage.faults.extend([storage.cut_after(70_000), fault])
-        ask(storage.endpoint, download(here / str(number)))
-        assert (here / str(number)).read_bytes() == DATA
+    storage.faults.extend([storage.cut_after(70_000), whole])
+    ask(storage.endpoint, download(here / "cut"))
+    storage.faults.extend([storage.cut_after(70_000), unsatisfiable])
+    with pytest.raises(ConnectionFailedError):
+        ask(storage.endpoint, download(here / "left"), retries=0)
+    ask(storage.endpoint, download(here / "left"))
+    assert (here / "cut").read_bytes() == (here / "left").read_bytes() == DATA
+
+
+@blocking_and_async
+def test_an_item_that_is_shorter_in_storage(storage: Storage, ask: Ask, here: Path) -> None:
+    """Where nothing says its length before; the rest of it is not requested for ever."""
+
+    async def short(exchange: Exchange) -> None:
+        if "range" in exchange.request.headers:
+            await faults.html(416, "<Error><Code>InvalidRange</Code></Error>")(exchange)
+        else:
+            head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            await exchange.send(head + b"11170\r\n" + DATA[:70_000] + b"\r\n0\r\n\r\n")
+
+    storage.always = short
+    with pytest.raises(IntegrityError, match=r"says 1048576 bytes: storage has fewer bytes"):
+        ask(storage.endpoint, download(here))
+    assert len(storage.requests) == 2
+    assert files_in(here) == []
+
+
+def test_ranges_that_are_ignored_after_each_cut(storage: Storage, here: Path) -> None:
+    """A download that can only begin again does so a few times."""
+
+    async def cut(exchange: Exchange) -> None:
+        await exchange.send(faults.answer(200, storage.content(exchange))[:100_000])
+        exchange.writer.close()
+
+    storage.always = cut
+    with pytest.raises(IntegrityError, match="storage cannot continue after a lost connection"):
+        faults.ask_blocking(storage.endpoint, download(here))
+    assert len(storage.requests) == 7
 
 
 @blocking_and_async
@@ -621,7 +656,7 @@ def test_a_link_does_not_lead_out(many: Storage, here: Path, tmp_path: Path) -> 
         faults.ask_blocking(many.endpoint, fetch(here, select="same/big.bin"))
 
 
-@pytest.mark.parametrize("what", ["a file", "a folder", "another dataset"])
+@pytest.mark.parametrize("what", ["a file", "a folder", "another dataset", "a twin"])
 def test_what_is_there_stays(many: Storage, here: Path, what: str) -> None:
     """Nothing is requested from storage but the manifest."""
     target = here / "d"
@@ -630,13 +665,56 @@ def test_what_is_there_stays(many: Storage, here: Path, what: str) -> None:
     elif what == "a folder":
         target.mkdir()
         (target / "precious").write_text("precious")
-    else:
+    elif what == "another dataset":
         with dtoolcore.DataSetCreator("d", str(here)) as creator:
             creator.put_readme("")
+    else:  # with the same items
+        faults.ask_blocking(many.endpoint, fetch(target))
+        admin_metadata = target / ".dtool" / "dtool"
+        admin_metadata.write_text(json.dumps({**ADMIN_METADATA, "uuid": str(uuid4())}))
+        many.endpoint.requests.clear()
     before = files_in(here)
     with pytest.raises(InvalidRequestError, match="exists, and is not this dataset"):
         faults.ask_blocking(many.endpoint, fetch(target))
     assert files_in(here) == before
+    assert many.requests == []
+
+
+def test_a_link_to_an_empty_folder_is_followed(many: Storage, here: Path) -> None:
+    """The folder it leads to becomes the dataset."""
+    (here / "real").mkdir()
+    (here / "link").symlink_to("real")
+    faults.ask_blocking(many.endpoint, fetch(here / "link"))
+    verify(here / "real")
+    assert sorted(each.name for each in here.iterdir()) == ["link", "real"]
+
+
+def test_the_current_folder_is_not_replaced(
+    many: Storage, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Programs in it would be in a folder that has been deleted."""
+    monkeypatch.chdir(here)
+    with pytest.raises(InvalidRequestError, match="as current folder"):
+        faults.ask_blocking(many.endpoint, fetch(Path()))
+    assert many.requests == []
+    assert list(Path().absolute().parent.glob(".*")) == []
+
+
+@blocking_and_async
+def test_another_call_ends_meanwhile(many: Storage, ask: Ask, here: Path) -> None:
+    """After this one has looked what is there; its dataset is the result of both."""
+    faults.ask_blocking(many.endpoint, fetch(here / "whole"))
+    many.endpoint.requests.clear()
+
+    async def meanwhile(exchange: Exchange) -> None:
+        if exchange.request.path.endswith("/storage/readme"):
+            os.rename(here / "whole", here / "d")
+        await many.serve(exchange)
+
+    many.endpoint.script(always=meanwhile)
+    assert ask(many.endpoint, fetch(here / "d"))["is_dataset"]
+    verify(here / "d")
+    assert [each.name for each in here.iterdir()] == ["d"]
     assert many.requests == []
 
 
