@@ -1,11 +1,11 @@
-"""Where files are kept that can be made again, and how they are written."""
+"""Where files are kept that the user did not ask for, and how they are written."""
 
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["cache_folder", "write_whole"]
+__all__ = ["cache_folder", "state_folder", "write_whole"]
 
 
 def cache_folder() -> Path:
@@ -19,6 +19,13 @@ def cache_folder() -> Path:
         base = Path.home() / "Library" / "Caches"
     else:
         base = Path.home() / ".cache"
+    return base / "dtool-lookup-api"
+
+
+def state_folder() -> Path:
+    """Return the folder of what is to be kept from one call to the next; it may not exist yet."""
+    configured = Path(os.environ.get("XDG_STATE_HOME", ""))
+    base = configured if configured.is_absolute() else Path.home() / ".local" / "state"
     return base / "dtool-lookup-api"
 
 

@@ -1,22 +1,27 @@
 """A dataset on disk that is to be uploaded: one of dtool, or a folder that is frozen in memory.
 
-``operations.dataset_uploads`` reads it in a step, as it may take long: files are hashed.
+``operations.dataset_uploads`` reads it in steps. Hashing its files comes last, as it may take long.
 """
 
 import hashlib
 import json
 import os
 import stat
+import unicodedata
 from pathlib import Path
 from typing import Any, Final, NamedTuple, NoReturn, cast
 
 from ..errors import InvalidRequestError
+from .staged_dataset import check_place
 
-__all__ = ["README", "LocalDataset", "read_local_dataset"]
+__all__ = ["README", "LocalDataset", "hash_files", "read_local_dataset"]
 
 README: Final = "README"
 """What stands for the README among identifiers of items."""
 _READMES: Final = ("README.yml", "README.yaml", "README.md", "README.txt", "README")
+_DAMAGED: Final = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What dtoolcore raises for metadata that are not JSON, or not what they should be."""
+_TO_COME: Final = "0" * 32
 _LARGEST: Final = 5 * 1024**3  # bytes: S3 takes no more in one request
 
 
@@ -63,7 +68,7 @@ class LocalDataset(NamedTuple):
 
 
 def read_local_dataset(folder: Path) -> LocalDataset:
-    """Return the dataset in a folder; nothing is written.
+    """Return the dataset in a folder, without the hashes of files that are not one of dtool yet.
 
     Args:
         folder: Path of the folder.
@@ -74,8 +79,39 @@ def read_local_dataset(folder: Path) -> LocalDataset:
     if not folder.is_dir():
         _refuse(folder, "is not a folder", "Give the path of a dataset, or of a folder with data")
     if (folder / ".dtool").exists():
-        return _dataset(folder)
+        check_place(folder, "path")
+        try:
+            return _dataset(folder)
+        except InvalidRequestError:
+            raise
+        except _DAMAGED as error:
+            shown = f"{type(error).__name__}: {error}"
+            _refuse(folder, f"is a dataset that dtool cannot read: {shown}", "Repair it")
     return _plain_folder(folder)
+
+
+def hash_files(local: LocalDataset) -> LocalDataset:
+    """Return the same dataset with the hashes of all files.
+
+    Args:
+        local: The dataset.
+    """
+    if local.uuid is not None:
+        return local
+    items = {name: _hashed(item, local.paths[name]) for name, item in local.items.items()}
+    return local._replace(items=items)
+
+
+def _hashed(item: dict[str, Any], path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
+        found = os.fstat(file.fileno())
+    return {
+        **item,
+        "hash": digest.hexdigest(),
+        "size_in_bytes": found.st_size,
+        "utc_timestamp": found.st_mtime,
+    }
 
 
 def _dataset(folder: Path) -> LocalDataset:
@@ -85,8 +121,6 @@ def _dataset(folder: Path) -> LocalDataset:
         dataset: Any = cast("Any", dtoolcore).DataSet.from_uri(str(folder))
     except dtoolcore.DtoolCoreTypeError:
         _refuse(folder, "is not a frozen dataset", "Freeze it first: dtool freeze")
-    except (OSError, ValueError, LookupError) as error:
-        _refuse(folder, f"is a dataset that dtool cannot read: {error}", "Repair it")
     admin_metadata = dataset._admin_metadata  # dtoolcore has no public names for these two
     manifest = dataset._manifest
     items: dict[str, dict[str, Any]] = manifest["items"]
@@ -123,13 +157,14 @@ def _plain_folder(folder: Path) -> LocalDataset:
         if path.stat().st_size > _LARGEST:
             _refuse(path, "is larger than 5 GiB", "Storage takes no more in one request: use dtool")
     for path in files:
-        relpath = path.relative_to(folder).as_posix()
+        # As macOS may decompose letters, where others would not find the file by its name.
+        relpath = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
         identifier = hashlib.sha1(os.fsencode(relpath), usedforsecurity=False).hexdigest()
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
-            found = os.fstat(file.fileno())
+        if identifier in paths:
+            _refuse(path, "has the same name as another file, in Unicode", "Rename it")
+        found = path.stat()
         items[identifier] = {
-            "hash": digest.hexdigest(),
+            "hash": _TO_COME,
             "relpath": relpath,
             "size_in_bytes": found.st_size,
             "utc_timestamp": found.st_mtime,

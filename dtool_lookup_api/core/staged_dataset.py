@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 from ..errors import InvalidRequestError
 from .part_file import PART, open_locked
 
-__all__ = ["DatasetMetadata", "StagedDataset"]
+__all__ = ["DatasetMetadata", "StagedDataset", "check_place"]
 
 
 class DatasetMetadata(NamedTuple):
@@ -72,11 +72,7 @@ class StagedDataset:
             InvalidRequestError: If something else is, or what is there cannot be replaced.
         """
         target = self._target
-        if Path(_broker(target).get_readme_key()).parent != target:
-            raise InvalidRequestError(
-                f"to={str(target)!r} is a path that dtoolcore cannot open",
-                next_step="Give a path without # and ?",
-            )
+        check_place(target, "to")
         self.is_complete = False
         if not os.path.lexists(target):
             return
@@ -179,6 +175,20 @@ class StagedDataset:
         lock, self._lock = self._lock, None
         if lock is not None:
             lock.close()
+
+
+def check_place(folder: Path, argument: str) -> None:
+    """Refuse a path that dtoolcore takes for another one: as in a URI, # and ? end it.
+
+    Args:
+        folder: The path.
+        argument: Name of the argument.
+    """
+    if Path(_broker(folder).get_readme_key()).parent != folder:
+        raise InvalidRequestError(
+            f"{argument}={str(folder)!r} is a path that dtoolcore cannot open",
+            next_step="Give a path without # and ?",
+        )
 
 
 def _broker(folder: Path) -> Any:

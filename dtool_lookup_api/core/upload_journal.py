@@ -6,11 +6,11 @@ been sent. A line that was cut off, as the process was killed, is ignored.
 
 import hashlib
 import json
-import os
-from pathlib import Path
 from typing import Any, BinaryIO, cast
+from uuid import UUID
 
 from .file_locks import is_at
+from .folders import state_folder
 from .part_file import open_locked
 
 __all__ = ["UploadJournal"]
@@ -30,8 +30,7 @@ class UploadJournal:
         names = json.dumps([server, user, base_uri, source])
         self.key: str = hashlib.sha256(names.encode()).hexdigest()
         """Name of the upload among others."""
-        state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-        self._folder = Path(state) / "dtool-lookup-api" / "uploads"
+        self._folder = state_folder() / "uploads"
         self._path = self._folder / f"{self.key}.jsonl"
         self._source = source
         self._file: BinaryIO | None = None
@@ -53,12 +52,16 @@ class UploadJournal:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = open_locked(self._path)
         lines = [found for line in self._file.read().splitlines() if (found := _object(line))]
-        if not lines or not isinstance(lines[0].get("uuid"), str):
+        if not lines:
             return
         head = lines[0]
-        self.uuid, self.frozen_at = head["uuid"], float(head["frozen_at"])
-        self.fingerprint = str(head["fingerprint"])
-        self.sent = {line["item"]: line["hash"] for line in lines[1:] if line.keys() >= _ITEM}
+        try:
+            uuid, frozen_at = str(UUID(head["uuid"])), float(head["frozen_at"])
+            fingerprint = str(head["fingerprint"])
+            sent = {line["item"]: line["hash"] for line in lines[1:] if line.keys() >= _ITEM}
+        except (LookupError, TypeError, ValueError, AttributeError):
+            return  # another version has written it
+        self.uuid, self.frozen_at, self.fingerprint, self.sent = uuid, frozen_at, fingerprint, sent
 
     def begin(self, uuid: str, frozen_at: float, fingerprint: str) -> None:
         """Forget an earlier upload, and note that a new one begins.

@@ -718,7 +718,8 @@ def check_path(value: Any, argument: str) -> Path:
         refuse(argument, cast("object", value), "is not a path", "Give a str or a pathlib.Path")
     if "\0" in str(path):
         refuse(argument, str(path), "contains a NUL character", "Give another path")
-    return path
+    # Behind a link, .. leads elsewhere than dtoolcore believes.
+    return path.resolve() if ".." in path.parts else path
 
 
 def check_count(value: Any, argument: str, default: int) -> int:

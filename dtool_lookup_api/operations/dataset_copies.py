@@ -7,7 +7,6 @@ Storage copies nothing by signed URLs, so that each item goes by this machine: i
 noted in an ``UploadJournal``; the files are in the user's cache, where the same call finds them.
 """
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -151,11 +150,6 @@ def _read(uri: str, folder: Path) -> Operation[_Source]:
     content = yield from downloads._read(signed["manifest_url"], "the manifest")
     manifest = downloads._json(content, "manifest")
     items = {item.identifier: item for item in downloads.items_of(manifest)}
-    for identifier, item in items.items():
-        stored_as = hashlib.sha1(item.relpath.encode(), usedforsecurity=False).hexdigest()
-        if identifier != stored_as:
-            remedy = "The manifest is damaged: tell the owner"
-            arguments.refuse("uri", identifier, f"does not belong to {item.relpath!r}", remedy)
     found = yield from downloads._read_metadata(signed, content, uri)
     described = downloads._json(found.admin_metadata, "administrative metadata")
     creator = described.get("creator_username")

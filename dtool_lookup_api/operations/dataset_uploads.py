@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from ..core.bodies import body_of_path
 from ..core.capabilities import require
-from ..core.local_dataset import README, LocalDataset, read_local_dataset
+from ..core.local_dataset import README, LocalDataset, hash_files, read_local_dataset
 from ..core.operation import Operation, Together, TransferRequest
 from ..core.progress import Progress, Reporter, Total, reporter
 from ..core.upload_journal import UploadJournal
@@ -27,6 +27,7 @@ from ..errors import (
     InvalidRequestError,
     LookupServerError,
     PermissionDeniedError,
+    ServerError,
     UnreadableAnswerError,
 )
 from ..types import UploadComplete
@@ -176,6 +177,8 @@ def _prepare(
     dataset: Any = yield partial(read_local_dataset, folder)
     local = _checked(cast("LocalDataset", dataset), name, creator_username)
     server, username = yield from _caller(place)
+    dataset = yield partial(hash_files, local)
+    local = cast("LocalDataset", dataset)
     journal = UploadJournal(server, username, place, str(folder))
     return _Upload(local, place, str(creator_username or local.creator or username)), journal
 
@@ -207,9 +210,8 @@ def _run(
         yield journal.open
         done = yield from upload.there(begin)
         if done is None:
-            yield from _send_all(upload, journal, send, at_a_time, report)
-            completion = signed_urls.complete_upload(upload.uri, len(upload.dataset.items))
-            done = yield from upload.there(completion)
+            has_sent = yield from _send_all(upload, journal, send, at_a_time, report)
+            done = yield from _complete(upload, journal, is_first=has_sent)
         yield journal.remove
     except (LookupServerError, OSError) as error:
         if journal.uuid is not None:
@@ -219,6 +221,33 @@ def _run(
         report.close()
         journal.close()
     return cast("UploadComplete", done)
+
+
+def _complete(
+    upload: "_Upload", journal: UploadJournal, *, is_first: bool
+) -> Operation[UploadComplete]:
+    """Complete an upload.
+
+    Args:
+        upload: The upload.
+        journal: Its journal. If the server finds again and again that items are missing, it is
+            wrong: they have been deleted from storage since.
+        is_first: Whether items have just been sent.
+    """
+    completion = signed_urls.complete_upload(upload.uri, len(upload.dataset.items))
+    try:
+        return cast("UploadComplete", (yield from upload.there(completion)))
+    except ServerError as error:
+        if error.status == 500:
+            again = "The same call tries again to complete it"
+            if not is_first:
+                yield partial(journal.begin, upload.uuid, upload.frozen_at, journal.fingerprint)
+                again = "Items are probably missing in storage: the same call sends all of them"
+            error.next_step = (
+                f"{again}. If that does not help, the administrator can find the reason in the "
+                "server's log"
+            )
+        raise
 
 
 class _Upload:
@@ -297,6 +326,9 @@ def _checked(
     """Return what is to be uploaded, with its name, if the server can store all of it."""
     given = local.name if name is None else name
     local = local._replace(name=arguments.check_dtool_name(given, "name"))
+    if local.uuid is not None:
+        arguments.check_uuid(local.uuid)
+        arguments.check_date(local.frozen_at, "frozen_at")
     if creator_username is not None:
         arguments.check_text(creator_username, "creator_username")
     try:
@@ -305,6 +337,7 @@ def _checked(
         arguments.refuse(argument, local.name, "has a README that is not UTF-8", "Save it as UTF-8")
     manifest = {"hash_function": local.hash_function, "items": local.items}
     items = uploads.items_of(manifest, argument)
+    uploads.check_identifiers(local.items, argument)
     arguments.check_tags(local.tags)
     uploads.values_of(local.annotations, "annotations")
     uploads.overlays_of(local.overlays, items)
@@ -388,8 +421,8 @@ def _refuse_what_storage_may_have(uri: str) -> Operation[None]:
 
 def _send_all(
     upload: _Upload, journal: UploadJournal, send: Send, at_a_time: int, report: Reporter
-) -> Operation[None]:
-    """Send all items that have not been sent yet, and the README."""
+) -> Operation[bool]:
+    """Send all items that have not been sent yet, and the README; return whether there were any."""
     items = upload.dataset.items
     waiting = _missing(upload, journal)
     size = sum(item["size_in_bytes"] for item in items.values())
@@ -404,6 +437,7 @@ def _send_all(
         yield Together(map(send_item, waiting), min(at_a_time, len(waiting)))
     yield from upload.there(_send(upload, None, lambda _: None))
     yield partial(journal.note, README, upload.dataset.hashes[README])
+    return bool(waiting)
 
 
 def _missing(upload: _Upload, journal: UploadJournal) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from . import arguments
 from .arguments import refuse
 
-__all__ = ["items_of", "overlays_of", "values_of"]
+__all__ = ["check_identifiers", "items_of", "overlays_of", "values_of"]
 
 _HASH_FUNCTION: Final = "md5sum_hexdigest"  # storage compares it as Content-MD5
 _HASH: Final = re.compile("[0-9a-f]{32}")
@@ -46,6 +46,20 @@ def items_of(value: Any, argument: str = "items") -> list[dict[str, Any]]:
     ]
     _check_clashes([item["relpath"] for item in found], argument)
     return found
+
+
+def check_identifiers(items: Mapping[str, Any], argument: str) -> None:
+    """Refuse a manifest with another identifier than dtool has for the path of the item.
+
+    Args:
+        items: The items by identifier.
+        argument: Name of the argument.
+    """
+    for identifier, item in items.items():
+        relpath: str = item["relpath"]
+        if identifier != hashlib.sha1(relpath.encode(), usedforsecurity=False).hexdigest():
+            remedy = "The manifest is damaged: tell the owner, who can freeze the dataset again"
+            refuse(f"{argument}.items", identifier, f"does not belong to {relpath!r}", remedy)
 
 
 def _check_hash_function(value: Any, argument: str) -> None:

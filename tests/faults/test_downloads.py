@@ -689,6 +689,14 @@ def test_a_link_to_an_empty_folder_is_followed(many: Storage, here: Path) -> Non
     assert sorted(each.name for each in here.iterdir()) == ["link", "real"]
 
 
+def test_a_path_may_go_up(many: Storage, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As users write it."""
+    monkeypatch.chdir(here)
+    found = faults.ask_blocking(many.endpoint, fetch(Path("../there/../d")))
+    assert Path(found["path"]) == here.parent / "d"
+    verify(here.parent / "d")
+
+
 def test_the_current_folder_is_not_replaced(
     many: Storage, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

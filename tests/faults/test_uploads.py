@@ -1,5 +1,6 @@
 """Uploads: what is checked before anything is sent, and what becomes of a lost answer."""
 
+import hashlib
 import json
 import math
 import shutil
@@ -11,6 +12,7 @@ from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
 
+import dtoolcore
 import httpx
 import pytest
 from privileges import run_unprivileged
@@ -604,12 +606,154 @@ def test_a_journal_is_left_to_the_call_that_has_begun_it(storage: UploadStorage)
         UploadJournal(storage.endpoint.url, "me", S3, "/my-data") for _ in range(3)
     )
     first.open()
-    first.begin("1", 1.0, "")
+    first.begin(str(uuid4()), 1.0, "")
     first.remove()
     second.open()
-    second.begin("2", 2.0, "")
+    second.begin(URI.rpartition("/")[2], 2.0, "")
     first.close()
     second.close()
     third.open()
-    assert third.uuid == "2"
+    assert third.uuid == URI.rpartition("/")[2]
     third.close()
+
+
+def test_a_journal_of_another_version_is_not_continued(
+    storage: UploadStorage, folder: Path
+) -> None:
+    """It has what this one does not know; the folder is uploaded all the same."""
+    storage.always = expired("AccessDenied")
+    with pytest.raises(PermissionDeniedError):
+        ask_blocking(storage.endpoint, upload(folder), assume_offered=OFFERED)
+    (journal,) = (folder.parent / "state").rglob("*.jsonl")
+    journal.write_text(json.dumps({"uuid": str(uuid4()), "begun": 1.5}))
+    storage.always = None
+    whole(storage, ask_blocking, folder)
+
+
+def test_a_state_folder_does_not_depend_on_the_current_one(
+    storage: UploadStorage, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an upload would not be continued from another; the XDG specification says so, too."""
+    monkeypatch.setenv("XDG_STATE_HOME", "state")
+    monkeypatch.setenv("HOME", str(folder.parent / "home"))
+    monkeypatch.chdir(folder.parent)
+    storage.always = expired("AccessDenied")
+    with pytest.raises(PermissionDeniedError):
+        ask_blocking(storage.endpoint, upload(folder), assume_offered=OFFERED)
+    (journal,) = folder.parent.rglob("*.jsonl")
+    assert journal.is_relative_to(folder.parent / "home" / ".local" / "state")
+
+
+@blocking_and_async
+def test_items_that_storage_has_lost_are_sent_again(
+    storage: UploadStorage, ask: Ask, folder: Path
+) -> None:
+    """The journal has them; the second time that the server misses them, it is not believed."""
+    storage.forgets = True
+    unfinished(storage, ask, folder, ServerError, "same call tries again to complete it")
+    unfinished(storage, ask, folder, ServerError, "the same call sends all of them")
+    assert len(storage.sent) == 2
+    storage.forgets = False
+    whole(storage, ask, folder)
+    assert len(storage.sent) == 4
+    assert len(set(storage.uris)) == 1
+
+
+# --- what is refused before it is sent, or hashed ------------------------------------------------
+
+
+def refused(storage: UploadStorage, folder: Path, words: str, **options: Any) -> None:
+    """Look that an upload is refused, and nothing was begun."""
+    with pytest.raises(InvalidRequestError, match=words) as caught:
+        ask_blocking(storage.endpoint, upload(folder, **options), assume_offered=OFFERED)
+    assert storage.uris == []
+    assert getattr(caught.value, "__notes__", []) == []
+    assert files_in(folder.parent / "state") == []
+
+
+def frozen(folder: Path, content: bytes) -> Path:
+    """Make a frozen dataset with one item."""
+    with dtoolcore.DataSetCreator("frozen", str(folder.parent)) as creator:
+        creator.put_readme("")
+        creator.put_annotation("colour", "red")
+        (folder.parent / "source").write_bytes(content)
+        creator.put_item(str(folder.parent / "source"), "a.txt")
+    return (folder.parent / "frozen").rename(folder)
+
+
+def test_a_dataset_is_not_taken_for_another(storage: UploadStorage, tmp_path: Path) -> None:
+    """dtoolcore reads run instead of run#2: its UUID would be overwritten."""
+    frozen(tmp_path / "run", b"1")
+    refused(storage, frozen(tmp_path / "run#2", b"2"), "without #", overwrite=True)
+
+
+DAMAGES: dict[str, tuple[str, Any, str]] = {
+    "a list for the manifest": ("manifest.json", [], "dtool cannot read"),
+    "a manifest without items": ("manifest.json", {}, "dtool cannot read: KeyError: 'items'"),
+    "another identifier": (
+        "manifest.json",
+        {"hash_function": "md5sum_hexdigest", "items": {"0": {**ITEM, "relpath": "a.txt"}}},
+        "path.items='0' does not belong to 'a.txt'",
+    ),
+    "no metadata": ("dtool", {}, "dtool cannot read"),
+    "another UUID": (
+        "dtool",
+        {"uuid": "../x", "name": "a", "type": "dataset", "frozen_at": 1},
+        "uuid='../x' is not a UUID",
+    ),
+    "another date": (
+        "dtool",
+        {"uuid": str(UUID(int=1)), "name": "a", "type": "dataset", "frozen_at": "x"},
+        "frozen_at='x' is not a date",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_dataset_is_refused(storage: UploadStorage, tmp_path: Path, damage: str) -> None:
+    """With the reason, whatever dtoolcore raises for it."""
+    name, content, words = DAMAGES[damage]
+    folder = frozen(tmp_path / "data", CONTENT)
+    (folder / ".dtool" / name).write_text(json.dumps(content))
+    refused(storage, folder, words, overwrite=True)
+    (folder / ".dtool" / name).write_text("[" * 100_000)
+    refused(storage, folder, "dtool cannot read", overwrite=True)
+
+
+def test_names_are_checked_before_files_are_hashed(
+    storage: UploadStorage, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which may take hours."""
+
+    def hash_file(*_: Any) -> None:
+        pytest.fail("hashed")
+
+    monkeypatch.setattr(hashlib, "file_digest", hash_file)
+    refused(storage, folder, "name='my data' is not a name", name="my data")
+    (folder / "a:b").touch()
+    refused(storage, folder, "'a:b' is not")
+
+
+def test_names_as_macos_writes_them(storage: UploadStorage, folder: Path) -> None:
+    """Its letters may be decomposed, the items' are not, so that all find them by their names."""
+    (folder / "u\u0308.txt").write_bytes(SMALL)
+    ask_blocking(storage.endpoint, upload(folder), assume_offered=OFFERED)
+    assert sorted(each["relpath"] for each in storage.items.values())[-1] == "\u00fc.txt"
+    assert storage.stored[sha1("\u00fc.txt".encode()).hexdigest()] == SMALL
+    (folder / "\u00fc.txt").touch()
+    with pytest.raises(InvalidRequestError, match="has the same name as another file"):
+        ask_blocking(storage.endpoint, upload(folder), assume_offered=OFFERED)
+
+
+def test_a_path_may_go_up(
+    storage: UploadStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As users write it, and where it leads behind a link."""
+    frozen(tmp_path / "data", CONTENT)
+    (tmp_path / "deep" / "deeper").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "deep" / "deeper")
+    monkeypatch.chdir(tmp_path / "deep")
+    for path in [Path("../data"), tmp_path / "link" / ".." / ".." / "data"]:
+        call = upload(path, new_uuid=True)
+        done = ask_blocking(storage.endpoint, call, assume_offered=OFFERED)
+        assert done["name"] == "frozen"

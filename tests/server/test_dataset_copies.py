@@ -332,7 +332,7 @@ def test_nothing_is_sent_that_the_target_would_refuse(
     refused("uri.hash_function='sha256sum_hexdigest' cannot be uploaded")
     entry = described["items"][identifier_of("raw/ä 0.bin")]
     manifest.write_text(json.dumps({**described, "items": {"0" * 40: entry}}))
-    refused("uri='0000.*does not belong to 'raw/ä 0.bin'")
+    refused("uri.items='0000.*does not belong to 'raw/ä 0.bin'")
     manifest.write_text(json.dumps(described))
     (stored.folder / "README.yml").write_bytes(b"\xff")
     refused("uri='copied' has a README that is not UTF-8")

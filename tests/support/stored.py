@@ -202,6 +202,10 @@ class UploadStorage:
         """What the next items meet, once they have come."""
         self.completions: deque[Fault] = deque()
         """What the next requests to complete the upload meet; it is completed all the same."""
+        self.always: Fault | None = None
+        """What all other items meet."""
+        self.forgets = False
+        """Whether nothing is there when the upload is to be completed."""
         self.lifetime = 3600
         self.valid_from = 0
         """Signatures below this number have expired."""
@@ -268,6 +272,8 @@ class UploadStorage:
             await expired()(exchange)
         elif self.faults and name != "readme":
             await self.faults.popleft()(exchange)
+        elif self.always and name != "readme":
+            await self.always(exchange)
         elif exchange.request.headers.get("content-md5", content_md5) != content_md5:
             await expired("BadDigest", 400)(exchange)
         else:
@@ -275,6 +281,8 @@ class UploadStorage:
             await exchange.send(faults.answer(200))
 
     async def _complete(self, exchange: Exchange) -> None:
+        if self.forgets:
+            self.stored.clear()
         if self.items.keys() - self.stored.keys():
             await faults.replying(500, {"code": 500, "status": "Internal Server Error"})(exchange)
             return
