@@ -8,6 +8,7 @@ base URI to upload to. `seek` prints the seconds that the reads took.
 """
 
 import asyncio
+import os
 import random
 import sys
 import time
@@ -52,6 +53,12 @@ def use_sdk_async(action: str, _storage: str, prefix: str, folder: str) -> None:
         asyncio.run(download_dataset(prefix, folder))
 
 
+def use_sdk_aiohttp(*arguments: str) -> None:
+    """Transfer with the async functions, by the engine aiohttp."""
+    os.environ["DSERVER_ENGINE"] = "aiohttp"
+    use_sdk_async(*arguments)
+
+
 def use_boto3(action: str, storage: str, prefix: str, folder: str) -> None:
     """Transfer with the manager that boto3's own methods use."""
     import boto3
@@ -87,7 +94,13 @@ def use_s3fs(action: str, storage: str, prefix: str, folder: str) -> None:
             seek(file)
 
 
-USES = {"SDK": use_sdk, "SDK async": use_sdk_async, "boto3": use_boto3, "s3fs": use_s3fs}
+USES = {
+    "SDK": use_sdk,
+    "SDK async": use_sdk_async,
+    "SDK aiohttp": use_sdk_aiohttp,
+    "boto3": use_boto3,
+    "s3fs": use_s3fs,
+}
 
 if __name__ == "__main__":
     USES[sys.argv[1]](*sys.argv[2:])

@@ -21,7 +21,6 @@ __all__ = ["transfer"]
 
 _BLOCK: Final = 256 * 1024  # bytes that are written at a time
 _QUICK: Final = 64 * 1024  # bytes that are read or written without a thread
-_PIECE: Final = 64 * 1024  # bytes sent at a time: all of them have to leave before a stall
 
 
 async def transfer(step: Transfer, engine: AsyncEngine) -> HttpResponse:
@@ -112,13 +111,11 @@ class _Source:
             async with aclosing(self._blocks()) as blocks:
                 sent = 0
                 async for block in blocks:
-                    for start in range(0, len(block), _PIECE):
-                        piece = block[start : start + _PIECE]
-                        yield piece
-                        self._stall.moved()
-                        sent += len(piece)
-                        if self._progress is not None:
-                            self._progress(sent)
+                    yield block
+                    self._stall.moved()
+                    sent += len(block)
+                    if self._progress is not None:
+                        self._progress(sent)
         except Exception as error:
             self.failure = error
             raise

@@ -18,7 +18,13 @@ import httpx
 from .._version import __version__
 from . import messages
 from .decoding import ACCEPT_ENCODING, Decoder, decoded
-from .httpx_connection import has_bytes_left, new_transport, set_deadline, url_below
+from .httpx_connection import (
+    has_bytes_left,
+    new_transport,
+    read_large_blocks,
+    set_deadline,
+    url_below,
+)
 from .messages import AsyncStream, HttpRequest, HttpResponse, Stream, TransportError
 from .origins import connection_options, origin_of
 from .settings import Settings
@@ -191,6 +197,10 @@ class _Base(Generic[_T]):
             return self._defaults
         return [each for each in self._defaults if each[0].lower() not in given]
 
+    def _expect_much(self, origin: _Origin[_T], connection: _T) -> None:
+        if origin is not self._given:
+            read_large_blocks(connection)
+
     def _release(self, origin: _Origin[_T], connection: _T) -> list[_T]:
         """Take a connection back, and return those to close."""
         if origin is not self._given and has_bytes_left(connection):
@@ -258,6 +268,7 @@ class HttpxEngine(_Base[httpx.BaseTransport]):
                 response = connection.handle_request(prepared)
             except Exception as error:
                 raise _translated(error) from None
+            self._expect_much(origin, connection)
             chunks = _each(_chunks(response), progressed)
             yield Stream(response.status_code, response.headers, chunks)
             response.close()
@@ -335,7 +346,7 @@ def _chunks(response: httpx.Response) -> Generator[bytes]:
     """Yield the body as it came; that of a mock may have been read."""
     read = response.is_stream_consumed
     try:
-        yield from response.iter_bytes() if read else response.iter_raw()
+        yield from response.iter_bytes() if read else cast("httpx.SyncByteStream", response.stream)
     except Exception as error:
         raise _translated(error) from None
 
@@ -343,8 +354,9 @@ def _chunks(response: httpx.Response) -> Generator[bytes]:
 async def _chunks_async(response: httpx.Response) -> AsyncGenerator[bytes]:
     """Yield the body as it came; that of a mock may have been read."""
     read = response.is_stream_consumed
+    stream = cast("httpx.AsyncByteStream", response.stream)
     try:
-        async for chunk in response.aiter_bytes() if read else response.aiter_raw():
+        async for chunk in response.aiter_bytes() if read else stream:
             yield chunk
     except Exception as error:
         raise _translated(error) from None
@@ -405,6 +417,7 @@ class AsyncHttpxEngine(_Base[httpx.AsyncBaseTransport]):
                 response = await connection.handle_async_request(prepared)
             except Exception as error:
                 raise _translated(error) from None
+            self._expect_much(origin, connection)
             yield AsyncStream(response.status_code, response.headers, _chunks_async(response))
             await response.aclose()
         except BaseException:

@@ -96,7 +96,8 @@ class PartFile:
             ConflictError: If another call is writing it.
         """
         for folder in {self.target.parent, self._path.parent}:
-            folder.mkdir(parents=True, exist_ok=True)
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
         self._file = open_locked(self._path)
         if self._file.seek(0, os.SEEK_END) > self.size:
             self.restart()

@@ -5,6 +5,7 @@ retries, other settings of connections. Signed URLs are secrets: no error shows 
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from ..errors import (
@@ -86,8 +87,16 @@ def _step(request: TransferRequest, settings: Settings) -> Transfer:
 
 def _is_usable(url: str) -> bool:
     """Return whether a URL leads to a server, and makes no engine send a user and a password."""
+    shown = url.partition("?")[0]
+    scheme, slashes, rest = shown.partition("//")
+    is_visible = shown.isprintable() and not {" ", "#"} & set(shown)
+    return is_visible and _is_server(f"{scheme}{slashes}{rest.partition('/')[0]}")
+
+
+@lru_cache(maxsize=64)  # the items of a dataset are at one server
+def _is_server(origin: str) -> bool:
     try:
-        checked_url(url.partition("?")[0], "url")
+        checked_url(origin, "url")
     except LookupServerError:
         return False
     return True
