@@ -106,7 +106,9 @@ def _storage(folder: Path, *, s3: bool) -> Any:
     if s3:
         from standin.s3 import S3Objects
 
-        return S3Objects("test-bucket")
+        folder.mkdir()
+        print(f"export DEVSERVER_S3={folder}")
+        return S3Objects("test-bucket", folder)
     print(f"export DEVSERVER_STORAGE={folder}")
     return SignedObjects(folder)
 

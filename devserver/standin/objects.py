@@ -26,6 +26,8 @@ class Refusal(Exception):
 
     def __init__(self, status: HTTPStatus, code: str, message: str, **headers: str) -> None:
         super().__init__(message)
+        self.status = status
+        self.code = code
         body = (
             f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
         )

@@ -15,6 +15,7 @@ from calendar import timegm
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -64,12 +65,22 @@ class S3Broker(S3StorageBroker):  # type: ignore[misc]
 
 
 class S3Objects:
-    """Sign URLs for one bucket, and serve it; a WSGI application."""
+    """Sign URLs for one bucket, and serve it; a WSGI application.
 
-    def __init__(self, bucket: str) -> None:
+    Args:
+        bucket: Name of the bucket.
+        folder: Folder of two files: ``requests.jsonl``, to which each request with a signed URL is
+            written, and ``ahead``, by how many seconds the clock of S3 is ahead of the server's.
+    """
+
+    def __init__(self, bucket: str, folder: Path) -> None:
         self.address = ""
         """The URL that S3 is served at."""
         self._bucket = bucket
+        self._ahead = folder / "ahead"
+        self._ahead.write_text("0")
+        self._record = (folder / "requests.jsonl").open("a", buffering=1)  # a line at a time
+        self._recording = threading.Lock()
         self._moto = DomainDispatcherApplication(create_backend_app)
 
     def install(self) -> None:
@@ -119,16 +130,28 @@ class S3Objects:
         query = dict(parse_qsl(environ["QUERY_STRING"], keep_blank_values=True))
         try:
             if "X-Amz-Signature" in query or not header(environ, "Authorization"):
-                _check_signature(environ, query)
+                _check_signature(environ, query, time.time() + float(self._ahead.read_text()))
                 environ = environ | {"wsgi.input": io.BytesIO(_checked_body(environ))}
+                self._note(environ, query, None)
         except Refusal as refusal:
+            self._note(environ, query, refusal)
             return refusal.respond(environ, start_response)
         # Else the request is dtool-s3's, with the keys of the storage.
         response: Iterable[bytes] = self._moto(environ, start_response)
         return response
 
+    def _note(self, environ: Environ, query: dict[str, str], refusal: Refusal | None) -> None:
+        request = {
+            "method": environ["REQUEST_METHOD"],
+            "path": environ["PATH_INFO"],
+            "signature": query.get("X-Amz-Signature"),
+            "refusal": refusal and [refusal.status, refusal.code, str(refusal)],
+        }
+        with self._recording:
+            print(json.dumps(request), file=self._record)
 
-def _check_signature(environ: Environ, query: dict[str, str]) -> None:
+
+def _check_signature(environ: Environ, query: dict[str, str], now: float) -> None:
     """Refuse a request for which its URL was not signed."""
     if header(environ, "Authorization"):
         message = "Only one way to authenticate is allowed"
@@ -136,7 +159,7 @@ def _check_signature(environ: Environ, query: dict[str, str]) -> None:
     if "X-Amz-Signature" not in query:
         raise Refusal(HTTPStatus.FORBIDDEN, "AccessDenied", "Access Denied")
     begun = timegm(time.strptime(query["X-Amz-Date"], "%Y%m%dT%H%M%SZ"))
-    if time.time() > begun + int(query["X-Amz-Expires"]):
+    if now > begun + int(query["X-Amz-Expires"]):
         raise Refusal(HTTPStatus.FORBIDDEN, "AccessDenied", "Request has expired")
     signed = query["X-Amz-SignedHeaders"].split(";")
     names = [name[5:].replace("_", "-").lower() for name in environ if name.startswith("HTTP_")]

@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,7 +16,7 @@ import dtoolcore
 import httpx
 import pytest
 
-from dtool_lookup_api import Client
+from dtool_lookup_api import Client, open_item
 
 from devserver import COPY_URI, Dserver, running_s3_dserver
 from stored import files_in, verify
@@ -105,6 +107,104 @@ def test_a_dataset_goes_up_and_comes_down(
     assert (new.list_tags(), new.get_annotation("colour")) == (["river"], "red")
     assert new.get_overlay("number") == dataset.get_overlay("number")
     assert new.uuid == dataset.uuid
+
+
+# Storage, whose clock is wrong, refuses a URL one or two seconds after it was signed, as signatures
+# count whole seconds. By the server's lifetimes, it is valid for an hour, or four to write.
+VALID = 2
+READ_AHEAD, WRITE_AHEAD = 3600 - VALID, 14400 - VALID
+
+
+@pytest.fixture
+def clock(s3_dserver: Dserver) -> Iterator[Callable[[float], None]]:
+    """Return what sets the clock of storage, which is right again at the end."""
+    yield s3_dserver.set_storage_clock
+    s3_dserver.set_storage_clock(0)
+
+
+def wait_until_urls_have_expired() -> None:
+    time.sleep(VALID + 0.1)
+
+
+def pausing() -> Callable[[int, int | None], None]:
+    """Return what waits in the middle of a transfer until the URLs have expired."""
+    waited = False
+
+    def progress(done: int, total: int | None) -> None:
+        nonlocal waited
+        if not waited and total and done > total // 3:
+            waited = True
+            wait_until_urls_have_expired()
+
+    return progress
+
+
+def refused_and_accepted(
+    server: Dserver, since: int
+) -> tuple[dict[str, set[str]], dict[str, list[str]]]:
+    """Return the signatures that storage refused as expired, and those it accepted, by path."""
+    refused, accepted = defaultdict[str, set[str]](set), defaultdict[str, list[str]](list)
+    for request in server.storage_requests()[since:]:
+        if request["refusal"]:
+            assert request["refusal"] == [403, "AccessDenied", "Request has expired"]
+            refused[request["path"]].add(request["signature"])
+        else:
+            accepted[request["path"]].append(request["signature"])
+    return refused, accepted
+
+
+def check_renewal(server: Dserver, since: int) -> None:
+    """Hold that items were refused, and each came or went once, with another URL."""
+    refused, accepted = refused_and_accepted(server, since)
+    assert refused
+    for path, signatures in accepted.items():
+        assert len(signatures) == 1
+        assert signatures[0] not in refused[path]
+    assert refused.keys() <= accepted.keys()
+
+
+def test_expired_urls_are_renewed(
+    s3_dserver: Dserver,
+    admin: Client,
+    dataset: Any,
+    tmp_path: Path,
+    clock: Callable[[float], None],
+) -> None:
+    """On the way up and on the way down; nothing is missing in the end, nor moved twice."""
+    folder, down = dataset._storage_broker._abspath, tmp_path / "down"
+    clock(WRITE_AHEAD)
+    since = len(s3_dserver.storage_requests())
+    done = admin.upload_dataset(folder, S3, overwrite=True, progress=pausing(), concurrency=4)
+    check_renewal(s3_dserver, since)
+    clock(READ_AHEAD)
+    since = len(s3_dserver.storage_requests())
+    admin.download_dataset(done["uri"], down, progress=pausing(), concurrency=4)
+    check_renewal(s3_dserver, since)
+    assert verify(down)._manifest["items"] == dataset._manifest["items"]
+
+
+def test_a_file_is_read_after_its_url_has_expired(
+    s3_dserver: Dserver, admin: Client, dataset: Any, clock: Callable[[float], None]
+) -> None:
+    """An open one goes on with another URL; an item that is read as a whole gets its own."""
+    folder = Path(dataset._storage_broker._abspath)
+    (path,) = (folder / "data").glob("*/*'24.bin")
+    content, relpath = path.read_bytes(), path.relative_to(folder / "data").as_posix()
+    uri = admin.upload_dataset(folder, S3, overwrite=True)["uri"]
+    clock(READ_AHEAD)
+    since = len(s3_dserver.storage_requests())
+    with open_item(uri, relpath, client=admin, block_size=4096) as file:
+        assert file.read(10) == content[:10]
+        assert admin.read_item(uri, relpath) == content
+        wait_until_urls_have_expired()
+        assert file.seek(100_000) == 100_000
+        assert file.read() == content[100_000:]
+    assert admin.read_item(uri, relpath, 100_000) == content[100_000:]
+    refused, accepted = refused_and_accepted(s3_dserver, since)
+    ((key, signatures),) = refused.items()
+    first, _, *rest = accepted[key]
+    assert signatures == {first}
+    assert first not in rest
 
 
 def test_what_was_not_signed_is_refused(admin: Client) -> None:

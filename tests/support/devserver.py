@@ -105,6 +105,22 @@ class Dserver:
         contents = {each.relative_to(folder).as_posix(): each.read_bytes() for each in files}
         return Stored(folder, contents)
 
+    def storage_requests(self) -> list[dict[str, Any]]:
+        """Return the requests with signed URLs so far, of a stand-in with S3.
+
+        Each has its method, path and signature, and if it was refused, why: status, code, message.
+        """
+        record = Path(self.exports["DEVSERVER_S3"], "requests.jsonl")
+        return [json.loads(line) for line in record.read_text().splitlines()]
+
+    def set_storage_clock(self, ahead: float) -> None:
+        """Set the clock of the S3 of a stand-in, between transfers.
+
+        Args:
+            ahead: By how many seconds it is ahead of the server's.
+        """
+        Path(self.exports["DEVSERVER_S3"], "ahead").write_text(str(ahead))
+
     def given(self, username: str) -> dict[str, str]:
         """Return a client's arguments for one of the users."""
         return {
