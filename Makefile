@@ -145,6 +145,14 @@ newest: $(DEVSERVER) $(PEER)  ## run the tests with the latest releases of all d
 	-$(NEWEST)/bin/pyright --pythonpath $(NEWEST)/bin/python
 	$(NEWEST)/bin/python -m pytest $(TWO) -m 'not slow'
 
+# On the oldest Python, as there are no files of old releases for the newest.
+OLDEST := build/oldest
+.PHONY: oldest
+oldest: $(VENV) $(DEVSERVER) $(PEER)  ## run the tests with the oldest releases that the ranges allow
+	.venv/bin/uv venv --quiet --clear --python 3.11 $(OLDEST)
+	.venv/bin/uv pip install --quiet --python $(OLDEST) --resolution lowest-direct --editable '.[test]'
+	$(OLDEST)/bin/python -m pytest $(TWO) -m 'not slow'
+
 .PHONY: format
 format: $(VENV)  ## format the code
 	.venv/bin/ruff format

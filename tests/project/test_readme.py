@@ -48,6 +48,7 @@ SET_UP = {
     "make lock": "needs a registry; tools/check.py holds the files against what they are made from",
     "make lock UPGRADE=yes": "changes the clone",
     "make newest": "tells what the newest releases would break, and proves nothing",
+    "make oldest": "needs a registry, and says which lower bounds are wrong",
     "make test-server": "tests/project/test_own_server.py runs the same tests",
     "make check": ".ci/run",
     "make follow": "tests/project/test_follow.py does it with other documents",
