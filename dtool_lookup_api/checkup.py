@@ -1,5 +1,3 @@
-# pyright: reportPrivateUsage=false
-# The client runs operations by _run.
 """Examine a set-up: configuration, server, login, and what this user can do here."""
 
 import os
@@ -22,14 +20,16 @@ from .core.secret import Secret, revealed
 from .core.settings import Settings, resolve_settings
 from .core.values import shown_url
 from .errors import LookupServerError, NotFoundError, NotOfferedError, PermissionDeniedError
-from .operations.downloads import ItemRanges, items_of
+from .operations.downloads import items_of
 from .types import Dataset, User
 
-__all__ = ["Finding", "Report", "examine", "examine_configuration"]
+__all__ = ["NOT_SET", "Finding", "Report", "examine", "examine_configuration"]
 
 State: TypeAlias = Literal["ok", "problem", "note"]
 
+NOT_SET: Final = "not set"
 _NO_DATASET: Final = "00000000-0000-4000-8000-000000000000"
+_FUNCTIONS: Final = "Functions"
 _UNKNOWN: Final = "unknown"
 _MOST_SHOWN: Final = 50  # plugins, or base URIs
 _MOST_TRIED: Final = 5  # base URIs, in each of which data are read
@@ -48,6 +48,11 @@ class Finding:
     value: str
     state: State = "note"
     advice: str = ""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others may have the same value for the same reason, not by accident."""
+        return self.state == "note" and (self.value == NOT_SET or self.section == _FUNCTIONS)
 
 
 @dataclass
@@ -138,7 +143,7 @@ def _shown(setting: Setting) -> str:
     snapshot = dtool_json.snapshot()
     value = snapshot.get(setting.key)
     if value is None or value in ("", Secret("")):
-        return "not set"
+        return NOT_SET
     shown = shown_url(revealed(value)) if setting.kind in ("url", "proxy") else value
     return f"{_MASK if setting.secret else shown}  ({snapshot.source_of(setting.key)})"
 
@@ -258,7 +263,7 @@ def _examine_paths(report: Report, client: Client, me: User) -> None:
 
 
 def _examine_functions(report: Report, client: Client) -> ServerInfo | None:
-    section = "Functions"
+    section = _FUNCTIONS
     try:
         configuration = client.get_config()
         found = run(fetch_server_info())
@@ -314,9 +319,7 @@ def _read_first_bytes(client: Client, base_uri: str) -> bool:
     for dataset in sorted(client.get_datasets(base_uris=[base_uri]), key=_number_of_items):
         items = items_of(client.get_manifest(dataset))
         if item := next((item for item in items if item.size), None):
-            ranges = ItemRanges(dataset["uri"], item)
-            client._run(ranges.get_signed_item_url())
-            client._run(ranges.read(0, min(item.size, _FEW)))
+            client.read_item(dataset, item.identifier, 0, _FEW)
             return True
     return False
 

@@ -21,7 +21,7 @@ from .clients import Client
 from .core import config
 from .core.client import runner
 from .core.declarations import SETTINGS
-from .core.operation import Operation
+from .core.operation import Operation, named
 from .core.values import checked_url
 from .errors import InvalidRequestError, NotFoundError
 from .item_files import (
@@ -35,7 +35,7 @@ from .item_files import (
 )
 from .operations import metadata
 from .operations.arguments import refuse
-from .operations.downloads import Item, ItemRanges, download_item, items_of
+from .operations.downloads import Item, ItemRanges, download_item, items_of, read_item
 
 if TYPE_CHECKING:
 
@@ -191,7 +191,8 @@ class DserverFileSystem(_FileSystem):
         first, last, _step = slice(start, end).indices(item.size)
         if first >= last:
             return b""
-        return cast("bytes", self._run(ItemRanges(uri, item).read(first, last)))
+        read = named(read_item.__name__, ItemRanges(uri, item).read(first, last))
+        return cast("bytes", self._run(read))
 
     def get_file(
         self,
@@ -255,9 +256,8 @@ class DserverFileSystem(_FileSystem):
             self._refuse_to_write(path)
         size = check_number(block_size or self._block_size, "block_size", LEAST_BLOCK)
         uri, item = self._item(path)
-        ranges = ItemRanges(uri, item)
-        self._run(ranges.get_signed_item_url())
-        return _ItemFile(self, path, RangeFile(ranges, self._run, size, self._cached_blocks), size)
+        raw = RangeFile(uri, item, self._run, size, self._cached_blocks)
+        return _ItemFile(self, path, raw, size)
 
     def _item(self, path: str) -> tuple[str, Item]:
         """Return the dataset's URI and the item for a path."""

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from .core.client import ClientBase, runner
+from .core.operation import Operation, named
 from .operations import metadata
 from .operations.arguments import check_text, check_uri, refuse
-from .operations.downloads import ItemRanges, find_item, items_of
+from .operations.downloads import Item, ItemRanges, find_item, items_of
 from .results import DatasetUri
 
 if TYPE_CHECKING:
@@ -73,10 +74,9 @@ def open_item(
     place = check_uri(uri)
     wanted = check_text(item, "item")
     run = runner(client)
-    items = items_of(run(metadata.get_manifest(place)))
-    ranges = ItemRanges(place, find_item(items, wanted, place))
-    run(ranges.get_signed_item_url())
-    return io.BufferedReader(RangeFile(ranges, run, size), BUFFER_SIZE)
+    items = items_of(run(named(open_item.__name__, metadata.get_manifest(place))))
+    raw = RangeFile(place, find_item(items, wanted, place), run, size)
+    return io.BufferedReader(raw, BUFFER_SIZE)
 
 
 def check_number(value: Any, argument: str, least: int) -> int:
@@ -97,10 +97,11 @@ def check_number(value: Any, argument: str, least: int) -> int:
 
 
 class RangeFile(io.RawIOBase):
-    """A file that is read by ranges.
+    """A file that is read by ranges; the server signs its URL when it is opened.
 
     Args:
-        ranges: The item.
+        uri: URI of the dataset.
+        item: The item.
         run: Runs operations.
         block_size: Bytes to request at a time.
         cached_blocks: How many blocks to keep, at least ``MOST_AT_ONCE``.
@@ -110,12 +111,13 @@ class RangeFile(io.RawIOBase):
 
     def __init__(
         self,
-        ranges: ItemRanges,
+        uri: str,
+        item: Item,
         run: Callable[[Any], Any],
         block_size: int,
         cached_blocks: int = CACHED_BLOCKS,
     ) -> None:
-        self._ranges = ranges
+        self._ranges = ItemRanges(uri, item)
         self._run = run
         self._block_size = block_size
         self._cached_blocks = cached_blocks
@@ -123,6 +125,7 @@ class RangeFile(io.RawIOBase):
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._expected = 0  # the block that comes next if the file is read in order
         self._at_once = 1
+        self._perform(self._ranges.sign())
 
     @property
     def name(self) -> str:
@@ -171,6 +174,9 @@ class RangeFile(io.RawIOBase):
         self._blocks.clear()
         super().close()
 
+    def _perform(self, operation: Operation[Any]) -> Any:
+        return self._run(named(open_item.__name__, operation))
+
     def _check_open(self) -> None:
         if self.closed:
             raise ValueError("I/O operation on closed file")
@@ -189,7 +195,7 @@ class RangeFile(io.RawIOBase):
         count = min(max(last - number + 1, self._at_once), MOST_AT_ONCE)
         start = number * self._block_size
         end = min(start + count * self._block_size, self._ranges.size)
-        content: bytes = self._run(self._ranges.read(start, end))
+        content: bytes = self._perform(self._ranges.read(start, end))
         for offset in range(0, len(content), self._block_size):
             self._blocks[number] = content[offset : offset + self._block_size]
             number += 1

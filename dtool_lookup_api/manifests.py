@@ -24,7 +24,7 @@ from . import synchronous
 from .core.client import ClientBase, runner
 from .core.folders import cache_folder, write_whole
 from .core.many import Outcomes
-from .core.operation import Operation
+from .core.operation import Operation, named
 from .core.progress import Progress
 from .errors import ConfigurationError
 from .operations import metadata, users
@@ -246,7 +246,7 @@ def iter_manifests(
     run = runner(client)
 
     def read(uri: str) -> Manifest:
-        return run(metadata.get_manifest(uri))
+        return run(named(iter_manifests.__name__, metadata.get_manifest(uri)))
 
     if cache is True:
         cache = ManifestCache()
@@ -320,7 +320,7 @@ class _CachedReader:
     def _identified(self) -> _Identity:
         """Return who reads where; one thread asks the server, and the others wait."""
 
-        def get_me() -> Operation[_Identity]:  # errors say its name
+        def identity() -> Operation[_Identity]:
             answer = yield next(users.get_me())
             key = "search_permissions_on_base_uris"
             server = cast("Settings", answer.call.settings).url
@@ -329,7 +329,7 @@ class _CachedReader:
 
         with self._lock:
             if self._identity is None:
-                self._identity = self._run(get_me())
+                self._identity = self._run(named(iter_manifests.__name__, identity()))
             return self._identity
 
 

@@ -8,7 +8,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ class Use(NamedTuple):
 
 
 class Function:
-    """A function of an operations module, documented or a helper; or a class, with its methods."""
+    """A function that is documented, or helps those that are; or a class, with its methods."""
 
     def __init__(
         self, path: Path, node: ast.FunctionDef | ast.ClassDef, siblings: dict[str, str]
@@ -45,11 +45,14 @@ class Function:
         self.key = f"{path.stem}.{node.name}"
         self.name = node.name
         self.place = f"{path.relative_to(ROOT)}:{node.lineno}"
-        self.documented = (
+        self.is_operation = (
             isinstance(node, ast.FunctionDef)
             and not node.name.startswith("_")
             and original(path.stem, node) is not None
         )
+        """Whether the function of this name in the public modules is emitted from it."""
+        self.is_helper = isinstance(node, ast.FunctionDef) and node.name in by_hand().get(path, ())
+        """Whether it is a documented function itself, which runs operations."""
         self._node = node
         self._siblings = siblings
 
@@ -82,13 +85,26 @@ class Function:
         return found
 
 
+@cache
+def by_hand() -> dict[Path, list[str]]:
+    """Return the modules whose functions the package has without emitting them, with the names."""
+    found: dict[Path, list[str]] = {}
+    for node in ast.walk(ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module not in (None, "synchronous"):
+            path = PACKAGE / f"{node.module}.py"
+            names = [alias.name for alias in node.names if alias.name[0].islower()]
+            if names and path.exists():
+                found[path] = names
+    return found
+
+
 def functions() -> dict[str, Function]:
-    """Return the functions and classes of all operations modules, by module and name."""
+    """Return the functions and classes of all modules with documented functions, by module."""
     found: dict[str, Function] = {}
-    for path in sorted(OPERATIONS.glob("*.py")):
+    for path in sorted([*OPERATIONS.glob("*.py"), *by_hand()]):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         siblings = {
-            alias.asname or alias.name: f"{node.module}.{alias.name}"
+            alias.asname or alias.name: f"{node.module.rpartition('.')[2]}.{alias.name}"
             for node in tree.body
             if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module
             for alias in node.names
@@ -101,10 +117,13 @@ def functions() -> dict[str, Function]:
 
 
 def uses() -> Iterator[tuple[Function, list[Use]]]:
-    """Yield each documented function with all that it uses, also through helpers."""
+    """Yield each documented function with all that it uses, also through others.
+
+    Those that are written by hand are left out if they make no call.
+    """
     found = functions()
     for function in found.values():
-        if function.documented:
+        if function.is_operation or function.is_helper:
             reached: dict[str, Function] = {}
             waiting = [function.key]
             while waiting:
@@ -112,7 +131,9 @@ def uses() -> Iterator[tuple[Function, list[Use]]]:
                 if key in found and key not in reached:
                     reached[key] = found[key]
                     waiting += sorted(found[key].delegates)
-            yield function, sorted({use for each in reached.values() for use in each.uses})
+            used = sorted({use for each in reached.values() for use in each.uses})
+            if used or function.is_operation:
+                yield function, used
 
 
 def callers() -> dict[str, list[str]]:
@@ -154,7 +175,7 @@ def missing() -> Iterator[str]:
     }
     words = {place: set(re.findall(r"\w+", text)) for place, text in places.items()}
     for function in functions().values():
-        if function.documented:
+        if function.is_operation:
             for place, found in words.items():
                 if function.name not in found:
                     yield f"{function.name} lacks {place}: see {function.place}"

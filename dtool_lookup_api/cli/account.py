@@ -5,9 +5,14 @@ The latter is there without click, so that nothing here imports it.
 
 import json
 import os
+import shutil
 import webbrowser
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from getpass import getpass
+from itertools import groupby
+from operator import attrgetter
+from textwrap import wrap
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -24,6 +29,7 @@ from .exits import FAILED
 
 __all__ = ["check", "login", "login_with_browser", "logout", "set_value", "setting_named"]
 
+_INDENT: Final = "      "
 _MARKS: Final = {"ok": ("✓", "green"), "problem": ("✗", "red"), "note": (" ", "")}
 
 
@@ -44,16 +50,32 @@ def check(*, as_json: bool, only_configuration: bool = False) -> int:
 
 
 def _print_report(report: Report, *, summarised: bool) -> None:
-    section = ""
-    for finding in report.findings:
-        if finding.section != section:
-            section = finding.section
-            output.line(output.title(section))
-        output.line(_line(finding))
+    for section, findings in groupby(report.findings, attrgetter("section")):
+        output.line(output.title(section))
+        for line in _lines(list(findings)):
+            output.line(line)
     problems = sum(finding.state == "problem" for finding in report.findings)
     if problems or summarised:
         text = f"{problems} problem{'s' * (problems != 1)}" if problems else "All is well."
         output.line(output.styled(text, "red" if problems else "green"))
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield the lines of a section; a value that several have is there once, with their names."""
+    shared: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.is_shared:
+            shared.setdefault(finding.value, []).append(finding.name)
+    for finding in findings:
+        names = shared.get(finding.value, []) if finding.is_shared else []
+        if len(names) < 2:
+            yield _line(finding)
+        elif finding.name == names[-1]:
+            yield f"  {output.printable(finding.value)}:"
+            columns = shutil.get_terminal_size().columns
+            yield from wrap(
+                ", ".join(names), columns, initial_indent=_INDENT, subsequent_indent=_INDENT
+            )
 
 
 def _line(finding: Finding) -> str:

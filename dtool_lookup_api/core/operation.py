@@ -11,7 +11,7 @@ and returns the value, or does so several times. What goes wrong is raised where
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:  # importing the package, which names operations, loads no settings
     from .attempts import Receive
@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # importing the package, which names operations, loads no set
     from .messages import HttpResponse
     from .responses import ApiResponse
 
-__all__ = ["ApiRequest", "Operation", "OperationStep", "Together", "TransferRequest"]
+__all__ = ["ApiRequest", "Operation", "OperationStep", "Together", "TransferRequest", "named"]
 
 _T = TypeVar("_T")
 
@@ -128,3 +128,12 @@ class Together:
 
 OperationStep: TypeAlias = ApiRequest | TransferRequest | Together | Callable[[], Any]
 Operation: TypeAlias = Generator[OperationStep, "ApiResponse", _T]
+
+
+def named(name: str, operation: Operation[_T]) -> Operation[_T]:
+    """Return an operation under the name of a documented function, which errors and the log say.
+
+    A generator has the name of its own function, which helpers share.
+    """
+    cast("Any", operation).__name__ = name
+    return operation

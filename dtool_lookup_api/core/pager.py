@@ -7,11 +7,11 @@ are added or deleted during a walk. ``walks`` reads the pages.
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar
 
 from ..errors import ConflictError, UnreadableAnswerError
 from ..results import Page, member
-from .operation import Operation
+from .operation import Operation, named
 from .progress import Progress
 
 __all__ = ["PAGE_SIZE", "PagedQuery", "Pager", "total_of"]
@@ -53,9 +53,7 @@ class PagedQuery(Generic[_T]):
 
     def operation(self, number: int) -> Operation[Page[_T]]:
         """Return the operation for a page, under the name of the documented function."""
-        operation = self.page(number)
-        cast("Any", operation).__name__ = self.name
-        return operation
+        return named(self.name, self.page(number))
 
 
 class Pager(Generic[_T]):

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from ..core.client import ClientBase
 from ..core.folders import cache_folder
 from ..core.local_dataset import LocalDataset
-from ..core.operation import Operation
+from ..core.operation import Operation, named
 from ..core.part_file import hash_function
 from ..core.progress import Progress, reporter
 from ..core.upload_journal import UploadJournal
@@ -117,8 +117,7 @@ def _performed_by(client: ClientBase | None, operation: Operation[_T]) -> Operat
     """Return what an operation returns that another client performs, if there is one."""
     if client is None:
         return (yield from operation)
-    cast("Any", operation).__name__ = copy_dataset.__name__  # which errors and the log name
-    found: Any = yield partial(client._run, operation)
+    found: Any = yield partial(client._run, named(copy_dataset.__name__, operation))
     return cast("_T", found)
 
 

@@ -631,11 +631,8 @@ class ItemRanges:
         """Path of the item."""
         return self._item.relpath
 
-    def get_signed_item_url(self) -> Operation[None]:
-        """Let the server sign the URL of the item now, instead of when it is first read.
-
-        Errors have the name of the function that does the same.
-        """
+    def sign(self) -> Operation[None]:
+        """Let the server sign the URL of the item now, instead of when it is first read."""
         yield from self._urls.sign()
 
     def read(self, start: int, end: int) -> Operation[bytes]:

@@ -47,6 +47,7 @@ from stored import (
     SIGNATURE,
     URI,
     Storage,
+    UploadStorage,
     expired,
     files_in,
     identifier_of,
@@ -489,6 +490,47 @@ def test_a_process_that_ends(storage: Storage, here: Path, number: signal.Signal
     faults.ask_blocking(storage.endpoint, download(here))
     assert int(storage.requests[-1].headers["range"][6:-1]) == size
     assert files_in(here) == ["a.bin"]
+
+
+@pytest.mark.parametrize("call", ["download_dataset", "upload_dataset"])
+def test_ctrl_c_does_not_wait_for_storage(many: Storage, here: Path, call: str) -> None:
+    """Which may not send or take anything for a minute, in all threads."""
+    stalled = threading.Event()
+
+    async def stall(exchange: Exchange) -> None:
+        stalled.set()
+        await asyncio.sleep(10)  # and reads nothing
+
+    (here / "up").mkdir()
+    (here / "up" / "README.yml").touch()
+    for name in "ab":
+        (here / "up" / name).write_bytes(bytes(20_000_000))  # more than sockets take
+    if call == "upload_dataset":
+        UploadStorage(many.endpoint)
+    many.always = stall
+    many.endpoint.early.extend([stall] * 2)
+    url, login = many.endpoint.url, many.endpoint.login
+    code = f"""
+        from dtool_lookup_api import Client
+        client = Client({url!r}, **{login!r}, assume_offered=["request_upload"])
+        try:
+            if {call!r} == "download_dataset":
+                client.download_dataset({URI!r}, {str(here / "d")!r})
+            else:
+                client.upload_dataset({str(here / "up")!r}, "s3://test-bucket")
+        except KeyboardInterrupt:
+            print("interrupted")
+    """
+    environment = {**os.environ, "DSERVER_STORAGE_TIMEOUT": "60", "XDG_STATE_HOME": str(here)}
+    arguments: list[str] = [sys.executable, "-c", textwrap.dedent(code)]
+    with subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert stalled.wait(20)
+            time.sleep(0.3)  # until the sockets are full
+            process.send_signal(signal.SIGINT)
+            assert process.communicate(timeout=5)[0] == "interrupted\n"
+        finally:
+            process.kill()
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ from dtool_lookup_api import (
 from dtool_lookup_api.filesystem import DserverFileSystem
 
 from devserver import COPY_URI, Dserver
-from faults import PASSWORD, FaultServer
+from faults import PASSWORD, FaultServer, replying
 from stored import DATA, MODIFIED, SIGNATURE, URI, Storage, expired, identifier_of
 
 ROOT = URI.replace("://", "/")
@@ -239,10 +239,24 @@ def test_what_is_missing_is_an_error_of_python(storage: Storage, fs: Any) -> Non
         fs.open(f"{ROOT}/none")
     with pytest.raises(IsADirectoryError, match="runs"):
         fs.open(f"{ROOT}/runs")
+    assert [fs.exists(f"{ROOT}/{name}") for name in ("none", "runs", "table.csv")] == [0, 1, 1]
+    assert [fs.isfile(f"{ROOT}/{name}") for name in ("none", "runs", "table.csv")] == [0, 0, 1]
+    assert [fs.isdir(f"{ROOT}/{name}") for name in ("none", "runs", "table.csv")] == [0, 1, 0]
+    assert not fs.exists("dserver://s3")
     storage.always = expired()
     with pytest.raises(PermissionDeniedError) as caught:
         fs.cat_file(f"{ROOT}/table.csv")
     assert SIGNATURE not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", ["exists", "isfile"])
+def test_what_cannot_be_known_is_not_taken_for_missing(
+    storage: Storage, fs: Any, method: str
+) -> None:
+    """Programs write, or compute again, what they believe to be missing."""
+    storage.endpoint.script(always=replying(403, {"code": 403}))
+    with pytest.raises(PermissionDeniedError):
+        getattr(fs, method)(f"{ROOT}/table.csv")
 
 
 # --- secrets ------------------------------------------------------------------------------------
