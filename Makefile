@@ -82,8 +82,9 @@ test-server: $(VENV) $(DEVSERVER)  ## test the server that TEST_DSERVER_URL name
 	.venv/bin/python -m pytest tests/any_server -rs
 
 .PHONY: soak
-soak: $(VENV) $(DEVSERVER)  ## make 80,000 calls while tokens live two seconds, and a server is killed
+soak: $(VENV) $(DEVSERVER) $(S3)  ## make 80,000 calls while tokens expire, and interrupt transfers of 1,000 items
 	.venv/bin/python -m pytest tests/server/test_soak.py --capture=no
+	TEST_S3_ITEMS=1000 .venv/bin/python -m pytest tests/server/test_s3.py -k goes_up --capture=no
 	.venv/bin/python benchmarks/load.py
 
 .PHONY: bench

@@ -60,7 +60,7 @@ SET_UP = {
     "make drift DOCUMENT=openapi.json": "tests/project/test_drift.py does it",
     "make drift DSERVERCORE=0.21.0": "tests/project/test_drift.py does it, and compares the output",
     "make gallery": "tests/project/test_gallery.py runs the notebooks",
-    "make soak": "make test-slow, in .ci/run, makes the same calls, or a tenth of them",
+    "make soak": "make test-slow, in .ci/run, does the same, or a part of it",
     "make bench": "compares speed and proves nothing",
     "make bench-transfers": "compares speed and proves nothing",
     "make format": "`make check`, in .ci/run, finds what it would change",

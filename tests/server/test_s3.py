@@ -24,7 +24,7 @@ from stored import files_in, verify
 pytestmark = pytest.mark.slow
 
 S3 = "s3://test-bucket"
-ITEMS = 30
+ITEMS = int(os.environ.get("TEST_S3_ITEMS", "30"))  # `make soak` transfers a thousand
 
 
 @pytest.fixture(scope="module")
@@ -59,49 +59,74 @@ def dataset(tmp_path: Path) -> dtoolcore.DataSet:
         creator.put_tag("river")
         for number in range(ITEMS):
             path = source / str(number)
-            path.write_bytes(os.urandom(number * 10_000 % 250_000))
+            path.write_bytes(os.urandom(number * 10_000 % 250_000 * 30 // ITEMS))
             creator.put_item(str(path), f"raw {number % 7}/ä+%2F&'{number}.bin")
             creator.add_item_metadata(f"raw {number % 7}/ä+%2F&'{number}.bin", "number", number)
     return dtoolcore.DataSet.from_uri(str(tmp_path / creator.name))
 
 
 def killed(s3_dserver: Dserver, call: str) -> None:
-    """Transfer in a process that ends at once when a third of it has been transferred."""
+    """Transfer in a process that is killed when a third of it has been transferred."""
     code = f"""
-        import os
+        import time
         from dtool_lookup_api import Client
 
         def progress(done, total):
             if total and done > total // 3:
-                os._exit(9)
+                print("a third", flush=True)
+                time.sleep(60)
 
-        options = {{"concurrency": 1, "progress": progress}}
+        options = {{"concurrency": 2, "progress": progress}}
         with Client(**{s3_dserver.given("admin")!r}) as client:
             client.{call}
     """
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], timeout=120)
-    assert done.returncode == 9
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "a third\n"
+        process.kill()
+
+
+class Times:
+    """When each part of a test has ended, printed for `make soak`."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def tell(self, what: str) -> None:
+        """Print how long a part took."""
+        now = time.monotonic()
+        print(f"{what}: {now - self._began:.1f} s")
+        self._began = now
 
 
 def test_a_dataset_goes_up_and_comes_down(
     s3_dserver: Dserver, admin: Client, dataset: Any, tmp_path: Path, state: Path
 ) -> None:
     """It is interrupted both ways, found by search, and what dtoolcore reads is what it wrote."""
-    folder, down = dataset._storage_broker._abspath, tmp_path / "down"
+    folder, down, times = dataset._storage_broker._abspath, tmp_path / "down", Times()
+    print(f"\n{ITEMS} items")
     killed(s3_dserver, f"upload_dataset({folder!r}, {S3!r}, overwrite=True, **options)")
+    times.tell("uploaded, killed at a third")
     assert admin.get_datasets(free_text=dataset.name) == []
     told = list[int]()
     done = admin.upload_dataset(folder, S3, overwrite=True, progress=lambda n, _: told.append(n))
+    times.tell(f"uploaded the rest, after {told[0]:,} bytes")
     assert told[0] > 0
     assert files_in(state) == []
     found = admin.get_one_dataset(free_text=dataset.name)
     assert (found["uri"], found["number_of_items"]) == (done["uri"], ITEMS)
+    times.tell("found by search")
 
     killed(s3_dserver, f"download_dataset({done['uri']!r}, {str(down)!r}, **options)")
+    times.tell("downloaded, killed at a third")
     assert not down.exists()
     came = admin.download_dataset(done["uri"], down)
-    assert came["missing_bytes"] < came["size_in_bytes"]
+    there = came["size_in_bytes"] - came["missing_bytes"]
+    times.tell(f"downloaded the rest, after {there:,} bytes")
+    assert there > 0
     new = verify(down)
+    times.tell("verified by dtoolcore")
     assert new._manifest["items"] == dataset._manifest["items"]
     assert new.get_readme_content() == "project: größer\n"
     assert (new.list_tags(), new.get_annotation("colour")) == (["river"], "red")
