@@ -172,6 +172,22 @@ class DserverFileSystem(_FileSystem):
             return _folder(root, relpath)
         raise _not_found(path)
 
+    def exists(self, path: str, **_: Any) -> bool:
+        """Return whether there is such an item or folder; it is an error if that is unknown."""
+        try:
+            self.info(path)
+        except (FileNotFoundError, InvalidRequestError):
+            return False
+        return True
+
+    def isfile(self, path: str) -> bool:
+        """Return whether there is such an item; it is an error if that is unknown."""
+        return self.exists(path) and self.info(path)["type"] == "file"
+
+    def isdir(self, path: str) -> bool:
+        """Return whether there is such a folder; it is an error if that is unknown."""
+        return self.exists(path) and self.info(path)["type"] == "directory"
+
     def modified(self, path: str) -> datetime:
         """Return when an item was modified."""
         _, item = self._item(path)

@@ -16,9 +16,10 @@ from typing import Any, Final, Generic, TypeVar, cast
 import httpx
 
 from .._version import __version__
-from . import messages
+from . import messages, prefetch
 from .decoding import ACCEPT_ENCODING, Decoder, decoded
 from .httpx_connection import (
+    abort,
     has_bytes_left,
     new_transport,
     read_large_blocks,
@@ -264,14 +265,15 @@ class HttpxEngine(_Base[httpx.BaseTransport]):
         connection = origin.acquire() or new_transport(origin.options)
         progressed()
         try:
-            try:
-                response = connection.handle_request(prepared)
-            except Exception as error:
-                raise _translated(error) from None
-            self._expect_much(origin, connection)
-            chunks = _each(_chunks(response), progressed)
-            yield Stream(response.status_code, response.headers, chunks)
-            response.close()
+            with prefetch.abortable(lambda: abort(connection)):
+                try:
+                    response = connection.handle_request(prepared)
+                except Exception as error:
+                    raise _translated(error) from None
+                self._expect_much(origin, connection)
+                chunks = _each(_chunks(response), progressed)
+                yield Stream(response.status_code, response.headers, chunks)
+                response.close()
         except BaseException:
             for each in origin.discard(connection):
                 each.close()

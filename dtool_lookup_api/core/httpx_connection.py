@@ -1,23 +1,32 @@
 """What httpx has no public way for.
 
-A deadline of a blocking connection, larger reads, bytes left in one, and a URL of which only the
-path is new.
+A deadline of a blocking connection and its end by another thread, larger reads, bytes left in one,
+and a URL of which only the path is new.
 
 ``engine_httpx`` asks for it; tests on real sockets hold that the private attributes are still there
 (httpx 0.28, httpcore 1.0).
 """
 
 import re
+import socket
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 import httpx
 
 from .messages import ResponseTimeoutError
 
-__all__ = ["has_bytes_left", "new_transport", "read_large_blocks", "set_deadline", "url_below"]
+__all__ = [
+    "abort",
+    "has_bytes_left",
+    "new_transport",
+    "read_large_blocks",
+    "set_deadline",
+    "url_below",
+]
 
 _BLOCK: Final = 256 * 1024  # bytes read at a time of a streamed body
 _PLAIN: Final = re.compile(r"/(?:[\w/~+,;:@&=?-]|(?<!/)\.|%[0-9A-Fa-f]{2})*", re.ASCII)
@@ -68,6 +77,17 @@ def set_deadline(transport: httpx.BaseTransport, deadline: float) -> None:
     backend = getattr(getattr(transport, "_pool", None), "_network_backend", None)
     if isinstance(backend, _Backend):
         backend.deadline = deadline
+
+
+def abort(transport: httpx.BaseTransport) -> None:
+    """End what a transport waits for, from another thread; one of the user's own goes on.
+
+    Args:
+        transport: The transport.
+    """
+    backend = getattr(getattr(transport, "_pool", None), "_network_backend", None)
+    if isinstance(backend, _Backend):
+        backend.abort()
 
 
 def read_large_blocks(transport: Any) -> None:
@@ -126,6 +146,7 @@ class _Backend:
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend
+        self._stream: Any = None
         self.deadline = float("inf")
 
     def __getattr__(self, name: str) -> Any:
@@ -133,7 +154,19 @@ class _Backend:
 
     def connect_tcp(self, *arguments: Any, timeout: float | None = None, **options: Any) -> Any:
         stream = self._backend.connect_tcp(*arguments, timeout=self.left(timeout), **options)
+        return self.wrapped(stream)
+
+    def wrapped(self, stream: Any) -> "_Stream":
+        """Return a stream that ends with the deadline: the one that is used from now on."""
+        self._stream = stream
         return _Stream(stream, self)
+
+    def abort(self) -> None:
+        """Let reads and writes end, which may be under way in another thread."""
+        found = None if self._stream is None else self._stream.get_extra_info("socket")
+        if isinstance(found, socket.socket):
+            with suppress(OSError):  # it is closed already
+                socket.socket.shutdown(found, socket.SHUT_RDWR)  # that of TLS would undo TLS first
 
     def left(self, timeout: float | None) -> float:
         """Return the seconds that the next step may take."""
@@ -166,4 +199,4 @@ class _Stream:
         timeout: float | None = None,
     ) -> Any:
         left = self._backend.left(timeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._backend)
+        return self._backend.wrapped(self._inner.start_tls(ssl_context, server_hostname, left))

@@ -5,8 +5,8 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import ConfigurationError, InvalidRequestError
@@ -21,6 +21,7 @@ __all__ = [
     "StoppedError",
     "Tasks",
     "Threads",
+    "abortable",
     "as_runtime_error",
     "is_in_this_loop",
     "raise_if_stopped",
@@ -30,20 +31,32 @@ __all__ = [
 
 _T = TypeVar("_T")
 
-_stop: "contextvars.ContextVar[threading.Event | None]" = contextvars.ContextVar(
-    "stop", default=None
-)
-
 
 class StoppedError(Exception):
     """The result of what this thread does is not needed any more."""
+
+
+class _Stop(threading.Event):
+    """Is set when threads are to stop, and ends what they wait for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.aborts: dict[object, Callable[[], None]] = {}
+
+    def set(self) -> None:
+        super().set()
+        for abort in list(self.aborts.values()):
+            abort()
+
+
+_stop: "contextvars.ContextVar[_Stop | None]" = contextvars.ContextVar("stop", default=None)
 
 
 class Threads:
     """Threads that work ahead, and are stopped once this object is not used any more."""
 
     def __init__(self) -> None:
-        self._stop = threading.Event()
+        self._stop = _Stop()
         self._futures: weakref.WeakSet[Future[Any]] = weakref.WeakSet()
 
     def __del__(self) -> None:
@@ -68,7 +81,7 @@ class Threads:
     def stop(self) -> None:
         """Stop the threads. Waiting for their results raises ``CancelledError``."""
         self._stop.set()
-        self._stop = threading.Event()
+        self._stop = _Stop()
         futures, self._futures = self._futures, weakref.WeakSet()
         for future in list(futures):
             future.cancel()
@@ -114,7 +127,7 @@ class Tasks:
             await asyncio.wait(here)
 
 
-def _work(job: Callable[[], _T], stop: threading.Event, future: "Future[_T]") -> None:
+def _work(job: Callable[[], _T], stop: _Stop, future: "Future[_T]") -> None:
     from concurrent.futures import InvalidStateError
 
     _stop.set(stop)
@@ -144,6 +157,25 @@ def raise_if_stopped() -> None:
     stop = _stop.get()
     if stop is not None and stop.is_set():
         raise StoppedError
+
+
+@contextmanager
+def abortable(abort: Callable[[], None]) -> Generator[None]:
+    """In the block, let a thread that is stopped wait no longer.
+
+    Args:
+        abort: Ends what it waits for; another thread calls it.
+    """
+    stop, key = _stop.get(), object()
+    if stop is None:
+        yield
+        return
+    stop.aborts[key] = abort
+    try:
+        raise_if_stopped()
+        yield
+    finally:
+        del stop.aborts[key]
 
 
 def sleep(seconds: float) -> None:
