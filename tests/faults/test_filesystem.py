@@ -19,6 +19,7 @@ from dtool_lookup_api import (
     ConfigurationError,
     IntegrityError,
     InvalidRequestError,
+    NotOfferedError,
     PermissionDeniedError,
 )
 from dtool_lookup_api.filesystem import DserverFileSystem
@@ -77,6 +78,19 @@ def test_a_dataset_of_a_dserver(next_dserver: Dserver, monkeypatch: pytest.Monke
     assert list(found.columns) == ["Some test content"]
     with pytest.raises(FileNotFoundError, match=r"No such|Not found"):
         fs.ls(f"dserver://s3/test-bucket/{'0' * 8}-8589-413e-9602-5bbd66bfe675")
+
+
+def test_errors_name_the_functions_that_do_the_same(
+    dserver: Dserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For `offers` knows them, and the documentation describes them."""
+    configure(monkeypatch, **dserver.given("testuser"))
+    fs = fsspec.filesystem("dserver", skip_instance_cache=True)
+    path = f"{COPY_URI.replace('://', '/')}/simple_text_file.txt"
+    for read, name in ((fs.open, "open_item"), (fs.cat_file, "read_item")):
+        with pytest.raises(NotOfferedError, match="dserver-signed-url-plugin") as caught:
+            read(path)
+        assert caught.value.operation == name
 
 
 def test_pandas_reads_an_item_by_its_url(storage: Storage) -> None:

@@ -17,6 +17,7 @@ import dtool_lookup_api
 from dtool_lookup_api import (
     AsyncClient,
     Client,
+    ConnectionFailedError,
     IntegrityError,
     InvalidRequestError,
     NotFoundError,
@@ -65,8 +66,24 @@ def test_an_item_of_a_dserver(next_dserver: Dserver) -> None:
 
 def test_a_server_without_the_plugin(admin: Client) -> None:
     """The error says what the server lacks."""
-    with pytest.raises(NotOfferedError, match="dserver-signed-url-plugin"):
+    with pytest.raises(NotOfferedError, match=r"in open_item.*dserver-signed-url-plugin"):
         dtool_lookup_api.open_item(COPY_URI, "simple_text_file.txt", client=admin)
+
+
+def test_errors_name_the_function(storage: Storage) -> None:
+    """When it is called, and while the file is read."""
+    storage.endpoint.script(faults.html(400), always=storage.serve)
+    with pytest.raises(InvalidRequestError) as caught:
+        opened(storage)
+    assert caught.value.operation == "open_item"
+    with (
+        Client(storage.endpoint.url, **storage.endpoint.login, retries=0) as client,
+        dtool_lookup_api.open_item(URI, "data.bin", client=client) as file,
+    ):
+        storage.always = faults.reset_before
+        with pytest.raises(ConnectionFailedError) as lost:
+            file.read(1)
+    assert lost.value.operation == "open_item"
 
 
 def test_an_async_client_is_refused(storage: Storage) -> None:

@@ -101,11 +101,20 @@ def test_what_a_server_offers_is_known_beforehand(dserver: Dserver, mode: str) -
     """Exactly the functions that this server refuses are reported as not offered."""
     offered = {n: call(mode, dserver.given("testuser"), "offers", function=n) for n in FUNCTIONS}
 
-    assert {name for name, is_offered in offered.items() if not is_offered} == set(LACKING)
+    lacking = {name for name, is_offered in offered.items() if not is_offered}
+    assert lacking == {"open_item", *LACKING}
 
 
 @pytest.mark.parametrize(
-    "name", ["copy_dataset", "download_dataset", "download_item", "read_item", "upload_dataset"]
+    "name",
+    [
+        "copy_dataset",
+        "download_dataset",
+        "download_item",
+        "open_item",
+        "read_item",
+        "upload_dataset",
+    ],
 )
 def test_what_transfers_data_needs_signed_urls(dserver: Dserver, name: str) -> None:
     """Although helpers of these functions request the URLs."""
@@ -118,6 +127,15 @@ def test_deprecated_names_are_known(testuser: Client) -> None:
     """A 0.10 name is offered if its replacement is."""
     assert testuser.offers("query") is True
     assert testuser.offers("search") is True
+
+
+def test_functions_that_are_not_methods_are_known(testuser: Client) -> None:
+    """They make calls as well; what makes none is not a question for the server."""
+    assert testuser.offers("iter_manifests") is True
+    assert testuser.offers("to_dataframe") is True
+    for name in ("show", "Provenance"):
+        with pytest.raises(InvalidRequestError):
+            testuser.offers(name)
 
 
 def test_an_unknown_name_is_refused_with_names_like_it(testuser: Client) -> None:

@@ -48,6 +48,28 @@ def test_a_good_set_up_is_well(configured: Dserver, capsys: pytest.CaptureFixtur
     assert "\x1b" not in text
 
 
+def test_what_several_lack_is_said_once(
+    configured: Dserver, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With all of their names; so are settings that are not set, but no equal values."""
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("DSERVER_TIMEOUT", "30")
+    monkeypatch.setenv("DSERVER_DEADLINE", "30")
+    main(["check"])
+    text = capsys.readouterr().out
+    assert text.count("not set:") == text.count("not set") == 1
+    assert text.count("30  (environment)") == 2
+    names = text.partition("not set:\n")[2].partition("  timeout")[0]
+    assert {"DSERVER_API_KEY", "DSERVER_ENGINE"} <= set(names.replace(",", "").split())
+    assert max(map(len, names.splitlines())) <= 60
+    assert "DSERVER_USERNAME" not in names
+    functions = text.partition("\nFunctions\n")[2].partition("\nStorage\n")[0]
+    assert functions.count("needs dserver-signed-url-plugin 0.1.0 or later:\n") == 1
+    assert functions.count("needs dservercore 0.23.0 or later:\n") == 1
+    for name in ("download_item", "open_item", "upload_dataset", "get_health"):
+        assert functions.count(name) == 1
+
+
 def test_the_report_is_there_for_programs(
     configured: Dserver, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,7 +29,7 @@ from dtool_lookup_api import (
     to_records,
     typed,
 )
-from dtool_lookup_api.core.routes import FUNCTIONS
+from dtool_lookup_api.core import routes
 from dtool_lookup_api.legacy.aliases import ALIASES
 from dtool_lookup_api.typed import models
 
@@ -47,6 +47,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "typed.Client": (typed.Client, Client),
     "typed.AsyncClient": (typed.AsyncClient, AsyncClient),
 }
+FUNCTIONS = [name for name in routes.FUNCTIONS if hasattr(synchronous, name)]
 FUNCTIONS_WITH_MODELS = [
     name
     for name in FUNCTIONS

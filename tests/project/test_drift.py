@@ -134,7 +134,7 @@ REHEARSED = [
         what="type",
         before="number",
         after="string",
-        functions=["download_item", "get_manifest", "read_item"],
+        functions=["download_item", "get_manifest", "iter_manifests", "open_item", "read_item"],
     ),
     change(
         *("added", "field", "response 200: licence"),
@@ -166,7 +166,7 @@ What breaks
   touches get_my_summary, get_summary
 - changed: field response 200: items.*.utc_timestamp, type: number to string
   in getManifest
-  touches download_item, get_manifest, read_item
+  touches download_item, get_manifest, iter_manifests, open_item, read_item
 
 What does not break
 

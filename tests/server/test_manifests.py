@@ -140,6 +140,7 @@ def test_a_withdrawn_permission_does_not_live_on(
     finally:
         admin.register_base_uri(base_uri, before)
     assert isinstance(refused.error, PermissionDeniedError)
+    assert refused.error.operation == "iter_manifests"
     assert found.error is None
     assert sent.count() == (1, 1)
 
@@ -288,7 +289,7 @@ def test_a_login_that_fails_is_raised(dserver: Dserver) -> None:
     with Client(**{**dserver.given("researcher"), "password": "wrong"}) as client:
         outcomes = iter_manifests([URI], cache=True, client=client)
         for _ in range(2):
-            with pytest.raises(AuthenticationError):
+            with pytest.raises(AuthenticationError, match="in iter_manifests"):
                 next(outcomes)
 
 
