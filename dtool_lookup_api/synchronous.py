@@ -824,8 +824,8 @@ def download_item(
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
-        to: Path of the file, or of an existing folder, in which the file keeps its name.
-            Missing folders are created.
+        to: Path of the file, or of a folder that exists or ends in a slash, in which the file
+            keeps its name. Missing folders are created.
         overwrite: Whether to replace an existing file that differs, default False. A file with
             the right content is left as it is, and nothing is downloaded.
         progress: True for a progress bar, which needs tqdm; or a function that is given how

@@ -11,12 +11,14 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from ..errors import InvalidRequestError
 from .part_file import PART, open_locked
 
 __all__ = ["DatasetMetadata", "StagedDataset", "check_place"]
+
+_MOST_OF_NAME: Final = 50  # characters, of 4 bytes at most; names of files have 255
 
 
 class DatasetMetadata(NamedTuple):
@@ -52,8 +54,9 @@ class StagedDataset:
         self._target = target.resolve() if target.is_dir() else target
         self._uuid = uuid
         self._manifest = manifest
-        key = hashlib.sha256(uuid.encode() + manifest).hexdigest()[:16]
-        self.folder: Path = self._target.parent / f".{self._target.name}.{key}{PART}"
+        name = self._target.name
+        key = hashlib.sha256(os.fsencode(f"{name}\n{uuid}\n") + manifest).hexdigest()[:16]
+        self.folder: Path = self._target.parent / f".{name[:_MOST_OF_NAME]}.{key}{PART}"
         """Folder of all that is not whole."""
         self._dataset = self.folder / "dataset"
         self.is_complete: bool = False

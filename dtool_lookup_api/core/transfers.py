@@ -28,6 +28,7 @@ from .values import checked_url, shown_url
 __all__ = ["transfer"]
 
 _LONGEST: Final = 200  # characters of a reason
+_NOT_IN_URL: Final = re.compile("[^!-~]")
 _QUOTATION: Final = re.compile(r"bytearray\(|\bb['\"]|https?://|[?=]")
 
 
@@ -44,10 +45,12 @@ def transfer(request: TransferRequest, settings: Settings, operation: str) -> St
     """
     call = RequestInfo(operation, request.method, shown_url(request.url))
     if not _is_usable(request.url):
+        shown = call.url if call.url.isprintable() else _NOT_IN_URL.sub("?", call.url)
+        call = RequestInfo(operation, request.method, shown)
         raise call.error(
             UnreadableAnswerError,
-            "The signed URL cannot be used: it is not an http or https URL with a host, or names "
-            "a user",
+            "The signed URL cannot be used: it is not an http or https URL with a host, names a "
+            "user, or is not encoded",
         )
     try:
         return (
@@ -89,8 +92,8 @@ def _is_usable(url: str) -> bool:
     """Return whether a URL leads to a server, and makes no engine send a user and a password."""
     shown = url.partition("?")[0]
     scheme, slashes, rest = shown.partition("//")
-    is_visible = shown.isprintable() and not {" ", "#"} & set(shown)
-    return is_visible and _is_server(f"{scheme}{slashes}{rest.partition('/')[0]}")
+    is_encoded = not _NOT_IN_URL.search(url) and "#" not in shown
+    return is_encoded and _is_server(f"{scheme}{slashes}{rest.partition('/')[0]}")
 
 
 @lru_cache(maxsize=64)  # the items of a dataset are at one server

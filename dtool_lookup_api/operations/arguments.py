@@ -687,7 +687,7 @@ def check_relpath(relpath: str, argument: str) -> None:
         refuse(argument, relpath, "is not a relative path", remedy)
     if ".." in parts:
         refuse(argument, relpath, "leads out of the dataset's folder", "Give a path without ..")
-    check_readable(relpath, argument)
+    check_readable(_any_text(relpath, argument), argument)
 
 
 def check_length_of_relpath(relpath: str, argument: str) -> None:

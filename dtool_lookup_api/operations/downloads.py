@@ -30,7 +30,7 @@ from ..errors import (
     UnreadableAnswerError,
 )
 from ..results import DatasetUri, Download
-from . import arguments, metadata, signed_urls
+from . import arguments, metadata, signed_urls, uploads
 from .arguments import refuse
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ _T = TypeVar("_T")
 
 _CODE: Final = re.compile(rb"<Code>([A-Za-z0-9.]{1,64})</Code>")
 _ADVICE: Final[dict[int | str, str]] = {
+    **dict.fromkeys(
+        (301, 302, 303, 307, 308),
+        "Tell the administrator: it is at another address, for which the server has to sign URLs",
+    ),
     403: "Tell the administrator: the server's access to storage may be wrong, or its clock",
     404: "It is missing in storage: tell the owner of the dataset",
     "InvalidAccessKeyId": "Tell the administrator: storage does not know the server's key",
@@ -49,6 +53,7 @@ _ADVICE: Final[dict[int | str, str]] = {
     "proxy in front of storage changes the host, the path or a header",
 }
 """What to do about a status or a code of storage."""
+_SEPARATORS: Final = tuple(filter(None, (os.sep, os.altsep)))
 _EXPIRY_MARGIN: Final = 0.1  # of the lifetime of a URL, at the end of which a new one is requested
 _RESERVED: Final = re.compile(
     r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?|.*[. ]|.*[<>:\"|?*\\].*", re.IGNORECASE
@@ -97,8 +102,8 @@ def download_item(
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
         item: Path of the item in the dataset, e.g. ``"folder/data.csv"``, or its identifier.
-        to: Path of the file, or of an existing folder, in which the file keeps its name.
-            Missing folders are created.
+        to: Path of the file, or of a folder that exists or ends in a slash, in which the file
+            keeps its name. Missing folders are created.
         overwrite: Whether to replace an existing file that differs, default False. A file with
             the right content is left as it is, and nothing is downloaded.
         progress: True for a progress bar, which needs tqdm; or a function that is given how
@@ -125,12 +130,13 @@ def download_item(
     place = arguments.check_uri(uri)
     wanted = arguments.check_text(item, "item")
     target = arguments.check_path(to, "to")
+    is_folder = isinstance(to, str) and to.endswith(_SEPARATORS)
     arguments.check_bool(overwrite, "overwrite")
     report = reporter(arguments.check_progress(progress), "B")
     manifest = yield from metadata.get_manifest(place)
     hasher = hash_function(manifest.get("hash_function"))
     found = find_item(items_of(manifest), wanted, place)
-    check = partial(_file_for, target, found, hasher, overwrite=overwrite)
+    check = partial(_file_for, target, found, hasher, is_folder=is_folder, overwrite=overwrite)
     target, is_there = yield from _locally(check)
     if not is_there:
         part = _part(target, found, hasher)
@@ -248,6 +254,8 @@ def download_dataset(
     place = arguments.check_uri(uri)
     folder = arguments.check_path(to, "to")
     wanted = arguments.check_text_list(select, "select")
+    if wanted is None and select is not None:
+        refuse("select", select, "selects nothing", "Leave it out for the whole dataset")
     at_a_time = arguments.check_concurrency(concurrency)
     arguments.check_bool(dry_run, "dry_run")
     report = reporter(arguments.check_progress(progress), "B")
@@ -263,6 +271,7 @@ def download_dataset(
         there = yield from _locally(partial(_present_files, folder, items, hasher))
         staged: StagedDataset | None = None
     else:
+        uploads.check_identifiers(described["items"], "uri")  # else dtool would not verify it
         staged = StagedDataset(folder, place.rpartition("/")[2], manifest)
         there = yield from _locally(partial(_staged_items, staged, items))
     result = Download(
@@ -429,9 +438,11 @@ def _check_part(name: str, argument: str) -> None:
         )
 
 
-def _file_for(target: Path, item: Item, hasher: Any, *, overwrite: bool) -> tuple[Path, bool]:
+def _file_for(
+    target: Path, item: Item, hasher: Any, *, is_folder: bool, overwrite: bool
+) -> tuple[Path, bool]:
     """Return the path of the file that an item goes to, and whether it is there already."""
-    if target.is_dir():
+    if is_folder or target.is_dir():
         name = item.relpath.rpartition("/")[2]
         _check_part(name, "item")
         target /= name
@@ -498,19 +509,26 @@ class _Urls:
         found: Any
         if self._identifier is None:
             found = yield from signed_urls.get_signed_urls(self._uri)
-            urls = found.get("item_urls")
+            for name in ("overlay_urls", "annotation_urls"):
+                found[name] = _urls_by_name(found.get(name) or {})
             names = ("manifest_url", "admin_metadata_url", "readme_url")
-            if not all(isinstance(found.get(name), str) for name in names):
-                urls = None
+            _urls_by_name({name: found.get(name) for name in names})
+            urls = _urls_by_name(found.get("item_urls"))
         else:
             found = yield from signed_urls.get_signed_item_url(self._uri, self._identifier)
-            urls = {self._identifier: found.get("url")}
-        if not isinstance(urls, Mapping):
-            raise UnreadableAnswerError(
-                "The server returned no signed URLs", next_step="Is it a dserver?"
-            )
-        self._urls, self._until = dict(cast("Mapping[str, str]", urls)), expiry_of(found)
+            urls = _urls_by_name({self._identifier: found.get("url")})
+        self._urls, self._until = urls, expiry_of(found)
         return cast("dict[str, Any]", found)
+
+
+def _urls_by_name(found: Any) -> dict[str, str]:
+    """Return signed URLs by name, as they come from a server."""
+    urls = cast("Mapping[str, Any]", found)
+    if not isinstance(found, Mapping) or not all(isinstance(each, str) for each in urls.values()):
+        raise UnreadableAnswerError(
+            "The server returned no signed URLs", next_step="Is it a dserver?"
+        )
+    return dict(urls)
 
 
 def expiry_of(signed: Mapping[str, Any]) -> float:
@@ -560,11 +578,11 @@ def _read_metadata(signed: dict[str, Any], manifest: bytes, uri: str) -> Operati
     named: dict[str, dict[str, bytes]] = {}
     for kind in ("overlay", "annotation"):
         named[kind] = {}
-        for name, url in signed.get(f"{kind}_urls", {}).items():
+        for name, url in signed[f"{kind}_urls"].items():
             argument = f"{kind}_urls"
             checked = arguments.check_dtool_name(name, argument)
             named[kind][checked] = yield from _read(url, f"the {kind} {name}")
-    tags = [arguments.check_dtool_name(tag, "tags") for tag in signed.get("tags", [])]
+    tags = arguments.check_tags(signed.get("tags") or [])
     return DatasetMetadata(
         admin_metadata, manifest, readme, tags, named["annotation"], named["overlay"]
     )
@@ -580,7 +598,7 @@ def _json(content: bytes, what: str) -> dict[str, Any]:
 def _json_value(content: bytes, what: str) -> Any:
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _not_json(what) from None
 
 

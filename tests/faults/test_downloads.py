@@ -69,7 +69,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: high / 50)
 
 
-def download(to: Path, item: str = "folder/a.bin", **options: Any) -> Callable[[Any], Any]:
+def download(to: Path | str, item: str = "folder/a.bin", **options: Any) -> Callable[[Any], Any]:
     return methodcaller("download_item", URI, item, to, **options)
 
 
@@ -308,7 +308,7 @@ def test_gzip_that_hides_its_length(storage: Storage, ask: Ask, here: Path) -> N
         (expired("NoSuchKey", 404), NotFoundError, "404.*NoSuchKey.*missing in storage"),
         (expired("SignatureDoesNotMatch"), PermissionDeniedError, "SignatureDoesNotMatch"),
         (expired("SlowDown", 503), ServerError, "503.*SlowDown.*Try again later"),
-        (faults.html(302), ServerError, "302"),
+        (faults.html(302), ServerError, "302.*at another address"),
         (faults.reset_before, ConnectionFailedError, "transfer failed"),
         (faults.hang, ConnectionFailedError, "stalled"),
     ],
@@ -362,6 +362,12 @@ def test_an_existing_file_is_not_replaced(
 
 
 @pytest.mark.slow
+def test_a_path_that_ends_in_a_slash_is_a_folder(storage: Storage, here: Path) -> None:
+    """Also one that does not exist yet."""
+    found = faults.ask_blocking(storage.endpoint, download(f"{here}/new/"))
+    assert found == here / "new" / "a.bin"
+
+
 def test_a_hash_that_is_not_known(storage: Storage, here: Path) -> None:
     """Its size is checked, and that is all that can be."""
     storage.manifest["hash_function"] = "crc64_of_tomorrow"
@@ -405,7 +411,7 @@ def test_bad_arguments(storage: Storage, given: dict[str, Any], words: str) -> N
     assert storage.endpoint.requests == []
 
 
-@pytest.mark.parametrize("relpath", ["../x", "/x", "a/../../x", "C:\\x", "a\nb", "a/.."])
+@pytest.mark.parametrize("relpath", ["../x", "/x", "a/../../x", "C:\\x", "a\nb", "a/..", "\ud800"])
 def test_a_path_that_leads_elsewhere(storage: Storage, here: Path, relpath: str) -> None:
     """No manifest decides where a file goes."""
     (entry,) = [each for each in storage.manifest["items"].values() if each["size_in_bytes"]]
@@ -729,6 +735,55 @@ def test_a_link_to_an_empty_folder_is_followed(many: Storage, here: Path) -> Non
     faults.ask_blocking(many.endpoint, fetch(here / "link"))
     verify(here / "real")
     assert sorted(each.name for each in here.iterdir()) == ["link", "real"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"item_urls": {identifier_of("folder/a.bin"): 5}},
+        {"overlay_urls": ["x"]},
+        {"annotation_urls": {"colour": None}},
+        {"tags": 5},
+    ],
+)
+def test_malformed_answers(storage: Storage, here: Path, changes: dict[str, Any]) -> None:
+    """Are errors of this package, which programs expect."""
+    storage.changes = changes
+    with pytest.raises(LookupServerError):
+        faults.ask_blocking(storage.endpoint, fetch(here / "d"))
+
+
+@pytest.mark.parametrize("name", ["manifest", "admin"])
+def test_metadata_that_cannot_be_read(storage: Storage, here: Path, name: str) -> None:
+    """As they are nested too deeply for Python."""
+    storage.metadata[name] = b"[" * 100_000
+    with pytest.raises(IntegrityError, match="in storage is not JSON"):
+        faults.ask_blocking(storage.endpoint, fetch(here / "d"))
+
+
+def test_a_dataset_that_dtool_would_not_verify(storage: Storage, here: Path) -> None:
+    """Is not made; its files can be selected."""
+    items = storage.manifest["items"]
+    items["0" * 40] = items.pop(identifier_of("empty"))
+    with pytest.raises(InvalidRequestError, match="does not belong to 'empty'"):
+        faults.ask_blocking(storage.endpoint, fetch(here / "d"))
+    assert storage.requests == []
+    faults.ask_blocking(storage.endpoint, fetch(here / "d", select="*"))
+    assert files_in(here / "d") == ["empty", "folder/a.bin"]
+
+
+def test_an_empty_selection_is_refused(storage: Storage, here: Path) -> None:
+    """A filter that found nothing would download everything."""
+    with pytest.raises(InvalidRequestError, match=r"select=\[\] selects nothing"):
+        faults.ask_blocking(storage.endpoint, fetch(here / "d", select=[]))
+    assert storage.endpoint.requests == []
+
+
+def test_a_folder_may_have_a_long_name(storage: Storage, here: Path) -> None:
+    """Which leaves no room for what the hidden folder adds."""
+    target = here / ("ä" * 127)
+    faults.ask_blocking(storage.endpoint, fetch(target))
+    verify(target)
 
 
 def test_a_path_may_go_up(many: Storage, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

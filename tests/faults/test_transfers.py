@@ -566,7 +566,16 @@ def test_no_query_is_shown(
 
 @blocking_and_async
 @pytest.mark.parametrize(
-    "url", ["file:///etc/passwd", "http://user:password@127.0.0.1:1/x", "http://", "x"]
+    "url",
+    [
+        "file:///etc/passwd",
+        "http://user:password@127.0.0.1:1/x",
+        "http://",
+        "x",
+        "http://127.0.0.1:1/x?\r\nX: y",
+        "http://127.0.0.1:1/\n",
+        "http://\ud800/",
+    ],
 )
 def test_a_url_that_cannot_be_used_is_refused(endpoint: Endpoint, ask: Ask, url: str) -> None:
     """A server that signs such ones makes no engine log in somewhere."""
@@ -575,6 +584,7 @@ def test_a_url_that_cannot_be_used_is_refused(endpoint: Endpoint, ask: Ask, url:
         ask(endpoint, lambda client: client._run(transfer(request)))
     assert "5e55107" not in str(caught.value)
     assert "password@" not in str(caught.value)
+    assert str(caught.value).isprintable()
 
 
 @blocking_and_async
