@@ -213,7 +213,7 @@ class DserverFileSystem(_FileSystem):
     def get_file(
         self,
         rpath: str,
-        lpath: Any,
+        lpath: Any = None,
         callback: Any = DEFAULT_CALLBACK,
         outfile: Any = None,
         **_: Any,
@@ -222,12 +222,17 @@ class DserverFileSystem(_FileSystem):
 
         Args:
             rpath: Path of the item.
-            lpath: Path of the file, which is replaced if it exists.
+            lpath: Path of the file, which is replaced if it exists; or an open file, for which
+                only the size is checked.
             callback: A callback of fsspec for the progress in bytes.
-            outfile: A file to write to instead. Then only the size is checked.
+            outfile: An open file to write to instead.
         """
-        if outfile is not None or hasattr(lpath, "write") or self.isdir(rpath):
-            super().get_file(rpath, lpath, callback, outfile)
+        target = lpath if outfile is None else outfile
+        if hasattr(target, "write"):  # releases of fsspec differ in what they do with it
+            self._copy_to(target, rpath, callback)
+            return
+        if self.isdir(rpath):
+            super().get_file(rpath, lpath, callback)
             return
 
         def report(done: int, total: int | None) -> None:
@@ -236,6 +241,14 @@ class DserverFileSystem(_FileSystem):
 
         uri, item = self._item(rpath)
         self._run(download_item(uri, item.identifier, lpath, overwrite=True, progress=report))
+
+    def _copy_to(self, file: Any, path: str, callback: Any) -> None:
+        """Write an item to an open file, which stays open."""
+        with self.open(path) as item:
+            callback.set_size(item.size)
+            while chunk := item.read(self._block_size):
+                file.write(chunk)
+                callback.relative_update(len(chunk))
 
     def invalidate_cache(self, path: str | None = None) -> None:
         """Forget the manifests that were read, all of them.

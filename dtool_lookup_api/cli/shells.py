@@ -39,10 +39,11 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 """
 
 
+# The annotations are text, as CompletionItem takes no type before click 8.5.
 class _WholeWords(ShellComplete):
     """Let ``--option=value`` be completed as a whole."""
 
-    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
+    def get_completions(self, args: list[str], incomplete: str) -> "list[CompletionItem[Any]]":
         option, equals, _ = incomplete.partition("=")
         found = super().get_completions(args, incomplete)
         if equals and option.startswith("-"):
@@ -69,7 +70,7 @@ class _Bash(_WholeWords, BashComplete):
             self._kept = max((incomplete.rfind(each) + 1 for each in breaks), default=0)
         return words[1:], incomplete
 
-    def format_completion(self, item: CompletionItem[Any]) -> str:
+    def format_completion(self, item: "CompletionItem[Any]") -> str:
         return f"{item.type},{item.value[self._kept :]}"
 
 

@@ -214,8 +214,11 @@ def test_a_download_is_verified(storage: Storage, fs: Any, tmp_path: Path) -> No
         fs.get(f"{ROOT}/data.bin", str(target))
     assert target.read_bytes() == b"before"
     with (tmp_path / "table.csv").open("wb") as file:
-        fs.get_file(f"{ROOT}/table.csv", file)
-    assert (tmp_path / "table.csv").read_bytes() == TABLE
+        callback = Callback()
+        fs.get_file(f"{ROOT}/table.csv", file, callback=callback)
+        assert (callback.size, callback.value) == (len(TABLE), len(TABLE))
+        fs.get_file(f"{ROOT}/table.csv", outfile=file)
+    assert (tmp_path / "table.csv").read_bytes() == 2 * TABLE
 
 
 @pytest.mark.parametrize(
