@@ -29,7 +29,6 @@ from .exits import FAILED
 
 __all__ = ["check", "login", "login_with_browser", "logout", "set_value", "setting_named"]
 
-_INDENT: Final = "      "
 _MARKS: Final = {"ok": ("✓", "green"), "problem": ("✗", "red"), "note": (" ", "")}
 
 
@@ -71,11 +70,15 @@ def _lines(findings: Sequence[Finding]) -> Iterator[str]:
         if len(names) < 2:
             yield _line(finding)
         elif finding.name == names[-1]:
-            yield f"  {output.printable(finding.value)}:"
-            columns = shutil.get_terminal_size().columns
-            yield from wrap(
-                ", ".join(names), columns, initial_indent=_INDENT, subsequent_indent=_INDENT
-            )
+            yield from _filled(f"{output.printable(finding.value)}:", indent=2)
+            yield from _filled(", ".join(names), indent=6)
+
+
+def _filled(text: str, *, indent: int) -> list[str]:
+    """Return the lines of a text that fit the terminal, or 80 columns."""
+    spaces = " " * indent
+    columns = shutil.get_terminal_size().columns
+    return wrap(text, columns, initial_indent=spaces, subsequent_indent=spaces)
 
 
 def _line(finding: Finding) -> str:
