@@ -62,6 +62,7 @@ class StagedDataset:
         self.is_complete: bool = False
         """Whether the dataset is at its target already."""
         self._lock: BinaryIO | None = None
+        self._closed = False
 
     @property
     def data(self) -> Path:
@@ -141,6 +142,8 @@ class StagedDataset:
             if self._dataset.exists():
                 shutil.rmtree(self._dataset)
             broker.create_structure()
+        if self._closed:  # by a caller who did not wait
+            self.close()
 
     def finish(self, metadata: DatasetMetadata) -> None:
         """Write the metadata, and rename the folder.
@@ -175,6 +178,7 @@ class StagedDataset:
 
     def close(self) -> None:
         """Let others download the dataset."""
+        self._closed = True
         lock, self._lock = self._lock, None
         if lock is not None:
             lock.close()

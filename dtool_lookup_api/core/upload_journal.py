@@ -34,6 +34,7 @@ class UploadJournal:
         self._path = self._folder / f"{self.key}.jsonl"
         self._source = source
         self._file: BinaryIO | None = None
+        self._closed = False
         self.uuid: str | None = None
         """UUID of the dataset, None if no upload was begun."""
         self.frozen_at: float = 0.0
@@ -51,6 +52,9 @@ class UploadJournal:
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = open_locked(self._path)
+        if self._closed:  # by a caller who did not wait
+            self.close()
+            return
         lines = [found for line in self._file.read().splitlines() if (found := _object(line))]
         if not lines:
             return
@@ -95,6 +99,7 @@ class UploadJournal:
 
     def close(self) -> None:
         """Let others upload the dataset."""
+        self._closed = True
         file, self._file = self._file, None
         if file is not None:
             if self.uuid is None and is_at(file, self._path):  # else it is another call's by now

@@ -264,8 +264,7 @@ def download_dataset(
     manifest = yield from _read(signed["manifest_url"], "the manifest")
     described = _json(manifest, "manifest")
     hasher = hash_function(described.get("hash_function"))
-    items = _selected(items_of(described), wanted, place)
-    _check_paths(items)
+    items = yield from _locally(partial(_wanted_items, described, wanted, place))
     there: set[Item]
     if wanted:
         there = yield from _locally(partial(_present_files, folder, items, hasher))
@@ -362,18 +361,29 @@ def find_item(items: list[Item], wanted: str, uri: str) -> Item:
     )
 
 
+def _wanted_items(manifest: Mapping[str, Any], wanted: list[str] | None, uri: str) -> list[Item]:
+    """Return the items to download; with very many, this would hold up an event loop."""
+    items = _selected(items_of(manifest), wanted, uri)
+    _check_paths(items)
+    return items
+
+
 def _selected(items: list[Item], wanted: list[str] | None, uri: str) -> list[Item]:
     """Return the items that are wanted, in the order of the manifest."""
     if wanted is None:
         return items
+    known = {name: item for item in items for name in (item.identifier, item.relpath)}
     found = set[Item]()
     for each in wanted:
-        exact = [item for item in items if each in (item.relpath, item.identifier)]
-        matches = exact or [item for item in items if fnmatch.fnmatchcase(item.relpath, each)]
+        matches = [known[each]] if each in known else _matching(items, each)
         if not matches:
             find_item([], each, uri)
         found.update(matches)
     return [item for item in items if item in found]
+
+
+def _matching(items: list[Item], pattern: str) -> list[Item]:
+    return [item for item in items if fnmatch.fnmatchcase(item.relpath, pattern)]
 
 
 # --- paths -------------------------------------------------------------------------------------
@@ -406,18 +416,25 @@ def _present_files(folder: Path, items: list[Item], hasher: Any) -> set[Item]:
     """Return the items that are in a folder already; other files must not be in the way."""
     if os.path.lexists(folder) and not folder.is_dir():
         refuse("to", str(folder), "is not a folder", "Give another path")
-    found = set[Item]()
+    found, checked, place = set[Item](), set[Path](), folder.resolve()
     for item in items:
         path = folder / item.relpath
-        if not path.parent.resolve().is_relative_to(folder.resolve()):
-            refuse("to", str(path), "is in another folder, by a link", "Remove the link")
+        if path.parent not in checked:
+            _check_folder(path.parent, place)
+            checked.add(path.parent)
         if _is_there(path, item, hasher):
             found.add(item)
         elif os.path.lexists(path):
             refuse("to", str(path), "exists, and is another file", "Move it, or give another path")
-        elif any(each.exists() and not each.is_dir() for each in path.parents):
-            refuse("to", str(path.parent), "is not a folder", "Move it, or give another path")
     return found
+
+
+def _check_folder(folder: Path, place: Path) -> None:
+    """Refuse a folder that is another file, or leads out of a place by a link."""
+    if not folder.resolve().is_relative_to(place):
+        refuse("to", str(folder), "is in another folder, by a link", "Remove the link")
+    if any(each.exists() and not each.is_dir() for each in (folder, *folder.parents)):
+        refuse("to", str(folder), "is not a folder", "Move it, or give another path")
 
 
 def _staged_items(staged: StagedDataset, items: list[Item]) -> set[Item]:
@@ -428,7 +445,8 @@ def _staged_items(staged: StagedDataset, items: list[Item]) -> set[Item]:
 
 def _check_part(name: str, argument: str) -> None:
     """Refuse the name of a file or a folder that no file system, or not this one, can have."""
-    if name in ("", ".", "..") or any(unicodedata.category(each) == "Cc" for each in name):
+    has_control = not name.isprintable() and "Cc" in map(unicodedata.category, name)
+    if name in ("", ".", "..") or has_control:
         refuse(argument, name, "cannot be the name of a file", "Tell the owner of the dataset")
     if len(os.fsencode(name)) > 255:
         refuse(argument, name, "is too long for a file name", "Tell the owner of the dataset")

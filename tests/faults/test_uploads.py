@@ -27,6 +27,7 @@ from dtool_lookup_api import (
     PermissionDeniedError,
     ServerError,
 )
+from dtool_lookup_api.core.staged_dataset import StagedDataset
 from dtool_lookup_api.core.upload_journal import UploadJournal
 
 import faults
@@ -615,6 +616,19 @@ def test_a_journal_is_left_to_the_call_that_has_begun_it(storage: UploadStorage)
     third.open()
     assert third.uuid == URI.rpartition("/")[2]
     third.close()
+
+
+def test_what_is_opened_after_it_was_closed_is_free(storage: UploadStorage, tmp_path: Path) -> None:
+    """A thread may open it while the async call is cancelled, which does not wait for it."""
+    for make in [
+        lambda: UploadJournal(storage.endpoint.url, "me", S3, "/my-data"),
+        lambda: StagedDataset(tmp_path / "d", str(UUID(int=1)), b"{}"),
+    ]:
+        first, second = make(), make()
+        first.close()
+        first.open()
+        second.open()
+        second.close()
 
 
 def test_a_journal_of_another_version_is_not_continued(
