@@ -114,15 +114,13 @@ class StagedDataset:
         )
 
     def has(self, relpath: str, size: int, modified: float) -> bool:
-        """Return whether an item is there: only whole ones have their names and times.
+        """Return whether an item is there: whole ones have their names and times.
 
         Args:
             relpath: Path of the item.
             size: Its size in bytes.
             modified: When it was modified, in seconds since the epoch.
         """
-        if self.is_complete:
-            return True
         try:
             found = (self.data / relpath).stat()
         except OSError:
@@ -155,6 +153,10 @@ class StagedDataset:
             OSError: If something else has appeared at the target.
         """
         broker = _broker(self._dataset)
+        for of_a_name in (broker.get_tag_key, broker.get_annotation_key, broker.get_overlay_key):
+            folder = Path(of_a_name("any")).parent
+            shutil.rmtree(folder, ignore_errors=True)  # an earlier call may have ended after this
+            folder.mkdir()
         for tag in metadata.tags:
             broker.put_tag(tag)
         files = {

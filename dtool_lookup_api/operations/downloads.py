@@ -272,7 +272,7 @@ def download_dataset(
     else:
         uploads.check_identifiers(described["items"], "uri")  # else dtool would not verify it
         staged = StagedDataset(folder, place.rpartition("/")[2], manifest)
-        there = yield from _locally(partial(_staged_items, staged, items))
+        there = yield from _locally(partial(_staged_items, staged, items, hasher))
     result = Download(
         uri=place,
         path=str(folder),
@@ -293,7 +293,7 @@ def download_dataset(
         else:
             metadata_files = yield from _read_metadata(signed, manifest, place)
             yield staged.open
-            there = yield from _locally(partial(_staged_items, staged, items))
+            there = yield from _locally(partial(_staged_items, staged, items, hasher))
             if staged.is_complete:  # another call has ended meanwhile
                 yield staged.remove
                 return result
@@ -437,10 +437,17 @@ def _check_folder(folder: Path, place: Path) -> None:
         refuse("to", str(folder), "is not a folder", "Move it, or give another path")
 
 
-def _staged_items(staged: StagedDataset, items: list[Item]) -> set[Item]:
+def _staged_items(staged: StagedDataset, items: list[Item], hasher: Any) -> set[Item]:
     """Return the items that are there already, in the dataset or on the way to it."""
     staged.inspect_target()
-    return {item for item in items if staged.has(item.relpath, item.size, item.modified)}
+    there = {item for item in items if staged.has(item.relpath, item.size, item.modified)}
+    if not staged.is_complete:
+        return there
+    for item in items:  # times are lost where a dataset is copied
+        path = staged.data / item.relpath
+        if item not in there and not _is_there(path, item, hasher):
+            refuse("to", str(path), "has been changed", "Give another path, or move the dataset")
+    return set(items)
 
 
 def _check_part(name: str, argument: str) -> None:

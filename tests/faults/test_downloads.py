@@ -728,6 +728,36 @@ def test_what_is_there_stays(many: Storage, here: Path, what: str) -> None:
     assert many.requests == []
 
 
+def test_a_dataset_that_has_been_changed_is_not_taken_for_whole(many: Storage, here: Path) -> None:
+    """Even if its sizes are right; other times of the same content are."""
+    faults.ask_blocking(many.endpoint, fetch(here / "d"))
+    item = here / "d" / "data" / "big.bin"
+    os.utime(item, (0, 0))
+    assert faults.ask_blocking(many.endpoint, fetch(here / "d"))["missing_bytes"] == 0
+    item.write_bytes(DATA[::-1])
+    with pytest.raises(InvalidRequestError, match=r"big\.bin' has been changed"):
+        faults.ask_blocking(many.endpoint, fetch(here / "d"))
+    assert item.read_bytes() == DATA[::-1]
+
+
+def test_metadata_are_those_of_the_last_call(storage: Storage, here: Path) -> None:
+    """Not of one before, which had written them when something else had appeared at the target."""
+
+    async def in_the_way(exchange: Exchange) -> None:
+        (here / "d" / "other").mkdir(parents=True)
+        await exchange.send(storage.response(exchange))
+
+    storage.faults.append(in_the_way)
+    with pytest.raises(OSError, match="not empty"):
+        faults.ask_blocking(storage.endpoint, fetch(here / "d"))
+    shutil.rmtree(here / "d")
+    storage.changes = {"tags": ["river"], "annotation_urls": {}, "overlay_urls": {}}
+    faults.ask_blocking(storage.endpoint, fetch(here / "d"))
+    found = verify(here / "d")
+    assert (found.list_tags(), found.list_annotation_names()) == (["river"], [])
+    assert found.list_overlay_names() == []
+
+
 def test_a_link_to_an_empty_folder_is_followed(many: Storage, here: Path) -> None:
     """The folder it leads to becomes the dataset."""
     (here / "real").mkdir()
