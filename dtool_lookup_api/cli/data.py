@@ -13,6 +13,7 @@ from ..core.progress import Progress
 from ..errors import LookupServerError
 from ..item_files import open_item
 from ..operations.dataset_uploads import UploadPlan
+from ..operations.downloads import KEPT
 from ..rendering import human_size
 from ..synchronous import copy_dataset, download_dataset, download_item, upload_dataset
 from . import output
@@ -60,9 +61,11 @@ def _transferring() -> Generator[Progress, None, None]:
             error.next_step = f"{error.next_step}. {_KEPT}" if error.next_step else _KEPT
         raise
     except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        notes = [note for note in getattr(error, "__notes__", ()) if note != KEPT]
+        advice = [*notes, _KEPT] if moved else notes or ["Check the path, and who may use it"]
         raise LookupServerError(
-            f"{error.filename or 'A file'}: {error.strerror or error}",
-            next_step=_KEPT if moved else "Check the path, and who may use it",
+            f"{where}{error.strerror or error}", next_step=". ".join(advice)
         ) from error
     finally:
         if bar is not None:

@@ -65,7 +65,8 @@ class Total:
     def __init__(self, reporter: Reporter, total: int, done: int = 0) -> None:
         self._reporter = reporter
         self._total = total
-        self._done = done
+        self.done: int = done
+        """Bytes that are there now."""
         self._lock = threading.Lock()
         reporter.tell(done, total)
 
@@ -76,9 +77,9 @@ class Total:
         def tell(position: int) -> None:
             nonlocal last
             with self._lock:
-                self._done += position - last
+                self.done += position - last
                 last = position
-                self._reporter.tell(self._done, self._total)
+                self._reporter.tell(self.done, self._total)
 
         return tell
 

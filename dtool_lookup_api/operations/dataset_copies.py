@@ -216,7 +216,8 @@ def _copy(
     )
     if not is_there:
         part = downloads._part(path, item, source.hasher)
-        yield from downloads._download(part, item, source.urls, lambda size: tell(size // 2))
+        with downloads.explained(path):
+            yield from downloads._download(part, item, source.urls, lambda size: tell(size // 2))
     sending = dataset_uploads._send(upload, identifier, lambda size: tell((item.size + size) // 2))
     yield from upload.there(sending)
     yield partial(path.unlink, missing_ok=True)

@@ -11,12 +11,14 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
+from ..core.file_errors import what_prevents
 from ..core.operation import Operation, Together, TransferRequest
 from ..core.part_file import PartFile, damaged, hash_function
 from ..core.progress import Progress, Total, reporter
@@ -54,6 +56,8 @@ _ADVICE: Final[dict[int | str, str]] = {
 }
 """What to do about a status or a code of storage."""
 _SEPARATORS: Final = tuple(filter(None, (os.sep, os.altsep)))
+KEPT: Final = "What has arrived is kept: the same call continues"
+"""Note of errors after which something has arrived."""
 _EXPIRY_MARGIN: Final = 0.1  # of the lifetime of a URL, at the end of which a new one is requested
 _RESERVED: Final = re.compile(
     r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?|.*[. ]|.*[<>:\"|?*\\].*", re.IGNORECASE
@@ -137,12 +141,14 @@ def download_item(
     hasher = hash_function(manifest.get("hash_function"))
     found = find_item(items_of(manifest), wanted, place)
     check = partial(_file_for, target, found, hasher, is_folder=is_folder, overwrite=overwrite)
-    target, is_there = yield from _locally(check)
+    with explained(target, lambda: 0):
+        target, is_there = yield from _locally(check)
     if not is_there:
         part = _part(target, found, hasher)
-        tell = Total(report, found.size).part()
+        total = Total(report, found.size)
         try:
-            yield from _download(part, found, _Urls(place, found.identifier), tell)
+            with explained(target, lambda: total.done):
+                yield from _download(part, found, _Urls(place, found.identifier), total.part())
         finally:
             report.close()
     return target
@@ -266,13 +272,14 @@ def download_dataset(
     hasher = hash_function(described.get("hash_function"))
     items = yield from _locally(partial(_wanted_items, described, wanted, place))
     there: set[Item]
-    if wanted:
-        there = yield from _locally(partial(_present_files, folder, items, hasher))
-        staged: StagedDataset | None = None
-    else:
-        uploads.check_identifiers(described["items"], "uri")  # else dtool would not verify it
-        staged = StagedDataset(folder, place.rpartition("/")[2], manifest)
-        there = yield from _locally(partial(_staged_items, staged, items, hasher))
+    with explained(folder, lambda: 0):
+        if wanted:
+            there = yield from _locally(partial(_present_files, folder, items, hasher))
+            staged: StagedDataset | None = None
+        else:
+            uploads.check_identifiers(described["items"], "uri")  # else dtool would not verify it
+            staged = StagedDataset(folder, place.rpartition("/")[2], manifest)
+            there = yield from _locally(partial(_staged_items, staged, items, hasher))
     result = Download(
         uri=place,
         path=str(folder),
@@ -287,28 +294,49 @@ def download_dataset(
     size = result["size_in_bytes"]
     total = Total(report, size, size - result["missing_bytes"])
     try:
-        if staged is None:
-            missing = [item for item in items if item not in there]
-            yield from _download_all(missing, folder, None, hasher, urls, total, at_a_time)
-        else:
-            metadata_files = yield from _read_metadata(signed, manifest, place)
-            yield staged.open
-            there = yield from _locally(partial(_staged_items, staged, items, hasher))
-            if staged.is_complete:  # another call has ended meanwhile
-                yield staged.remove
-                return result
-            missing = [item for item in items if item not in there]
-            data, parts = staged.data, staged.folder
-            yield from _download_all(missing, data, parts, hasher, urls, total, at_a_time)
-            yield partial(staged.finish, metadata_files)
+        with explained(folder, lambda: total.done):
+            if staged is None:
+                missing = [item for item in items if item not in there]
+                yield from _download_all(missing, folder, None, hasher, urls, total, at_a_time)
+            else:
+                metadata_files = yield from _read_metadata(signed, manifest, place)
+                yield staged.open
+                there = yield from _locally(partial(_staged_items, staged, items, hasher))
+                if staged.is_complete:  # another call has ended meanwhile
+                    yield staged.remove
+                    return result
+                missing = [item for item in items if item not in there]
+                data, parts = staged.data, staged.folder
+                yield from _download_all(missing, data, parts, hasher, urls, total, at_a_time)
+                yield partial(staged.finish, metadata_files)
     except LookupServerError as error:
-        error.add_note("What has arrived is kept: the same call continues")
+        error.add_note(KEPT)
         raise
     finally:
         report.close()
         if staged is not None:
             staged.close()
     return result
+
+
+@contextmanager
+def explained(path: Path, arrived: Callable[[], int] | None = None) -> Generator[None, None, None]:
+    """Say in errors of the file system what can be done, and what becomes of the data.
+
+    Args:
+        path: What is written.
+        arrived: Returns how many bytes have arrived by now, default None: the caller says that.
+    """
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, LookupServerError):  # such as a timeout
+            raise
+        if advice := what_prevents(error, path):
+            error.add_note(advice)
+        if arrived:
+            error.add_note(KEPT if arrived() else "This call has downloaded nothing")
+        raise
 
 
 def _download_all(
@@ -645,9 +673,6 @@ def _download(
             while part.position < part.size:
                 yield from _receive(part, item, urls, tell)
             finished = yield from _locally(part.finish)
-    except OSError as error:
-        error.add_note(f"What has arrived of {item.relpath!r} is kept: the same call continues")
-        raise
     finally:
         part.close()
 

@@ -227,7 +227,24 @@ def test_a_folder_that_cannot_be_written(run: Run, storage: Storage, tmp_path: P
     ended = run("download", URI, "file/new")
     check_line(ended, storage.endpoint)
     assert KEPT not in ended.err
+    assert f"{tmp_path / 'file'} is in the way: move it, or choose another place" in ended.err
     assert storage.requests == []
+
+
+@pytest.mark.slow
+def test_a_full_disk_says_how_to_go_on(run: Run, storage: Storage, tmp_path: Path) -> None:
+    """It names the folder; the command is what continues."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+    try:
+        ended = run("download", URI, "new")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    check_line(ended, storage.endpoint)
+    assert f"A file in {tmp_path} may not be as large: choose another file system" in ended.err
+    assert ended.err.rstrip().endswith(f"{KEPT}: run the same command again, and it continues")
+    assert run("download", URI, "new").status == 0
 
 
 # --- processes ---------------------------------------------------------------------------

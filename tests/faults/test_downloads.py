@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -422,22 +423,20 @@ def test_a_path_that_leads_elsewhere(storage: Storage, here: Path, relpath: str)
     assert files_in(here) == []
 
 
+ITEM = "download_item({uri!r}, 'folder/a.bin', {to!r})"
+DATASET = "download_dataset({uri!r}, {to!r})"
+CALLS = {"item": ITEM, "dataset": DATASET, "selection": DATASET.replace(")", ", select=['*'])")}
+LIMITED = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
+
+
 @pytest.mark.slow
 def test_a_full_disk(storage: Storage, here: Path) -> None:
     """Is told as the system does, and what has arrived is kept."""
-    code = f"""
-        import resource, signal, sys
-        from dtool_lookup_api import Client
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
-        with Client({storage.endpoint.url!r}, token={storage.endpoint.new_token()!r}) as client:
-            client.download_item({URI!r}, "folder/a.bin", {str(here)!r})
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=60
-    )
+    code = LIMITED + program(storage, here)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert "OSError: [Errno 27]" in done.stderr
-    assert "the same call continues" in done.stderr
+    assert f"A file in {here} may not be as large: choose another" in done.stderr
+    assert done.stderr.rstrip().endswith("is kept: the same call continues")
     (part,) = here.iterdir()
     assert part.suffix == ".part"
     assert part.stat().st_size == 300_000
@@ -446,13 +445,13 @@ def test_a_full_disk(storage: Storage, here: Path) -> None:
     assert (here / "a.bin").read_bytes() == DATA
 
 
-def program(storage: Storage, here: Path) -> str:
-    """Return a program that downloads an item."""
+def program(storage: Storage, to: Path, call: str = ITEM) -> str:
+    """Return a program that downloads."""
     url, token = storage.endpoint.url, storage.endpoint.new_token()
     return (
         "from dtool_lookup_api import Client\n"
         f"with Client({url!r}, token={token!r}) as client:\n"
-        f"    client.download_item({URI!r}, 'folder/a.bin', {str(here)!r})\n"
+        f"    client.{call.format(uri=URI, to=str(to))}\n"
     )
 
 
@@ -909,12 +908,7 @@ def test_another_dataset_in_storage(storage: Storage, here: Path, change: dict[s
 
 def fetching(storage: Storage, here: Path) -> "subprocess.Popen[str]":
     """Start a process that downloads a dataset."""
-    url, token = storage.endpoint.url, storage.endpoint.new_token()
-    code = (
-        "from dtool_lookup_api import Client\n"
-        f"with Client({url!r}, token={token!r}) as client:\n"
-        f"    client.download_dataset({URI!r}, {str(here / 'd')!r})\n"
-    )
+    code = program(storage, here / "d", DATASET)
     return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
 
 
@@ -935,6 +929,73 @@ def test_a_process_killed_twenty_times(many: Storage, here: Path) -> None:
     faults.ask_blocking(many.endpoint, fetch(here / "d"))
     verify(here / "d")
     assert os.listdir(here) == ["d"]
+
+
+def said(call: str, storage: Storage, to: Path) -> list[str]:
+    """Return the error of a download for which the permissions of files count, and its notes."""
+    lines = run_unprivileged(program(storage, to, call)).stderr.splitlines()
+    (*_, last) = [number for number, line in enumerate(lines) if re.match(r"\w+Error: ", line)]
+    return lines[last:]
+
+
+NOTHING = "This call has downloaded nothing"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", ["item", "dataset", "selection"])
+@pytest.mark.parametrize("mode", [0o500, 0o000], ids=oct)
+def test_without_permission(many: Storage, here: Path, call: str, mode: int) -> None:
+    """The error names the folder, says that nothing has been downloaded, and what to do."""
+    here.chmod(mode)
+    error, *notes = said(CALLS[call].replace("folder/a.bin", "big.bin"), many, here / "new" / "d")
+    here.chmod(0o700)
+    assert error.startswith("PermissionError: ")
+    assert notes == [
+        f"You need permission to use {here}: ask its owner, or choose another place",
+        NOTHING,
+    ]
+    assert list(here.iterdir()) == []
+    assert not [each for each in many.requests if each.path.endswith(identifier_of("big.bin"))]
+
+
+@pytest.mark.slow
+def test_what_another_user_has_left(many: Storage, here: Path) -> None:
+    """An unfinished dataset without permission is named, and is left as it is."""
+    many.always = expired()
+    with pytest.raises(PermissionDeniedError):
+        faults.ask_blocking(many.endpoint, fetch(here / "d"))
+    many.always = None
+    (left,) = here.iterdir()
+    paths = [left, *left.rglob("*")]
+    for path in paths:
+        path.chmod(0o500)
+    error, *notes = said(DATASET, many, here / "d")
+    for path in paths:
+        path.chmod(0o700)
+    assert error == f"PermissionError: [Errno 13] Permission denied: '{left}/lock'"
+    remedy = "ask its owner, or choose another place"
+    assert notes == [
+        f"You need permission to use {left}, which another download has left: {remedy}",
+        NOTHING,
+    ]
+    faults.ask_blocking(many.endpoint, fetch(here / "d"))
+    verify(here / "d")
+
+
+@pytest.mark.slow
+def test_a_full_disk_on_the_way_to_a_dataset(many: Storage, here: Path) -> None:
+    """The error names the folder, and the same call continues."""
+    code = LIMITED + program(many, here / "d", DATASET)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    error, *notes = done.stderr.splitlines()[-3:]
+    assert error.startswith("OSError: [Errno 27]")
+    assert notes == [
+        f"A file in {here} may not be as large: choose another file system",
+        "What has arrived is kept: the same call continues",
+    ]
+    faults.ask_blocking(many.endpoint, fetch(here / "d"))
+    assert any("range" in each.headers for each in many.requests)
+    verify(here / "d")
 
 
 @pytest.mark.slow
