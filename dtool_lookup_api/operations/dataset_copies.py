@@ -216,7 +216,7 @@ def _copy(
     )
     if not is_there:
         part = downloads._part(path, item, source.hasher)
-        with downloads.explained(path):
+        with downloads._explained(path):
             yield from downloads._download(part, item, source.urls, lambda size: tell(size // 2))
     sending = dataset_uploads._send(upload, identifier, lambda size: tell((item.size + size) // 2))
     yield from upload.there(sending)

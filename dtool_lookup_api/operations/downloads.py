@@ -141,13 +141,13 @@ def download_item(
     hasher = hash_function(manifest.get("hash_function"))
     found = find_item(items_of(manifest), wanted, place)
     check = partial(_file_for, target, found, hasher, is_folder=is_folder, overwrite=overwrite)
-    with explained(target, lambda: 0):
+    with _explained(target, lambda: 0):
         target, is_there = yield from _locally(check)
     if not is_there:
         part = _part(target, found, hasher)
         total = Total(report, found.size)
         try:
-            with explained(target, lambda: total.done):
+            with _explained(target, lambda: total.done):
                 yield from _download(part, found, _Urls(place, found.identifier), total.part())
         finally:
             report.close()
@@ -272,7 +272,7 @@ def download_dataset(
     hasher = hash_function(described.get("hash_function"))
     items = yield from _locally(partial(_wanted_items, described, wanted, place))
     there: set[Item]
-    with explained(folder, lambda: 0):
+    with _explained(folder, lambda: 0):
         if wanted:
             there = yield from _locally(partial(_present_files, folder, items, hasher))
             staged: StagedDataset | None = None
@@ -294,7 +294,7 @@ def download_dataset(
     size = result["size_in_bytes"]
     total = Total(report, size, size - result["missing_bytes"])
     try:
-        with explained(folder, lambda: total.done):
+        with _explained(folder, lambda: total.done):
             if staged is None:
                 missing = [item for item in items if item not in there]
                 yield from _download_all(missing, folder, None, hasher, urls, total, at_a_time)
@@ -320,7 +320,7 @@ def download_dataset(
 
 
 @contextmanager
-def explained(path: Path, arrived: Callable[[], int] | None = None) -> Generator[None, None, None]:
+def _explained(path: Path, arrived: Callable[[], int] | None = None) -> Generator[None, None, None]:
     """Say in errors of the file system what can be done, and what becomes of the data.
 
     Args:

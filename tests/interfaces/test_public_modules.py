@@ -51,7 +51,8 @@ def originals() -> Iterator[tuple[str, Callable[..., Any]]]:
     for module_info in pkgutil.iter_modules(operations.__path__):
         module = importlib.import_module(f"{operations.__name__}.{module_info.name}")
         for name, function in vars(module).items():
-            if kind_of(function) and not name.startswith("_"):
+            is_own = getattr(function, "__module__", None) == module.__name__
+            if is_own and kind_of(function) and not name.startswith("_"):
                 yield name, function
 
 
