@@ -913,8 +913,8 @@ def download_dataset(
     Args:
         uri: URI of the dataset, or the dataset with its ``uri``, e.g.
             ``"s3://test-bucket/1a1f9fad-8589-413e-9602-5bbd66bfe675"``.
-        to: Path of the folder. It must not exist, be empty and not the current one, or have
-            this dataset already. A link to a folder is followed.
+        to: Path of the folder: a new one, an empty one other than the current folder, or one
+            that has this dataset already. A link to a folder is followed.
         select: Which items to download: paths, identifiers, or patterns such as ``"*.csv"``, in
             which ``*`` also stands for slashes; default all. With a selection, the folder gets
             these files only, at their paths. It is not a dataset, and may have other files.

@@ -17,6 +17,7 @@ __all__ = ["Command", "Group", "refuse", "report"]
 _COMMANDS: Final = {
     "delete_annotation()": "dserver annotations delete",
     "download_item()": "dserver download --item",
+    "Give another base URI, or the Client of another server: to=": "Give another base URI",
     "Give JSON text, or a dict": "Give a JSON object; dserver query --help shows an example",
     "get_base_uris()": "dserver base-uri list",
     "get_dataset()": "dserver show",

@@ -471,7 +471,8 @@ def test_a_dataset_is_copied(storing: Run, next_dserver: Dserver) -> None:
             assert "Give --overwrite" in storing("copy", COPY_URI, target).err
             again = storing("copy", COPY_URI, target, "--overwrite", "--json")
             assert json.loads(again.out)["status"] == "registered"
-            assert storing("copy", COPY_URI, "s3://test-bucket").status == 2
+            refused = storing("copy", COPY_URI, "s3://test-bucket")
+            assert (refused.status, "to=" in refused.err) == (2, False)
         finally:
             client.delete_dataset(f"{target}/{UUID}")
             client.delete_base_uri(target)
