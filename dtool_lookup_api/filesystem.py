@@ -174,19 +174,23 @@ class DserverFileSystem(_FileSystem):
 
     def exists(self, path: str, **_: Any) -> bool:
         """Return whether there is such an item or folder; it is an error if that is unknown."""
-        try:
-            self.info(path)
-        except (FileNotFoundError, InvalidRequestError):
-            return False
-        return True
+        return self._type(path) is not None
 
     def isfile(self, path: str) -> bool:
         """Return whether there is such an item; it is an error if that is unknown."""
-        return self.exists(path) and self.info(path)["type"] == "file"
+        return self._type(path) == "file"
 
     def isdir(self, path: str) -> bool:
         """Return whether there is such a folder; it is an error if that is unknown."""
-        return self.exists(path) and self.info(path)["type"] == "directory"
+        return self._type(path) == "directory"
+
+    def _type(self, path: str) -> str | None:
+        """Return what is at a path, None if nothing is."""
+        try:
+            found: str = self.info(path)["type"]
+        except (FileNotFoundError, InvalidRequestError):
+            return None
+        return found
 
     def modified(self, path: str) -> datetime:
         """Return when an item was modified."""

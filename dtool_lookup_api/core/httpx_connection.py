@@ -74,8 +74,7 @@ def set_deadline(transport: httpx.BaseTransport, deadline: float) -> None:
         transport: The transport.
         deadline: The monotonic time in seconds.
     """
-    backend = getattr(getattr(transport, "_pool", None), "_network_backend", None)
-    if isinstance(backend, _Backend):
+    if backend := _backend_of(transport):
         backend.deadline = deadline
 
 
@@ -85,9 +84,14 @@ def abort(transport: httpx.BaseTransport) -> None:
     Args:
         transport: The transport.
     """
-    backend = getattr(getattr(transport, "_pool", None), "_network_backend", None)
-    if isinstance(backend, _Backend):
+    if backend := _backend_of(transport):
         backend.abort()
+
+
+def _backend_of(transport: httpx.BaseTransport) -> "_Backend | None":
+    """Return the backend that ``new_transport`` has set; one of the user's own has another."""
+    backend = getattr(getattr(transport, "_pool", None), "_network_backend", None)
+    return backend if isinstance(backend, _Backend) else None
 
 
 def read_large_blocks(transport: Any) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, NoReturn, cast
 from ..errors import InvalidRequestError
 from .staged_dataset import check_place
 
-__all__ = ["README", "LocalDataset", "hash_files", "read_local_dataset"]
+__all__ = ["README", "LocalDataset", "hash_files", "identifier_of", "read_local_dataset"]
 
 README: Final = "README"
 """What stands for the README among identifiers of items."""
@@ -90,6 +90,15 @@ def read_local_dataset(folder: Path) -> LocalDataset:
     return _plain_folder(folder)
 
 
+def identifier_of(relpath: str) -> str:
+    """Return the identifier that dtoolcore gives to an item.
+
+    Args:
+        relpath: Path of the item.
+    """
+    return hashlib.sha1(os.fsencode(relpath), usedforsecurity=False).hexdigest()
+
+
 def hash_files(local: LocalDataset) -> LocalDataset:
     """Return the same dataset with the hashes of all files.
 
@@ -159,7 +168,7 @@ def _plain_folder(folder: Path) -> LocalDataset:
     for path in files:
         # As macOS may decompose letters, where others would not find the file by its name.
         relpath = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
-        identifier = hashlib.sha1(os.fsencode(relpath), usedforsecurity=False).hexdigest()
+        identifier = identifier_of(relpath)
         if identifier in paths:
             _refuse(path, "has the same name as another file, in Unicode", "Rename it")
         found = path.stat()

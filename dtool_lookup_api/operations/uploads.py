@@ -4,12 +4,12 @@ The server refuses some of it without a reason, some of it when it has begun to 
 rest, for a dataset that cannot be read or downloaded.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
+from ..core.local_dataset import identifier_of
 from . import arguments
 from .arguments import refuse
 
@@ -57,7 +57,7 @@ def check_identifiers(items: Mapping[str, Any], argument: str) -> None:
     """
     for identifier, item in items.items():
         relpath: str = item["relpath"]
-        if identifier != hashlib.sha1(relpath.encode(), usedforsecurity=False).hexdigest():
+        if identifier != identifier_of(relpath):
             remedy = "The manifest is damaged: tell the owner, who can freeze the dataset again"
             refuse(f"{argument}.items", identifier, f"does not belong to {relpath!r}", remedy)
 
@@ -141,7 +141,7 @@ def overlays_of(value: Any, items: list[dict[str, Any]]) -> dict[str, Any]:
         items: The items, checked.
     """
     overlays = values_of(value, "overlays")
-    known = {hashlib.sha1(item["relpath"].encode()).hexdigest() for item in items}  # noqa: S324
+    known = {identifier_of(item["relpath"]) for item in items}
     for name, overlay in overlays.items():
         argument = f"overlays[{name!r}]"
         if not isinstance(overlay, dict):
